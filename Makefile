@@ -1,0 +1,54 @@
+# Set-up is two commands: `make demo` and `make test`. Each makes .venv itself where it is missing.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: demo test check bench lock clean
+
+demo: $(VENV)/.core
+	@$(BIN)/habeas demo --dir demo $(DEMO)
+
+test: $(VENV)/.test
+	@$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST)
+
+check: $(VENV)/.dev
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/mypy
+	@$(BIN)/basedpyright --level error
+	@$(BIN)/deptry .
+	@$(BIN)/vulture
+
+bench: $(VENV)/.test
+	@$(BIN)/python -m bench
+
+lock:
+	@for set in core test dev build; do \
+	  group=; [ $$set = core ] || group="--group $$set"; \
+	  uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
+	    --no-annotate $$group --output-file requirements/$$set.txt >/dev/null; \
+	done
+
+clean:
+	@rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "habeas needs Python 3.11 or newer")'
+	@$(PYTHON) -m venv $(VENV)
+
+# The package itself is linked, not copied: --no-build-isolation takes the build tools from the locked file.
+$(VENV)/.core: requirements/core.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
+	@echo "Setting up $(VENV) (once) ..."
+	@$(PIP) -r requirements/core.txt -r requirements/build.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt $(VENV)/.core
+	@$(PIP) -r requirements/test.txt
+	@touch $@
+
+$(VENV)/.dev: requirements/dev.txt $(VENV)/.test
+	@$(PIP) -r requirements/dev.txt
+	@touch $@

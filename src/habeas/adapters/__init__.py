@@ -1,0 +1,1 @@
+"""How bytes reach a disk, an engine or a network; never what they mean."""

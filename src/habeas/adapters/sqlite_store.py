@@ -1,0 +1,204 @@
+"""The register's Store on SQLite, and the reading of its file for the verifier.
+
+The file is not trusted for history: whoever changes a row is found by `habeas register verify`
+under a checkpoint that somebody keeps. It is trusted for availability. The triggers are not
+trusted either: they stop accidents; the tree proves. Embedded mode serves one authority only.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+from habeas.errors import Fault, RegisterError
+from habeas.register.events import Record
+from habeas.register.verify import Bundle
+
+_TABLES = {
+    "leaf": "idx INTEGER PRIMARY KEY, entry BLOB NOT NULL UNIQUE",
+    "event": "idx INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, "
+    "subject TEXT, seq INTEGER, UNIQUE (subject, seq)",
+    "content": "idx INTEGER PRIMARY KEY, salt BLOB NOT NULL, body BLOB NOT NULL, sigblock BLOB NOT NULL",
+    "stamp": "idx INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL",
+    "checkpoint": "size INTEGER PRIMARY KEY, note TEXT NOT NULL",
+}
+# INSERT OR REPLACE removes rows without firing a DELETE trigger, so an existing key is refused on INSERT too.
+_UNIQUE = {
+    "leaf": "idx = NEW.idx OR entry = NEW.entry",
+    "event": "idx = NEW.idx OR event_id = NEW.event_id OR (subject = NEW.subject AND seq = NEW.seq)",
+    "content": "idx = NEW.idx",
+    "stamp": "idx = NEW.idx",
+    "checkpoint": "size = NEW.size",
+}
+_RECORD = (
+    "SELECT leaf.idx, entry, event_id, kind, subject, seq, salt, body, sigblock "
+    "FROM leaf LEFT JOIN event USING (idx) LEFT JOIN content USING (idx)"
+)
+
+
+def _schema() -> str:
+    parts = [f"CREATE TABLE {name} ({columns}) STRICT;" for name, columns in _TABLES.items()]
+    for name in _TABLES:
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END;"
+        parts += [
+            f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {name} {refuse}",
+            f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {name} {refuse}",
+            f"CREATE TRIGGER {name}_again BEFORE INSERT ON {name} "  # noqa: S608 - fixed names
+            f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {_UNIQUE[name]}) {refuse}",
+        ]
+    parts.append(
+        "CREATE TRIGGER leaf_next BEFORE INSERT ON leaf WHEN NEW.idx <> (SELECT COUNT(*) FROM leaf) "
+        "BEGIN SELECT RAISE(ABORT, 'the leaf index has a gap'); END;"
+    )
+    return "\n".join(parts)
+
+
+def _damaged(path: Path, error: sqlite3.Error) -> RegisterError:
+    return RegisterError(
+        Fault(
+            "H561",
+            f"the register file cannot be read: {error}",
+            "Restore a copy and verify that.",
+            str(path),
+        )
+    )
+
+
+class SqliteStore:
+    """A register file. Is not trusted for history, is trusted for availability."""
+
+    def __init__(self, path: Path, *, create: bool = False) -> None:
+        if create == path.exists():
+            what = "already exists" if create else "does not exist"
+            raise RegisterError(
+                Fault(
+                    "H562",
+                    f"the register file {what}",
+                    "Name another path, or make it with 'habeas register init'.",
+                    str(path),
+                )
+            )
+        self._path = path
+        self._db = sqlite3.connect(path, isolation_level=None)
+        self._db.executescript("PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON;")
+        if create:
+            self._db.executescript(_schema())
+
+    def close(self) -> None:
+        """Close the file; it is complete without any other file beside it."""
+        self._db.close()
+
+    def size(self) -> int:
+        """Number of leaves committed."""
+        return int(self._db.execute("SELECT COUNT(*) FROM leaf").fetchone()[0])
+
+    def records(self, start: int = 0) -> Iterator[Record]:
+        """Records in order from an index."""
+        for row in self._db.execute(f"{_RECORD} WHERE leaf.idx >= ? ORDER BY leaf.idx", (start,)):
+            yield Record(*row)
+
+    def _one(self, where: str, *values: str) -> Record | None:
+        row = self._db.execute(f"{_RECORD} WHERE {where}", values).fetchone()
+        return Record(*row) if row else None
+
+    def by_id(self, event_id: str) -> Record | None:
+        """The record of an event id."""
+        return self._one("event_id = ?", event_id)
+
+    def head(self, subject: str) -> Record | None:
+        """A person's latest custody record."""
+        return self._one("subject = ? AND seq IS NOT NULL ORDER BY seq DESC LIMIT 1", subject)
+
+    def checkpoints(self) -> list[tuple[int, str]]:
+        """Size and note of every checkpoint, smallest first."""
+        return self._db.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
+
+    def write(
+        self, records: Sequence[Record], recorded_at: datetime, note: tuple[int, str] | None
+    ) -> None:
+        """Commit records and, where given, a checkpoint, in one transaction or not at all."""
+        stamp = recorded_at.isoformat()
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            insert = self._db.executemany
+            insert("INSERT INTO leaf VALUES (?, ?)", [(r.index, r.entry) for r in records])
+            insert(
+                "INSERT INTO event VALUES (?, ?, ?, ?, ?)",
+                [(r.index, r.event_id, r.kind, r.subject, r.seq) for r in records],
+            )
+            insert(
+                "INSERT INTO content VALUES (?, ?, ?, ?)",
+                [(r.index, r.salt, r.body, r.sigblock) for r in records],
+            )
+            insert("INSERT INTO stamp VALUES (?, ?)", [(r.index, stamp) for r in records])
+            if note is not None and note not in self.checkpoints():
+                self._db.execute("INSERT INTO checkpoint VALUES (?, ?)", note)
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise RegisterError(
+                Fault(
+                    "H563",
+                    f"the register refused the batch: {error}",
+                    "Read the log again and submit what is missing.",
+                    str(self._path),
+                )
+            ) from error
+
+
+def bundle(path: Path) -> Bundle:
+    """Everything of a register file that its verifier checks.
+
+    Raises:
+        RegisterError: H561 for a file that SQLite cannot read, H562 for none.
+    """
+    if not path.is_file():
+        raise RegisterError(
+            Fault(
+                "H562", "the register file does not exist", "Name the register's file.", str(path)
+            )
+        )
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            leaves = dict(db.execute("SELECT idx, entry FROM leaf NOT INDEXED"))
+            rows = {
+                row[0]: row[1:]
+                for row in db.execute(
+                    "SELECT idx, event_id, kind, subject, seq FROM event NOT INDEXED"
+                )
+            }
+            contents = {
+                row[0]: row[1:]
+                for row in db.execute("SELECT idx, salt, body, sigblock FROM content")
+            }
+            notes = db.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise _damaged(path, sqlite3.DatabaseError(str(error))) from error
+    places = sorted(leaves.keys() | rows.keys() | contents.keys())
+    return Bundle(
+        [_record(idx, leaves.get(idx), rows.get(idx, ()), contents.get(idx, ())) for idx in places],
+        [(size, note) for size, note in notes if isinstance(note, str)],
+    )
+
+
+def _record(
+    idx: int, entry: object, row: tuple[object, ...], content: tuple[object, ...]
+) -> Record:
+    # A damaged file may give any type for any column: what is not of its type is read as empty, which fails.
+    event_id, kind, subject, seq = row or (None,) * 4
+    salt, body, sigblock = (
+        part if isinstance(part, bytes) else b"" for part in content or (None,) * 3
+    )
+    return Record(
+        idx,
+        entry if isinstance(entry, bytes) else b"",
+        event_id if isinstance(event_id, str) else "",
+        kind if isinstance(kind, str) else "",
+        subject if isinstance(subject, str) else None,
+        seq if isinstance(seq, int) else None,
+        salt,
+        body,
+        sigblock,
+    )

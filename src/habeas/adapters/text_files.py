@@ -1,0 +1,36 @@
+"""Text files by path, with a sentence where one is not there or not UTF-8."""
+
+from pathlib import Path
+
+from habeas.errors import Fault, SetupError
+from habeas.register.keys import Trust, read_trust
+
+CAP = 64 * 1024 * 1024
+
+
+def text(path: Path) -> str:
+    """A text file's content.
+
+    Raises:
+        SetupError: H902.
+    """
+    try:
+        if path.stat().st_size > CAP:
+            raise SetupError(
+                Fault("H902", f"'{path}' is larger than {CAP:,} bytes", "Name the right file.")
+            )
+        return path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise SetupError(
+            Fault("H902", f"'{path}' cannot be read as text", "Name a file that exists.")
+        ) from error
+
+
+def trust(path: Path) -> Trust:
+    """A trust file: which log key and which root keys a reader believes.
+
+    Raises:
+        SetupError: H902.
+        RegisterError: H521, H525, H526.
+    """
+    return read_trust(text(path))

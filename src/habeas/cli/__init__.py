@@ -1,0 +1,1 @@
+"""How a person is asked and told; no rule is decided here."""

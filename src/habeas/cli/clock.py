@@ -1,0 +1,56 @@
+"""What day and instant a call is about; the one place of the command line that reads the clock."""
+
+from datetime import UTC, date, datetime, time
+
+from habeas.errors import Fault, SetupError
+
+LAST_SECOND = time(23, 59, 59, tzinfo=UTC)
+
+
+def day(text: str, option: str) -> date:
+    """A civil day out of an option.
+
+    Raises:
+        SetupError: H903.
+    """
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise SetupError(
+            Fault("H903", f"{option} '{text}' is not a day", "Write YYYY-MM-DD.")
+        ) from error
+
+
+def month(text: str) -> tuple[date, date]:
+    """The first day of a month and of the next, out of YYYY-MM.
+
+    Raises:
+        SetupError: H903.
+    """
+    first = day(f"{text}-01", "--month")
+    return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
+
+
+def instant(text: str | None) -> tuple[str, datetime]:
+    """`--as-of` as it is printed and as an instant; now where it is absent.
+
+    A day stands for its last second in UTC: what was established during the day counts.
+
+    Raises:
+        SetupError: H903.
+    """
+    if text is None:
+        now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - a face reads the clock
+        return now.isoformat(), now
+    try:
+        if len(text) == len("YYYY-MM-DD"):
+            return text, datetime.combine(date.fromisoformat(text), LAST_SECOND)
+        found = datetime.fromisoformat(text)
+    except ValueError as error:
+        fix = "Write YYYY-MM-DD, or an instant with offset."
+        raise SetupError(Fault("H903", f"--as-of '{text}' is no day or instant", fix)) from error
+    if found.tzinfo is None:
+        raise SetupError(
+            Fault("H903", f"--as-of '{text}' has no offset", "End it with Z or +hh:mm.")
+        )
+    return text, found.astimezone(UTC)

@@ -1,0 +1,93 @@
+"""habeas law: list, show, check; habeas doctor."""
+
+import sys
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from habeas.cli import output
+from habeas.service import NOT_REVIEWED, agree
+
+
+def listing(*, library: Path | None = None, json: bool = False) -> int:
+    """List every agreement, law, standard and facility of the library.
+
+    Args:
+        library: a folder of your own files, read over the shipped ones.
+        json: print one JSON document.
+    """
+    rows = agree.listing(agree.library(library))
+    if json:
+        output.document({"files": rows})
+        return output.DONE
+    columns = ("id", "kind", "standing", "title", "hash")
+    output.console().print(
+        output.table(
+            "",
+            columns,
+            [
+                [row[key][:64] if key != "hash" else row[key][:12] for key in columns]
+                for row in rows
+            ],
+        )
+    )
+    output.note(NOT_REVIEWED)
+    return output.DONE
+
+
+def show(name: str, /, *, library: Path | None = None, json: bool = False) -> int:
+    """Show an agreement, or one rule with its layer, citations and the facts that it asks.
+
+    Args:
+        name: the id of an agreement or of a rule.
+        library: a folder of your own files, read over the shipped ones.
+        json: print one JSON document.
+    """
+    found = agree.shown(agree.library(library), name)
+    if json:
+        output.document(found)
+    else:
+        _print(found, "")
+        output.note(NOT_REVIEWED)
+    return output.DONE
+
+
+def _print(found: dict[str, Any], indent: str) -> None:  # Any: a document of any shape is printed
+    console = output.console()
+    for key, value in found.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            console.print(f"{indent}{key}:", markup=False)
+            for row in value:
+                _print(row, indent + "  ")
+                console.print("")
+        elif value not in ("", [], None):
+            shown = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+            console.print(f"{indent}{key}: {shown}", markup=False)
+
+
+def check(*, library: Path | None = None, json: bool = False) -> int:
+    """Read every file of the library; all faults in one run, each with file and line.
+
+    Args:
+        library: a folder of your own files, read over the shipped ones.
+        json: print one JSON document.
+    """
+    found = agree.check(agree.library(library))
+    if json:
+        output.document(found)
+        return output.DONE
+    rows = [[name, str(one["rules"]), one["hash"]] for name, one in found["programs"].items()]
+    output.console().print(
+        output.table("Programs", ("agreement", "rules", "hash"), rows, right=("rules",))
+    )
+    output.note(NOT_REVIEWED)
+    return output.DONE
+
+
+def doctor() -> int:
+    """Say what is installed, in which version, and what is not yet part of this version."""
+    names = ("habeas", "cryptography", "cyclopts", "msgspec", "numpy", "pyarrow", "rich", "tzdata")
+    rows = [["python", sys.version.split()[0]], *([name, version(name)] for name in names)]
+    output.console().print(output.table("Installed", ("part", "version"), rows))
+    output.note("Not in this version: web app, PostgreSQL, witnesses, sealed content, projections.")
+    return output.DONE

@@ -1,0 +1,58 @@
+"""One JSON document, tables, notes and errors as sentences; the only printer."""
+
+import json
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import version
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from habeas.errors import HabeasError
+
+DONE, DOES_NOT_HOLD = 0, 1
+RIGHT = frozenset({"right"})
+
+
+def console() -> Console:
+    """Where people read: stdout, at the terminal's width, 100 columns elsewhere."""
+    return Console(highlight=False, width=None if sys.stdout.isatty() else 100)
+
+
+def document(found: Mapping[str, object]) -> None:
+    """Print exactly one JSON document to stdout, with the version that made it."""
+    made = {**found, "habeas": version("habeas")}
+    sys.stdout.write(json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+
+
+def table(
+    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
+) -> Table:
+    """A table for people; columns named in `right` hold numbers."""
+    found = Table(
+        title=title,
+        title_justify="left",
+        title_style="bold",
+        box=box.SIMPLE_HEAD,
+        header_style="dim",
+        pad_edge=False,
+    )
+    for name in columns:
+        found.add_column(name, justify="right" if name in right else "left", overflow="fold")
+    for row in rows:
+        found.add_row(*(Text(cell) for cell in row))
+    return found
+
+
+def note(text: str) -> None:
+    """A line about the run, to stderr: stdout is for data."""
+    sys.stderr.write(text + "\n")
+
+
+def failure(error: HabeasError) -> int:
+    """Every fault of an error as a sentence; returns the exit status."""
+    for fault in error.faults:
+        note(fault.sentence())
+    return error.status

@@ -1,0 +1,170 @@
+"""habeas register: init, append, show, receipt; habeas sign."""
+
+import secrets
+from pathlib import Path
+
+from habeas.adapters import key_files, text_files
+from habeas.adapters.sqlite_store import SqliteStore
+from habeas.cli import clock, output, verify
+from habeas.service import agree, record, transfer
+from habeas.service.record import Receipt
+
+
+def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
+    """Make an empty register and its trust file beside it.
+
+    Args:
+        path: the register's file, which must not exist.
+        origin: the log's name for ever, such as log.example/agreement.
+        log_key: the key file that signs checkpoints.
+        roots: a folder with the root key file of each authority.
+    """
+    _, signer = key_files.read(log_key)
+    keys = {name: group[0].public() for name, group in key_files.read_folder(roots).items()}
+    text = record.trust_text(origin, signer.public(), keys, demonstration=True)
+    SqliteStore(path, create=True).close()
+    path.with_name("trust.json").write_text(text)
+    output.note(
+        f"Made {path} and {path.with_name('trust.json')}: give the trust file to whoever will verify."
+    )
+    return output.DONE
+
+
+def sign(drafts: Path, /, *, keys: Path, out: Path) -> int:
+    """Sign drafted events, one JSON body a line, without a network.
+
+    Args:
+        drafts: the bodies as docs/spec/event.md asks.
+        keys: a folder with the key files of every actor.
+        out: where the signed events go.
+    """
+    found = key_files.read_folder(keys)
+    lines = [
+        (number, line)
+        for number, line in enumerate(text_files.text(drafts).splitlines(), 1)
+        if line.strip()
+    ]
+    signed = [
+        record.sign_draft(line, found, secrets.token_bytes(32), str(drafts), number)
+        for number, line in lines
+    ]
+    out.write_text(record.write_signed(signed))
+    output.note(f"{len(signed)} events signed: {out}")
+    return output.DONE
+
+
+def append(
+    path: Path,
+    signed: Path,
+    /,
+    *,
+    agreement: str,
+    log_key: Path,
+    sending: str | None = None,  # noqa: PLR0913
+    receiving: str | None = None,
+    as_of: str | None = None,
+    library: Path | None = None,
+) -> int:
+    """Append signed events, after the workflow's table has allowed every one; all or nothing.
+
+    Args:
+        path: the register's file; trust.json stands beside it.
+        signed: a file made by 'habeas sign'.
+        agreement: the agreement whose terms hold.
+        log_key: the key file that signs checkpoints.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        as_of: when the events are recorded; now where absent.
+        library: a folder of your own agreements and laws.
+    """
+    _, instant = clock.instant(as_of)
+    deal = agree.library(library).agreement(agreement)
+    rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
+    _, signer = key_files.read(log_key)
+    store = SqliteStore(path)
+    log = record.open_log(store, text_files.trust(path.with_name("trust.json")), signer)
+    batch = record.read_signed(text_files.text(signed), str(signed))
+    indexes = record.append(log, rules, batch, instant)
+    store.close()
+    output.document({"path": str(path), "indexes": indexes, "size": log.size})
+    return output.DONE
+
+
+def show(
+    path: Path,
+    /,
+    *,
+    kind: str | None = None,
+    subject: str | None = None,
+    last: int = 20,
+    json: bool = False,
+) -> int:
+    """Show the latest events of a register.
+
+    Args:
+        path: the register's file.
+        kind: only this kind of event.
+        subject: only this person's register number.
+        last: how many.
+        json: print one JSON document.
+    """
+    store = SqliteStore(path)
+    rows = record.shown(store, kind=kind, subject=subject, last=last)
+    size = store.size()
+    store.close()
+    if json:
+        output.document({"path": str(path), "size": size, "records": rows})
+        return output.DONE
+    output.console().print(
+        output.table(
+            f"{path}: {size:,} leaves",
+            ("index", "event", "person", "at", "signed by"),
+            record.lines(rows),
+            right=("index",),
+        )
+    )
+    return output.DONE
+
+
+def receipt(
+    path: Path,
+    index: int | None = None,
+    /,
+    *,
+    out: Path | None = None,
+    check: bool = False,
+    trust: Path | None = None,
+) -> int:
+    """Hand out the receipt of one event, or check one with the trust file alone.
+
+    Args:
+        path: the register's file; with --check, the receipt's file.
+        index: the event's index in the register.
+        out: where the receipt goes; a .tlog-proof and a page to print go beside it.
+        check: check the receipt instead; needs no register, no network and no law.
+        trust: the trust file; trust.json beside the file where absent.
+    """
+    beside = trust or path.with_name("trust.json")
+    if check:
+        return verify.receipt(path, beside)
+    store = SqliteStore(path)
+    found = record.make_receipt(store, record.last_index(store) if index is None else index)
+    store.close()
+    target = out or path.with_name("receipt.json")
+    record_files(target, found, text_files.trust(beside).demonstration)
+    output.note(
+        f"Receipt: {target}. Check it with: habeas register receipt --check {target} --trust {beside}"
+    )
+    return output.DONE
+
+
+def record_files(target: Path, found: Receipt, demonstration: bool) -> list[Path]:  # noqa: FBT001
+    """Write a receipt with its proof file and its page; returns the three paths."""
+    files = {
+        target: record.receipt_text(found),
+        target.with_suffix(".tlog-proof"): found.proof,
+        target.with_suffix(".txt"): record.receipt_page(found, demonstration=demonstration),
+    }
+    for path, text in files.items():
+        path.write_text(text)
+    return list(files)

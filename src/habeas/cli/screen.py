@@ -1,0 +1,132 @@
+"""habeas screen."""
+
+from json import dumps
+from pathlib import Path
+
+from habeas.adapters import tables
+from habeas.adapters.importers import docket_file
+from habeas.cli import clock, output
+from habeas.errors import DocketError, Fault
+from habeas.service import NOT_REVIEWED, agree, intake
+from habeas.service import screen as use
+
+MANY = 1000
+FINDINGS = [
+    "case",
+    "agreement",
+    "outcome",
+    "not_met",
+    "not_established",
+    "missing",
+    "lapsed",
+    "citations",
+    "valid_until",
+    "program",
+]
+QUARANTINE = ["line", "case", "code", "reason", "cells"]
+
+
+def screen(
+    docket: Path,
+    /,
+    *,
+    agreement: str | None = None,
+    as_of: str | None = None,  # noqa: PLR0913 - options
+    explain: bool = False,
+    cases: bool = False,
+    out: Path | None = None,
+    library: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Screen a docket against the rules in force: who may go on, who is barred, what is missing.
+
+    Args:
+        docket: a CSV, Parquet or Arrow file; a row names its agreement where the call does not.
+        agreement: the agreement of every row.
+        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        explain: add the missing, failing and lapsed facts of every case.
+        cases: list the cases also where there are more than 1,000.
+        out: write one row a case to this CSV, Parquet or Arrow file.
+        library: a folder of your own agreements and laws.
+        json: print one JSON document.
+    """
+    told, instant = clock.instant(as_of)
+    law = agree.library(library)
+    names, rows = docket_file.read(docket)
+    found = intake.read(names, rows, law, str(docket), agreement)
+    if not found.rows:
+        raise DocketError(
+            Fault("H410", "the docket holds no rows", "Put forward at least one case.", str(docket))
+        )
+    screened = use.screen(found, law, instant)
+    if out is not None:
+        tables.write(out, FINDINGS, use.rows(screened))
+    kept = _quarantine(screened, out or docket)
+    if json:
+        listed = cases or len(found.cases) <= MANY
+        output.document(use.document(screened, told, explain=explain, cases=listed))
+    else:
+        _show(screened, told, explain=explain)
+    for row in found.refused[:20]:
+        output.note(f"{docket}:{row.line}: {row.code} {row.what} (quarantined). {row.fix}")
+    if found.refused:
+        output.note(f"{len(found.refused)} of {found.rows} rows were set aside, not judged: {kept}")
+    return output.DONE if found.cases else DocketError.status
+
+
+def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
+    refused = screened.docket.refused
+    if not refused:
+        return None
+    path = beside.with_name(beside.stem + ".quarantine.csv")
+    tables.write(
+        path,
+        QUARANTINE,
+        (
+            {
+                "line": str(row.line),
+                "case": row.case,
+                "code": row.code,
+                "reason": f"{row.what}. {row.fix}",
+                "cells": dumps(row.cells, ensure_ascii=False),
+            }
+            for row in refused
+        ),
+    )
+    return path
+
+
+def _show(screened: use.Screened, told: str, *, explain: bool) -> None:
+    console, counts = output.console(), screened.counts()
+    console.print(
+        output.table(
+            f"Screened as of {told}",
+            ("outcome", "cases"),
+            [[name.replace("_", " "), f"{count:,}"] for name, count in counts.items()],
+            right=("cases",),
+        )
+    )
+    for title, key in (("Rules not met", "not_met"), ("Rules not established", "not_established")):
+        rows = [
+            [rule, f"{count:,}", use.text(screened, rule)]
+            for rule, count in screened.rules(key).most_common(12)
+        ]
+        if rows:
+            console.print(output.table(title, ("rule", "cases", "text"), rows, right=("cases",)))
+    if explain:
+        rows = [[fact, f"{count:,}"] for fact, count in screened.missing_facts().most_common(12)]
+        console.print(
+            output.table("Facts that cases wait for", ("fact", "cases"), rows, right=("cases",))
+        )
+        for one in screened.decisions[:20]:
+            output.note(use.sentence(one))
+    for name, program in screened.programs.items():
+        output.note(f"{name}: {program.deal.standing}; rules {program.hash[:16]}")
+    if not screened.docket.dated:
+        output.note(
+            "The docket dates no evidence: every fact was taken as established at the instant."
+        )
+    output.note(
+        "'eligible' means: may go on to notice, consent or objection, and authorisation by both states."
+    )
+    output.note(NOT_REVIEWED)

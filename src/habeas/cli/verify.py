@@ -1,0 +1,85 @@
+"""habeas register verify, receipt --check: the verifier alone, no service, no law, no network."""
+
+from pathlib import Path
+
+from habeas.adapters import sqlite_store, text_files
+from habeas.cli import output
+from habeas.register import verify
+
+MOST = 10
+
+
+def register(
+    path: Path, /, *, trust: Path | None = None, kept: Path | None = None, json: bool = False
+) -> int:
+    """Check every event, leaf and checkpoint of a register; name the first index or size that fails.
+
+    Args:
+        path: the register's file.
+        trust: the trust file of its authority; trust.json beside the register where absent.
+        kept: a checkpoint that you kept from earlier; the register must begin with it.
+        json: print one JSON document.
+    """
+    beside = trust or path.with_name("trust.json")
+    report = verify.register(
+        sqlite_store.bundle(path), text_files.trust(beside), text_files.text(kept) if kept else None
+    )
+    verdict = "does not hold" if report.faults else "holds"
+    if json:
+        output.document(
+            {
+                "path": str(path),
+                "verdict": verdict,
+                "leaves": report.size,
+                "covered": report.covered,
+                "checkpoints": report.checkpoints,
+                "witnessed": report.witnessed,
+                "trust_file": str(beside),
+                "faults": [
+                    {"code": one.code, "where": one.where, "what": one.what}
+                    for one in report.faults
+                ],
+            }
+        )
+    else:
+        output.console().print(
+            f"{path}: {verdict}. {report.size:,} leaves, {report.covered:,} under {report.checkpoints} "
+            "checkpoints, NOT WITNESSED."
+            if report.witnessed is None
+            else f"{path}: {verdict}.",
+            markup=False,
+        )
+        for fault in report.faults[:MOST]:
+            output.note(fault.sentence())
+        if len(report.faults) > MOST:
+            output.note(f"and {len(report.faults) - MOST:,} more")
+    if trust is None:
+        output.note(
+            f"Keys from {beside}: compare it with what the authorities publish, or give --trust."
+        )
+    return output.DOES_NOT_HOLD if report.faults else output.DONE
+
+
+def receipt(path: Path, trust: Path) -> int:
+    """Check a receipt file with the trust file alone; shared with `habeas register receipt --check`."""
+    verdict = verify.receipt_verdict(text_files.text(path), text_files.trust(trust))
+    console = output.console()
+    if verdict.demonstration:
+        console.print("DEMONSTRATION on synthetic people")
+    console.print(verdict.text, markup=False)
+    event = verdict.event
+    if event is not None:
+        console.print(
+            f"  {event.kind} of {event.subject} at {event.occurred_at:%Y-%m-%d %H:%M}Z, "
+            f"facility {event.facility or 'not stated'}",
+            markup=False,
+        )
+        console.print(
+            f"  signed by {', '.join(sorted({actor.authority for actor in event.actors}))}; "
+            f"index {verdict.index} of a tree of {verdict.size}",
+            markup=False,
+        )
+        output.note(
+            "A receipt cannot show what was recorded after its checkpoint, such as a revoked key."
+        )
+    return output.DOES_NOT_HOLD if verdict.fault else output.DONE

@@ -1,0 +1,276 @@
+"""habeas custody, fees, space."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from habeas.adapters import tables
+from habeas.adapters.importers.stays_file import StaysFile
+from habeas.adapters.sqlite_store import SqliteStore
+from habeas.cli import clock, output
+from habeas.errors import Fault, SetupError
+from habeas.service import NOT_REVIEWED, agree, bill, hold, measure, transfer
+
+DEFAULT_COLUMNS = "facility=facility,in=in_date,out=out_date"
+
+
+def _give(
+    rows: Sequence[Mapping[str, str]],
+    title: str,
+    out: Path | None,
+    *,
+    json: bool,
+    basis: Mapping[str, object],
+) -> int:
+    if out is not None and rows:
+        tables.write(out, list(rows[0]), rows)
+        output.note(f"{len(rows):,} rows: {out}")
+    if json:
+        output.document({**basis, "rows": list(rows)})
+    elif out is None:
+        columns = list(rows[0]) if rows else []
+        output.console().print(output.table(title, columns, [list(row.values()) for row in rows]))
+    return output.DONE
+
+
+def _held(
+    register: Path, agreement: str, sending: str | None, receiving: str | None
+) -> hold.Register:
+    deal = agree.library().agreement(agreement)
+    rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
+    store = SqliteStore(register)
+    found = hold.held(store.records(), rules)
+    notes = store.checkpoints()
+    store.close()
+    return hold.Register(deal, found, notes[-1][1] if notes else "")
+
+
+def intervals(
+    register: Path,
+    /,
+    *,
+    agreement: str,
+    sending: str | None = None,  # noqa: PLR0913 - options
+    receiving: str | None = None,
+    out: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Every custody interval of a register.
+
+    Args:
+        register: the register's file.
+        agreement: the agreement whose workflow orders the events.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        out: write the rows to this CSV, Parquet or Arrow file.
+        json: print one JSON document.
+    """
+    found = _held(register, agreement, sending, receiving)
+    return _give(
+        hold.interval_rows(found.held), "Custody intervals", out, json=json, basis=found.basis()
+    )
+
+
+def roll(
+    register: Path,
+    /,
+    *,
+    agreement: str,
+    as_of: str | None = None,
+    sending: str | None = None,  # noqa: PLR0913
+    receiving: str | None = None,
+    side: str | None = None,
+    out: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Who is held at an instant, by register number.
+
+    Args:
+        register: the register's file.
+        agreement: the agreement whose workflow orders the events.
+        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        side: only those whom the 'sending' or the 'receiving' state holds.
+        out: write the rows to this CSV, Parquet or Arrow file.
+        json: print one JSON document.
+    """
+    told, instant = clock.instant(as_of)
+    found = _held(register, agreement, sending, receiving)
+    rows = hold.roll_rows(found.held, instant, hold.side(side))
+    output.note(f"{len(rows):,} held as of {told}")
+    basis = found.basis() | {"as_of": told, "roll_count": len(rows)}
+    return _give(rows, f"Roll as of {told}", out, json=json, basis=basis)
+
+
+def person_days(
+    register: Path | None = None,
+    /,
+    *,
+    agreement: str | None = None,
+    month: str | None = None,  # noqa: PLR0913
+    sending: str | None = None,
+    receiving: str | None = None,
+    stays: Path | None = None,
+    columns: str = DEFAULT_COLUMNS,
+    json: bool = False,
+) -> int:
+    """Person-days of a month from a register, or facility-days and person-days of a file of stays.
+
+    Args:
+        register: the register's file, with --agreement and --month.
+        agreement: the agreement whose convention and zone count.
+        month: YYYY-MM.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        stays: a Parquet, CSV or Arrow file of stays with civil days, counted as midnights.
+        columns: which of its columns say facility, in and out.
+        json: print one JSON document.
+    """
+    if stays is not None:
+        return _stays(stays, columns, json=json)
+    if register is None or agreement is None or month is None:
+        raise SetupError(
+            Fault(
+                "H901",
+                "person-days needs a register, --agreement and --month, or --stays FILE",
+                "See --help of the command.",
+            )
+        )
+    first, after = clock.month(month)
+    found = _held(register, agreement, sending, receiving)
+    rows = hold.days_by_status(found.held, first, after, found.deal)
+    basis = found.basis() | {
+        "month": month,
+        "convention": found.deal.calendar.convention,
+        "zone": found.deal.calendar.zone,
+        "tzdata": bill.ZONES,
+    }
+    return _give(rows, f"Person-days of {month}", None, json=json, basis=basis)
+
+
+def _stays(path: Path, columns: str, *, json: bool) -> int:
+    names = dict(part.partition("=")[::2] for part in columns.split(","))
+    if set(names) != {"facility", "in", "out"}:
+        raise SetupError(
+            Fault(
+                "H901",
+                f"--columns '{columns}' does not name facility, in and out",
+                f"Write {DEFAULT_COLUMNS}.",
+            )
+        )
+    source = StaysFile(path, names["facility"], names["in"], names["out"])
+    facilities, first, after = source.extent()
+    counted: dict[str, int] = {}
+    totals = hold.count_stays(source.batches(facilities, counted), len(facilities), first, after)
+    found = {
+        "stays": counted["rows"],
+        "incomplete": counted["incomplete"],
+        "refused": totals.refused,
+        "of_no_day": totals.empty,
+        "facilities": len(facilities),
+        "facility_days": totals.facility_days,
+        "person_days": totals.person_days,
+        "convention": "midnight",
+        "file": str(path),
+    }
+    if json:
+        output.document(found)
+    else:
+        rows = [
+            [key.replace("_", " "), f"{value:,}" if isinstance(value, int) else value]
+            for key, value in found.items()
+        ]
+        output.console().print(output.table("Stays", ("", "count"), rows, right=("count",)))
+    return output.DONE
+
+
+def statement(
+    register: Path | None = None,
+    /,
+    *,
+    agreement: str,
+    month: str | None = None,  # noqa: PLR0913
+    from_: str | None = None,
+    to: str | None = None,
+    persons: int = 0,
+    places: int | None = None,
+    round_trips: int = 0,
+    sending: str | None = None,
+    receiving: str | None = None,
+    json: bool = False,
+) -> int:
+    """What is owed for a period: from a register, or from stated persons and places.
+
+    Args:
+        register: the register's file; without it, the quantities are those stated below.
+        agreement: the agreement whose schedule holds.
+        month: YYYY-MM; or give --from and --to.
+        from_: first civil day of the period.
+        to: the day after its last.
+        persons: a constant number of persons held.
+        places: places put at disposal.
+        round_trips: transports done.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        json: print one JSON document.
+    """
+    if month is not None:
+        first, after = clock.month(month)
+    elif from_ is not None and to is not None:
+        first, after = clock.day(from_, "--from"), clock.day(to, "--to")
+    else:
+        raise SetupError(
+            Fault(
+                "H901",
+                "a statement needs --month, or --from and --to",
+                "See --help of the command.",
+            )
+        )
+    days = bill.period(first, after)
+    if register is not None:
+        found = _held(register, agreement, sending, receiving)
+        made = bill.from_intervals(
+            found.deal, days, found.held.received(), found.held.release_dates
+        )
+        document = bill.document(made, found.deal, found.basis())
+    else:
+        deal = agree.library().agreement(agreement)
+        held_or_places = places if places is not None else persons
+        made = bill.from_quantities(
+            deal, days, persons, held_or_places, {"round trip": round_trips}
+        )
+        document = bill.document(made, deal, {"stated": {"persons": persons, "places": places}})
+    if json:
+        output.document(document)
+    else:
+        output.console().print(bill.page(document), markup=False)
+    return output.DONE
+
+
+def density(facility: str, /, *, persons: list[int], json: bool = False) -> int:
+    """Floor area a person in a facility against every standard that gives a figure.
+
+    Args:
+        facility: its id in the library.
+        persons: one number of persons or several.
+        json: print one JSON document.
+    """
+    library = agree.library()
+    found = [measure.density(library, facility, number) for number in persons]
+    if json:
+        output.document({"densities": found})
+        return output.DONE
+    console = output.console()
+    for one in found:
+        console.print(
+            output.table(
+                f"{facility}: {one['m2_per_person']} m² a person at {one['persons']:,} persons ({one['area_basis'][0]})",
+                ("measure", "asks", "finding"),
+                [
+                    [str(row[key]) for key in ("measure", "value", "finding")]
+                    for row in one["standards"]
+                ],
+            )
+        )
+    output.note(NOT_REVIEWED)
+    return output.DONE

@@ -1,0 +1,1 @@
+"""Events to intervals, and every count of held persons out of them."""

@@ -1,0 +1,233 @@
+"""The column contract of a docket: type, bounds and scale of each fact, and what a cell says.
+
+A docket holds natural units (months and square metres with decimals, ISO dates, true/false). An
+empty cell means *not established*; a word for it ("NA", "unknown") is refused, because a reader
+who takes words for values sooner or later takes one for a yes.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Literal
+
+from habeas.errors import DocketError, Fault
+
+Value = bool | int | str
+MARKS = ("at", "until", "by", "doc")  # <fact>__at, <fact>__until, <fact>__by, <fact>__doc
+KEYS = ("agreement", "sending", "receiving", "pathway")
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
+_CODE = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
+_CASE = re.compile(r"[A-Za-z0-9_.:/\-]{1,64}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{2}-\d\d-\d\d(T.*)?")
+_NO_VALUE = {"null", "na", "n/a", "none", "unknown", "nan", "-", "?"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """What one fact's column may hold."""
+
+    name: str
+    type: Literal["bool", "code", "int"]
+    codes: tuple[str, ...] | None = None  # None: any well-formed code
+    least: int | None = None  # in natural units, inclusive
+    most: int | None = None
+    scale: int = 1
+    unit: str = ""
+    valid_for_hours: int | None = None  # None: holds until changed
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The columns of one docket file, checked."""
+
+    case: int  # position of the id column
+    facts: Mapping[int, Column]
+    marks: Mapping[int, tuple[str, str]]  # position: (fact, mark)
+    width: int
+
+    @property
+    def dated(self) -> bool:
+        """Whether the docket says when its facts were established; then freshness applies."""
+        return bool(self.marks)
+
+
+class CellFault(ValueError):  # noqa: N818 - a fact about a cell, gathered and never raised to people
+    """What is wrong with one cell; the row is set aside with it."""
+
+    def __init__(self, code: str, what: str, fix: str) -> None:
+        super().__init__(what)
+        self.code, self.what, self.fix = code, what, fix
+
+
+def header(
+    names: Sequence[str],
+    columns: Mapping[str, Column],
+    file: str,
+    given: frozenset[str] = frozenset(),
+) -> Header:
+    """The header row against the contract.
+
+    Args:
+        names: the file's column names, in order.
+        columns: the contract, by fact name.
+        file: its name, for the faults.
+        given: key columns that the call states for every row, and the file may leave out.
+
+    Raises:
+        DocketError: H401 for each unknown column, H404 for a repeated one, H407 for a missing one.
+    """
+    faults: list[Fault] = []
+    facts: dict[int, Column] = {}
+    marks: dict[int, tuple[str, str]] = {}
+    case = -1
+    for position, name in enumerate(names):
+        fact, _, mark = name.partition("__")
+        if name in names[:position]:
+            faults.append(Fault("H404", f"column '{name}' stands twice", "Remove one.", file, 1))
+        elif name in {"case", "case_id"}:
+            case = position
+        elif name in columns:
+            facts[position] = columns[name]
+        elif fact in columns and mark in MARKS:
+            marks[position] = (fact, mark)
+        else:
+            near = get_close_matches(name, [*columns, "case"], n=1)
+            fix = (
+                f"Did you mean '{near[0]}'?"
+                if near
+                else "Remove it: names and free text never enter a docket."
+            )
+            faults.append(
+                Fault("H401", f"docket column '{name[:64]}' is not a declared fact", fix, file, 1)
+            )
+    present = {column.name for column in facts.values()} | given
+    missing = [key for key in KEYS if key not in present] + ([] if case >= 0 else ["case"])
+    faults += [
+        Fault("H407", f"column '{name}' is missing", "Add it: every row must name it.", file, 1)
+        for name in missing
+    ]
+    if faults:
+        raise DocketError(*faults)
+    return Header(case, facts, marks, len(names))
+
+
+def _refuse_noise(text: str) -> None:
+    if any(ord(char) < ord(" ") for char in text):
+        raise CellFault(
+            "H409", "the cell holds a control character", "Write it again as plain text."
+        )
+    if text[0] in "=+@":
+        raise CellFault(
+            "H411", "the cell starts like a formula and was not read", "Write the value itself."
+        )
+    if text.strip().lower() in _NO_VALUE:
+        raise CellFault(
+            "H406", f"text '{text[:20]}' is no value", 'Leave the cell empty for "not established".'
+        )
+
+
+def value(text: str, column: Column) -> Value | None:
+    """What a cell says about a fact; None where it is empty.
+
+    Raises:
+        CellFault: H402, H403, H405, H406, H409, H411, with what to do.
+    """
+    if not text:
+        return None
+    _refuse_noise(text)
+    name = column.name
+    if column.type == "bool":
+        if text not in {"true", "false"}:
+            raise CellFault(
+                "H402", f"'{text[:20]}' in '{name}' is not true or false", "Write true or false."
+            )
+        return text == "true"
+    if column.type == "int":
+        return _units(text, column)
+    if not _CODE.fullmatch(text):
+        raise CellFault(
+            "H403",
+            f"'{text[:20]}' in '{name}' is not a code",
+            "Use letters, digits, '.', '_', '-'.",
+        )
+    if column.codes is not None and text not in column.codes:
+        raise CellFault(
+            "H403", f"'{name}' has no value '{text[:20]}'", f"Use one of {', '.join(column.codes)}."
+        )
+    return text
+
+
+def _units(text: str, column: Column) -> int:
+    name = column.name
+    if not _NUMBER.fullmatch(text):
+        raise CellFault(
+            "H402",
+            f"'{text[:20]}' in '{name}' is not a number",
+            "Write digits and a decimal point.",
+        )
+    number = Decimal(text)
+    units = number * column.scale
+    if units != units.to_integral_value():
+        raise CellFault(
+            "H402",
+            f"{text} in '{name}' is finer than it is kept",
+            f"Give it in steps of 1/{column.scale} {column.unit}.",
+        )
+    if (column.least is not None and number < column.least) or (
+        column.most is not None and number > column.most
+    ):
+        raise CellFault(
+            "H405", f"{name} {text} is outside {column.least}..{column.most}", "Correct the value."
+        )
+    return int(units)
+
+
+def case_id(text: str) -> str:
+    """A case id as it may stand in files and messages.
+
+    Raises:
+        CellFault: H403.
+    """
+    if not _CASE.fullmatch(text):
+        raise CellFault(
+            "H403",
+            "the case id is empty or holds characters that an id may not",
+            "Use letters, digits and . _ : / - only.",
+        )
+    return text
+
+
+def instant(text: str, name: str) -> datetime | None:
+    """An instant of evidence in UTC; a civil day stands for its first second, None for no cell.
+
+    Raises:
+        CellFault: H406, H409, H411, H413.
+    """
+    if not text:
+        return None
+    _refuse_noise(text)
+    if _SHORT_YEAR.fullmatch(text):
+        raise CellFault(
+            "H413", f"'{text[:20]}' in '{name}' has a year of two digits", "Write YYYY-MM-DD."
+        )
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or not _DAY.match(text):
+        raise CellFault(
+            "H413",
+            f"'{text[:20]}' in '{name}' is not an instant",
+            "Write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ.",
+        )
+    if found.tzinfo is None:
+        if len(text) > len("YYYY-MM-DD"):
+            raise CellFault(
+                "H413", f"'{text[:30]}' in '{name}' has no offset", "End it with Z or +hh:mm."
+            )
+        return found.replace(tzinfo=UTC)
+    return found.astimezone(UTC)

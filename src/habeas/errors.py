@@ -1,0 +1,77 @@
+"""Every error this package raises.
+
+    HabeasError            exit status 2: the input or the call is wrong
+    |- LawError            H1xx, H2xx, H3xx: rule language, agreement and law files, analysis
+    |- DocketError         H4xx: dockets
+    |- RegisterError       H5xx: the register
+    |  `- ImpossibleEvent  H6xx, exit status 3: refused by law or by the register
+    |- FeeError            H7xx: fees and space
+    `- SetupError          H9xx: environment and calls
+
+A failure says what, where and what to do, with a code that is never used again for another
+meaning (``docs/errors.md``). An error carries all faults of its input, not the first alone.
+"""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is wrong: code, what, where, what to do."""
+
+    code: str
+    what: str
+    fix: str
+    file: str = ""
+    line: int = 0  # 0: the fault has no line
+    column: int = 0
+    where: str = ""  # a register index or a case id, where there is no file
+
+    def sentence(self) -> str:
+        """The fault in one line: `FILE:LINE:COL: CODE what. fix`."""
+        numbers = [str(number) for number in (self.line, self.column) if number]
+        head = ":".join([self.file, *numbers]) + ": " if self.file else ""
+        tail = f" ({self.where})" if self.where else ""
+        return f"{head}{self.code} {self.what}{tail}. {self.fix}"
+
+
+class HabeasError(Exception):
+    """Something that a person must change; carries one fault or more."""
+
+    status: ClassVar[int] = 2
+
+    def __init__(self, *faults: Fault) -> None:
+        super().__init__("\n".join(fault.sentence() for fault in faults))
+        self.faults = faults
+
+    @property
+    def code(self) -> str:
+        """Code of the first fault."""
+        return self.faults[0].code
+
+
+class LawError(HabeasError):
+    """A rule, an agreement or a law file is not what the format asks."""
+
+
+class DocketError(HabeasError):
+    """A docket as a whole cannot be read; single bad rows are set aside instead."""
+
+
+class RegisterError(HabeasError):
+    """Bytes, a signature or a place in the log is not what the register asks."""
+
+
+class ImpossibleEvent(RegisterError):
+    """An event that may not follow what the register already holds."""
+
+    status: ClassVar[int] = 3
+
+
+class FeeError(HabeasError):
+    """A bill or a measurement was asked for that the agreement cannot answer."""
+
+
+class SetupError(HabeasError):
+    """A call names a file, a command or an option that is not there."""

@@ -1,0 +1,424 @@
+"""The frozen shapes of the library: agreements, laws, facts, standards, facilities.
+
+Field names are the keys of the TOML files under ``habeas/library``. An absent key is None and
+means *not established*; it never means zero, no, or "not applicable".
+"""
+
+from datetime import date
+from typing import Literal
+
+from msgspec import Struct, field
+
+Checked = Literal["text", "secondary", "memory"]
+Layer = Literal["statute", "treaty", "policy", "contested"]
+InstrumentType = Literal["treaty", "statute", "regulation", "case", "standard", "note", "policy"]
+Standing = Literal["reported", "draft", "signed", "ratified", "in_force", "suspended", "ended"]
+Pathway = Literal["treaty_transfer", "lease", "removal"]
+Side = Literal["sending", "receiving", "either"]
+Treatment = Literal["billed", "not_billed", "undecided"]
+
+
+class Strict(Struct, frozen=True, forbid_unknown_fields=True):
+    """A table of a library file: an unknown key is an error, never ignored."""
+
+
+class Text(Strict, frozen=True):
+    """One human text; the Spanish is ours and unreviewed, quoted law stays in its language."""
+
+    en: str
+    es: str
+
+
+class Cite(Strict, frozen=True):
+    """Where a clause is written, and how far anyone has checked it."""
+
+    instrument: str  # an id under [[instruments]] of the same file
+    at: str  # article, section, paragraph
+    checked: Checked  # text: read in the source; secondary: read in a carrier; memory: not read
+    source: tuple[str, ...] = ()  # keys of library/sources.toml
+
+
+class Instrument(Strict, frozen=True):
+    """One law, treaty, judgment or standard that a file cites; declared once a file."""
+
+    id: str
+    type: InstrumentType
+    title: Text
+    in_force: dict[str, date] | None = None  # by state; absent: not established
+
+
+class Calendar(Strict, frozen=True):
+    """How this instrument turns instants into days."""
+
+    rounding: Literal["down", "up"]  # what becomes of 31 January + 1 month
+    zone: str  # IANA name
+    convention: Literal["midnight", "calendar", "min1", "block24", "hours"] = "midnight"
+    cite: tuple[Cite, ...] = ()  # empty: a choice declared by this file, not law
+
+
+class Rule(Strict, frozen=True):
+    """One condition. It holds where NOT (applies) OR (require) is true, three-valued."""
+
+    text: Text
+    require: str
+    cite: tuple[Cite, ...]
+    applies: str = "TRUE"
+    remedy: Text | None = None  # the lawful next step when the rule is not met
+    recheck_at: tuple[Literal["screening", "departure"], ...] = ("screening",)
+    note: Text | None = None  # why contested, what is open
+
+
+class Meta(Strict, frozen=True):
+    """Who wrote a file and who has reviewed it; an empty reviewer is printed on every output."""
+
+    authors: tuple[str, ...]
+    source_texts: Text
+    reviewed_by: str = ""
+    reviewed_on: date | None = None
+
+
+class Conflict(Strict, frozen=True):
+    """Sources that disagree: both stand here, nothing is averaged."""
+
+    question: Text
+    positions: Text
+    source: tuple[str, ...] = ()
+
+
+class Law(Strict, frozen=True, kw_only=True):
+    """Baseline rules of one instrument or family of instruments."""
+
+    format: Literal["habeas-agreement/1"]
+    kind: Literal["law"]
+    id: str
+    version: str
+    from_: date = field(name="from")
+    until: date | None = None
+    title: Text
+    instruments: tuple[Instrument, ...]
+    rules: dict[str, Rule]
+    meta: Meta
+    conflicts: tuple[Conflict, ...] = ()
+
+
+class Use(Strict, frozen=True):
+    """A law file that an agreement stands on."""
+
+    id: str
+    version: str
+
+
+class Party(Strict, frozen=True):
+    """A state bound by the agreement; `either` where any two parties may pair in any direction."""
+
+    code: str  # ISO 3166-1 alpha-2, or XK
+    role: Side
+    name: Text
+
+
+class Authority(Strict, frozen=True):
+    """A body that acts for a state under the agreement, and the roles in which it may sign."""
+
+    id: str
+    state: str
+    name: Text
+    roles: tuple[str, ...]
+    cite: tuple[Cite, ...] = ()  # empty: named by this file, no text read names the body
+
+
+class Workflow(Strict, frozen=True):
+    """What the agreement fixes about the way of a case."""
+
+    consent: Literal["required", "not_required"]
+    consent_irrevocable_at: Literal["verification", "departure"]
+    notice_hours: int  # least hours between service of the notice and departure
+    release_in_receiving_state: bool
+    declared: tuple[str, ...]  # the keys above that no text read settles: this file's own choice
+    cite: tuple[Cite, ...]
+    return_margin_months: int | None = None  # before release; None: no fixed margin
+
+
+class TakeOrPay(Strict, frozen=True, tag_field="kind", tag="take_or_pay"):
+    """A sum a year, due whatever the number of persons held."""
+
+    id: str
+    text: Text
+    minor_per_year: int
+    cite: tuple[Cite, ...]
+    up_to_places: int | None = None  # above it no price is stated: the answer is unknown
+
+
+class AnnualLump(Strict, frozen=True, tag_field="kind", tag="annual_lump"):
+    """A sum a year up to a number of places, with a sum a month in stated part years."""
+
+    id: str
+    text: Text
+    minor_per_year: int
+    cite: tuple[Cite, ...]
+    up_to_places: int | None = None
+    minor_per_month: int | None = None
+    part_years: tuple[int, ...] = ()  # calendar years that are priced by the month
+
+
+class MinimumGuarantee(Strict, frozen=True, tag_field="kind", tag="minimum_guarantee"):
+    """A price a person-month, and a number of persons that is paid for whether held or not."""
+
+    id: str
+    text: Text
+    minor_per_person_month: int
+    minimum_persons: int
+    cite: tuple[Cite, ...]
+    maximum_persons: int | None = None
+
+
+class AdvanceGrant(Strict, frozen=True, tag_field="kind", tag="advance_grant"):
+    """A sum paid ahead for a stated number of persons and months; recomputed from the register."""
+
+    id: str
+    text: Text
+    minor: int
+    persons: int
+    months: int
+    cite: tuple[Cite, ...]
+
+
+class PerDiem(Strict, frozen=True, tag_field="kind", tag="per_diem"):
+    """A price a person-day under the agreement's counting convention."""
+
+    id: str
+    text: Text
+    minor_per_person_day: int
+    cite: tuple[Cite, ...]
+
+
+class Tier(Strict, frozen=True):
+    """One band of places put at disposal; exactly one of the three prices is given."""
+
+    from_place: int
+    to_place: int
+    cite: tuple[Cite, ...]
+    minor_per_year: int | None = None  # flat for the whole band
+    minor_per_block_month: int | None = None
+    block_places: int | None = None  # size of a block
+    minor_per_place_day: int | None = None
+
+
+class TieredAvailability(Strict, frozen=True, tag_field="kind", tag="tiered_availability"):
+    """Bands over the places put at disposal, not the persons held; above the last: unknown."""
+
+    id: str
+    text: Text
+    tiers: tuple[Tier, ...]
+    part_block: Literal["full", "pro_rata"]  # a declared choice where the text is silent
+    cite: tuple[Cite, ...]
+
+
+class PerUnit(Strict, frozen=True, tag_field="kind", tag="per_unit"):
+    """A price for each thing done, such as a round trip."""
+
+    id: str
+    text: Text
+    unit: str
+    minor_per_unit: int
+    cite: tuple[Cite, ...]
+
+
+FeeItem = (
+    TakeOrPay
+    | AnnualLump
+    | MinimumGuarantee
+    | AdvanceGrant
+    | PerDiem
+    | TieredAvailability
+    | PerUnit
+)
+
+
+class Counting(Strict, frozen=True):
+    """How the person-days of one status enter the bill."""
+
+    status: Literal["held", "hospital", "court", "absent", "in_transit", "past_release_date"]
+    treat: Treatment
+    reason: Text
+    cite: tuple[Cite, ...] = ()  # empty: declared by this file
+
+
+class Fees(Strict, frozen=True):
+    """What is owed, by whom it was said, and how it is rounded."""
+
+    currency: str
+    exponent: int  # decimal places of the minor unit
+    rounding: Literal["half_up", "half_even"]
+    items: tuple[FeeItem, ...]
+    counting: tuple[Counting, ...] = ()
+    open: tuple[Text, ...] = ()  # what the texts read leave undecided
+
+
+class Responsibility(Strict, frozen=True):
+    """Which state answers for one duty."""
+
+    duty: str
+    state: str  # a party's code, two joined by "+", or "not stated"
+    what: Text
+    cite: tuple[Cite, ...]
+
+
+class Term(Strict, frozen=True):
+    """One real term of the agreement that this version of the software shows but does not run."""
+
+    topic: str
+    text: Text
+    cite: tuple[Cite, ...]
+
+
+class Agreement(Strict, frozen=True, kw_only=True):
+    """The deal between the states, as far as its text or reports of it have been read."""
+
+    format: Literal["habeas-agreement/1"]
+    kind: Literal["agreement"]
+    id: str
+    version: str
+    standing: Standing  # the real legal position; never changed for convenience
+    standing_note: Text
+    from_: date = field(name="from")
+    until: date | None = None
+    languages: tuple[str, ...]
+    pathways: tuple[Pathway, ...]
+    facilities: tuple[str, ...]
+    title: Text
+    calendar: Calendar
+    uses: tuple[Use, ...]
+    parties: tuple[Party, ...]
+    instruments: tuple[Instrument, ...]
+    authorities: tuple[Authority, ...]
+    workflow: Workflow
+    rules: dict[str, Rule] = {}
+    fees: Fees | None = None  # None: no fee is owed under this instrument
+    terms: tuple[Term, ...] = ()
+    responsibility: tuple[Responsibility, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    meta: Meta
+
+
+class Fact(Strict, frozen=True):
+    """One named, typed thing that a rule may ask about."""
+
+    type: Literal["bool", "code", "int"]
+    ask: Text
+    established_by: Text
+    evidence: Text
+    codes: str | None = (
+        None  # code: a list under [codes]; absent where any well-formed code may stand
+    )
+    min: int | None = None  # int: in natural units, inclusive
+    max: int | None = None
+    unit: str | None = None
+    scale: int = 1  # integer units kept for one natural unit; finer input is set aside
+    valid_for_hours: int | None = None  # None: holds until changed
+    sensitive: bool = False  # shown as yes or no only, never in public lists
+
+
+class Vocabulary(Strict, frozen=True):
+    """Every fact that laws ask; a docket's column names."""
+
+    format: Literal["habeas-facts/1"]
+    version: str
+    codes: dict[str, tuple[str, ...]]
+    facts: dict[str, Fact]
+    meta: Meta
+
+
+class Layers(Strict, frozen=True):
+    """Which layer each rule belongs to, in one table; a rule not placed here is policy."""
+
+    format: Literal["habeas-layers/1"]
+    rules: dict[str, Layer]
+
+
+class Source(Strict, frozen=True):
+    """Where a fact was checked."""
+
+    urls: tuple[str, ...] = ()
+    repository: str | None = None
+    path: str | None = None
+    note: str | None = None
+    weak: bool = False  # the carrier is weak: to be replaced by the primary text
+    address_shortened: bool = False
+
+
+class Sources(Strict, frozen=True):
+    """Every source of the library, by key."""
+
+    format: Literal["habeas-sources/1"]
+    sources: dict[str, Source]
+
+
+class Space(Strict, frozen=True):
+    """A standard's floor area in whole square centimetres."""
+
+    cm2: int
+    per: Literal["person", "cell"]
+    occupancy: Literal["single", "shared", "any"]
+
+
+class Measure(Strict, frozen=True):
+    """One measurable item of a standard, with its own method."""
+
+    id: str
+    value: Text  # as the standard words it
+    method: Text  # what is measured and what is left out
+    cite: tuple[Cite, ...]
+    space: Space | None = None  # None: not a floor area
+    weight: Text | None = None  # what falling below it means
+
+
+class Standard(Strict, frozen=True):
+    """A body's measures, with their scope and method."""
+
+    format: Literal["habeas-standard/1"]
+    id: str
+    version: str
+    title: Text
+    instruments: tuple[Instrument, ...]
+    measures: tuple[Measure, ...]
+    meta: Meta
+
+
+class Figure(Strict, frozen=True):
+    """One number about a facility: who says it, for when."""
+
+    key: str
+    value: int
+    unit: str
+    claim: Literal["certified", "design", "declared", "reported", "derived", "contracted"]
+    on: str | None = None  # ISO day, month or year as the source gives it
+    note: Text | None = None
+    source: tuple[str, ...] = ()
+
+
+class Module(Strict, frozen=True):
+    """A part of a facility with cells of one kind."""
+
+    id: str
+    cells: int
+    cell_area_cm2: int
+    area_basis: Text  # gross or net, what is in it
+    beds_per_cell: int | None = None
+    source: tuple[str, ...] = ()
+
+
+class Facility(Strict, frozen=True, kw_only=True):
+    """A place of custody, with every figure's source."""
+
+    format: Literal["habeas-facility/1"]
+    id: str
+    version: str
+    state: str
+    place: str
+    title: Text
+    modules: tuple[Module, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    conditions: tuple[Term, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+    meta: Meta

@@ -1,0 +1,176 @@
+"""Which trees are rules: facts exist, types agree, numbers become the fact's integer units."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import assert_never
+
+from habeas.errors import Fault, LawError
+from habeas.law import agreement, grammar
+from habeas.law.grammar import AllOf, AnyOf, Code, Compare, Fact, In, Node, Not, Number, Truth
+
+_ORDER = {"<", "<=", ">", ">="}
+
+
+def facts(node: Node) -> frozenset[str]:
+    """Names of the facts that a tree asks."""
+    match node:
+        case Fact():
+            return frozenset({node.name})
+        case Truth():
+            return frozenset()
+        case Not():
+            return facts(node.arg)
+        case AllOf() | AnyOf():
+            return frozenset().union(*map(facts, node.args))
+        case Compare():
+            return frozenset(
+                side.name for side in (node.left, node.right) if isinstance(side, Fact)
+            )
+        case In():
+            return frozenset({node.fact.name})
+        case _ as unreachable:
+            assert_never(unreachable)
+
+
+def suggestion(word: str, words: Iterable[str]) -> str:
+    """`Did you mean 'x'?` where something near exists, else what may stand there."""
+    near = get_close_matches(word, list(words), n=1)
+    return f"Did you mean '{near[0]}'?" if near else "Use a name that is declared."
+
+
+class _Checker:
+    def __init__(self, vocabulary: agreement.Vocabulary) -> None:
+        self.vocabulary = vocabulary
+        self.faults: list[Fault] = []
+
+    def fault(self, code: str, what: str, fix: str, at: int) -> None:
+        self.faults.append(Fault(code, what, fix, column=at + 1))
+
+    def declared(self, fact: Fact) -> agreement.Fact | None:
+        known = self.vocabulary.facts.get(fact.name)
+        if known is None:
+            self.fault(
+                "H101",
+                f"unknown fact '{fact.name}'",
+                suggestion(fact.name, self.vocabulary.facts),
+                fact.at,
+            )
+        return known
+
+    def yes_no(self, node: Node) -> Node:
+        match node:
+            case Fact():
+                known = self.declared(node)
+                if known is not None and known.type != "bool":
+                    self.fault(
+                        "H104",
+                        f"a rule must be yes or no, but '{node.name}' is {known.type}",
+                        "Compare it with a value.",
+                        node.at,
+                    )
+                return node
+            case Truth():
+                return node
+            case Not():
+                return Not(self.yes_no(node.arg))
+            case AllOf():
+                return AllOf(tuple(map(self.yes_no, node.args)))
+            case AnyOf():
+                return AnyOf(tuple(map(self.yes_no, node.args)))
+            case Compare():
+                return self.comparison(node)
+            case In():
+                return replace(node, values=tuple(self.member(node.fact, v) for v in node.values))
+            case _ as unreachable:
+                assert_never(unreachable)
+
+    def comparison(self, node: Compare) -> Compare:
+        left, right = node.left, node.right
+        if isinstance(left, Fact) and isinstance(right, Fact):
+            one, other = self.declared(left), self.declared(right)
+            if one and other and (one.type, one.scale) != (other.type, other.scale):
+                self.fault(
+                    "H103",
+                    f"cannot compare {one.type} '{left.name}' with {other.type} '{right.name}'",
+                    "Compare facts of one type and scale.",
+                    node.at,
+                )
+            return node
+        if isinstance(left, Fact) and not isinstance(right, Fact):
+            self.order(left, node)
+            return replace(node, right=self.literal(left, right))
+        if isinstance(right, Fact) and not isinstance(left, Fact):
+            self.order(right, node)
+            return replace(node, left=self.literal(right, left))
+        self.fault(
+            "H109",
+            "the comparison holds constants only: no fact of the case is used",
+            "Name a fact.",
+            node.at,
+        )
+        return node
+
+    def order(self, fact: Fact, node: Compare) -> None:
+        known = self.vocabulary.facts.get(fact.name)
+        if known is not None and known.type != "int" and node.op in _ORDER:
+            self.fault(
+                "H106",
+                f"'{node.op}' needs numbers; '{fact.name}' is {known.type}",
+                "Use =, <> or IN.",
+                node.at,
+            )
+
+    def member(self, fact: Fact, value: Number | Code) -> Number | Code:
+        found = self.literal(fact, value)
+        return value if isinstance(found, Truth) else found
+
+    def literal(self, fact: Fact, value: Number | Code | Truth) -> Number | Code | Truth:
+        known = self.declared(fact)
+        if known is None:
+            return value
+        wanted = {Number: "int", Code: "code", Truth: "bool"}[type(value)]
+        if known.type != wanted:
+            self.fault(
+                "H103",
+                f"cannot compare {known.type} '{fact.name}' with a {wanted} value",
+                f"Give a value of type {known.type}.",
+                value.at,
+            )
+        elif isinstance(value, Number):
+            return self.scaled(fact.name, known, value)
+        elif isinstance(value, Code) and known.codes is not None:
+            declared = self.vocabulary.codes.get(known.codes, ())
+            if value.value not in declared:
+                self.fault(
+                    "H102",
+                    f"'{fact.name}' has no value '{value.value}'",
+                    f"Declared values: {', '.join(declared)}.",
+                    value.at,
+                )
+        return value
+
+    def scaled(self, name: str, known: agreement.Fact, number: Number) -> Number:
+        units = number.value * known.scale
+        if units != units.to_integral_value():
+            self.fault(
+                "H107",
+                f"{number.value} is finer than '{name}' is kept",
+                f"It is kept in steps of 1/{known.scale} {known.unit}.",
+                number.at,
+            )
+        return replace(number, value=Decimal(int(units)))
+
+
+def checked(text: str, vocabulary: agreement.Vocabulary) -> Node:
+    """The typed tree of a rule text; its numbers are whole units of the facts they meet.
+
+    Raises:
+        LawError: every fault of the text in one go, each with its column.
+    """
+    checker = _Checker(vocabulary)
+    tree = checker.yes_no(grammar.parse(text))
+    if checker.faults:
+        raise LawError(*dict.fromkeys(checker.faults))
+    return tree

@@ -1,0 +1,196 @@
+"""TOML to the frozen shapes; all faults of a file in one run, each with file and line."""
+
+import re
+import tomllib
+from typing import TypeVar
+
+import msgspec
+
+from habeas.errors import Fault, LawError
+from habeas.law import agreement
+from habeas.law.check import checked
+from habeas.law.grammar import Truth
+from habeas.law.program import ProgramRule
+
+T = TypeVar("T")
+_HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"']+)\s*=")
+_PATH = re.compile(r" - at `\$(.*)`$")
+_STEP = re.compile(r"\.([A-Za-z0-9_\-]+)|\[(\d+|\.\.\.)\]")
+_TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+STATED_PRICES = ("minor_per_year", "minor_per_block_month", "minor_per_place_day")
+
+
+def line_of(text: str, *path: str) -> int:
+    """Line (from 1) of the deepest part of a key path that the text shows; 1 where none does.
+
+    A number in the path counts the tables of an array: ("fees", "items", "1", "tiers").
+    """
+    lines = text.splitlines()
+    position, best, header = 0, 1, list[str]()
+    for part in path:
+        if part.isdigit():
+            wanted = ".".join(header)
+            starts = [
+                n
+                for n, line in enumerate(lines)
+                if (found := _HEADER.match(line)) and found.group(1) == wanted
+            ]
+            if int(part) < len(starts):
+                position = starts[int(part)]
+                best = position + 1
+            continue
+        header.append(part)
+        for n in range(position, len(lines)):
+            found, key = _HEADER.match(lines[n]), _KEY.match(lines[n])
+            if found and found.group(1).replace('"', "") == ".".join(header):
+                position, best = n, n + 1
+                break
+            if key and key.group(1).strip("\"'") == part:
+                position, best = n, n + 1
+                break
+    return best
+
+
+def decoded(text: str, shape: type[T], file: str) -> T:
+    """A library file as its shape.
+
+    Raises:
+        LawError: H213 for text that is not TOML, H214 for a key or value that the shape refuses.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(text), shape)
+    except tomllib.TOMLDecodeError as error:
+        place = _TOML_PLACE.search(str(error))
+        line = int(place.group(1)) if place and place.group(1) else len(text.splitlines())
+        what = _TOML_PLACE.sub("", str(error))
+        raise LawError(
+            Fault("H213", f"not TOML: {what}", "Correct the line.", file, line)
+        ) from error
+    except msgspec.ValidationError as error:
+        place = _PATH.search(str(error))
+        path = [a or b for a, b in _STEP.findall(place.group(1))] if place else []
+        what = _PATH.sub("", str(error)).replace("Object", "Table")
+        named = re.search(r"`(\w+)`", what)
+        line = line_of(text, *path, *([named.group(1)] if named and "unknown" in what else []))
+        where = ".".join(path) or "the file"
+        raise LawError(
+            Fault(
+                "H214", f"{what} at {where}", "Correct it as in docs/spec/agreement.md.", file, line
+            )
+        ) from error
+
+
+def rules(
+    text: str,
+    found: dict[str, agreement.Rule],
+    vocabulary: agreement.Vocabulary,
+    layers: agreement.Layers,
+    file: str,
+) -> tuple[ProgramRule, ...]:
+    """The rules of a file, parsed and typed; a rule not placed in a layer is policy.
+
+    Raises:
+        LawError: every fault of every rule of the file.
+    """
+    faults: list[Fault] = []
+    done: list[ProgramRule] = []
+    for name, rule in found.items():
+        if not rule.cite:
+            faults.append(
+                Fault(
+                    "H201",
+                    f"rule '{name}' has no citation",
+                    "Name the instrument and the place in it.",
+                    file,
+                    line_of(text, "rules", name),
+                )
+            )
+        trees = []
+        for key, source in (("applies", rule.applies), ("require", rule.require)):
+            try:
+                tree = checked(source, vocabulary)
+            except LawError as error:
+                line = line_of(text, "rules", name, key)
+                faults += [_placed(fault, file, line, text, name, source) for fault in error.faults]
+                continue
+            if key == "require" and isinstance(tree, Truth):
+                faults.append(
+                    Fault(
+                        "H109",
+                        f"rule '{name}' requires a constant",
+                        "Ask for a fact.",
+                        file,
+                        line_of(text, "rules", name, key),
+                    )
+                )
+            trees.append(tree)
+        if len(trees) == 2:  # noqa: PLR2004 - both keys were readable
+            layer = layers.rules.get(name, "policy")
+            done.append(ProgramRule(name, layer, rule, trees[0], trees[1]))
+    if faults:
+        raise LawError(*faults)
+    return tuple(done)
+
+
+def _placed(fault: Fault, file: str, line: int, text: str, rule: str, source: str) -> Fault:
+    written = text.splitlines()[line - 1] if text else ""
+    start = written.find(source)
+    column = start + fault.column if start >= 0 else 0
+    return Fault(fault.code, f"{fault.what} in rule {rule}", fault.fix, file, line, column)
+
+
+def tier_faults(text: str, deal: agreement.Agreement, file: str) -> list[Fault]:
+    """Gaps, overlaps and prices stated twice or not at all in the bands of a tariff."""
+    faults: list[Fault] = []
+    items = deal.fees.items if deal.fees else ()
+    for item in items:
+        if not isinstance(item, agreement.TieredAvailability):
+            continue
+        line = line_of(text, "fees", "items", str(items.index(item)), "tiers")
+        expected = 1
+        for tier in item.tiers:
+            band = f"{tier.from_place} to {tier.to_place}"
+            if tier.from_place < expected:
+                faults.append(
+                    Fault(
+                        "H701",
+                        f"tier {band} of '{item.id}' overlaps the one before",
+                        f"Start it at place {expected}.",
+                        file,
+                        line,
+                    )
+                )
+            elif tier.from_place > expected:
+                faults.append(
+                    Fault(
+                        "H702",
+                        f"tier {band} of '{item.id}' leaves a gap",
+                        f"Start it at place {expected}.",
+                        file,
+                        line,
+                    )
+                )
+            if tier.to_place < tier.from_place:
+                faults.append(
+                    Fault(
+                        "H703",
+                        f"tier {band} of '{item.id}' ends before it starts",
+                        "Exchange the two places.",
+                        file,
+                        line,
+                    )
+                )
+            prices = [tier.minor_per_year, tier.minor_per_block_month, tier.minor_per_place_day]
+            if sum(price is not None for price in prices) != 1:
+                faults.append(
+                    Fault(
+                        "H704",
+                        f"tier {band} of '{item.id}' must state one price",
+                        f"Give one of {', '.join(STATED_PRICES)}.",
+                        file,
+                        line,
+                    )
+                )
+            expected = tier.to_place + 1
+    return faults

@@ -1,0 +1,250 @@
+"""Event bodies: canonical bytes out and in.
+
+A body is a JSON object with ASCII keys and no floats or nulls. It is written once as RFC 8785
+(on this subset the standard library's sorted, compact JSON), and admitted once: duplicate keys,
+any other spelling of the same value, and every cap of docs/spec/event.md are refused there. After
+admission nobody re-canonicalises: a verifier checks the stored bytes and only then parses.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from habeas.errors import Fault, RegisterError
+
+Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
+Body = dict[str, Json]
+BODY_CAP = 16 * 1024
+CAPS = {"actors": 16, "basis": 64, "sections": 32}
+DEPTH_CAP = 8
+LARGEST = 2**53
+SUBJECT = re.compile(r"p_[0-9a-hjkmnp-tv-z]{26}")
+ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+_KNOWN = {
+    "v",
+    "id",
+    "type",
+    "agreement",
+    "subject",
+    "seq",
+    "prev",
+    "head",
+    "facility",
+    "occurred_at",
+    "time_basis",
+    "actors",
+    "basis",
+    "body",
+    "sections",
+    "corrects",
+}
+_NEEDED = ("v", "id", "type", "agreement", "occurred_at", "time_basis", "actors", "body")
+TIME_BASES = frozenset({"observed", "reported", "court_record", "corrected"})
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """One authority that must sign, in which role, with which key."""
+
+    authority: str
+    role: str
+    key: str  # keyid8, 16 hexadecimal characters
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One admitted event, read from its canonical bytes."""
+
+    id: str  # ULID, the idempotency key
+    kind: str
+    agreement: str
+    subject: str | None  # random pseudonym; None on administrative events
+    seq: int | None  # the person's custody number; None on case and admin events
+    prev: str | None  # base64 entry of the same person's seq - 1
+    head: str | None  # base64 of the latest custody entry that the author had seen
+    facility: str | None
+    occurred_at: datetime  # UTC
+    time_basis: str
+    actors: tuple[Actor, ...]
+    body: Mapping[str, Json]
+    corrects: str | None
+    index: int = -1  # place in the log; -1 before it has one
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One entry of a log with its content and the columns it is found by; nothing of it is believed."""
+
+    index: int
+    entry: bytes  # the salted commitment, 32 bytes
+    event_id: str
+    kind: str
+    subject: str | None
+    seq: int | None
+    salt: bytes
+    body: bytes
+    sigblock: bytes
+
+
+def _fault(
+    code: str, what: str, fix: str = "Write it as docs/spec/event.md asks."
+) -> RegisterError:
+    return RegisterError(Fault(code, what, fix))
+
+
+def canonical(body: Mapping[str, Json]) -> bytes:
+    """The one spelling of a body."""
+    return json.dumps(
+        body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    found = dict(pairs)
+    if len(found) != len(pairs):
+        raise _fault("H502", "a key stands twice in the event body")
+    return found
+
+
+def _no_float(text: str) -> Json:
+    raise _fault("H502", f"the number {text[:20]} is not a whole number")
+
+
+def parse(data: bytes) -> Body:
+    """A body out of canonical bytes.
+
+    Raises:
+        RegisterError: H501 over a cap, H502 not the canonical spelling of an allowed value.
+    """
+    if len(data) > BODY_CAP:
+        raise _fault("H501", f"the event body has {len(data):,} bytes; the cap is {BODY_CAP:,}")
+    try:
+        found = json.loads(
+            data, object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float
+        )
+    except (ValueError, RecursionError) as error:
+        raise _fault("H502", "the event body is not JSON in UTF-8") from error
+    if not isinstance(found, dict):
+        raise _fault("H502", "the event body is not a JSON object")
+    _check_value(found, 1)
+    if canonical(found) != data:
+        raise _fault("H502", "the event body is not in its canonical spelling")
+    return found
+
+
+def _check_value(value: Json, depth: int) -> None:
+    if depth > DEPTH_CAP:
+        raise _fault("H501", f"the event body nests deeper than {DEPTH_CAP}")
+    match value:
+        case None:
+            raise _fault("H502", "null is not a value: leave the key out")
+        case bool():
+            return
+        case int() if abs(value) >= LARGEST:
+            raise _fault("H502", "a number is 2^53 or more")
+        case str():
+            if unicodedata.normalize("NFC", value) != value or any(c < " " for c in value):
+                raise _fault("H502", "a text is not NFC or holds control characters")
+        case list():
+            for inner in value:
+                _check_value(inner, depth + 1)
+        case dict():
+            for key, inner in value.items():
+                if not key.isascii():
+                    raise _fault("H502", f"key '{key[:20]}' is not ASCII")
+                _check_value(inner, depth + 1)
+        case _:
+            return
+
+
+def _text(body: Body, key: str) -> str | None:
+    found = body.get(key)
+    if found is None or isinstance(found, str):
+        return found
+    raise _fault("H503", f"'{key}' is not a text")
+
+
+def _needed(body: Body, key: str) -> str:
+    found = _text(body, key)
+    if not found:
+        raise _fault("H503", f"'{key}' is missing")
+    return found
+
+
+def _actors(body: Body) -> tuple[Actor, ...]:
+    rows = body["actors"]
+    if not isinstance(rows, list) or not rows:
+        raise _fault("H503", "'actors' names nobody")
+    actors = []
+    for row in rows:
+        if not isinstance(row, dict) or set(row) != {"authority", "role", "key"}:
+            raise _fault("H503", "an actor needs exactly authority, role and key")
+        actors.append(Actor(str(row["authority"]), str(row["role"]), str(row["key"])))
+    if len({actor.key for actor in actors}) != len(actors):
+        raise _fault("H503", "one key acts twice in an event")
+    return tuple(actors)
+
+
+def instant(text: str) -> datetime:
+    """An RFC 3339 instant with offset, in UTC, whole seconds.
+
+    Raises:
+        RegisterError: H503.
+    """
+    try:
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        found = None
+    if found is None or found.tzinfo is None or found.microsecond:
+        raise _fault(
+            "H503", f"'{text[:40]}' is not an RFC 3339 instant with offset and whole seconds"
+        )
+    return found.astimezone(UTC)
+
+
+def event(body: Body, index: int = -1) -> Event:
+    """A body's fields, checked one by one.
+
+    Raises:
+        RegisterError: H501 over a cap, H503 for a field that is missing or malformed.
+    """
+    unknown = sorted(set(body) - _KNOWN)
+    absent = [key for key in _NEEDED if key not in body]
+    if unknown or absent or body["v"] != 1:
+        raise _fault("H503", f"unknown {unknown}, missing {absent}, or a version other than 1")
+    for key, cap in CAPS.items():
+        rows = body.get(key, [])
+        if not isinstance(rows, list) or len(rows) > cap:
+            raise _fault("H501", f"'{key}' is not a list of at most {cap}")
+    subject, seq, inner = _text(body, "subject"), body.get("seq"), body["body"]
+    if subject is not None and not SUBJECT.fullmatch(subject):
+        raise _fault("H503", "'subject' is not a pseudonym")
+    if seq is not None and (
+        isinstance(seq, bool) or not isinstance(seq, int) or seq < 0 or subject is None
+    ):
+        raise _fault("H503", "'seq' is not a custody number of a person")
+    if ("prev" in body) != (isinstance(seq, int) and seq > 0):
+        raise _fault("H503", "'prev' stands exactly where 'seq' is above 0")
+    if not isinstance(inner, dict) or not ULID.fullmatch(_needed(body, "id")):
+        raise _fault("H503", "'body' is not an object, or 'id' is not a ULID")
+    if body["time_basis"] not in TIME_BASES:
+        raise _fault("H503", f"'time_basis' is none of {', '.join(sorted(TIME_BASES))}")
+    return Event(
+        _needed(body, "id"),
+        _needed(body, "type"),
+        _needed(body, "agreement"),
+        subject,
+        seq,
+        _text(body, "prev"),
+        _text(body, "head"),
+        _text(body, "facility"),
+        instant(_needed(body, "occurred_at")),
+        _needed(body, "time_basis"),
+        _actors(body),
+        inner,
+        _text(body, "corrects"),
+        index,
+    )

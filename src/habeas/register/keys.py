@@ -1,0 +1,143 @@
+"""Which key of which authority was good at which log index.
+
+A key is good for the events after its enrolment and before its revocation, by index and never by
+clock. Enrolments and revocations are events signed by the authority's root key, and the root keys
+are pinned outside the log, in the trust file.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from habeas.errors import Fault, RegisterError
+from habeas.register.events import Event
+from habeas.register.policy import Policy, read_policy
+from habeas.register.signing import keyid8
+from habeas.terms import EventKind
+
+ADMIN = frozenset({EventKind.KEY_ENROLLED, EventKind.KEY_REVOKED})
+PUBLIC_KEY = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Trust:
+    """What a verifier must have from outside the log: the policy and the authorities' root keys."""
+
+    policy: Policy
+    roots: Mapping[str, bytes]  # public root key by authority
+    demonstration: bool
+    text: str  # as it was read
+
+
+def read_trust(text: str) -> Trust:
+    """A trust file out of its text.
+
+    Raises:
+        RegisterError: H526 for a file that is not one, H521 and H525 for its policy.
+    """
+    try:
+        found = json.loads(text)
+        roots = {str(name): bytes.fromhex(key) for name, key in found["roots"].items()}
+        policy_text, demonstration = str(found["policy"]), found["demonstration"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise _fault("H526", "the trust file is not one") from error
+    if any(len(key) != PUBLIC_KEY for key in roots.values()) or not isinstance(demonstration, bool):
+        raise _fault("H526", "the trust file holds a malformed key")
+    return Trust(read_policy(policy_text), roots, demonstration, text)
+
+
+def write_trust(policy: str, roots: Mapping[str, bytes], *, demonstration: bool) -> str:
+    """The text of a trust file."""
+    document = {
+        "policy": policy,
+        "roots": {name: key.hex() for name, key in sorted(roots.items())},
+        "demonstration": demonstration,
+    }
+    return json.dumps(document, indent=1, sort_keys=True) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """A key's time of good standing, in log indexes."""
+
+    authority: str
+    public: bytes
+    since: int  # index of the enrolment; the key is good above it
+    until: int | None = None  # index of the revocation; the key is good below it
+
+
+@dataclass(slots=True)
+class Keyring:
+    """All keys enrolled so far, by keyid8; grows with the log."""
+
+    roots: Mapping[str, bytes]
+    enrolled: dict[str, Enrolment] = field(default_factory=dict)
+
+    def signers(self, event: Event, index: int) -> dict[str, bytes]:
+        """The public keys that must have signed an event at an index, by keyid8.
+
+        Raises:
+            RegisterError: H515, when a key is not good for its authority there.
+        """
+        if event.kind in ADMIN:
+            return {actor.key: self._root(actor.authority, actor.key) for actor in event.actors}
+        return {actor.key: self._good(actor.authority, actor.key, index) for actor in event.actors}
+
+    def _root(self, authority: str, key: str) -> bytes:
+        root = self.roots.get(authority)
+        if root is None or keyid8(root).hex() != key:
+            raise _fault("H515", f"key {key} is not the pinned root key of '{authority}'")
+        return root
+
+    def _good(self, authority: str, key: str, index: int) -> bytes:
+        found = self.enrolled.get(key)
+        if found is None or found.authority != authority or found.since >= index:
+            raise _fault(
+                "H515", f"key {key} was not enrolled for '{authority}' before index {index}"
+            )
+        if found.until is not None and found.until <= index:
+            raise _fault("H515", f"key {key} of '{authority}' was revoked at index {found.until}")
+        return found.public
+
+    def learn(self, event: Event, index: int) -> None:
+        """Take in an enrolment or a revocation; other events change nothing.
+
+        Raises:
+            RegisterError: H516, when the event names no key, or one of another authority.
+        """
+        if event.kind not in ADMIN:
+            return
+        authority, text = event.actors[0].authority, str(event.body.get("public", ""))
+        try:
+            public = bytes.fromhex(text)
+        except ValueError:
+            public = b""
+        key = keyid8(public).hex()
+        known = self.enrolled.get(key)
+        if (
+            len(public) != PUBLIC_KEY
+            or event.body.get("authority") != authority
+            or len(event.actors) != 1
+        ):
+            raise _fault("H516", "the event names no key of its own authority")
+        if event.kind == EventKind.KEY_ENROLLED and known is None:
+            self.enrolled[key] = Enrolment(authority, public, index)
+        elif (
+            event.kind == EventKind.KEY_REVOKED
+            and known
+            and known.authority == authority
+            and known.until is None
+        ):
+            self.enrolled[key] = Enrolment(authority, public, known.since, index)
+        else:
+            raise _fault("H516", f"key {key} cannot be {event.kind.partition('.')[2]} here")
+
+
+def _fault(code: str, what: str) -> RegisterError:
+    return RegisterError(
+        Fault(
+            code,
+            what,
+            "Use a key that the authority has enrolled, and the trust file that it publishes.",
+        )
+    )

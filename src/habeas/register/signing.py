@@ -1,0 +1,116 @@
+"""Signed messages: DSSE pre-authentication bytes, Ed25519, and the salted commitment.
+
+    PAE      "DSSEv1 36 application/vnd.habeas.event.v1+json <len> <body>"
+    keyid8   SHA-256("habeas/key/v1\\n" || public key)[:8]
+    sigblock keyid8 || signature for each actor, ascending by keyid8 (72 bytes each)
+    entry    SHA-256("habeas/commit/v1\\n" || salt || SHA-256(PAE) || SHA-256(sigblock))
+
+Source: secure-systems-lab DSSE v1; RFC 8032.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from typing import Protocol
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from habeas.errors import Fault, RegisterError
+
+PAYLOAD_TYPE = "application/vnd.habeas.event.v1+json"
+_PAE_HEAD = f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} ".encode()
+KEYID, SIGNATURE, SALT = 8, 64, 32
+BLOCK = KEYID + SIGNATURE
+
+
+class Signer(Protocol):
+    """Whatever holds a private key and signs with it: a file, an agent, a device."""
+
+    def public(self) -> bytes:
+        """The 32 bytes of the Ed25519 public key."""
+        ...
+
+    def sign(self, message: bytes) -> bytes:
+        """The 64 bytes of the signature over the message."""
+        ...
+
+
+class SeedSigner:
+    """An Ed25519 key from a 32-byte seed: for tests, demonstrations and offline files."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._key = Ed25519PrivateKey.from_private_bytes(seed)
+        self._public = self._key.public_key().public_bytes_raw()
+
+    def public(self) -> bytes:
+        """The 32 bytes of the public key."""
+        return self._public
+
+    def sign(self, message: bytes) -> bytes:
+        """The signature; RFC 8032 signatures are deterministic."""
+        return self._key.sign(message)
+
+
+def good(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether an Ed25519 signature verifies; malformed keys and signatures do not."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def keyid8(public: bytes) -> bytes:
+    """The 8 bytes by which events name a key."""
+    return hashlib.sha256(b"habeas/key/v1\n" + public).digest()[:KEYID]
+
+
+def pae(body: bytes) -> bytes:
+    """The bytes that are signed for a body."""
+    return _PAE_HEAD + b"%d " % len(body) + body
+
+
+def sigblock(body: bytes, signers: list[Signer]) -> bytes:
+    """The signatures of all actors over a body, ascending by key id."""
+    message = pae(body)
+    return b"".join(sorted(keyid8(signer.public()) + signer.sign(message) for signer in signers))
+
+
+def entry(salt: bytes, body: bytes, block: bytes) -> bytes:
+    """The salted commitment: the whole public leaf, 32 bytes."""
+    inner = hashlib.sha256(pae(body)).digest() + hashlib.sha256(block).digest()
+    return hashlib.sha256(b"habeas/commit/v1\n" + salt + inner).digest()
+
+
+def section_digest(salt: bytes, data: bytes) -> bytes:
+    """The digest of a section of detail that is kept and erased apart."""
+    return hashlib.sha256(b"habeas/section/v1\n" + salt + data).digest()
+
+
+def check_sigblock(body: bytes, block: bytes, keys: Mapping[str, bytes]) -> None:
+    """Check that a signature block holds exactly the good signatures of the named keys.
+
+    Args:
+        body: canonical event bytes.
+        block: concatenated keyid8 and signature.
+        keys: public key by keyid8 in hexadecimal: exactly the event's actors.
+
+    Raises:
+        RegisterError: H511 length, H512 order, H513 set of keys, H514 a signature that fails.
+    """
+    if not block or len(block) % BLOCK:
+        raise _fault("H511", f"the signature block has {len(block)} bytes, no multiple of {BLOCK}")
+    parts = [block[start : start + BLOCK] for start in range(0, len(block), BLOCK)]
+    ids = [part[:KEYID].hex() for part in parts]
+    if any(one >= other for one, other in zip(ids, ids[1:], strict=False)):
+        raise _fault("H512", "the key ids of the signature block do not ascend")
+    if set(ids) != set(keys):
+        raise _fault("H513", "the signatures are not those of the named actors")
+    message = pae(body)
+    for key, part in zip(ids, parts, strict=True):
+        if not good(keys[key], part[KEYID:], message):
+            raise _fault("H514", f"the signature of key {key} does not verify")
+
+
+def _fault(code: str, what: str) -> RegisterError:
+    return RegisterError(Fault(code, what, "Have every named actor sign the stored bytes."))

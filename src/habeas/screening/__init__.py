@@ -1,0 +1,1 @@
+"""What the evidence establishes about one case under the rules in force."""

@@ -1,0 +1,185 @@
+"""Read, list and check the library: every agreement, law, standard and facility."""
+
+from importlib.resources.abc import Traversable
+from typing import TypedDict
+
+from habeas.errors import Fault, LawError, SetupError
+from habeas.law.agreement import Cite, Rule
+from habeas.law.check import suggestion
+from habeas.law.library import Library as Library
+from habeas.service import NOT_REVIEWED
+
+
+class Checked(TypedDict):
+    """What a whole library holds."""
+
+    programs: dict[str, dict[str, str]]
+    facts: int
+    laws: int
+    standards: int
+    facilities: int
+    review: str
+
+
+def library(own: Traversable | None = None) -> Library:
+    """The shipped library, under a user's own folder where one is named.
+
+    Raises:
+        SetupError: H902, when the folder is not there.
+    """
+    if own is not None and not own.is_dir():
+        raise SetupError(
+            Fault("H902", f"no folder '{own}'", "Name a folder with agreements/*.toml.")
+        )
+    return Library(own)
+
+
+def listing(library: Library) -> list[dict[str, str]]:
+    """Every file of the library: id, kind, standing or version, and hash."""
+    found = [
+        {
+            "id": deal.id,
+            "kind": "agreement",
+            "standing": deal.standing,
+            "title": deal.title.en,
+            "hash": file.hash,
+        }
+        for file, deal in library.agreements.values()
+    ]
+    for kind, group in (
+        ("law", library.laws),
+        ("standard", library.standards),
+        ("facility", library.facilities),
+    ):
+        found += [
+            {"id": one.id, "kind": kind, "standing": "", "title": one.title.en, "hash": file.hash}
+            for file, one in group.values()
+        ]
+    return found
+
+
+def check(library: Library) -> Checked:
+    """Load everything; the number of rules by agreement, and each program's hash.
+
+    Raises:
+        LawError: all faults of all files in one run.
+    """
+    faults: list[Fault] = []
+    programs: dict[str, dict[str, str]] = {}
+    for name in library.agreements:
+        try:
+            program = library.program(name)
+            programs[name] = {"rules": str(len(program.rules)), "hash": program.hash}
+        except LawError as error:
+            faults += error.faults
+    if faults:
+        raise LawError(*dict.fromkeys(faults))
+    return {
+        "programs": programs,
+        "facts": len(library.vocabulary.facts),
+        "laws": len(library.laws),
+        "standards": len(library.standards),
+        "facilities": len(library.facilities),
+        "review": NOT_REVIEWED,
+    }
+
+
+def _cite(cite: Cite) -> dict[str, object]:
+    return {
+        "instrument": cite.instrument,
+        "at": cite.at,
+        "checked": cite.checked,
+        "source": list(cite.source),
+    }
+
+
+def _rule(name: str, rule: Rule, layer: str) -> dict[str, object]:
+    return {
+        "id": name,
+        "layer": layer,
+        "en": rule.text.en,
+        "es": rule.text.es,
+        "applies": rule.applies,
+        "require": rule.require,
+        "cite": [_cite(cite) for cite in rule.cite],
+        "remedy": rule.remedy.en if rule.remedy else "",
+        "note": rule.note.en if rule.note else "",
+    }
+
+
+def shown(library: Library, name: str) -> dict[str, object]:
+    """An agreement with its own rules, or one rule by its id, with layer, citations and facts.
+
+    Raises:
+        LawError: H219, when the library holds nothing of that id.
+    """
+    rules = {
+        rule: (one, file.name)
+        for file, law in library.laws.values()
+        for rule, one in law.rules.items()
+    }
+    rules |= {
+        rule: (one, file.name)
+        for file, deal in library.agreements.values()
+        for rule, one in deal.rules.items()
+    }
+    if name in rules:
+        rule, file_name = rules[name]
+        return {
+            **_rule(name, rule, library.layers.rules.get(name, "policy")),
+            "file": file_name,
+            "facts": _facts(library, name),
+            "review": NOT_REVIEWED,
+        }
+    if name in library.agreements:
+        file, deal = library.agreements[name]
+        own = [
+            _rule(rule, one, library.layers.rules.get(rule, "policy"))
+            for rule, one in deal.rules.items()
+        ]
+        return {
+            "id": name,
+            "title": deal.title.en,
+            "standing": deal.standing,
+            "note": deal.standing_note.en,
+            "pathways": list(deal.pathways),
+            "parties": [[one.code, one.role] for one in deal.parties],
+            "rules": own,
+            "terms": [{"topic": one.topic, "text": one.text.en} for one in deal.terms],
+            "conflicts": [
+                {"question": one.question.en, "positions": one.positions.en}
+                for one in deal.conflicts
+            ],
+            "hash": file.hash,
+            "file": file.name,
+            "review": NOT_REVIEWED,
+        }
+    raise LawError(
+        Fault(
+            "H219",
+            f"nothing called '{name}' in the library",
+            suggestion(name, [*rules, *library.agreements]),
+        )
+    )
+
+
+def _facts(library: Library, name: str) -> list[dict[str, str]]:
+    program = next(
+        (
+            rule
+            for deal in library.agreements
+            for rule in library.program(deal).rules
+            if rule.id == name
+        ),
+        None,
+    )
+    facts = sorted(program.facts) if program else []
+    known = library.vocabulary.facts
+    return [
+        {
+            "fact": fact,
+            "established_by": known[fact].established_by.en,
+            "evidence": known[fact].evidence.en,
+        }
+        for fact in facts
+    ]

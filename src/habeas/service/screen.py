@@ -1,0 +1,158 @@
+"""Screen a docket: every case under its own agreement's program, at one instant."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from habeas.docket.check import Docket
+from habeas.law.library import Library
+from habeas.law.program import Program, combined_hash
+from habeas.screening.decision import Decision, decide
+from habeas.service import NOT_REVIEWED
+from habeas.service.intake import columns
+from habeas.terms import Outcome
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """A docket with a decision a case, and what it was computed from."""
+
+    docket: Docket
+    decisions: tuple[Decision, ...]
+    programs: Mapping[str, Program]
+    instant: datetime  # UTC
+
+    @property
+    def rules_hash(self) -> str:
+        """One hash over the programs of all agreements that the docket names."""
+        return combined_hash({name: program.hash for name, program in self.programs.items()})
+
+    def counts(self) -> dict[str, int]:
+        """Cases by outcome, and rows set aside."""
+        found = Counter(decision.outcome.value for decision in self.decisions)
+        return {outcome.value: found[outcome.value] for outcome in Outcome} | {
+            "quarantined": len(self.docket.refused)
+        }
+
+    def rules(self, outcome: str) -> Counter[str]:
+        """Cases by rule that is not met, or not established."""
+        lists = (
+            decision.not_met if outcome == "not_met" else decision.not_established
+            for decision in self.decisions
+        )
+        return Counter(rule for rules in lists for rule in rules)
+
+    def missing_facts(self) -> Counter[str]:
+        """Cases that wait for each fact."""
+        return Counter(
+            fact
+            for decision in self.decisions
+            for fact in {name for names in decision.missing.values() for name in names}
+        )
+
+    def lapsed_facts(self) -> Counter[str]:
+        """Cases in which a fact was given but does not count at the instant."""
+        return Counter(fact for decision in self.decisions for fact in decision.lapsed)
+
+
+def screen(docket: Docket, library: Library, instant: datetime) -> Screened:
+    """Decide every case of a docket.
+
+    Args:
+        docket: the checked docket.
+        library: the law.
+        instant: UTC; facts count as they stand then.
+    """
+    programs = {
+        name: library.program(name) for name in sorted({case.agreement for case in docket.cases})
+    }
+    contract = columns(library.vocabulary)
+    decisions = tuple(
+        decide(case, programs[case.agreement], contract, instant, dated=docket.dated)
+        for case in docket.cases
+    )
+    return Screened(docket, decisions, programs, instant)
+
+
+def cases_document(screened: Screened, *, explain: bool) -> list[dict[str, object]]:
+    """The `cases` of the JSON contract, in docket order."""
+    found = []
+    for one in screened.decisions:
+        row: dict[str, object] = {
+            "case": one.case,
+            "agreement": one.agreement,
+            "outcome": one.outcome.value,
+            "not_met": list(one.not_met),
+            "not_established": list(one.not_established),
+        }
+        if explain:
+            row["missing"] = {rule: list(names) for rule, names in one.missing.items()}
+            row["failing"] = {rule: list(names) for rule, names in one.failing.items()}
+            row["lapsed"] = dict(sorted(one.lapsed.items()))
+        found.append(row)
+    return found
+
+
+def document(screened: Screened, as_of: str, *, explain: bool, cases: bool) -> dict[str, object]:
+    """The one JSON document that `habeas screen --json` prints."""
+    found: dict[str, object] = {
+        "as_of": as_of,
+        "instant": screened.instant.isoformat(),
+        "rules_hash": screened.rules_hash,
+        "programs": {name: program.hash for name, program in screened.programs.items()},
+        "standing": {name: program.deal.standing for name, program in screened.programs.items()},
+        "docket_hash": screened.docket.hash,
+        "evidence_dated": screened.docket.dated,
+        "counts": screened.counts(),
+        "review": NOT_REVIEWED,
+    }
+    if cases:
+        found["cases"] = cases_document(screened, explain=explain)
+    found["quarantine"] = [
+        {"line": row.line, "case": row.case, "code": row.code, "reason": f"{row.what}. {row.fix}"}
+        for row in screened.docket.refused
+    ]
+    return found
+
+
+def rows(screened: Screened) -> Iterator[dict[str, str]]:
+    """The findings file: one row a case, lists joined by a space, missing facts by rule."""
+    layers = {rule.id: rule for program in screened.programs.values() for rule in program.rules}
+    for one in screened.decisions:
+        open_rules = "; ".join(f"{rule}: {' '.join(names)}" for rule, names in one.missing.items())
+        cited = dict.fromkeys(
+            f"{cite.instrument} {cite.at}"
+            for rule in one.not_met
+            for cite in layers[rule].source.cite
+        )
+        yield {
+            "case": one.case,
+            "agreement": one.agreement,
+            "outcome": one.outcome.value,
+            "not_met": " ".join(one.not_met),
+            "not_established": " ".join(one.not_established),
+            "missing": open_rules,
+            "lapsed": "; ".join(f"{name}: {why}" for name, why in sorted(one.lapsed.items())),
+            "citations": "; ".join(cited),
+            "valid_until": one.valid_until.isoformat() if one.valid_until else "",
+            "program": one.program,
+        }
+
+
+def text(screened: Screened, rule: str) -> str:
+    """The plain text of a rule that some program of the docket holds."""
+    found = (
+        one for program in screened.programs.values() for one in program.rules if one.id == rule
+    )
+    return next(found).source.text.en
+
+
+def sentence(decision: Decision) -> str:
+    """One case in one line: outcome, rules not met, and what each open rule waits for."""
+    parts = [f"{decision.case}: {decision.outcome.value.replace('_', ' ')}"]
+    if decision.not_met:
+        parts.append("not met " + ", ".join(decision.not_met))
+    parts += [f"{rule} waits for {' or '.join(facts)}" for rule, facts in decision.missing.items()]
+    parts += [f"{name} has lapsed ({why})" for name, why in sorted(decision.lapsed.items())]
+    return "; ".join(parts)

@@ -1,0 +1,175 @@
+"""The controlled words, each with whose word it is.
+
+Every member stands in ``docs/glossary.md``; a test holds that. Three-valued words have no truth
+value: an unknown can then never be taken for a yes by an ``if``.
+"""
+
+from enum import StrEnum, unique
+from typing import NoReturn
+
+
+class _NoTruthValue(StrEnum):
+    def __bool__(self) -> NoReturn:
+        msg = f"{self!r} has no truth value: compare with 'is'"
+        raise TypeError(msg)
+
+
+@unique
+class Finding(_NoTruthValue):
+    """What the evidence establishes about one rule for one case."""
+
+    MET = "met"
+    NOT_MET = "not met"
+    NOT_ESTABLISHED = "not established"
+
+
+@unique
+class Outcome(_NoTruthValue):
+    """All findings of a case together; `eligible` is leave to go on, never "transfer"."""
+
+    ELIGIBLE = "eligible"
+    BARRED = "barred"
+    NOT_ESTABLISHED = "not_established"
+
+
+@unique
+class Side(StrEnum):
+    """The state whose court sentenced, or the state that holds."""
+
+    SENDING = "sending"
+    RECEIVING = "receiving"
+
+
+@unique
+class Role(StrEnum):
+    """In what capacity an authority signs an event."""
+
+    CUSTODIAN = "custodian"
+    RELEASING = "releasing"
+    RECEIVING = "receiving"
+    PROPOSING = "proposing"
+    SCREENING = "screening"
+    TRANSFERRING = "transferring"
+    COURT = "court"
+    COUNSEL = "counsel"
+    MONITOR = "monitor"
+    HEALTH = "health"
+    REGISTRAR = "registrar"
+
+
+@unique
+class EventClass(StrEnum):
+    """Custody events carry the person's gap-free number; case and admin events do not."""
+
+    CUSTODY = "custody"
+    CASE = "case"
+    ADMIN = "admin"
+
+
+@unique
+class EventKind(StrEnum):
+    """Everything that can be written in the register about a person or a key."""
+
+    OPENED = "custody.opened"
+    DEPARTED = "custody.departed"
+    HANDED_OVER = "custody.handed_over"
+    RECEPTION_REFUSED = "custody.reception_refused"
+    PLACED = "custody.placed"
+    MOVED = "custody.moved"
+    ABSENCE_STARTED = "custody.absence_started"
+    ABSENCE_ENDED = "custody.absence_ended"
+    COUNTED = "custody.counted"
+    ESCAPED = "custody.escaped"
+    RECAPTURED = "custody.recaptured"
+    RELEASED = "custody.released"
+    DIED = "custody.died"
+    PROPOSED = "case.proposed"
+    EVIDENCE_RECORDED = "evidence.recorded"
+    SCREENED = "case.screened"
+    NOTIFIED = "case.notified"
+    CONSENT_VERIFIED = "case.consent_verified"
+    CONSENT_WITHDRAWN = "case.consent_withdrawn"
+    OBJECTION_LODGED = "case.objection_lodged"
+    OPINION_TAKEN = "case.opinion_taken"
+    OBJECTION_ANSWERED = "case.objection_answered"
+    STAY_ORDERED = "case.stay_ordered"
+    STAY_LIFTED = "case.stay_lifted"
+    AUTHORISED = "transfer.authorised"
+    ACCEPTED = "transfer.accepted"
+    REFUSED = "transfer.refused"
+    SCHEDULED = "transfer.scheduled"
+    WITHDRAWN = "transfer.withdrawn"
+    SENTENCE_RECORDED = "sentence.recorded"
+    SENTENCE_CHANGED = "sentence.changed"
+    DUTY_MET = "duty.met"
+    INQUIRY_MADE = "inquiry.made"
+    INQUIRY_ANSWERED = "inquiry.answered"
+    COMPLAINT_MADE = "complaint.made"
+    COMPLAINT_ANSWERED = "complaint.answered"
+    INCIDENT_REPORTED = "incident.reported"
+    VISIT_MADE = "visit.made"
+    VISIT_BLOCKED = "visit.blocked"
+    CORRECTION = "correction"
+    KEY_ENROLLED = "key.enrolled"
+    KEY_REVOKED = "key.revoked"
+
+
+@unique
+class Custody(StrEnum):
+    """Where a person stands between the two states."""
+
+    NOT_OPENED = "not opened"
+    HELD = "held"
+    IN_TRANSIT = "in transit"
+    ABSENT = "absent"
+    ESCAPED = "escaped"
+    RELEASED = "released"
+    DIED = "died"
+
+
+@unique
+class Stage(StrEnum):
+    """How far the proposed transfer of a case has come."""
+
+    NONE = "none"
+    PROPOSED = "proposed"
+    ELIGIBLE = "eligible"
+    NOT_ELIGIBLE = "not eligible"
+    NOTIFIED = "notified"
+    AUTHORISED = "authorised"
+    ACCEPTED = "accepted"
+    SCHEDULED = "scheduled"
+    DEPARTED = "departed"
+    ENDED = "ended"
+
+
+@unique
+class Consent(StrEnum):
+    """What the person has said before the verifying court."""
+
+    NOT_TAKEN = "not taken"
+    GIVEN = "given"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+@unique
+class Status(StrEnum):
+    """What a custody interval is, for those who count it."""
+
+    HELD = "held"
+    IN_TRANSIT = "in_transit"
+    HOSPITAL = "hospital"
+    COURT = "court"
+    ABSENT = "absent"
+
+
+@unique
+class Convention(StrEnum):
+    """A named way of counting days; never call any of them just "days"."""
+
+    MIDNIGHT = "midnight"
+    CALENDAR = "calendar"
+    MIN1 = "min1"
+    BLOCK24 = "block24"
+    HOURS = "hours"

@@ -1,0 +1,1 @@
+"""Which event may follow which, by whom, with what attached."""

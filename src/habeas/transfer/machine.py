@@ -1,0 +1,454 @@
+"""ONE table: state, event, who must sign, what must be attached, what must hold, what follows.
+
+Theory of operation. A person's state is a fold over the events of that person in register order;
+nothing is written but events. `step` looks the event up in TABLE, asks its five questions in this
+order, and returns the next state or raises, leaving the state as it was:
+
+1. Is the person (custody) and the case (stage) where this event may stand?
+2. Did the right authorities sign, in the right roles, of the right state, as different officers?
+3. Is everything attached that must be?
+4. Does every guard hold: no stay, consent, fresh screening, notice over, objections answered?
+5. Does it happen after the event before it?
+
+Permission, plan and fact are three things, and facts win: a handover is recorded even where a
+later stay arrives, but no departure is. A correction takes the place of the event that it corrects
+before the fold (`effective`). Left out in this version: forks between two logs, erasure.
+Source: docs/spec/event.md.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from habeas.errors import Fault, ImpossibleEvent
+from habeas.register.events import Event, instant
+from habeas.terms import Consent, Custody, EventClass, EventKind, Outcome, Role, Side, Stage
+from habeas.transfer import guards
+from habeas.transfer.state import Route, State, Terms
+
+K, C, S = EventKind, Custody, Stage
+KINDS = frozenset(kind.value for kind in EventKind)
+
+
+Effect = Callable[[State, Event, Terms], State]
+
+
+ON_REGISTER = frozenset(C) - {C.NOT_OPENED}
+LIVING = ON_REGISTER - {C.RELEASED, C.DIED}
+HELD = frozenset({C.HELD})
+BEFORE_DEPARTURE = frozenset(S) - {S.NONE, S.DEPARTED, S.ENDED}
+AFTER_NOTICE = frozenset({S.NOTIFIED, S.AUTHORISED, S.ACCEPTED, S.SCHEDULED})
+NOT_BEGUN = frozenset({S.NONE, S.ENDED, S.NOT_ELIGIBLE})
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """One row of the table."""
+
+    kind: EventClass
+    custody: frozenset[Custody]
+    signed_by: tuple[Role, ...]  # one different key each, in these roles; empty: see `one_of`
+    effect: Effect
+    carries: tuple[str, ...] = ()  # keys that the event's body must hold
+    stage: frozenset[Stage] | None = None  # None: whatever the case's stage
+    side: Side | None = None  # the state whose authority must sign; None: see `_side`
+    asks: tuple[guards.Guard, ...] = ()
+    one_of: frozenset[Role] = frozenset()  # where `signed_by` is empty; empty too: any role
+
+
+def _unmoved(state: State, _event: Event, _terms: Terms) -> State:
+    return state
+
+
+def _opened(state: State, event: Event, _terms: Terms) -> State:
+    return replace(state, custody=C.HELD, custodian=Side.SENDING, at=event.occurred_at)
+
+
+def _held(state: State, event: Event, _terms: Terms) -> State:
+    return replace(state, custody=C.HELD, manifest=None, at=event.occurred_at)
+
+
+def _to(custody: Custody) -> Effect:
+    return lambda state, event, _terms: replace(state, custody=custody, at=event.occurred_at)
+
+
+def _departed(state: State, event: Event, _terms: Terms) -> State:
+    line = event.body.get("line")
+    return replace(
+        state,
+        custody=C.IN_TRANSIT,
+        at=event.occurred_at,
+        stage=S.DEPARTED,
+        manifest=(str(event.body.get("manifest")), line if isinstance(line, int) else -1),
+    )
+
+
+def _handed_over(state: State, event: Event, _terms: Terms) -> State:
+    other = Side.RECEIVING if state.custodian is Side.SENDING else Side.SENDING
+    return replace(
+        state,
+        custody=C.HELD,
+        custodian=other,
+        stage=S.ENDED,
+        manifest=None,
+        at=event.occurred_at,
+        consent=Consent.NOT_TAKEN,
+        earliest=None,
+        eligible_until=None,
+    )
+
+
+def _refused_reception(state: State, event: Event, _terms: Terms) -> State:
+    return replace(state, custody=C.HELD, stage=S.ENDED, manifest=None, at=event.occurred_at)
+
+
+def _moves(stage: Stage) -> Effect:
+    return lambda state, _event, _terms: replace(state, stage=stage)
+
+
+def _screened(state: State, event: Event, _terms: Terms) -> State:
+    until = event.body.get("valid_until")
+    eligible = event.body.get("outcome") == Outcome.ELIGIBLE.value
+    kept = state.stage if state.stage in AFTER_NOTICE else S.ELIGIBLE
+    stage = kept if eligible else S.NOT_ELIGIBLE
+    return replace(
+        state,
+        stage=stage,
+        facts_changed=False,
+        eligible_until=instant(until) if isinstance(until, str) else None,
+    )
+
+
+def _evidence(state: State, _event: Event, _terms: Terms) -> State:
+    return replace(state, facts_changed=True)
+
+
+def _notified(state: State, event: Event, terms: Terms) -> State:
+    stated = event.body.get("earliest_departure")
+    earliest = event.occurred_at + terms.notice
+    if isinstance(stated, str):
+        earliest = max(earliest, instant(stated))
+    return replace(state, stage=S.NOTIFIED, earliest=earliest)
+
+
+def _consent(state: State, event: Event, _terms: Terms) -> State:
+    given = event.body.get("consents") is True
+    return replace(
+        state,
+        consent=Consent.GIVEN if given else Consent.REFUSED,
+        stage=state.stage if given else S.NOT_ELIGIBLE,
+    )
+
+
+def _withdrawn(state: State, _event: Event, _terms: Terms) -> State:
+    return replace(state, consent=Consent.WITHDRAWN)
+
+
+def _objected(state: State, event: Event, _terms: Terms) -> State:
+    return replace(state, objections=state.objections | {event.id})
+
+
+def _answered(state: State, event: Event, _terms: Terms) -> State:
+    return replace(state, objections=state.objections - {str(event.body.get("objection"))})
+
+
+def _stayed(state: State, event: Event, _terms: Terms) -> State:
+    return replace(state, stays=state.stays | {str(event.body.get("order"))})
+
+
+def _lifted(state: State, event: Event, _terms: Terms) -> State:
+    return replace(state, stays=state.stays - {str(event.body.get("order"))})
+
+
+def _custody(
+    custody: frozenset[Custody],
+    effect: Effect,
+    carries: tuple[str, ...] = (),
+    asks: tuple[guards.Guard, ...] = (),
+) -> Transition:
+    signed_by = (Role.CUSTODIAN,)
+    return Transition(EventClass.CUSTODY, custody, signed_by, effect, carries, asks=asks)
+
+
+def _report(*carries: str) -> Transition:
+    # Duties, inquiries, complaints, incidents, visits: any time, by whoever the duty names.
+    return Transition(EventClass.CASE, ON_REGISTER, (), _unmoved, carries)
+
+
+_CASE = EventClass.CASE
+_TWO = (Role.TRANSFERRING, Role.TRANSFERRING)  # two different officers: one key never acts twice
+_DECIDING = (
+    guards.eligible_and_fresh,
+    guards.notice_over,
+    guards.consent_stands,
+    guards.no_stay,
+    guards.objections_answered,
+)
+_LEAVING = (
+    guards.no_stay,
+    guards.forward_only(guards.authorised_by_both),
+    guards.forward_only(guards.consent_stands),
+    guards.forward_only(guards.eligible_and_fresh),
+    guards.forward_only(guards.notice_over),
+    guards.forward_only(guards.objections_answered),
+    guards.no_open_difference,
+)
+
+# fmt: off
+TABLE: Mapping[EventKind, Transition] = {
+    # custody: only the custodian writes; a handover takes both and passes the pen
+    K.OPENED: _custody(frozenset({C.NOT_OPENED}), _opened, ("order", "ordered_by")),
+    K.DEPARTED: _custody(HELD, _departed, ("manifest", "line", "escort", "fit_to_travel"), _LEAVING),
+    K.HANDED_OVER: Transition(
+        EventClass.CUSTODY, frozenset({C.IN_TRANSIT}), (Role.RELEASING, Role.RECEIVING), _handed_over,
+        ("manifest", "line", "from", "to"), asks=(guards.same_line,)),
+    K.RECEPTION_REFUSED: _custody(frozenset({C.IN_TRANSIT}), _refused_reception, ("reason",)),
+    K.PLACED: _custody(HELD, _held, ("cell",)),
+    K.MOVED: _custody(HELD, _held, ("cell",)),
+    K.ABSENCE_STARTED: _custody(HELD, _to(C.ABSENT), ("kind", "permission", "planned_end")),
+    K.ABSENCE_ENDED: _custody(frozenset({C.ABSENT}), _held),
+    K.COUNTED: _custody(HELD, _held, ("place",)),
+    K.ESCAPED: _custody(frozenset({C.HELD, C.ABSENT, C.IN_TRANSIT}), _to(C.ESCAPED), ("circumstances",)),
+    K.RECAPTURED: _custody(frozenset({C.ESCAPED}), _held, ("circumstances",)),
+    K.RELEASED: _custody(HELD, _to(C.RELEASED), ("ground", "place"), (guards.release_allowed_here,)),
+    K.DIED: _custody(LIVING, _to(C.DIED), ("place", "body_at")),
+    # case: no custody number, so that nobody can block a court by holding the pen
+    K.PROPOSED: Transition(_CASE, HELD, (Role.PROPOSING,), _moves(S.PROPOSED), ("pathway",),
+                           NOT_BEGUN, Side.SENDING),
+    K.EVIDENCE_RECORDED: Transition(_CASE, ON_REGISTER, (), _evidence, ("fact", "value", "document")),
+    K.SCREENED: Transition(_CASE, LIVING, (Role.SCREENING,), _screened,
+                           ("decision", "rules_hash", "docket_hash", "outcome"),
+                           BEFORE_DEPARTURE, Side.SENDING),
+    K.NOTIFIED: Transition(_CASE, LIVING, (Role.TRANSFERRING,), _notified,
+                           ("language", "served_on", "proof_of_service"),
+                           frozenset({S.ELIGIBLE}), Side.SENDING),
+    K.CONSENT_VERIFIED: Transition(_CASE, LIVING, (Role.COURT,), _consent,
+                                   ("hearing_record", "consents", "counsel"), AFTER_NOTICE),
+    K.CONSENT_WITHDRAWN: Transition(_CASE, LIVING, (), _withdrawn, ("through",), BEFORE_DEPARTURE,
+                                    asks=(guards.may_be_withdrawn,),
+                                    one_of=frozenset({Role.COUNSEL, Role.COURT})),
+    K.OBJECTION_LODGED: Transition(_CASE, LIVING, (Role.COUNSEL,), _objected, ("document",),
+                                   BEFORE_DEPARTURE),
+    K.OBJECTION_ANSWERED: Transition(_CASE, LIVING, (Role.TRANSFERRING,), _answered,
+                                     ("objection", "reasons"), BEFORE_DEPARTURE),
+    K.OPINION_TAKEN: Transition(_CASE, LIVING, (), _unmoved, ("document",), BEFORE_DEPARTURE),
+    K.STAY_ORDERED: Transition(_CASE, ON_REGISTER, (Role.COURT,), _stayed, ("order", "scope")),
+    K.STAY_LIFTED: Transition(_CASE, ON_REGISTER, (Role.COURT,), _lifted, ("order",),
+                              asks=(guards.stay_known,)),
+    K.AUTHORISED: Transition(_CASE, HELD, _TWO, _moves(S.AUTHORISED), ("decisions",),
+                             frozenset({S.NOTIFIED}), Side.SENDING, _DECIDING),
+    K.ACCEPTED: Transition(_CASE, HELD, _TWO, _moves(S.ACCEPTED), ("facility", "place", "space_check"),
+                           frozenset({S.AUTHORISED}), Side.RECEIVING, (guards.no_stay,)),
+    K.REFUSED: Transition(_CASE, LIVING, _TWO, _moves(S.ENDED), ("reason",),
+                          frozenset({S.AUTHORISED}), Side.RECEIVING),
+    K.SCHEDULED: Transition(_CASE, HELD, (Role.TRANSFERRING,), _moves(S.SCHEDULED),
+                            ("manifest", "line", "route"), frozenset({S.ACCEPTED, S.SCHEDULED}),
+                            asks=(guards.no_stay,)),
+    K.WITHDRAWN: Transition(_CASE, LIVING, (Role.TRANSFERRING,), _moves(S.ENDED), ("reason",),
+                            BEFORE_DEPARTURE),
+    K.SENTENCE_RECORDED: Transition(_CASE, ON_REGISTER, (Role.COURT,), _unmoved, ("kind",)),
+    K.SENTENCE_CHANGED: Transition(_CASE, ON_REGISTER, (Role.COURT,), _unmoved, ("kind",)),
+    # reports: nothing moves but the duties
+    K.DUTY_MET: _report("duty"), K.INQUIRY_MADE: _report(), K.INQUIRY_ANSWERED: _report("inquiry"),
+    K.COMPLAINT_MADE: _report(), K.COMPLAINT_ANSWERED: _report("complaint"),
+    K.INCIDENT_REPORTED: _report("document"), K.VISIT_MADE: _report(), K.VISIT_BLOCKED: _report("reason"),
+}
+# fmt: on
+AFTER_THE_END = frozenset(
+    {
+        K.DUTY_MET,
+        K.INQUIRY_MADE,
+        K.INQUIRY_ANSWERED,
+        K.COMPLAINT_MADE,
+        K.COMPLAINT_ANSWERED,
+        K.INCIDENT_REPORTED,
+        K.VISIT_MADE,
+        K.VISIT_BLOCKED,
+        K.EVIDENCE_RECORDED,
+    }
+)
+
+
+def _where(state: State, event: Event, row: Transition) -> Fault | None:
+    kind = event.kind
+    if state.final and kind not in AFTER_THE_END:
+        return guards.fault(
+            "H610",
+            f"'{kind}' cannot follow: the person has {state.custody}",
+            "Only corrections, duties, complaints and reports may.",
+        )
+    if state.custody not in row.custody:
+        return guards.fault(
+            "H601",
+            f"'{kind}' cannot stand where the person is {state.custody}",
+            "Record first what has really happened before it.",
+        )
+    if row.stage is not None and state.stage not in row.stage:
+        return guards.fault(
+            "H601",
+            f"'{kind}' cannot stand where the case is {state.stage}",
+            "Take the step before it first.",
+        )
+    return None
+
+
+def _who(state: State, event: Event, row: Transition, terms: Terms) -> Fault | None:
+    fix = "Have the authority sign whose act it is."
+    roles = sorted(actor.role for actor in event.actors)
+    if row.signed_by and roles != sorted(role.value for role in row.signed_by):
+        return guards.fault(
+            "H602",
+            f"'{event.kind}' is signed as {', '.join(roles)}, but needs {', '.join(row.signed_by)}",
+            fix,
+        )
+    if row.one_of and not set(roles) <= {role.value for role in row.one_of}:
+        return guards.fault(
+            "H602",
+            f"'{event.kind}' is signed as {', '.join(roles)}, "
+            f"but needs one of {', '.join(sorted(row.one_of))}",
+            fix,
+        )
+    for actor in event.actors:
+        side, may = terms.sides.get(actor.authority), terms.roles.get(actor.authority, frozenset())
+        wanted = _side(state, event, row, actor.role)
+        held = Role.CUSTODIAN if actor.role in {Role.RELEASING, Role.RECEIVING} else actor.role
+        if side is None or held not in may:
+            return guards.fault("H602", f"'{actor.authority}' may not sign as {actor.role}", fix)
+        if wanted is not None and side is not wanted:
+            return guards.fault(
+                "H602",
+                f"'{actor.authority}' is of the {side} state; '{event.kind}' is the {wanted} state's act",
+                fix,
+            )
+    return None
+
+
+def _side(state: State, event: Event, row: Transition, role: str) -> Side | None:
+    if row.kind is not EventClass.CUSTODY:
+        return row.side
+    if event.kind == K.OPENED:
+        return Side.SENDING
+    if role == Role.RECEIVING:
+        return Side.RECEIVING if state.custodian is Side.SENDING else Side.SENDING
+    return state.custodian
+
+
+def _what(event: Event, row: Transition) -> Fault | None:
+    lacking = [key for key in row.carries if event.body.get(key) in (None, "", [], {})]
+    if lacking:
+        return guards.fault("H611", f"'{event.kind}' lacks {', '.join(lacking)}", "Attach it.")
+    if (event.seq is None) == (row.kind is EventClass.CUSTODY):
+        return guards.fault(
+            "H611",
+            f"'{event.kind}' must {'' if event.seq is None else 'not '}carry a custody number",
+            "Draft it from the person's head.",
+        )
+    return None
+
+
+def _when(state: State, event: Event, row: Transition) -> Fault | None:
+    if row.kind is EventClass.CUSTODY and state.at is not None and event.occurred_at < state.at:
+        return guards.fault(
+            "H613", "it happens before the custody event that it follows", "Correct the instant."
+        )
+    return None
+
+
+def step(state: State, event: Event, terms: Terms, route: Route | None = None) -> State:
+    """The state after an event.
+
+    Raises:
+        ImpossibleEvent: H601 to H614; the state is unchanged.
+    """
+    row = TABLE.get(K(event.kind)) if event.kind in KINDS else None
+    if row is None:
+        raise _impossible(
+            guards.fault(
+                "H601",
+                f"'{event.kind}' is no event of a person",
+                "Use a kind of docs/spec/event.md.",
+            ),
+            event,
+        )
+    fault = (
+        _where(state, event, row)
+        or _who(state, event, row, terms)
+        or _what(event, row)
+        or _when(state, event, row)
+    )
+    if fault is None:
+        asked = (guard(state, event, terms, route or Route()) for guard in row.asks)
+        fault = next((found for found in asked if found is not None), None)
+    if fault is not None:
+        raise _impossible(fault, event)
+    return row.effect(state, event, terms)
+
+
+def _impossible(fault: Fault, event: Event) -> ImpossibleEvent:
+    place = f"index {event.index}" if event.index >= 0 else f"event {event.id}"
+    return ImpossibleEvent(replace(fault, where=place))
+
+
+def _corrected(target: Event, correction: Event) -> Event:
+    before = {actor.authority for actor in target.actors}
+    if not all(
+        actor.authority in before or actor.role == Role.COURT for actor in correction.actors
+    ):
+        raise _impossible(
+            guards.fault(
+                "H615",
+                "a correction is signed by the authority of what it corrects, or a court",
+                "Have that authority sign it.",
+            ),
+            correction,
+        )
+    inner = correction.body.get("body")
+    if not correction.body.get("reason") or not isinstance(inner, dict):
+        raise _impossible(
+            guards.fault(
+                "H615",
+                "a correction carries its reason and the body that should have stood",
+                "Attach both.",
+            ),
+            correction,
+        )
+    return replace(
+        target,
+        occurred_at=correction.occurred_at,
+        body=inner,
+        facility=correction.facility or target.facility,
+    )
+
+
+def effective(events: Iterable[Event]) -> list[Event]:
+    """The events as corrected: each correction takes the place of the event that it names.
+
+    Raises:
+        ImpossibleEvent: H615, when a correction names nothing before it or the wrong hand signed it.
+    """
+    standing: dict[str, Event] = {}
+    for event in events:
+        if event.kind != K.CORRECTION:
+            standing[event.id] = event
+            continue
+        target = standing.get(event.corrects or "")
+        if target is None:
+            raise _impossible(
+                guards.fault(
+                    "H615", "the correction names no event before it", "Name the event's id."
+                ),
+                event,
+            )
+        standing[target.id] = _corrected(target, event)
+    return list(standing.values())
+
+
+def fold(events: Sequence[Event], terms: Terms) -> State:
+    """The state of one person after events in register order.
+
+    Raises:
+        ImpossibleEvent: at the first event that may not stand where it stands.
+    """
+    state = State()
+    for event in effective(events):
+        state = step(state, event, terms)
+    return state

@@ -1,0 +1,37 @@
+"""Money in minor units and square metres in square centimetres; the only rounding.
+
+No float touches either. A half-up rounding is taken on the magnitude and the sign put back, so a
+credit line is the exact negative of the line that it reverses.
+"""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Literal
+
+Rounding = Literal["half_up", "half_even"]
+CM2_PER_M2 = 10_000
+
+
+def rounded(amount: Fraction, rule: Rounding) -> int:
+    """The amount as a whole number of minor units, by the agreement's declared rule."""
+    if rule == "half_even":
+        return round(amount)
+    magnitude = abs(amount) + Fraction(1, 2)
+    whole = magnitude.numerator // magnitude.denominator
+    return whole if amount >= 0 else -whole
+
+
+def money(minor: int, currency: str, exponent: int = 2) -> str:
+    """An amount for people: `EUR 2,550,000.00`."""
+    value = Decimal(minor).scaleb(-exponent)
+    return f"{currency} {value:,.{exponent}f}"
+
+
+def two_places(value: Fraction) -> str:
+    """A number for people, two decimals rounded half up."""
+    return f"{Decimal(rounded(value * 100, 'half_up')).scaleb(-2):,.2f}"
+
+
+def square_metres(cm2: int | Fraction) -> str:
+    """An area for people; comparisons use the exact area."""
+    return two_places(Fraction(cm2) / CM2_PER_M2)
