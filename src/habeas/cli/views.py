@@ -177,7 +177,7 @@ def _stays(path: Path, columns: str, *, json: bool) -> int:
         output.document(found)
     else:
         rows = [
-            [key.replace("_", " "), f"{value:,}" if isinstance(value, int) else value]
+            [key.replace("_", " "), f"{value:,}" if isinstance(value, int) else str(value)]
             for key, value in found.items()
         ]
         output.console().print(output.table("Stays", ("", "count"), rows, right=("count",)))

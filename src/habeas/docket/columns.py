@@ -18,11 +18,13 @@ from habeas.errors import DocketError, Fault
 Value = bool | int | str
 MARKS = ("at", "until", "by", "doc")  # <fact>__at, <fact>__until, <fact>__by, <fact>__doc
 KEYS = ("agreement", "sending", "receiving", "pathway")
+EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _CASE = re.compile(r"[A-Za-z0-9_.:/\-]{1,64}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{2}-\d\d-\d\d(T.*)?")
+_BOOLS = {"true": True, "false": False}
 _NO_VALUE = {"null", "na", "n/a", "none", "unknown", "nan", "-", "?"}
 
 
@@ -88,7 +90,7 @@ def header(
         fact, _, mark = name.partition("__")
         if name in names[:position]:
             faults.append(Fault("H404", f"column '{name}' stands twice", "Remove one.", file, 1))
-        elif name in {"case", "case_id"}:
+        elif name in {"case", "case_id"} and case < 0:
             case = position
         elif name in columns:
             facts[position] = columns[name]
@@ -116,7 +118,7 @@ def header(
 
 
 def _refuse_noise(text: str) -> None:
-    if any(ord(char) < ord(" ") for char in text):
+    if not text.isprintable():
         raise CellFault(
             "H409", "the cell holds a control character", "Write it again as plain text."
         )
@@ -138,14 +140,13 @@ def value(text: str, column: Column) -> Value | None:
     """
     if not text:
         return None
+    if column.type == "bool" and text in _BOOLS:
+        return _BOOLS[text]
     _refuse_noise(text)
     name = column.name
     if column.type == "bool":
-        if text not in {"true", "false"}:
-            raise CellFault(
-                "H402", f"'{text[:20]}' in '{name}' is not true or false", "Write true or false."
-            )
-        return text == "true"
+        what = f"'{text[:20]}' in '{name}' is not true or false"
+        raise CellFault("H402", what, "Write true or false.")
     if column.type == "int":
         return _units(text, column)
     if not _CODE.fullmatch(text):
@@ -229,5 +230,12 @@ def instant(text: str, name: str) -> datetime | None:
             raise CellFault(
                 "H413", f"'{text[:30]}' in '{name}' has no offset", "End it with Z or +hh:mm."
             )
-        return found.replace(tzinfo=UTC)
-    return found.astimezone(UTC)
+        found = found.replace(tzinfo=UTC)
+    try:
+        found = found.astimezone(UTC)
+    except OverflowError:
+        found = EARLIEST
+    if not EARLIEST < found < LATEST:
+        what = f"'{text[:30]}' in '{name}' lies outside {EARLIEST.year} to {LATEST.year}"
+        raise CellFault("H413", what, "Correct the year.")
+    return found

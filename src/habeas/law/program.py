@@ -8,6 +8,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import assert_never
 
 from habeas.law import agreement
@@ -29,9 +30,9 @@ from habeas.law.grammar import (
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class ProgramRule:
-    """One rule, parsed, typed and placed in its layer."""
+    """One rule, parsed, typed and placed in its layer; two rules are the same only if one."""
 
     id: str
     layer: agreement.Layer
@@ -39,13 +40,13 @@ class ProgramRule:
     applies: Node
     require: Node
 
-    @property
+    @cached_property
     def facts(self) -> frozenset[str]:
         """Names of every fact that the rule may ask."""
         return facts(self.applies) | facts(self.require)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Program:
     """All rules that bind a case under one agreement."""
 
@@ -54,7 +55,7 @@ class Program:
     vocabulary: agreement.Vocabulary
     hash: str  # hexadecimal SHA-256 of the canonical JSON
 
-    @property
+    @cached_property
     def facts(self) -> frozenset[str]:
         """Names of every fact that some rule may ask."""
         return frozenset().union(*(rule.facts for rule in self.rules))

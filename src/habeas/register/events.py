@@ -21,7 +21,10 @@ BODY_CAP = 16 * 1024
 CAPS = {"actors": 16, "basis": 64, "sections": 32}
 DEPTH_CAP = 8
 LARGEST = 2**53
+LONGEST_NUMBER = 17  # digits of 2^53 and a sign
+_ESCAPED_CONTROL = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[bfnrt]|u00[01])")
 SUBJECT = re.compile(r"p_[0-9a-hjkmnp-tv-z]{26}")
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _KNOWN = {
     "v",
@@ -42,6 +45,9 @@ _KNOWN = {
     "corrects",
 }
 _NEEDED = ("v", "id", "type", "agreement", "occurred_at", "time_basis", "actors", "body")
+_ENCODER = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 TIME_BASES = frozenset({"observed", "reported", "court_record", "corrected"})
 
 
@@ -97,9 +103,7 @@ def _fault(
 
 def canonical(body: Mapping[str, Json]) -> bytes:
     """The one spelling of a body."""
-    return json.dumps(
-        body, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return _ENCODER.encode(body).encode()
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -113,6 +117,12 @@ def _no_float(text: str) -> Json:
     raise _fault("H502", f"the number {text[:20]} is not a whole number")
 
 
+def _small(text: str) -> int:
+    if len(text) > LONGEST_NUMBER or abs(int(text)) >= LARGEST:
+        raise _fault("H502", "a number is 2^53 or more")
+    return int(text)
+
+
 def parse(data: bytes) -> Body:
     """A body out of canonical bytes.
 
@@ -122,42 +132,38 @@ def parse(data: bytes) -> Body:
     if len(data) > BODY_CAP:
         raise _fault("H501", f"the event body has {len(data):,} bytes; the cap is {BODY_CAP:,}")
     try:
+        text = data.decode()
         found = json.loads(
-            data, object_pairs_hook=_unique, parse_float=_no_float, parse_constant=_no_float
+            text,
+            object_pairs_hook=_unique,
+            parse_int=_small,
+            parse_float=_no_float,
+            parse_constant=_no_float,
         )
+        same = canonical(found) == data  # a lone surrogate can be read but not written
     except (ValueError, RecursionError) as error:
         raise _fault("H502", "the event body is not JSON in UTF-8") from error
-    if not isinstance(found, dict):
-        raise _fault("H502", "the event body is not a JSON object")
-    _check_value(found, 1)
-    if canonical(found) != data:
-        raise _fault("H502", "the event body is not in its canonical spelling")
+    if not isinstance(found, dict) or not same:
+        raise _fault("H502", "the event body is not an object in its canonical spelling")
+    # Raw control characters are no JSON, so that only an escape can bring one in.
+    if ("\\" in text and _ESCAPED_CONTROL.search(text)) or not unicodedata.is_normalized(
+        "NFC", text
+    ):
+        raise _fault("H502", "a text is not NFC or holds control characters")
+    _check_shape(found, 1)
     return found
 
 
-def _check_value(value: Json, depth: int) -> None:
+def _check_shape(value: dict[str, Json] | list[Json], depth: int) -> None:
     if depth > DEPTH_CAP:
         raise _fault("H501", f"the event body nests deeper than {DEPTH_CAP}")
-    match value:
-        case None:
+    if isinstance(value, dict) and not "".join(value).isascii():
+        raise _fault("H502", "a key is not ASCII")
+    for inner in value.values() if isinstance(value, dict) else value:
+        if inner is None:
             raise _fault("H502", "null is not a value: leave the key out")
-        case bool():
-            return
-        case int() if abs(value) >= LARGEST:
-            raise _fault("H502", "a number is 2^53 or more")
-        case str():
-            if unicodedata.normalize("NFC", value) != value or any(c < " " for c in value):
-                raise _fault("H502", "a text is not NFC or holds control characters")
-        case list():
-            for inner in value:
-                _check_value(inner, depth + 1)
-        case dict():
-            for key, inner in value.items():
-                if not key.isascii():
-                    raise _fault("H502", f"key '{key[:20]}' is not ASCII")
-                _check_value(inner, depth + 1)
-        case _:
-            return
+        if isinstance(inner, dict | list):
+            _check_shape(inner, depth + 1)
 
 
 def _text(body: Body, key: str) -> str | None:
@@ -195,14 +201,12 @@ def instant(text: str) -> datetime:
         RegisterError: H503.
     """
     try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or found.tzinfo is None or found.microsecond:
-        raise _fault(
-            "H503", f"'{text[:40]}' is not an RFC 3339 instant with offset and whole seconds"
-        )
-    return found.astimezone(UTC)
+        if _RFC3339.fullmatch(text):
+            return datetime.fromisoformat(text).astimezone(UTC)
+    except (ValueError, OverflowError):  # no such day, or a year outside 1 to 9999 in UTC
+        pass
+    what = f"'{text[:40]}' is not an RFC 3339 instant with offset and whole seconds"
+    raise _fault("H503", what)
 
 
 def event(body: Body, index: int = -1) -> Event:
@@ -213,7 +217,7 @@ def event(body: Body, index: int = -1) -> Event:
     """
     unknown = sorted(set(body) - _KNOWN)
     absent = [key for key in _NEEDED if key not in body]
-    if unknown or absent or body["v"] != 1:
+    if unknown or absent or isinstance(body["v"], bool) or body["v"] != 1:
         raise _fault("H503", f"unknown {unknown}, missing {absent}, or a version other than 1")
     for key, cap in CAPS.items():
         rows = body.get(key, [])
@@ -230,7 +234,7 @@ def event(body: Body, index: int = -1) -> Event:
         raise _fault("H503", "'prev' stands exactly where 'seq' is above 0")
     if not isinstance(inner, dict) or not ULID.fullmatch(_needed(body, "id")):
         raise _fault("H503", "'body' is not an object, or 'id' is not a ULID")
-    if body["time_basis"] not in TIME_BASES:
+    if _needed(body, "time_basis") not in TIME_BASES:
         raise _fault("H503", f"'time_basis' is none of {', '.join(sorted(TIME_BASES))}")
     return Event(
         _needed(body, "id"),

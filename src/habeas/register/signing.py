@@ -1,15 +1,17 @@
-"""Signed messages: DSSE pre-authentication bytes, Ed25519, and the salted commitment.
+r"""Signed messages: DSSE pre-authentication bytes, Ed25519, and the salted commitment.
 
     PAE      "DSSEv1 36 application/vnd.habeas.event.v1+json <len> <body>"
-    keyid8   SHA-256("habeas/key/v1\\n" || public key)[:8]
+    keyid8   SHA-256("habeas/key/v1\n" || public key)[:8]
     sigblock keyid8 || signature for each actor, ascending by keyid8 (72 bytes each)
-    entry    SHA-256("habeas/commit/v1\\n" || salt || SHA-256(PAE) || SHA-256(sigblock))
+    entry    SHA-256("habeas/commit/v1\n" || salt || SHA-256(PAE) || SHA-256(sigblock))
 
 Source: secure-systems-lab DSSE v1; RFC 8032.
 """
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import pairwise
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -87,8 +89,24 @@ def section_digest(salt: bytes, data: bytes) -> bytes:
     return hashlib.sha256(b"habeas/section/v1\n" + salt + data).digest()
 
 
-def check_sigblock(body: bytes, block: bytes, keys: Mapping[str, bytes]) -> None:
-    """Check that a signature block holds exactly the good signatures of the named keys.
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One signature that must verify."""
+
+    key: str  # keyid8 in hexadecimal
+    public: bytes
+    signature: bytes
+    message: bytes
+
+    def fault(self) -> Fault | None:
+        """What is wrong with it; None where it verifies. Releases the interpreter while it counts."""
+        if good(self.public, self.signature, self.message):
+            return None
+        return _fault("H514", f"the signature of key {self.key} does not verify").faults[0]
+
+
+def claims(body: bytes, block: bytes, keys: Mapping[str, bytes]) -> list[Claim]:
+    """The signatures of a block, which must be exactly those of the named keys, in order.
 
     Args:
         body: canonical event bytes.
@@ -96,20 +114,32 @@ def check_sigblock(body: bytes, block: bytes, keys: Mapping[str, bytes]) -> None
         keys: public key by keyid8 in hexadecimal: exactly the event's actors.
 
     Raises:
-        RegisterError: H511 length, H512 order, H513 set of keys, H514 a signature that fails.
+        RegisterError: H511 length, H512 order, H513 set of keys.
     """
     if not block or len(block) % BLOCK:
         raise _fault("H511", f"the signature block has {len(block)} bytes, no multiple of {BLOCK}")
     parts = [block[start : start + BLOCK] for start in range(0, len(block), BLOCK)]
     ids = [part[:KEYID].hex() for part in parts]
-    if any(one >= other for one, other in zip(ids, ids[1:], strict=False)):
+    if any(one >= other for one, other in pairwise(ids)):
         raise _fault("H512", "the key ids of the signature block do not ascend")
     if set(ids) != set(keys):
         raise _fault("H513", "the signatures are not those of the named actors")
     message = pae(body)
-    for key, part in zip(ids, parts, strict=True):
-        if not good(keys[key], part[KEYID:], message):
-            raise _fault("H514", f"the signature of key {key} does not verify")
+    return [
+        Claim(key, keys[key], part[KEYID:], message) for key, part in zip(ids, parts, strict=True)
+    ]
+
+
+def check_sigblock(body: bytes, block: bytes, keys: Mapping[str, bytes]) -> None:
+    """Check that a signature block holds exactly the good signatures of the named keys.
+
+    Raises:
+        RegisterError: H511 to H513 as `claims`, H514 for a signature that fails.
+    """
+    for claim in claims(body, block, keys):
+        fault = claim.fault()
+        if fault is not None:
+            raise RegisterError(fault)
 
 
 def _fault(code: str, what: str) -> RegisterError:

@@ -6,7 +6,9 @@ A register is checked entry by entry in log order, then checkpoint by checkpoint
 """
 
 import base64
+import os
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
@@ -14,8 +16,10 @@ from habeas.register import checkpoint, events, merkle, receipt, signing
 from habeas.register.events import Event, Record
 from habeas.register.keys import Keyring, Trust
 from habeas.register.receipt import Receipt
+from habeas.register.signing import Claim
 from habeas.terms import EventKind
 
+CHUNK = 256  # signatures that a thread takes at a time
 FIX = (
     "Do not rely on this register; ask its authority, and compare with a checkpoint kept elsewhere."
 )
@@ -44,11 +48,24 @@ def _at(index: int, fault: Fault) -> Fault:
     return Fault(fault.code, fault.what, FIX, where=f"index {index}")
 
 
+def _failures(claims: Sequence[tuple[int, Claim]]) -> list[tuple[int, Fault]]:
+    found = ((index, claim.fault()) for index, claim in claims)
+    return [(index, fault) for index, fault in found if fault is not None]
+
+
 class _Walk:
     def __init__(self, trust: Trust) -> None:
         self.keys = Keyring(trust.roots)
         self.heads: dict[str, tuple[int, bytes]] = {}
         self.ids: set[str] = set()
+        self.claims: list[tuple[int, Claim]] = []  # every signature that must verify, by index
+
+    def signatures(self) -> Iterator[tuple[int, Fault]]:
+        """The signatures that do not verify, by index; the curve's arithmetic runs in threads."""
+        chunks = [self.claims[n : n + CHUNK] for n in range(0, len(self.claims), CHUNK)]
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            for found in pool.map(_failures, chunks):
+                yield from found
 
     def entry(self, expected: int, found: Record) -> Iterator[Fault]:
         """Everything that is wrong with one record, before any checkpoint is asked."""
@@ -62,9 +79,9 @@ class _Walk:
             return
         try:
             event = events.event(events.parse(found.body), found.index)
-            signing.check_sigblock(
-                found.body, found.sigblock, self.keys.signers(event, found.index)
-            )
+            signers = self.keys.signers(event, found.index)
+            stated = signing.claims(found.body, found.sigblock, signers)
+            self.claims += [(found.index, claim) for claim in stated]
             self.keys.learn(event, found.index)
         except RegisterError as error:
             yield from error.faults
@@ -107,22 +124,24 @@ def register(bundle: Bundle, trust: Trust, kept: str | None = None) -> Report:
         trust: keys and policy from outside the log.
         kept: a checkpoint that the reader kept from earlier; the register must begin with it.
     """
-    walk, frontier, faults = _Walk(trust), merkle.Frontier(), list[Fault]()
+    walk, frontier, wrong = _Walk(trust), merkle.Frontier(), list[tuple[int, Fault]]()
     roots = {0: merkle.EMPTY}
     wanted = {size for size, _ in bundle.checkpoints}
     if kept is not None:
         wanted.add(checkpoint.read_note(kept).checkpoint.size)
     for expected, found in enumerate(bundle.entries):
-        faults += [_at(expected, fault) for fault in walk.entry(expected, found)]
+        wrong += [(expected, fault) for fault in walk.entry(expected, found)]
         frontier.append(merkle.leaf_hash(found.entry))
         if frontier.size in wanted:
             roots[frontier.size] = frontier.root()
+    wrong += walk.signatures()
+    faults = [_at(index, fault) for index, fault in sorted(wrong, key=lambda one: one[0])]
     covered, witnessed = 0, None
     notes = bundle.checkpoints
     for size, note in notes:
-        wrong, quorum = _checkpoint(size, note, roots, trust)
-        faults += wrong
-        if not wrong:
+        amiss, quorum = _checkpoint(size, note, roots, trust)
+        faults += amiss
+        if not amiss:
             covered, witnessed = size, quorum
     if kept is not None:
         faults += _checkpoint(checkpoint.read_note(kept).checkpoint.size, kept, roots, trust)[0]

@@ -6,7 +6,8 @@ True and False are established; None is not established. A rule holds where NOT 
 
 import operator
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cache
 from typing import Any, assert_never
 
 from habeas.docket.columns import Value
@@ -96,38 +97,55 @@ def _joined(tests: tuple[Test, ...], *, dominant: bool) -> Test:
     return test
 
 
-@lru_cache(maxsize=4096)
-def compiled(node: Node) -> Test:
-    """A tree as one function of the facts; equal trees share it."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A tree with its function of the facts, and the same of its branches."""
+
+    node: Node
+    test: Test
+    parts: tuple["Part", ...] = ()
+
+
+def compiled(node: Node) -> Part:
+    """A tree as one function of the facts, with that of every branch."""
     match node:
         case Fact():
-            return _fact(node)
+            return Part(node, _fact(node))
         case Truth():
             value = node.value
-            return lambda _facts: value
+            return Part(node, lambda _facts: value)
         case Not():
             inner = compiled(node.arg)
-            return lambda facts: kleene_not(inner(facts))
-        case AllOf():
-            return _joined(tuple(map(compiled, node.args)), dominant=False)
-        case AnyOf():
-            return _joined(tuple(map(compiled, node.args)), dominant=True)
+            test = inner.test
+            return Part(node, lambda facts: kleene_not(test(facts)), (inner,))
+        case AllOf() | AnyOf():
+            parts = tuple(map(compiled, node.args))
+            dominant = isinstance(node, AnyOf)
+            return Part(node, _joined(tuple(p.test for p in parts), dominant=dominant), parts)
         case Compare():
-            return _compare(node)
+            return Part(node, _compare(node))
         case In():
-            return _member(node)
+            return Part(node, _member(node))
         case _ as unreachable:
             assert_never(unreachable)
 
 
+@cache
+def tests(rule: ProgramRule) -> tuple[Part, Part]:
+    """A rule's `applies` and `require`, compiled once."""
+    return compiled(rule.applies), compiled(rule.require)
+
+
 def finding(rule: ProgramRule, facts: Facts) -> Finding:
     """What the facts establish about one rule; a rule that does not apply is met."""
-    applies, require = compiled(rule.applies)(facts), compiled(rule.require)(facts)
-    if applies is False or require is True:
+    applies, require = tests(rule)
+    speaks = applies.test(facts)
+    if speaks is False:
         return Finding.MET
-    if applies is True and require is False:
-        return Finding.NOT_MET
-    return Finding.NOT_ESTABLISHED
+    holds = require.test(facts)
+    if holds is True:
+        return Finding.MET
+    return Finding.NOT_MET if speaks is True and holds is False else Finding.NOT_ESTABLISHED
 
 
 def findings(program: Program, facts: Facts) -> dict[str, Finding]:

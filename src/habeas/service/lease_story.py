@@ -17,7 +17,7 @@ from habeas.terms import EventKind, Role, Side
 K, R = EventKind, Role
 MONTHS = 24
 FLIGHT = 10
-FLIGHT_DAYS = (5, 14, 23)  # of each month: at most 100 persons a quarter
+FLIGHT_DAYS = (6, 20)  # of each month: 60 persons a quarter, where at most 100 are foreseen
 MOST = MONTHS * len(FLIGHT_DAYS) * FLIGHT
 LATE_BY = timedelta(days=9)
 DEATH, COURT_ORDER, LATE_RETURN = 2, 4, 6  # places on the first flight to which it happens
