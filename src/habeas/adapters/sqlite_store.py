@@ -96,11 +96,11 @@ class SqliteStore:
     def records(self, start: int = 0) -> Iterator[Record]:
         """Records in order from an index."""
         for row in self._db.execute(f"{_RECORD} WHERE leaf.idx >= ? ORDER BY leaf.idx", (start,)):
-            yield Record(*row)
+            yield _record(row[0], row[1], row[2:6], row[6:])
 
     def _one(self, where: str, *values: str) -> Record | None:
         row = self._db.execute(f"{_RECORD} WHERE {where}", values).fetchone()
-        return Record(*row) if row else None
+        return _record(row[0], row[1], row[2:6], row[6:]) if row else None
 
     def by_id(self, event_id: str) -> Record | None:
         """The record of an event id."""

@@ -13,7 +13,7 @@ def listing(*, library: Path | None = None, json: bool = False) -> int:
     """List every agreement, law, standard and facility of the library.
 
     Args:
-        library: a folder of your own files, read over the shipped ones.
+        library: a folder of your own files, read beside the shipped ones.
         json: print one JSON document.
     """
     rows = agree.listing(agree.library(library))
@@ -40,7 +40,7 @@ def show(name: str, /, *, library: Path | None = None, json: bool = False) -> in
 
     Args:
         name: the id of an agreement or of a rule.
-        library: a folder of your own files, read over the shipped ones.
+        library: a folder of your own files, read beside the shipped ones.
         json: print one JSON document.
     """
     found = agree.shown(agree.library(library), name)
@@ -69,7 +69,7 @@ def check(*, library: Path | None = None, json: bool = False) -> int:
     """Read every file of the library; all faults in one run, each with file and line.
 
     Args:
-        library: a folder of your own files, read over the shipped ones.
+        library: a folder of your own files, read beside the shipped ones.
         json: print one JSON document.
     """
     found = agree.check(agree.library(library))

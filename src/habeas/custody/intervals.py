@@ -85,7 +85,7 @@ def intervals(events: Iterable[Event], terms: Terms) -> list[Interval]:
         ImpossibleEvent: H601 to H615, when an event cannot follow the one before it.
     """
     now, found = _Open(State()), list[Interval]()
-    for event in effective(events):
+    for event in effective(events, terms):
         before = now.state
         now.state = step(before, event, terms)
         if event.kind not in TOUCHING:

@@ -6,7 +6,16 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from habeas.docket.columns import CellFault, Header, Value, case_id, instant, value
+from habeas.docket.columns import (
+    CellFault,
+    Header,
+    Value,
+    authority,
+    case_id,
+    document,
+    instant,
+    value,
+)
 from habeas.docket.evidence import Evidence
 
 
@@ -75,8 +84,8 @@ def _evidence(row: Row, header: Header) -> dict[str, Evidence]:
         fact: Evidence(
             instant(marks.get("at", ""), f"{fact}__at"),
             instant(marks.get("until", ""), f"{fact}__until"),
-            marks.get("by"),
-            marks.get("doc"),
+            authority(marks.get("by"), f"{fact}__by"),
+            document(marks.get("doc"), f"{fact}__doc"),
         )
         for fact, marks in marked.items()
     }

@@ -22,6 +22,7 @@ EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _CASE = re.compile(r"[A-Za-z0-9_.:/\-]{1,64}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{2}-\d\d-\d\d(T.*)?")
 _BOOLS = {"true": True, "false": False}
@@ -239,3 +240,27 @@ def instant(text: str, name: str) -> datetime | None:
         what = f"'{text[:30]}' in '{name}' lies outside {EARLIEST.year} to {LATEST.year}"
         raise CellFault("H413", what, "Correct the year.")
     return found
+
+
+def authority(text: str | None, name: str) -> str | None:
+    """The id of the authority that established a fact; None for no cell.
+
+    Raises:
+        CellFault: H403.
+    """
+    if text is None or _CODE.fullmatch(text):
+        return text
+    raise CellFault(
+        "H403", f"'{name}' holds no authority id", "Write its id, never a name or free text."
+    )
+
+
+def document(text: str | None, name: str) -> str | None:
+    """The SHA-256 of the document behind a fact, in hexadecimal; None for no cell.
+
+    Raises:
+        CellFault: H403.
+    """
+    if text is None or _SHA256.fullmatch(text):
+        return text
+    raise CellFault("H403", f"'{name}' holds no SHA-256", "Write 64 hexadecimal digits.")

@@ -1,7 +1,8 @@
 """Finds the files of law under ``habeas/library`` and a user's own folder, by name and hash.
 
-The one place that reads the library. Files of a folder named by the user are read by the same
-code, take the place of a shipped file of the same id, and show their own hash.
+The one place that reads the library. Files of a folder named by the user are read by the same code
+and show their own hash; none may take the id of a shipped file, so that nobody loosens baseline law
+by leaving a rule out.
 """
 
 import hashlib
@@ -44,7 +45,7 @@ class Library:
     """The law that this installation knows.
 
     Args:
-        own: a folder of a user's files with the same sub-folders, read over the shipped ones.
+        own: a folder of a user's files with the same sub-folders, read beside the shipped ones.
     """
 
     def __init__(self, own: Traversable | None = None) -> None:
@@ -59,9 +60,15 @@ class Library:
                         yield _file(path, f"{prefix}/{folder}/{path.name}")
 
     def _all(self, folder: str, shape: type[S]) -> dict[str, tuple[File, S]]:
-        found = {}
+        found: dict[str, tuple[File, S]] = {}
         for file in self._folder(folder):
             value = read.decoded(file.text, shape, file.name)
+            if value.id in found:
+                what = f"'{value.id}' already stands in {found[value.id][0].name}"
+                line = read.line_of(file.text, "id")
+                raise LawError(
+                    Fault("H221", what, "Give the file an id of its own.", file.name, line)
+                )
             found[value.id] = (file, value)
         return found
 
@@ -106,12 +113,23 @@ class Library:
     @cached_property
     def baseline(self) -> tuple[ProgramRule, ...]:
         """The rules of every law file, in the order of their ids."""
-        found = [
-            rule
-            for file, law in self.laws.values()
-            for rule in read.rules(file.text, law.rules, self.vocabulary, self.layers, file.name)
-        ]
-        return tuple(sorted(found, key=lambda rule: rule.id))
+        found: dict[str, ProgramRule] = {}
+        for file, law in self.laws.values():
+            for rule in self._rules(file, law, frozenset(found)):
+                found[rule.id] = rule
+        return tuple(sorted(found.values(), key=lambda rule: rule.id))
+
+    def _rules(
+        self, file: File, holder: agreement.Law | agreement.Agreement, taken: frozenset[str]
+    ) -> tuple[ProgramRule, ...]:
+        faults = read.rule_faults(file.text, holder, taken, frozenset(self.sources), file.name)
+        try:
+            found = read.rules(file.text, holder.rules, self.vocabulary, self.layers, file.name)
+        except LawError as error:
+            raise LawError(*faults, *error.faults) from error
+        if faults:
+            raise LawError(*faults)
+        return found
 
     def agreement(self, name: str) -> agreement.Agreement:
         """An agreement by its id.
@@ -147,7 +165,7 @@ class Library:
             if use.id not in self.laws or self.laws[use.id][1].version != use.version
         ]
         try:
-            own = read.rules(file.text, deal.rules, self.vocabulary, self.layers, file.name)
+            own = self._rules(file, deal, frozenset(rule.id for rule in self.baseline))
         except LawError as error:
             raise LawError(*faults, *error.faults) from error
         if faults:

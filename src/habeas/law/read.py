@@ -96,16 +96,6 @@ def rules(
     faults: list[Fault] = []
     done: list[ProgramRule] = []
     for name, rule in found.items():
-        if not rule.cite:
-            faults.append(
-                Fault(
-                    "H201",
-                    f"rule '{name}' has no citation",
-                    "Name the instrument and the place in it.",
-                    file,
-                    line_of(text, "rules", name),
-                )
-            )
         trees = []
         for key, source in (("applies", rule.applies), ("require", rule.require)):
             try:
@@ -131,6 +121,49 @@ def rules(
     if faults:
         raise LawError(*faults)
     return tuple(done)
+
+
+def rule_faults(
+    text: str,
+    holder: agreement.Law | agreement.Agreement,
+    taken: frozenset[str],
+    sources: frozenset[str],
+    file: str,
+) -> list[Fault]:
+    """Rules without a citation, ids that stand already, instruments and sources never declared.
+
+    Args:
+        text: the file, for the lines.
+        holder: what it holds.
+        taken: rule ids of other files; to loosen one, an override must cite a treaty clause.
+        sources: keys of library/sources.toml.
+        file: its name.
+    """
+    declared, found = {one.id for one in holder.instruments}, list[Fault]()
+    for name, rule in holder.rules.items():
+        line = line_of(text, "rules", name)
+        if name in taken:
+            what = f"rule '{name}' already stands in another file"
+            found.append(Fault("H220", what, "Give it an id of its own.", file, line))
+        if not rule.cite:
+            fix = "Name the instrument and the place in it."
+            found.append(Fault("H201", f"rule '{name}' has no citation", fix, file, line))
+        for cite in rule.cite:
+            if cite.instrument not in declared:
+                what = f"rule '{name}' cites '{cite.instrument}', which the file does not declare"
+                found.append(Fault("H222", what, "Add it under [[instruments]].", file, line))
+            found += [
+                Fault(
+                    "H223",
+                    f"rule '{name}' names the unknown source '{key}'",
+                    "Add it to library/sources.toml, or leave it out.",
+                    file,
+                    line,
+                )
+                for key in cite.source
+                if key not in sources
+            ]
+    return found
 
 
 def _placed(fault: Fault, file: str, line: int, text: str, rule: str, source: str) -> Fault:

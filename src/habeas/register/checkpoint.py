@@ -20,7 +20,7 @@ from habeas.errors import Fault, RegisterError
 from habeas.register.signing import Signer, good
 
 LOG, COSIGNATURE = 0x01, 0x04
-LINES_CAP, NOTE_CAP = 32, 64 * 1024
+LINES_CAP, NOTE_CAP, DIGITS = 32, 64 * 1024, 18
 _DASH = "\N{EM DASH} "
 
 
@@ -115,7 +115,7 @@ def read_note(text: str) -> Note:
     Raises:
         RegisterError: H521, with what is malformed.
     """
-    if len(text.encode()) > NOTE_CAP or any(c < " " and c != "\n" for c in text):
+    if len(text) > NOTE_CAP or not _encodable(text) or any(c < " " and c != "\n" for c in text):
         raise _fault("the checkpoint is too long or holds control characters")
     head, gap, tail = text.rpartition("\n\n")
     if not gap or not tail.endswith("\n"):
@@ -126,14 +126,28 @@ def read_note(text: str) -> Note:
     return Note(_checkpoint(head + "\n"), tuple(map(_signature_line, lines)))
 
 
+def _encodable(text: str) -> bool:
+    try:
+        return len(text.encode()) <= NOTE_CAP
+    except UnicodeEncodeError:  # a lone surrogate out of JSON
+        return False
+
+
+def number(text: str) -> int | None:
+    """A whole number without sign or leading zero, at most 18 digits; None for anything else."""
+    plain = text.isascii() and text.isdigit() and len(text) <= DIGITS
+    return int(text) if plain and (text == "0" or text[0] != "0") else None
+
+
 def _checkpoint(text: str) -> Checkpoint:
     lines = text[:-1].split("\n")
     if len(lines) != 3 or not lines[0]:  # noqa: PLR2004 - origin, size, root
         raise _fault("a checkpoint has exactly three lines")
     origin, size, root = lines
-    if not size.isascii() or not size.isdigit() or (size[0] == "0" and size != "0"):
+    leaves = number(size)
+    if leaves is None:
         raise _fault("the checkpoint's size is not a number")
-    found = Checkpoint(origin, int(size), base64_strict(root))
+    found = Checkpoint(origin, leaves, base64_strict(root))
     if len(found.root) != hashlib.sha256().digest_size:
         raise _fault("the checkpoint's root is not 32 bytes")
     return found

@@ -153,7 +153,7 @@ class Log:
     ) -> tuple[list[Record], list[int]]:
         records: list[Record] = []
         indexes: list[int] = []
-        fresh: dict[str, Signed] = {}
+        fresh: dict[str, tuple[Signed, int]] = {}
         for signed in batch:
             index = self._frontier.size
             event = events.event(events.parse(signed.body), index)
@@ -179,28 +179,26 @@ class Log:
                     signed.sigblock,
                 )
             )
-            fresh[event.id] = signed
+            fresh[event.id] = (signed, index)
             indexes.append(index)
             self._frontier.append(merkle.leaf_hash(entry))
             self._note(event, entry)
         return records, indexes
 
-    def _known(self, event_id: str, signed: Signed, fresh: dict[str, Signed]) -> int | None:
+    def _known(
+        self, event_id: str, signed: Signed, fresh: dict[str, tuple[Signed, int]]
+    ) -> int | None:
         kept = self.store.by_id(event_id)
-        if kept is None and event_id not in fresh:
+        if kept is not None:
+            before, index = Signed(kept.body, kept.sigblock, kept.salt), kept.index
+        elif event_id in fresh:
+            before, index = fresh[event_id]
+        else:
             return None
-        same = kept is not None and (kept.body, kept.sigblock, kept.salt) == (
-            signed.body,
-            signed.sigblock,
-            signed.salt,
-        )
-        if kept is None or not same:
-            raise _fault(
-                "H533",
-                f"event {event_id} is already there with other bytes",
-                "Draft a new event with an id of its own.",
-            )
-        return kept.index
+        if before != signed:
+            what = f"event {event_id} is already there with other bytes"
+            raise _fault("H533", what, "Draft a new event with an id of its own.")
+        return index
 
     def _check(self, event: Event, signed: Signed, recorded_at: datetime) -> None:
         if len(signed.salt) != signing.SALT:

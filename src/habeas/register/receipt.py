@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
-from habeas.register.checkpoint import Note, base64_strict, read_note
+from habeas.register.checkpoint import Note, base64_strict, number, read_note
 from habeas.register.merkle import HASH, LONGEST
 
 HEAD = "c2sp.org/tlog-proof@v1"
@@ -58,18 +58,13 @@ def read_proof(text: str) -> Proof:
     lines = head.split("\n")
     if not gap or lines[:1] != [HEAD] or len(lines) < 3 or len(lines) > 3 + LONGEST:  # noqa: PLR2004
         raise _fault("the proof is not a tlog-proof")
-    extra, index = lines[1].removeprefix("extra "), lines[2].removeprefix("index ")
-    if (
-        extra == lines[1]
-        or index == lines[2]
-        or not (index.isascii() and index.isdigit())
-        or index != str(int(index))
-    ):
+    extra, index = lines[1].removeprefix("extra "), number(lines[2].removeprefix("index "))
+    if extra == lines[1] or not lines[2].startswith("index ") or index is None:
         raise _fault("the proof lacks its salt or its index")
     hashes = tuple(map(base64_strict, lines[3:]))
     if any(len(part) != HASH for part in hashes):
         raise _fault("a hash of the proof is not 32 bytes")
-    return Proof(base64_strict(extra), int(index), hashes, read_note(note))
+    return Proof(base64_strict(extra), index, hashes, read_note(note))
 
 
 def _document(receipt: Receipt) -> dict[str, object]:

@@ -22,7 +22,7 @@ class Checked(TypedDict):
 
 
 def library(own: Traversable | None = None) -> Library:
-    """The shipped library, under a user's own folder where one is named.
+    """The shipped library, with a user's own folder beside it where one is named.
 
     Raises:
         SetupError: H902, when the folder is not there.

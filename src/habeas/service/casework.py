@@ -19,6 +19,7 @@ from habeas.terms import EventKind, Role
 from habeas.transfer.state import Route
 
 K, R = EventKind, Role
+AT_MOST = timedelta(days=30)  # a decision of which no fact lapses is looked at again all the same
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,9 +114,8 @@ class Casework:
             "outcome": decision.outcome.value,
             "not_met": list(decision.not_met),
             "not_established": list(decision.not_established),
+            "valid_until": (decision.valid_until or at + AT_MOST).isoformat(),
         }
-        if decision.valid_until is not None:
-            body["valid_until"] = decision.valid_until.isoformat()
         self.act(person, K.SCREENED, at, self.sending(R.SCREENING), body)
         return decision
 

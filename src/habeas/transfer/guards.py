@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from habeas.errors import Fault
-from habeas.register.events import Event
+from habeas.errors import Fault, RegisterError
+from habeas.register.events import Event, instant
 from habeas.terms import Consent, Side, Stage
 from habeas.transfer.state import Route, State, Terms
 
@@ -11,10 +11,12 @@ Guard = Callable[[State, Event, Terms, Route], Fault | None]
 
 
 def fault(code: str, what: str, fix: str) -> Fault:
+    """A refusal: code, what, what to do."""
     return Fault(code, what, fix)
 
 
 def no_stay(state: State, _event: Event, _terms: Terms, _route: Route) -> Fault | None:
+    """H603: no court's stay is in force, whatever else is signed."""
     if not state.stays:
         return None
     return fault(
@@ -23,6 +25,7 @@ def no_stay(state: State, _event: Event, _terms: Terms, _route: Route) -> Fault 
 
 
 def consent_stands(state: State, _event: Event, terms: Terms, _route: Route) -> Fault | None:
+    """H604: where the agreement asks for consent, the person has given it before a court."""
     if not terms.consent_required or state.consent is Consent.GIVEN:
         return None
     return fault(
@@ -33,6 +36,7 @@ def consent_stands(state: State, _event: Event, terms: Terms, _route: Route) -> 
 
 
 def eligible_and_fresh(state: State, event: Event, _terms: Terms, _route: Route) -> Fault | None:
+    """H605: no fact has changed or lapsed since the last screening."""
     fix = "Screen the case again with facts that hold today."
     if state.facts_changed:
         return fault("H605", "a fact was recorded after the last screening", fix)
@@ -46,6 +50,7 @@ def eligible_and_fresh(state: State, event: Event, _terms: Terms, _route: Route)
 
 
 def notice_over(state: State, event: Event, _terms: Terms, _route: Route) -> Fault | None:
+    """H606: notice was served and its period is over, so that a court could be asked."""
     if state.earliest is not None and event.occurred_at >= state.earliest:
         return None
     until = (
@@ -57,6 +62,7 @@ def notice_over(state: State, event: Event, _terms: Terms, _route: Route) -> Fau
 
 
 def objections_answered(state: State, _event: Event, _terms: Terms, _route: Route) -> Fault | None:
+    """H607: every objection has been answered with reasons."""
     if not state.objections:
         return None
     return fault(
@@ -67,6 +73,7 @@ def objections_answered(state: State, _event: Event, _terms: Terms, _route: Rout
 
 
 def no_open_difference(_state: State, _event: Event, _terms: Terms, route: Route) -> Fault | None:
+    """H608: the route's last manifest has no open difference."""
     if not route.open_difference:
         return None
     return fault(
@@ -77,6 +84,7 @@ def no_open_difference(_state: State, _event: Event, _terms: Terms, route: Route
 
 
 def authorised_by_both(state: State, _event: Event, _terms: Terms, _route: Route) -> Fault | None:
+    """H609: both states have authorised, accepted and scheduled the transfer."""
     if state.stage is Stage.SCHEDULED:
         return None
     return fault(
@@ -87,6 +95,7 @@ def authorised_by_both(state: State, _event: Event, _terms: Terms, _route: Route
 
 
 def may_be_withdrawn(state: State, _event: Event, terms: Terms, _route: Route) -> Fault | None:
+    """H604: consent may be withdrawn until the agreement makes it irrevocable."""
     if not (terms.consent_binds_at_verification and state.consent is Consent.GIVEN):
         return None
     return fault(
@@ -97,6 +106,7 @@ def may_be_withdrawn(state: State, _event: Event, terms: Terms, _route: Route) -
 
 
 def same_line(state: State, event: Event, _terms: Terms, _route: Route) -> Fault | None:
+    """H612: the handover is of the manifest and line that departed."""
     if state.manifest == (event.body.get("manifest"), event.body.get("line")):
         return None
     return fault(
@@ -107,6 +117,7 @@ def same_line(state: State, event: Event, _terms: Terms, _route: Route) -> Fault
 
 
 def release_allowed_here(state: State, _event: Event, terms: Terms, _route: Route) -> Fault | None:
+    """H614: the agreement allows release where the person is."""
     if terms.release_in_receiving_state or state.custodian is Side.SENDING:
         return None
     return fault(
@@ -115,14 +126,26 @@ def release_allowed_here(state: State, _event: Event, terms: Terms, _route: Rout
 
 
 def stay_known(state: State, event: Event, _terms: Terms, _route: Route) -> Fault | None:
+    """H603: a stay can be lifted only where one is in force under that order."""
     if event.body.get("order") in state.stays:
         return None
     return fault("H603", "no stay under this order is in force", "Name the order that is lifted.")
 
 
 def forward_only(guard: Guard) -> Guard:
-    # A return to the sending state needs no eligibility, consent or notice: bringing the person back is a duty.
+    """The guard for transfers to the receiving state; a return is a duty and asks none of it."""
+
     def asked(state: State, event: Event, terms: Terms, route: Route) -> Fault | None:
         return guard(state, event, terms, route) if state.custodian is Side.SENDING else None
 
     return asked
+
+
+def validity_stated(_state: State, event: Event, _terms: Terms, _route: Route) -> Fault | None:
+    """H605: a screening says until when it holds; without that it would hold for ever."""
+    try:
+        instant(str(event.body.get("valid_until")))
+    except RegisterError:
+        what = "the screening does not say until when it holds"
+        return fault("H605", what, "State valid_until as an RFC 3339 instant.")
+    return None

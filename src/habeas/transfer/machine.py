@@ -7,8 +7,8 @@ order, and returns the next state or raises, leaving the state as it was:
 1. Is the person (custody) and the case (stage) where this event may stand?
 2. Did the right authorities sign, in the right roles, of the right state, as different officers?
 3. Is everything attached that must be?
-4. Does every guard hold: no stay, consent, fresh screening, notice over, objections answered?
-5. Does it happen after the event before it?
+4. Does it happen after the custody event before it?
+5. Does every guard hold: no stay, consent, fresh screening, notice over, objections answered?
 
 Permission, plan and fact are three things, and facts win: a handover is recorded even where a
 later stay arrives, but no departure is. A correction takes the place of the event that it corrects
@@ -105,17 +105,30 @@ def _moves(stage: Stage) -> Effect:
     return lambda state, _event, _terms: replace(state, stage=stage)
 
 
-def _screened(state: State, event: Event, _terms: Terms) -> State:
-    until = event.body.get("valid_until")
-    eligible = event.body.get("outcome") == Outcome.ELIGIBLE.value
-    kept = state.stage if state.stage in AFTER_NOTICE else S.ELIGIBLE
-    stage = kept if eligible else S.NOT_ELIGIBLE
+def _proposed(state: State, _event: Event, _terms: Terms) -> State:
+    # A new proposal starts with nothing of an earlier one: no consent, notice or screening.
     return replace(
         state,
-        stage=stage,
+        stage=S.PROPOSED,
+        consent=Consent.NOT_TAKEN,
+        objections=frozenset(),
+        eligible_until=None,
         facts_changed=False,
-        eligible_until=instant(until) if isinstance(until, str) else None,
+        earliest=None,
     )
+
+
+def _recaptured(state: State, event: Event, _terms: Terms) -> State:
+    stage = S.ENDED if state.stage is S.DEPARTED else state.stage
+    return replace(state, custody=C.HELD, stage=stage, manifest=None, at=event.occurred_at)
+
+
+def _screened(state: State, event: Event, _terms: Terms) -> State:
+    eligible = event.body.get("outcome") == Outcome.ELIGIBLE.value
+    kept = state.stage if state.stage in AFTER_NOTICE else S.ELIGIBLE
+    until = instant(str(event.body["valid_until"]))
+    stage = kept if eligible else S.NOT_ELIGIBLE
+    return replace(state, stage=stage, facts_changed=False, eligible_until=until)
 
 
 def _evidence(state: State, _event: Event, _terms: Terms) -> State:
@@ -208,16 +221,16 @@ TABLE: Mapping[EventKind, Transition] = {
     K.ABSENCE_ENDED: _custody(frozenset({C.ABSENT}), _held),
     K.COUNTED: _custody(HELD, _held, ("place",)),
     K.ESCAPED: _custody(frozenset({C.HELD, C.ABSENT, C.IN_TRANSIT}), _to(C.ESCAPED), ("circumstances",)),
-    K.RECAPTURED: _custody(frozenset({C.ESCAPED}), _held, ("circumstances",)),
+    K.RECAPTURED: _custody(frozenset({C.ESCAPED}), _recaptured, ("circumstances",)),
     K.RELEASED: _custody(HELD, _to(C.RELEASED), ("ground", "place"), (guards.release_allowed_here,)),
     K.DIED: _custody(LIVING, _to(C.DIED), ("place", "body_at")),
     # case: no custody number, so that nobody can block a court by holding the pen
-    K.PROPOSED: Transition(_CASE, HELD, (Role.PROPOSING,), _moves(S.PROPOSED), ("pathway",),
+    K.PROPOSED: Transition(_CASE, HELD, (Role.PROPOSING,), _proposed, ("pathway",),
                            NOT_BEGUN, Side.SENDING),
     K.EVIDENCE_RECORDED: Transition(_CASE, ON_REGISTER, (), _evidence, ("fact", "value", "document")),
     K.SCREENED: Transition(_CASE, LIVING, (Role.SCREENING,), _screened,
-                           ("decision", "rules_hash", "docket_hash", "outcome"),
-                           BEFORE_DEPARTURE, Side.SENDING),
+                           ("decision", "rules_hash", "docket_hash", "outcome", "valid_until"),
+                           BEFORE_DEPARTURE, Side.SENDING, (guards.validity_stated,)),
     K.NOTIFIED: Transition(_CASE, LIVING, (Role.TRANSFERRING,), _notified,
                            ("language", "served_on", "proof_of_service"),
                            frozenset({S.ELIGIBLE}), Side.SENDING),
@@ -388,29 +401,28 @@ def _impossible(fault: Fault, event: Event) -> ImpossibleEvent:
     return ImpossibleEvent(replace(fault, where=place))
 
 
-def _corrected(target: Event, correction: Event) -> Event:
-    before = {actor.authority for actor in target.actors}
-    if not all(
-        actor.authority in before or actor.role == Role.COURT for actor in correction.actors
-    ):
-        raise _impossible(
-            guards.fault(
-                "H615",
-                "a correction is signed by the authority of what it corrects, or a court",
-                "Have that authority sign it.",
-            ),
-            correction,
+def _corrected(target: Event, correction: Event, terms: Terms) -> Event:
+    wanted = {actor.authority for actor in target.actors}
+    signed = {actor.authority for actor in correction.actors}
+    by_court = all(
+        actor.role == Role.COURT and Role.COURT in terms.roles.get(actor.authority, frozenset())
+        for actor in correction.actors
+    )
+    if signed != wanted and not by_court:
+        fault = guards.fault(
+            "H615",
+            f"a correction is signed by {', '.join(sorted(wanted))}, as what it corrects, or by a court",
+            "Have them sign it.",
         )
+        raise _impossible(fault, correction)
     inner = correction.body.get("body")
     if not correction.body.get("reason") or not isinstance(inner, dict):
-        raise _impossible(
-            guards.fault(
-                "H615",
-                "a correction carries its reason and the body that should have stood",
-                "Attach both.",
-            ),
-            correction,
+        fault = guards.fault(
+            "H615",
+            "a correction carries its reason and the body that should have stood",
+            "Attach both.",
         )
+        raise _impossible(fault, correction)
     return replace(
         target,
         occurred_at=correction.occurred_at,
@@ -419,7 +431,7 @@ def _corrected(target: Event, correction: Event) -> Event:
     )
 
 
-def effective(events: Iterable[Event]) -> list[Event]:
+def effective(events: Iterable[Event], terms: Terms) -> list[Event]:
     """The events as corrected: each correction takes the place of the event that it names.
 
     Raises:
@@ -438,7 +450,7 @@ def effective(events: Iterable[Event]) -> list[Event]:
                 ),
                 event,
             )
-        standing[target.id] = _corrected(target, event)
+        standing[target.id] = _corrected(target, event, terms)
     return list(standing.values())
 
 
@@ -449,6 +461,6 @@ def fold(events: Sequence[Event], terms: Terms) -> State:
         ImpossibleEvent: at the first event that may not stand where it stands.
     """
     state = State()
-    for event in effective(events):
+    for event in effective(events, terms):
         state = step(state, event, terms)
     return state

@@ -4,6 +4,7 @@ Typed columns are written as the text that a CSV would hold, so that one reader 
 """
 
 import csv
+import io
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -36,7 +37,7 @@ def _csv(data: bytes, file: str) -> tuple[list[str], Iterator[Row]]:
             fix = "Export it as CSV in UTF-8, or name it by its form."
             raise _refuse("H408", f"the file is {kind}, not CSV", fix, file)
     try:
-        lines = data.decode("utf-8-sig").splitlines(keepends=True)
+        lines = list(io.StringIO(data.decode("utf-8-sig"), newline=""))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise _refuse("H418", "the file is not UTF-8", "Save it as UTF-8.", file, line) from error
