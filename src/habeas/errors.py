@@ -63,7 +63,7 @@ class RegisterError(HabeasError):
     """Bytes, a signature or a place in the log is not what the register asks."""
 
 
-class ImpossibleEvent(RegisterError):
+class ImpossibleEvent(RegisterError):  # noqa: N818 - the word of the field
     """An event that may not follow what the register already holds."""
 
     status: ClassVar[int] = 3

@@ -19,14 +19,17 @@ _TABLES = {
     "leaf": "idx INTEGER PRIMARY KEY, entry BLOB NOT NULL UNIQUE",
     "event": "idx INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, "
     "subject TEXT, seq INTEGER, UNIQUE (subject, seq)",
-    "content": "idx INTEGER PRIMARY KEY, salt BLOB NOT NULL, body BLOB NOT NULL, sigblock BLOB NOT NULL",
+    "content": "idx INTEGER PRIMARY KEY, salt BLOB NOT NULL, body BLOB NOT NULL, "
+    "sigblock BLOB NOT NULL",
     "stamp": "idx INTEGER PRIMARY KEY, recorded_at TEXT NOT NULL",
     "checkpoint": "size INTEGER PRIMARY KEY, note TEXT NOT NULL",
 }
-# INSERT OR REPLACE removes rows without firing a DELETE trigger, so an existing key is refused on INSERT too.
+# INSERT OR REPLACE removes rows without firing a DELETE trigger: an existing key is refused on
+# INSERT too.
 _UNIQUE = {
     "leaf": "idx = NEW.idx OR entry = NEW.entry",
-    "event": "idx = NEW.idx OR event_id = NEW.event_id OR (subject = NEW.subject AND seq = NEW.seq)",
+    "event": "idx = NEW.idx OR event_id = NEW.event_id "
+    "OR (subject = NEW.subject AND seq = NEW.seq)",
     "content": "idx = NEW.idx",
     "stamp": "idx = NEW.idx",
     "checkpoint": "size = NEW.size",
@@ -41,16 +44,15 @@ def _schema() -> str:
     parts = [f"CREATE TABLE {name} ({columns}) STRICT;" for name, columns in _TABLES.items()]
     for name in _TABLES:
         refuse = f"BEGIN SELECT RAISE(ABORT, '{name} is append-only'); END;"
+        again = f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {_UNIQUE[name]})"  # noqa: S608 - fixed
         parts += [
             f"CREATE TRIGGER {name}_update BEFORE UPDATE ON {name} {refuse}",
             f"CREATE TRIGGER {name}_delete BEFORE DELETE ON {name} {refuse}",
-            f"CREATE TRIGGER {name}_again BEFORE INSERT ON {name} "  # noqa: S608 - fixed names
-            f"WHEN EXISTS (SELECT 1 FROM {name} WHERE {_UNIQUE[name]}) {refuse}",
+            f"CREATE TRIGGER {name}_again BEFORE INSERT ON {name} {again} {refuse}",
         ]
-    parts.append(
-        "CREATE TRIGGER leaf_next BEFORE INSERT ON leaf WHEN NEW.idx <> (SELECT COUNT(*) FROM leaf) "
-        "BEGIN SELECT RAISE(ABORT, 'the leaf index has a gap'); END;"
-    )
+    gap = "WHEN NEW.idx <> (SELECT COUNT(*) FROM leaf)"
+    refuse = "BEGIN SELECT RAISE(ABORT, 'the leaf index has a gap'); END;"
+    parts.append(f"CREATE TRIGGER leaf_next BEFORE INSERT ON leaf {gap} {refuse}")
     return "\n".join(parts)
 
 
@@ -186,7 +188,8 @@ def bundle(path: Path) -> Bundle:
 def _record(
     idx: int, entry: object, row: tuple[object, ...], content: tuple[object, ...]
 ) -> Record:
-    # A damaged file may give any type for any column: what is not of its type is read as empty, which fails.
+    # A damaged file may give any type for any column: what is not of its type is read as empty,
+    # which then fails.
     event_id, kind, subject, seq = row or (None,) * 4
     salt, body, sigblock = (
         part if isinstance(part, bytes) else b"" for part in content or (None,) * 3

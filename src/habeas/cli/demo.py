@@ -27,6 +27,7 @@ from habeas.service import (
 )
 from habeas.service import screen as screening
 from habeas.service.rehearsal import Rehearsed, Story
+from habeas.units import money
 
 MARK = "DEMONSTRATION.txt"
 CECOT_PERSONS = (14_500, 20_480, 40_000)
@@ -87,7 +88,7 @@ def demo(
     seed: int = 7,
     as_of: str = "2026-11-21",
 ) -> int:
-    """The whole way on synthetic people under real agreements: screen, transfer, hold, bill, verify.
+    """The whole way on synthetic people under real agreements, from docket to proof.
 
     Args:
         dir: where everything is written; an earlier demonstration there is replaced.
@@ -144,7 +145,8 @@ def _screened(stage: Stage, story: Story, title: str) -> screening.Screened:
     assumed = f" This story assumes {story.assumes}." if story.assumes else ""
     stage.say(f"{deal.title.en}. Standing: {deal.standing}.{assumed}")
     stage.say(
-        f"{len(docket.cases):,} cases screened: {counts['eligible']:,} eligible, {counts['barred']:,} barred, "
+        f"{len(docket.cases):,} cases screened: {counts['eligible']:,} eligible, "
+        f"{counts['barred']:,} barred, "
         f"{counts['not_established']:,} not established."
     )
     return found
@@ -169,7 +171,7 @@ def _offer(stage: Stage, story: Story) -> None:
         "cases that wait for it",
     )
     stage.say(
-        "Nobody is eligible: the arrangement has no treaty and no statute behind it, and no case meets every rule."
+        "Nobody is eligible: no treaty and no statute was located, and no case meets every rule."
         if not found.counts()["eligible"]
         else "Some cases are eligible: look at the findings."
     )
@@ -221,14 +223,16 @@ def _treaty(stage: Stage, story: Story) -> None:
     played, held = _played(stage, story, found)
     course = played.course
     stage.say(
-        f"{len(played.people):,} eligible cases went on; {len(course.transferred):,} people were transferred."
+        f"{len(played.people):,} eligible cases went on; "
+        f"{len(course.transferred):,} people were transferred."
     )
     stage.table(
         "Stopped on the way", ("case", "by"), [[case, why] for case, why in course.stopped.items()]
     )
     for manifest, one in course.differences:
         stage.say(
-            f"Manifest {manifest}: one person {one.cause} on arrival; no departure until it was reconciled."
+            f"Manifest {manifest}: one person {one.cause} on arrival; "
+            "no departure until it was reconciled."
         )
     _refusals(stage, played)
     _roll(stage, story, held, played.start + timedelta(days=400))
@@ -242,7 +246,8 @@ def _roll(stage: Stage, story: Story, held: hold.Register, day: date) -> None:
         side: sum(row["custodian"] == side for row in rows) for side in ("sending", "receiving")
     }
     stage.say(
-        f"Roll on {day}: {by_side['receiving']:,} held by the receiving state, {by_side['sending']:,} by the sending state."
+        f"Roll on {day}: {by_side['receiving']:,} held by the receiving state, "
+        f"{by_side['sending']:,} by the sending state."
     )
 
 
@@ -286,7 +291,8 @@ def _statements(stage: Stage, story: Story, played: Rehearsed, held: hold.Regist
         *bill.ROW[1:],
     )
     stage.say(
-        f"Two years: {bill.money(total, 'EUR')} for the persons reading of the guarantee; transport and whatever stays open are apart."
+        f"Two years: {money(total, 'EUR')} by the persons reading of the guarantee; "
+        "transport and whatever stays open are apart."
     )
 
 

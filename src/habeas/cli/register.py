@@ -25,7 +25,7 @@ def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
     SqliteStore(path, create=True).close()
     path.with_name("trust.json").write_text(text)
     output.note(
-        f"Made {path} and {path.with_name('trust.json')}: give the trust file to whoever will verify."
+        f"Made {path} and trust.json beside it: give the trust file to whoever will verify."
     )
     return output.DONE
 
@@ -60,7 +60,7 @@ def append(
     *,
     agreement: str,
     log_key: Path,
-    sending: str | None = None,  # noqa: PLR0913
+    sending: str | None = None,
     receiving: str | None = None,
     as_of: str | None = None,
     library: Path | None = None,
@@ -151,14 +151,15 @@ def receipt(
     found = record.make_receipt(store, record.last_index(store) if index is None else index)
     store.close()
     target = out or path.with_name("receipt.json")
-    record_files(target, found, text_files.trust(beside).demonstration)
+    record_files(target, found, demonstration=text_files.trust(beside).demonstration)
     output.note(
-        f"Receipt: {target}. Check it with: habeas register receipt --check {target} --trust {beside}"
+        f"Receipt: {target}. Check it with:\n"
+        f"  habeas register receipt --check {target} --trust {beside}"
     )
     return output.DONE
 
 
-def record_files(target: Path, found: Receipt, demonstration: bool) -> list[Path]:  # noqa: FBT001
+def record_files(target: Path, found: Receipt, *, demonstration: bool) -> list[Path]:
     """Write a receipt with its proof file and its page; returns the three paths."""
     files = {
         target: record.receipt_text(found),

@@ -31,7 +31,7 @@ def screen(
     /,
     *,
     agreement: str | None = None,
-    as_of: str | None = None,  # noqa: PLR0913 - options
+    as_of: str | None = None,
     explain: bool = False,
     cases: bool = False,
     out: Path | None = None,
@@ -127,6 +127,6 @@ def _show(screened: use.Screened, told: str, *, explain: bool) -> None:
             "The docket dates no evidence: every fact was taken as established at the instant."
         )
     output.note(
-        "'eligible' means: may go on to notice, consent or objection, and authorisation by both states."
+        "'eligible' means: may go on to notice, consent or objection, and both states' officers."
     )
     output.note(NOT_REVIEWED)

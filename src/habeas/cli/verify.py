@@ -12,7 +12,7 @@ MOST = 10
 def register(
     path: Path, /, *, trust: Path | None = None, kept: Path | None = None, json: bool = False
 ) -> int:
-    """Check every event, leaf and checkpoint of a register; name the first index or size that fails.
+    """Check every event, leaf and checkpoint of a register; name each index or size that fails.
 
     Args:
         path: the register's file.
@@ -42,12 +42,12 @@ def register(
             }
         )
     else:
+        witnessed = {None: "NOT WITNESSED", True: "witnessed", False: "BELOW ITS QUORUM"}
         output.console().print(
-            f"{path}: {verdict}. {report.size:,} leaves, {report.covered:,} under {report.checkpoints} "
-            "checkpoints, NOT WITNESSED."
-            if report.witnessed is None
-            else f"{path}: {verdict}.",
+            f"{path}: {verdict}. {report.size:,} leaves, {report.covered:,} under "
+            f"{report.checkpoints} checkpoints, {witnessed[report.witnessed]}.",
             markup=False,
+            soft_wrap=True,
         )
         for fault in report.faults[:MOST]:
             output.note(fault.sentence())
@@ -61,7 +61,7 @@ def register(
 
 
 def receipt(path: Path, trust: Path) -> int:
-    """Check a receipt file with the trust file alone; shared with `habeas register receipt --check`."""
+    """Check a receipt file with the trust file alone: `habeas register receipt --check`."""
     verdict = verify.receipt_verdict(text_files.text(path), text_files.trust(trust))
     console = output.console()
     if verdict.demonstration:

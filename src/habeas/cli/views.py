@@ -49,7 +49,7 @@ def intervals(
     /,
     *,
     agreement: str,
-    sending: str | None = None,  # noqa: PLR0913 - options
+    sending: str | None = None,
     receiving: str | None = None,
     out: Path | None = None,
     json: bool = False,
@@ -76,7 +76,7 @@ def roll(
     *,
     agreement: str,
     as_of: str | None = None,
-    sending: str | None = None,  # noqa: PLR0913
+    sending: str | None = None,
     receiving: str | None = None,
     side: str | None = None,
     out: Path | None = None,
@@ -107,7 +107,7 @@ def person_days(
     /,
     *,
     agreement: str | None = None,
-    month: str | None = None,  # noqa: PLR0913
+    month: str | None = None,
     sending: str | None = None,
     receiving: str | None = None,
     stays: Path | None = None,
@@ -143,14 +143,16 @@ def person_days(
         "month": month,
         "convention": found.deal.calendar.convention,
         "zone": found.deal.calendar.zone,
-        "tzdata": bill.ZONES,
     }
     return _give(rows, f"Person-days of {month}", None, json=json, basis=basis)
 
 
 def _stays(path: Path, columns: str, *, json: bool) -> int:
-    names = dict(part.partition("=")[::2] for part in columns.split(","))
-    if set(names) != {"facility", "in", "out"}:
+    names: dict[str, str] = {}
+    for part in columns.split(","):
+        role, _, column = part.partition("=")
+        names[role] = column
+    if set(names) != {"facility", "in", "out"} or not all(names.values()):
         raise SetupError(
             Fault(
                 "H901",
@@ -189,7 +191,7 @@ def statement(
     /,
     *,
     agreement: str,
-    month: str | None = None,  # noqa: PLR0913
+    month: str | None = None,
     from_: str | None = None,
     to: str | None = None,
     persons: int = 0,
@@ -264,7 +266,8 @@ def density(facility: str, /, *, persons: list[int], json: bool = False) -> int:
     for one in found:
         console.print(
             output.table(
-                f"{facility}: {one['m2_per_person']} m² a person at {one['persons']:,} persons ({one['area_basis'][0]})",
+                f"{facility}: {one['m2_per_person']} m² a person at {one['persons']:,} persons"
+                f" ({one['area_basis'][0]})",
                 ("measure", "asks", "finding"),
                 [
                     [str(row[key]) for key in ("measure", "value", "finding")]

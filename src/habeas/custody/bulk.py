@@ -38,7 +38,7 @@ class Headcount:
         self.table = np.zeros(self.facilities * (self.after - self.first + 1), dtype=np.int64)
 
     def add(self, stays: Stays) -> None:
-        """Take in a batch; stays outside the window are cut to it, impossible ones are counted apart."""
+        """Take in a batch, cut to the window; stays that end before they begin are set apart."""
         width = self.after - self.first + 1
         good = stays.after >= stays.first
         self.refused += int(np.count_nonzero(~good))

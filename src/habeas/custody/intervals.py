@@ -99,7 +99,7 @@ def intervals(events: Iterable[Event], terms: Terms) -> list[Interval]:
 
 
 def _piece(now: _Open, before: State, end: datetime | None, reason: str, index: int) -> Interval:
-    assert before.custodian is not None  # noqa: S101 - a piece opens only where somebody is custodian
+    assert before.custodian is not None  # noqa: S101 - a piece opens only under a custodian
     assert now.start is not None  # noqa: S101 - asked by both callers
     return Interval(
         now.subject,

@@ -182,7 +182,7 @@ def docket(
 
 
 def _canonical(row: Row, names: Mapping[int, str], header: Header) -> bytes:
-    # One row's cells by name, so that CSV and Parquet of equal content hash alike in any column order.
+    # One row's cells by name: CSV and Parquet of equal content hash alike in any column order.
     if len(row.cells) != header.width:
         return json.dumps(row.cells).encode()
     cells = {names.get(position, "case"): text for position, text in enumerate(row.cells) if text}

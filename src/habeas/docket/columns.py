@@ -23,7 +23,10 @@ _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _CASE = re.compile(r"[A-Za-z0-9_.:/\-]{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+_INSTANT = re.compile(
+    r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d))?",
+    re.ASCII,
+)
 _SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{2}-\d\d-\d\d(T.*)?")
 _BOOLS = {"true": True, "false": False}
 _NO_VALUE = {"null", "na", "n/a", "none", "unknown", "nan", "-", "?"}
@@ -58,7 +61,7 @@ class Header:
         return bool(self.marks)
 
 
-class CellFault(ValueError):  # noqa: N818 - a fact about a cell, gathered and never raised to people
+class CellFault(ValueError):  # noqa: N818 - gathered as a fact about a cell
     """What is wrong with one cell; the row is set aside with it."""
 
     def __init__(self, code: str, what: str, fix: str) -> None:
@@ -213,32 +216,19 @@ def instant(text: str, name: str) -> datetime | None:
         return None
     _refuse_noise(text)
     if _SHORT_YEAR.fullmatch(text):
-        raise CellFault(
-            "H413", f"'{text[:20]}' in '{name}' has a year of two digits", "Write YYYY-MM-DD."
-        )
+        what = f"'{text[:20]}' in '{name}' has a year of two digits"
+        raise CellFault("H413", what, "Write YYYY-MM-DD.")
+    if not _INSTANT.fullmatch(text):
+        what = f"'{text[:30]}' in '{name}' is no instant with offset"
+        raise CellFault("H413", what, "Write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ.")
     try:
         found = datetime.fromisoformat(text)
-    except ValueError:
-        found = None
-    if found is None or not _DAY.match(text):
-        raise CellFault(
-            "H413",
-            f"'{text[:20]}' in '{name}' is not an instant",
-            "Write YYYY-MM-DD or YYYY-MM-DDThh:mm:ssZ.",
-        )
-    if found.tzinfo is None:
-        if len(text) > len("YYYY-MM-DD"):
-            raise CellFault(
-                "H413", f"'{text[:30]}' in '{name}' has no offset", "End it with Z or +hh:mm."
-            )
-        found = found.replace(tzinfo=UTC)
-    try:
-        found = found.astimezone(UTC)
-    except OverflowError:
+        found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):  # no such day
         found = EARLIEST
     if not EARLIEST < found < LATEST:
-        what = f"'{text[:30]}' in '{name}' lies outside {EARLIEST.year} to {LATEST.year}"
-        raise CellFault("H413", what, "Correct the year.")
+        what = f"'{text[:30]}' in '{name}' is no day from {EARLIEST.year} to {LATEST.year}"
+        raise CellFault("H413", what, "Correct the date.")
     return found
 
 

@@ -56,7 +56,7 @@ def established(
     instant: datetime,
 ) -> Established:
     """The facts of a dated docket row that count at an instant."""
-    lapsed = {
+    lapsed: dict[str, Lapse] = {
         name: why
         for name in facts
         if (why := lapse(evidence.get(name), columns[name], instant)) is not None

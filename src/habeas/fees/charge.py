@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
+from functools import partial
 from typing import assert_never
 
 from habeas.errors import Fault, FeeError
@@ -195,7 +196,7 @@ def _guaranteed(item: MinimumGuarantee, month: Period, days: int, rule: Rounding
             )
         ]
     used, empty = rounded(occupied * price, rule), max(Fraction(0), least - occupied)
-    # The guarantee is one sum: its empty part is what is left of it, so that both lines add up to it.
+    # The guarantee is one sum: its empty part is what is left of it, so that both add up to it.
     top_up = rounded(least * price, rule) - used if empty else 0
     return [
         Line(
@@ -224,7 +225,7 @@ def _grant(item: AdvanceGrant, period: Period, _given: Quantities, _rule: Roundi
                 "Ask for a period that it covers.",
             )
         )
-    # Paid once and ahead: no clause read gives a part of it back where fewer are held, or for less time.
+    # Paid once and ahead: no clause read gives any of it back for fewer people or less time.
     return [
         Line(
             item.id,
@@ -383,20 +384,22 @@ def charges(fees: agreement.Fees, period: Period, given: Quantities) -> list[Lin
 
 
 def _lines(item: agreement.FeeItem) -> Callable[[Period, Quantities, Rounding], list[Line]]:
+    due: Callable[[Period, Quantities, Rounding], list[Line]]
     match item:
         case TakeOrPay():
-            return lambda *args: _sum_a_year(item, *args)
+            due = partial(_sum_a_year, item)
         case AnnualLump():
-            return lambda *args: _lump(item, *args)
+            due = partial(_lump, item)
         case MinimumGuarantee():
-            return lambda *args: _guarantee(item, *args)
+            due = partial(_guarantee, item)
         case AdvanceGrant():
-            return lambda *args: _grant(item, *args)
+            due = partial(_grant, item)
         case PerDiem():
-            return lambda *args: _per_diem(item, *args)
+            due = partial(_per_diem, item)
         case TieredAvailability():
-            return lambda *args: _availability(item, *args)
+            due = partial(_availability, item)
         case PerUnit():
-            return lambda *args: _per_unit(item, *args)
-        case _ as unreachable:
-            assert_never(unreachable)
+            due = partial(_per_unit, item)
+        case _:
+            assert_never(item)
+    return due

@@ -1,4 +1,4 @@
-"""A statement: lines that sum to it, every person-day accounted for, and what it was computed from."""
+"""A statement: lines that sum to it, and every person-day accounted for."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -25,7 +25,7 @@ class Treated:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """What is owed for one period. Total is None where the agreement prices a part of it nowhere."""
+    """What is owed for one period; the total is None where a part of it has no price."""
 
     agreement: str
     period: Period

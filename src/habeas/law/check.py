@@ -30,8 +30,8 @@ def facts(node: Node) -> frozenset[str]:
             )
         case In():
             return frozenset({node.fact.name})
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _:
+            assert_never(node)
 
 
 def suggestion(word: str, words: Iterable[str]) -> str:
@@ -61,30 +61,25 @@ class _Checker:
 
     def yes_no(self, node: Node) -> Node:
         match node:
-            case Fact():
-                known = self.declared(node)
-                if known is not None and known.type != "bool":
-                    self.fault(
-                        "H104",
-                        f"a rule must be yes or no, but '{node.name}' is {known.type}",
-                        "Compare it with a value.",
-                        node.at,
-                    )
-                return node
-            case Truth():
-                return node
+            case Fact() | Truth():
+                return self.bare(node)
             case Not():
                 return Not(self.yes_no(node.arg))
-            case AllOf():
-                return AllOf(tuple(map(self.yes_no, node.args)))
-            case AnyOf():
-                return AnyOf(tuple(map(self.yes_no, node.args)))
+            case AllOf() | AnyOf():
+                return type(node)(tuple(map(self.yes_no, node.args)))
             case Compare():
                 return self.comparison(node)
             case In():
                 return replace(node, values=tuple(self.member(node.fact, v) for v in node.values))
-            case _ as unreachable:
-                assert_never(unreachable)
+            case _:
+                assert_never(node)
+
+    def bare(self, node: Fact | Truth) -> Fact | Truth:
+        known = self.declared(node) if isinstance(node, Fact) else None
+        if isinstance(node, Fact) and known is not None and known.type != "bool":
+            what = f"a rule must be yes or no, but '{node.name}' is {known.type}"
+            self.fault("H104", what, "Compare it with a value.", node.at)
+        return node
 
     def comparison(self, node: Compare) -> Compare:
         left, right = node.left, node.right

@@ -71,8 +71,8 @@ def _value(value: Value) -> Json:
             return {"op": "code", "v": value.value}
         case Truth():
             return {"op": "bool", "v": value.value}
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _:
+            assert_never(value)
 
 
 _OPS = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
@@ -93,8 +93,8 @@ def ir(node: Node) -> Json:
             return {"op": _OPS[node.op], "a": [_value(node.left), _value(node.right)]}
         case In():
             return {"op": "in", "a": [_value(node.fact), *map(_value, node.values)]}
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _:
+            assert_never(node)
 
 
 def _fact(fact: agreement.Fact, vocabulary: agreement.Vocabulary) -> Json:

@@ -18,6 +18,7 @@ _KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"']+)\s*=")
 _PATH = re.compile(r" - at `\$(.*)`$")
 _STEP = re.compile(r"\.([A-Za-z0-9_\-]+)|\[(\d+|\.\.\.)\]")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+BOTH = 2  # applies and require
 STATED_PRICES = ("minor_per_year", "minor_per_block_month", "minor_per_place_day")
 
 
@@ -115,7 +116,7 @@ def rules(
                     )
                 )
             trees.append(tree)
-        if len(trees) == 2:  # noqa: PLR2004 - both keys were readable
+        if len(trees) == BOTH:
             layer = layers.rules.get(name, "policy")
             done.append(ProgramRule(name, layer, rule, trees[0], trees[1]))
     if faults:

@@ -20,6 +20,7 @@ from habeas.errors import Fault, RegisterError
 from habeas.register.signing import Signer, good
 
 LOG, COSIGNATURE = 0x01, 0x04
+LINES = 3  # origin, size, root
 LINES_CAP, NOTE_CAP, DIGITS = 32, 64 * 1024, 18
 _DASH = "\N{EM DASH} "
 
@@ -141,7 +142,7 @@ def number(text: str) -> int | None:
 
 def _checkpoint(text: str) -> Checkpoint:
     lines = text[:-1].split("\n")
-    if len(lines) != 3 or not lines[0]:  # noqa: PLR2004 - origin, size, root
+    if len(lines) != LINES or not lines[0]:
         raise _fault("a checkpoint has exactly three lines")
     origin, size, root = lines
     leaves = number(size)

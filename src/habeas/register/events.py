@@ -82,7 +82,7 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One entry of a log with its content and the columns it is found by; nothing of it is believed."""
+    """One entry of a log with its content and its columns; nothing of it is believed."""
 
     index: int
     entry: bytes  # the salted commitment, 32 bytes
@@ -209,6 +209,19 @@ def instant(text: str) -> datetime:
     raise _fault("H503", what)
 
 
+def _person(body: Body) -> tuple[str | None, int | None]:
+    subject, seq = _text(body, "subject"), body.get("seq")
+    if subject is not None and not SUBJECT.fullmatch(subject):
+        raise _fault("H503", "'subject' is not a pseudonym")
+    whole = isinstance(seq, int) and not isinstance(seq, bool) and seq >= 0
+    if seq is not None and not (whole and subject is not None):
+        raise _fault("H503", "'seq' is not a custody number of a person")
+    number = seq if isinstance(seq, int) else None
+    if ("prev" in body) != (number is not None and number > 0):
+        raise _fault("H503", "'prev' stands exactly where 'seq' is above 0")
+    return subject, number
+
+
 def event(body: Body, index: int = -1) -> Event:
     """A body's fields, checked one by one.
 
@@ -223,15 +236,8 @@ def event(body: Body, index: int = -1) -> Event:
         rows = body.get(key, [])
         if not isinstance(rows, list) or len(rows) > cap:
             raise _fault("H501", f"'{key}' is not a list of at most {cap}")
-    subject, seq, inner = _text(body, "subject"), body.get("seq"), body["body"]
-    if subject is not None and not SUBJECT.fullmatch(subject):
-        raise _fault("H503", "'subject' is not a pseudonym")
-    if seq is not None and (
-        isinstance(seq, bool) or not isinstance(seq, int) or seq < 0 or subject is None
-    ):
-        raise _fault("H503", "'seq' is not a custody number of a person")
-    if ("prev" in body) != (isinstance(seq, int) and seq > 0):
-        raise _fault("H503", "'prev' stands exactly where 'seq' is above 0")
+    subject, seq = _person(body)
+    inner = body["body"]
     if not isinstance(inner, dict) or not ULID.fullmatch(_needed(body, "id")):
         raise _fault("H503", "'body' is not an object, or 'id' is not a ULID")
     if _needed(body, "time_basis") not in TIME_BASES:

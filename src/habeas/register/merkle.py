@@ -27,7 +27,7 @@ def node_hash(left: bytes, right: bytes) -> bytes:
 
 
 class Frontier:
-    """The roots of the full subtrees of a growing tree, largest first: enough to go on appending."""
+    """The roots of a growing tree's full subtrees, largest first: enough to go on appending."""
 
     def __init__(self) -> None:
         self.size = 0
@@ -76,7 +76,7 @@ class Tree:
         return len(self.levels[0])
 
     def hash(self, start: int, end: int) -> bytes:
-        """The tree hash over the leaves [start, end), where start is a multiple of a full subtree."""
+        """The tree hash over the leaves [start, end); start is a multiple of a full subtree."""
         width = end - start
         if width == 0:
             return EMPTY

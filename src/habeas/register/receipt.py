@@ -14,6 +14,7 @@ from habeas.errors import Fault, RegisterError
 from habeas.register.checkpoint import Note, base64_strict, number, read_note
 from habeas.register.merkle import HASH, LONGEST
 
+HEADERS = 3  # version, salt, index
 HEAD = "c2sp.org/tlog-proof@v1"
 
 
@@ -56,12 +57,12 @@ def read_proof(text: str) -> Proof:
     """
     head, gap, note = text.partition("\n\n")
     lines = head.split("\n")
-    if not gap or lines[:1] != [HEAD] or len(lines) < 3 or len(lines) > 3 + LONGEST:  # noqa: PLR2004
+    if not gap or lines[:1] != [HEAD] or not HEADERS <= len(lines) <= HEADERS + LONGEST:
         raise _fault("the proof is not a tlog-proof")
     extra, index = lines[1].removeprefix("extra "), number(lines[2].removeprefix("index "))
     if extra == lines[1] or not lines[2].startswith("index ") or index is None:
         raise _fault("the proof lacks its salt or its index")
-    hashes = tuple(map(base64_strict, lines[3:]))
+    hashes = tuple(map(base64_strict, lines[HEADERS:]))
     if any(len(part) != HASH for part in hashes):
         raise _fault("a hash of the proof is not 32 bytes")
     return Proof(base64_strict(extra), index, hashes, read_note(note))

@@ -99,7 +99,7 @@ class Claim:
     message: bytes
 
     def fault(self) -> Fault | None:
-        """What is wrong with it; None where it verifies. Releases the interpreter while it counts."""
+        """What is wrong with it; None where it verifies."""
         if good(self.public, self.signature, self.message):
             return None
         return _fault("H514", f"the signature of key {self.key} does not verify").faults[0]

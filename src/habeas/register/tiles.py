@@ -13,7 +13,7 @@ STEP = 8  # a tile's level counts eight levels of the tree
 
 
 def tile_index(n: int) -> str:
-    """A tile number in groups of three digits, all but the last with an `x`: 1234067 is x001/x234/067."""
+    """A tile number in groups of three digits: 1234067 is x001/x234/067."""
     groups = [f"{n % 1000:03d}"]
     while n >= 1000:  # noqa: PLR2004 - three decimal digits
         n //= 1000

@@ -201,10 +201,7 @@ def receipt_verdict(text: str, trust: Trust) -> Verdict:
         ring = Keyring(trust.roots)
         for key in read.keys:
             step = "key enrolment"
-            event, index, _, _ = _carried(key, ring, trust)
-            if event.kind != EventKind.KEY_ENROLLED:
-                raise RegisterError(Fault("H541", "a carried key event is not an enrolment", FIX))
-            ring.learn(event, index)
+            _enrol(key, ring, trust)
         step = "event"
         event, index, size, quorum = _carried(read, ring, trust)
     except RegisterError as error:
@@ -212,6 +209,13 @@ def receipt_verdict(text: str, trust: Trust) -> Verdict:
         return Verdict(f"INVALID ({step}: {fault.code} {fault.what})", fault, None)
     text = "VALID" if quorum is True else "VALID, NOT WITNESSED"
     return Verdict(text, None, event, index, size, trust.demonstration)
+
+
+def _enrol(key: Receipt, ring: Keyring, trust: Trust) -> None:
+    event, index, _, _ = _carried(key, ring, trust)
+    if event.kind != EventKind.KEY_ENROLLED:
+        raise RegisterError(Fault("H541", "a carried key event is not an enrolment", FIX))
+    ring.learn(event, index)
 
 
 def _carried(carried: Receipt, ring: Keyring, trust: Trust) -> tuple[Event, int, int, bool | None]:

@@ -28,7 +28,7 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {  # Any: the checker has sett
 }
 
 
-def kleene_not(one: bool | None) -> bool | None:  # noqa: FBT001 - a truth value, not a switch
+def kleene_not(one: bool | None, /) -> bool | None:  # noqa: FBT001 - a truth value, no switch
     """Not established stays not established."""
     return None if one is None else not one
 
@@ -42,8 +42,8 @@ def constant(value: Operand) -> Value | None:
             return value.value
         case Fact():
             return None
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _:
+            assert_never(value)
 
 
 def _operand(value: Operand) -> Callable[[Facts], Value | None]:
@@ -126,8 +126,8 @@ def compiled(node: Node) -> Part:
             return Part(node, _compare(node))
         case In():
             return Part(node, _member(node))
-        case _ as unreachable:
-            assert_never(unreachable)
+        case _:
+            assert_never(node)
 
 
 @cache

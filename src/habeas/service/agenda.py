@@ -8,7 +8,7 @@ from habeas.custody.days import zone
 from habeas.errors import Fault
 from habeas.service.casework import Casework, Person
 from habeas.service.transfer import Act, refusal
-from habeas.terms import Outcome
+from habeas.terms import EventKind, Outcome
 from habeas.transfer.manifest import Difference, differences
 from habeas.transfer.state import Route
 
@@ -50,6 +50,7 @@ class Agenda:
     def __init__(self, casework: Casework) -> None:
         self.casework, self.course = casework, Course()
         self._acts: list[tuple[datetime, int, Callable[[], object]]] = []
+        self._manifest, self._listed = "", dict[str, int]()  # of the route's last departure
 
     def at(self, instant: datetime, act: Callable[[], object]) -> None:
         """Enter an act."""
@@ -63,15 +64,41 @@ class Agenda:
             act()
         self.casework.desk.commit(publish=True)
 
-    def refused(self, attempt: str, act: Act, route: Route | None = None) -> None:
+    def refused(self, attempt: str, act: Act) -> None:
         """Attempt an act that must be refused, and keep the reason."""
-        self.course.refusals.append(Refusal(attempt, refusal(self.casework.desk, act, route)))
+        fault = refusal(self.casework.desk, act, self.route())
+        self.course.refusals.append(Refusal(attempt, fault))
+
+    def depart(self, manifest: str, acts: Sequence[Act]) -> None:
+        """Everyone on a manifest departs, unless the last one of the route is still open."""
+        route = self.route()
+        for act in acts:
+            self.casework.desk.act(act, route)
+        self._manifest = manifest
+        self._listed = {
+            act.subject: line for act in acts if isinstance(line := act.body["line"], int)
+        }
+
+    def open_differences(self) -> list[Difference]:
+        """Where the last manifest's list and the handovers recorded under it disagree now."""
+        arrived: dict[str, int] = {}
+        for subject in self._listed:
+            for event in self.casework.desk.events()[subject]:
+                line = event.body.get("line")
+                here = event.body.get("manifest") == self._manifest
+                if event.kind == EventKind.HANDED_OVER and here and isinstance(line, int):
+                    arrived[subject] = line
+        return differences(self._listed, arrived)
+
+    def route(self) -> Route:
+        """What the next departure must know of the last."""
+        return Route(bool(self.open_differences()))
 
 
 def prepare(
     agenda: Agenda, person: Person, depart: datetime, manifest: str, line: int, language: str
 ) -> None:
-    """Enter everything from opening to the eve of departure; `depart` is the morning of the flight."""
+    """Enter everything from the opening of the case to the eve of the flight at `depart`."""
     work, day = agenda.casework, timedelta(days=1)
     agenda.at(depart - 14 * day, lambda: work.open_case(person, depart - 14 * day))
     agenda.at(depart - 12 * day, lambda: work.screen(person, depart - 12 * day))
@@ -118,32 +145,28 @@ def fly(
     arrive = depart + timedelta(hours=8)
 
     def leave() -> None:
-        for line, person in enumerate(people, 1):
-            if person.case.id not in course.stopped:
-                work.desk.act(work.departure(person, depart, manifest, line))
+        acts = [
+            work.departure(person, depart, manifest, line)
+            for line, person in enumerate(people, 1)
+            if person.case.id not in course.stopped
+        ]
+        agenda.depart(manifest, acts)
 
-    def come(chosen: bool, at: datetime) -> None:  # noqa: FBT001 - which half of the manifest
+    def come(*, chosen: bool, at: datetime) -> None:
         for line, person in enumerate(people, 1):
             if person.case.id not in course.stopped and (person.case.id in late) is chosen:
                 work.receive(person, at, manifest, line, f"{cell}-{line:02d}")
                 course.transferred.append(person)
 
     agenda.at(depart, leave)
-    agenda.at(arrive, lambda: come(False, arrive))
+    agenda.at(arrive, lambda: come(chosen=False, at=arrive))
     if late:
-        agenda.at(arrive, lambda: _compare(agenda, people, manifest, late))
-        agenda.at(arrive + timedelta(days=2), lambda: come(True, arrive + timedelta(days=2)))
+        agenda.at(arrive, lambda: _keep(agenda, manifest))
+        agenda.at(
+            arrive + timedelta(days=2),
+            lambda: come(chosen=True, at=arrive + timedelta(days=2)),
+        )
 
 
-def _compare(agenda: Agenda, people: Sequence[Person], manifest: str, late: frozenset[str]) -> None:
-    listed = {
-        person.subject: line
-        for line, person in enumerate(people, 1)
-        if person.case.id not in agenda.course.stopped
-    }
-    arrived = {
-        person.subject: listed[person.subject]
-        for person in people
-        if person.subject in listed and person.case.id not in late
-    }
-    agenda.course.differences += [(manifest, one) for one in differences(listed, arrived)]
+def _keep(agenda: Agenda, manifest: str) -> None:
+    agenda.course.differences += [(manifest, one) for one in agenda.open_differences()]

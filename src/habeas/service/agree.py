@@ -6,8 +6,10 @@ from typing import TypedDict
 from habeas.errors import Fault, LawError, SetupError
 from habeas.law.agreement import Cite, Rule
 from habeas.law.check import suggestion
-from habeas.law.library import Library as Library
+from habeas.law.library import Library
 from habeas.service import NOT_REVIEWED
+
+__all__ = ["Library", "check", "library", "listing", "shown"]
 
 
 class Checked(TypedDict):

@@ -5,15 +5,14 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from habeas.custody.days import ZONES as ZONES
+from habeas.custody.days import ZONES
 from habeas.custody.intervals import Interval
 from habeas.errors import Fault, FeeError
 from habeas.fees.charge import Line, Period, Quantities, months
 from habeas.fees.invoice import Statement, bill, statement
 from habeas.law.agreement import Agreement, Fees
 from habeas.service import NOT_REVIEWED
-from habeas.units import money as money
-from habeas.units import two_places
+from habeas.units import money, two_places
 
 
 def schedule(deal: Agreement) -> Fees:
@@ -153,8 +152,9 @@ def page(found: Mapping[str, Any]) -> str:  # Any: a document of this module
         f"  {row['person_days']:>8,} {row['status']:<18} {row['treated']}: {row['reason']}"
         for row in days["by_status"]
     ]
+    period = f"{found['from']} to {found['to']} (exclusive)"
     head = [
-        f"STATEMENT under {found['agreement']} ({found['standing']}), {found['from']} to {found['to']} (exclusive)",
+        f"STATEMENT under {found['agreement']} ({found['standing']}), {period}",
         f"Days by '{found['convention']}' in {found['zone']} (tzdata {found['tzdata']})",
         "",
     ]
@@ -162,8 +162,11 @@ def page(found: Mapping[str, Any]) -> str:  # Any: a document of this module
         "",
         f"  TOTAL  {found['total']}",
         "",
-        f"Person-days: {days['all']:,} in all = {days['billed']:,} billed + {days['not_billed']:,} not billed "
-        f"+ {days['undecided']:,} undecided",
+        (
+            f"Person-days: {days['all']:,} in all = {days['billed']:,} billed + "
+            f"{days['not_billed']:,} not billed "
+            f"+ {days['undecided']:,} undecided"
+        ),
         *counted,
         "",
         *(f"Open: {text}" for text in found["open"]),

@@ -16,7 +16,6 @@ from habeas.register.events import Event, Json
 from habeas.screening.decision import Decision, decide
 from habeas.service.transfer import Act, By, Desk
 from habeas.terms import EventKind, Role
-from habeas.transfer.state import Route
 
 K, R = EventKind, Role
 AT_MOST = timedelta(days=30)  # a decision of which no fact lapses is looked at again all the same
@@ -75,10 +74,9 @@ class Casework:
         by: Sequence[By],
         body: Mapping[str, Json],
         facility: str | None = None,
-        route: Route | None = None,
     ) -> Event:
         """Record one act."""
-        return self.desk.act(Act(kind, person.subject, at, tuple(by), body, facility), route)
+        return self.desk.act(Act(kind, person.subject, at, tuple(by), body, facility))
 
     def sending(self, role: Role) -> list[By]:
         """The sending prison service in one role."""
@@ -88,7 +86,9 @@ class Casework:
         """Write the person on the register and propose the transfer."""
         case, bodies = person.case, self.bodies
         order = {"order": digest("order", case.id), "ordered_by": bodies.court}
-        self.act(person, K.OPENED, at, self.sending(R.CUSTODIAN), order, bodies.facility_from)
+        self.act(
+            person, K.OPENED, at, self.sending(R.CUSTODIAN), order, facility=bodies.facility_from
+        )
         pathway = str(case.facts["pathway"])
         self.act(
             person,

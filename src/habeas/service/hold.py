@@ -5,8 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from habeas.custody.bulk import Stays, Totals, headcount, totals
-
-from habeas.custody.days import midnight_before, person_days
+from habeas.custody.days import ZONES, midnight_before, person_days
 from habeas.custody.intervals import Interval, by_person, intervals
 from habeas.custody.roll import roll
 from habeas.errors import Fault, SetupError
@@ -47,6 +46,7 @@ class Register:
             "agreement": self.deal.id,
             "register_size": self.held.size,
             "checkpoint": self.checkpoint,
+            "tzdata": ZONES,
         }
 
 
@@ -136,7 +136,7 @@ def until(found: Iterable[Interval], instant: datetime) -> list[Interval]:
 
 
 def days_by_status(found: Held, first: date, after: date, deal: Agreement) -> list[dict[str, str]]:
-    """Person-days of civil days [first, after) under the receiving state, by facility and status."""
+    """Person-days of [first, after) under the receiving state, by facility and status."""
     zone, convention = deal.calendar.zone, Convention(deal.calendar.convention)
     last = midnight_before(after, zone)
     counts = person_days(until(found.received(), last), first, after, convention, zone)

@@ -16,6 +16,7 @@ from habeas.terms import EventKind, Role, Side
 
 K, R = EventKind, Role
 MONTHS = 24
+MOVED_IN_256, ILL_IN_256 = 64, 26  # shares of those received
 FLIGHT = 10
 FLIGHT_DAYS = (6, 20)  # of each month: 60 persons a quarter, where at most 100 are foreseen
 MOST = MONTHS * len(FLIGHT_DAYS) * FLIGHT
@@ -54,7 +55,7 @@ def _stay_in_custody(
     person: Person,
     depart: datetime,
     start: date,
-    draw: Draw,  # noqa: PLR0913
+    draw: Draw,
     *,
     special: int,
 ) -> None:
@@ -76,7 +77,7 @@ def _stay_in_custody(
         agenda.course.notable[person.case.id] = f"held {LATE_BY.days} days past the release date"
         back = release + LATE_BY
     latest = min(back, end)
-    if chance[1] < 64:  # noqa: PLR2004 - a quarter of 256
+    if chance[1] < MOVED_IN_256:
         moved = arrived + (20 + chance[2] % 150) * day
         if moved < latest - 40 * day:
             agenda.at(
@@ -85,7 +86,7 @@ def _stay_in_custody(
                     person, K.MOVED, moved, {"cell": f"S{chance[3] % 60:02d}-{chance[4] % 4}"}
                 ),
             )
-    if chance[5] < 26 and arrived + 215 * day < latest:  # noqa: PLR2004 - a tenth of 256
+    if chance[5] < ILL_IN_256 and arrived + 215 * day < latest:
         _hospital(agenda, person, arrived + 195 * day, 3 + chance[6] % 9)
     if back < end:
         manifest = f"back-{back:%Y-%m-%d}-{person.case.id}"

@@ -11,16 +11,34 @@ from habeas.register.checkpoint import LOG, NoteKey
 from habeas.register.events import Event, Record
 from habeas.register.keys import ADMIN, Trust, write_trust
 from habeas.register.log import Log, Signed, Store
-from habeas.register.receipt import Receipt as Receipt
+from habeas.register.receipt import Receipt
 from habeas.register.signing import Signer, keyid8, sigblock
 from habeas.service import NOT_REVIEWED, SYNTHETIC
 from habeas.terms import EventKind
 from habeas.transfer.machine import fold
 from habeas.transfer.state import Terms
 
+__all__ = [
+    "Receipt",
+    "append",
+    "last_handover",
+    "last_index",
+    "lines",
+    "make_receipt",
+    "open_log",
+    "place_of_body",
+    "read_signed",
+    "receipt_page",
+    "receipt_text",
+    "shown",
+    "sign_draft",
+    "trust_text",
+    "write_signed",
+]
+
 
 def trust_text(origin: str, log_key: bytes, roots: dict[str, bytes], *, demonstration: bool) -> str:
-    """The trust file of a new register: its log key, no witnesses yet, the authorities' root keys."""
+    """The trust file of a new register: log key, no witnesses yet, the authorities' root keys."""
     policy = f"log {NoteKey(origin, LOG, log_key).vkey()}\nquorum none\n"
     return write_trust(policy, roots, demonstration=demonstration)
 
@@ -260,7 +278,7 @@ def last_handover(store: Store) -> int:
 
 
 def place_of_body(data: bytes, records: Sequence[Record], near: int) -> tuple[int, int]:
-    """Where in a file the body of an event near an index lies unbroken: offset of a byte, and index."""
+    """Offset of a byte of an event near an index that lies unbroken in a file, and the index."""
     for record in records[near::-1]:
         mark = b'"id":"' + record.event_id.encode()
         place = data.find(mark)

@@ -3,6 +3,7 @@
 Every byte of chance comes from the draw that is handed in. Nothing here is used in operation.
 """
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -13,8 +14,8 @@ from habeas.register.keys import read_trust
 from habeas.register.log import Log, Store
 from habeas.register.signing import SeedSigner
 from habeas.service import agenda, lease_story, record, treaty_story
-from habeas.service.cast import DATED_BY_COURT, DATED_BY_OTHERS, OAS, SE_EE, US_SV
 from habeas.service.casework import Bodies, Casework, Person
+from habeas.service.cast import DATED_BY_COURT, DATED_BY_OTHERS, OAS, SE_EE, US_SV
 from habeas.service.intake import columns
 from habeas.service.screen import Screened
 from habeas.service.transfer import Desk, enrolments, pseudonym, terms
@@ -152,7 +153,7 @@ def trust_text(story: Story, keys: Keys) -> str:
 
 def open_desk(
     story: Story, library: Library, store: Store, keys: Keys, draw: Draw, at: datetime
-) -> Desk:  # noqa: PLR0913
+) -> Desk:
     """The desk over a story's new register, with every officer's key enrolled."""
     deal = library.agreement(story.agreement)
     log: Log = record.open_log(store, read_trust(trust_text(story, keys)), keys.log)
@@ -182,7 +183,7 @@ class Rehearsed:
 
 def play(
     story: Story, library: Library, desk: Desk, screened: Screened, draw: Draw, day: date
-) -> Rehearsed:  # noqa: PLR0913
+) -> Rehearsed:
     """Let a story run its course on the desk's register.
 
     Raises:
@@ -205,4 +206,4 @@ def play(
 def lease_months(start: date) -> list[tuple[date, date]]:
     """The months of the lease: first day, and first day of the next."""
     days = [agenda.months_later(start, month) for month in range(lease_story.MONTHS + 1)]
-    return list(zip(days, days[1:], strict=False))
+    return list(itertools.pairwise(days))

@@ -13,7 +13,6 @@ from habeas.service.agenda import Agenda, Course, fly, local, prepare
 from habeas.service.casework import Casework, Person, digest
 from habeas.service.transfer import Act, By
 from habeas.terms import EventKind, Role
-from habeas.transfer.state import Route
 
 K, R = EventKind, Role
 FLIGHT = 40
@@ -34,17 +33,16 @@ def treaty(casework: Casework, people: Sequence[Person], start: date, zone_name:
             prepare(agenda, person, depart, manifest, line, "es")
         late = frozenset({group[-1].case.id}) if number == len(groups) else frozenset[str]()
         fly(agenda, group, depart, manifest, f"B{number:02d}", late)
-        if late:
-            agenda.at(
-                depart + timedelta(hours=20), lambda: _open_manifest(agenda, groups[0][0], depart)
-            )
+    if groups:
+        eve = flights[-1] + timedelta(hours=20)
+        agenda.at(eve, lambda: _open_manifest(agenda, groups[0][0], eve))
     agenda.run([])
     return agenda.course
 
 
-def _open_manifest(agenda: Agenda, stayed: Person, depart: datetime) -> None:
-    # The person whom a court's stay kept back: lifted now, screened again, ready for a late departure.
-    work, at = agenda.casework, depart + timedelta(hours=20)
+def _open_manifest(agenda: Agenda, stayed: Person, at: datetime) -> None:
+    # The person whom a court's stay kept back: lifted now, screened again, ready to depart.
+    work = agenda.casework
     work.act(
         stayed,
         K.STAY_LIFTED,
@@ -58,7 +56,6 @@ def _open_manifest(agenda: Agenda, stayed: Person, depart: datetime) -> None:
     agenda.refused(
         "departure while the route's last manifest has an open difference",
         act,
-        Route(open_difference=True),
     )
 
 

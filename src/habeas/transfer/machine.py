@@ -210,24 +210,28 @@ _LEAVING = (
 TABLE: Mapping[EventKind, Transition] = {
     # custody: only the custodian writes; a handover takes both and passes the pen
     K.OPENED: _custody(frozenset({C.NOT_OPENED}), _opened, ("order", "ordered_by")),
-    K.DEPARTED: _custody(HELD, _departed, ("manifest", "line", "escort", "fit_to_travel"), _LEAVING),
+    K.DEPARTED: _custody(HELD, _departed, ("manifest", "line", "escort", "fit_to_travel"),
+                         _LEAVING),
     K.HANDED_OVER: Transition(
-        EventClass.CUSTODY, frozenset({C.IN_TRANSIT}), (Role.RELEASING, Role.RECEIVING), _handed_over,
-        ("manifest", "line", "from", "to"), asks=(guards.same_line,)),
+        EventClass.CUSTODY, frozenset({C.IN_TRANSIT}), (Role.RELEASING, Role.RECEIVING),
+        _handed_over, ("manifest", "line", "from", "to"), asks=(guards.same_line,)),
     K.RECEPTION_REFUSED: _custody(frozenset({C.IN_TRANSIT}), _refused_reception, ("reason",)),
     K.PLACED: _custody(HELD, _held, ("cell",)),
     K.MOVED: _custody(HELD, _held, ("cell",)),
     K.ABSENCE_STARTED: _custody(HELD, _to(C.ABSENT), ("kind", "permission", "planned_end")),
     K.ABSENCE_ENDED: _custody(frozenset({C.ABSENT}), _held),
     K.COUNTED: _custody(HELD, _held, ("place",)),
-    K.ESCAPED: _custody(frozenset({C.HELD, C.ABSENT, C.IN_TRANSIT}), _to(C.ESCAPED), ("circumstances",)),
+    K.ESCAPED: _custody(frozenset({C.HELD, C.ABSENT, C.IN_TRANSIT}), _to(C.ESCAPED),
+                        ("circumstances",)),
     K.RECAPTURED: _custody(frozenset({C.ESCAPED}), _recaptured, ("circumstances",)),
-    K.RELEASED: _custody(HELD, _to(C.RELEASED), ("ground", "place"), (guards.release_allowed_here,)),
+    K.RELEASED: _custody(HELD, _to(C.RELEASED), ("ground", "place"),
+                         (guards.release_allowed_here,)),
     K.DIED: _custody(LIVING, _to(C.DIED), ("place", "body_at")),
     # case: no custody number, so that nobody can block a court by holding the pen
     K.PROPOSED: Transition(_CASE, HELD, (Role.PROPOSING,), _proposed, ("pathway",),
                            NOT_BEGUN, Side.SENDING),
-    K.EVIDENCE_RECORDED: Transition(_CASE, ON_REGISTER, (), _evidence, ("fact", "value", "document")),
+    K.EVIDENCE_RECORDED: Transition(_CASE, ON_REGISTER, (), _evidence,
+                                    ("fact", "value", "document")),
     K.SCREENED: Transition(_CASE, LIVING, (Role.SCREENING,), _screened,
                            ("decision", "rules_hash", "docket_hash", "outcome", "valid_until"),
                            BEFORE_DEPARTURE, Side.SENDING, (guards.validity_stated,)),
@@ -249,7 +253,8 @@ TABLE: Mapping[EventKind, Transition] = {
                               asks=(guards.stay_known,)),
     K.AUTHORISED: Transition(_CASE, HELD, _TWO, _moves(S.AUTHORISED), ("decisions",),
                              frozenset({S.NOTIFIED}), Side.SENDING, _DECIDING),
-    K.ACCEPTED: Transition(_CASE, HELD, _TWO, _moves(S.ACCEPTED), ("facility", "place", "space_check"),
+    K.ACCEPTED: Transition(_CASE, HELD, _TWO, _moves(S.ACCEPTED),
+                           ("facility", "place", "space_check"),
                            frozenset({S.AUTHORISED}), Side.RECEIVING, (guards.no_stay,)),
     K.REFUSED: Transition(_CASE, LIVING, _TWO, _moves(S.ENDED), ("reason",),
                           frozenset({S.AUTHORISED}), Side.RECEIVING),
@@ -263,7 +268,8 @@ TABLE: Mapping[EventKind, Transition] = {
     # reports: nothing moves but the duties
     K.DUTY_MET: _report("duty"), K.INQUIRY_MADE: _report(), K.INQUIRY_ANSWERED: _report("inquiry"),
     K.COMPLAINT_MADE: _report(), K.COMPLAINT_ANSWERED: _report("complaint"),
-    K.INCIDENT_REPORTED: _report("document"), K.VISIT_MADE: _report(), K.VISIT_BLOCKED: _report("reason"),
+    K.INCIDENT_REPORTED: _report("document"), K.VISIT_MADE: _report(),
+    K.VISIT_BLOCKED: _report("reason"),
 }
 # fmt: on
 AFTER_THE_END = frozenset(
@@ -329,7 +335,8 @@ def _who(state: State, event: Event, row: Transition, terms: Terms) -> Fault | N
         if wanted is not None and side is not wanted:
             return guards.fault(
                 "H602",
-                f"'{actor.authority}' is of the {side} state; '{event.kind}' is the {wanted} state's act",
+                f"'{actor.authority}' is of the {side} state; '{event.kind}' is the act of the "
+                f"{wanted} state",
                 fix,
             )
     return None
@@ -411,7 +418,8 @@ def _corrected(target: Event, correction: Event, terms: Terms) -> Event:
     if signed != wanted and not by_court:
         fault = guards.fault(
             "H615",
-            f"a correction is signed by {', '.join(sorted(wanted))}, as what it corrects, or by a court",
+            f"a correction is signed by {', '.join(sorted(wanted))}, as what it corrects, "
+            "or by a court",
             "Have them sign it.",
         )
         raise _impossible(fault, correction)
@@ -435,7 +443,7 @@ def effective(events: Iterable[Event], terms: Terms) -> list[Event]:
     """The events as corrected: each correction takes the place of the event that it names.
 
     Raises:
-        ImpossibleEvent: H615, when a correction names nothing before it or the wrong hand signed it.
+        ImpossibleEvent: H615, when a correction names nothing before it, or the wrong hand signed.
     """
     standing: dict[str, Event] = {}
     for event in events:

@@ -43,6 +43,6 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """What a departure must know of others: whether the route's last manifest has an open difference."""
+    """What a departure must know of others on its route."""
 
-    open_difference: bool = False
+    open_difference: bool = False  # the last manifest is not reconciled

@@ -5,6 +5,7 @@ Typed columns are written as the text that a CSV would hold, so that one reader 
 
 import csv
 import io
+import math
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,7 +95,7 @@ def _texts(column: pa.ChunkedArray, name: str, file: str) -> list[str]:
 def _floats(column: pa.ChunkedArray, name: str, file: str) -> list[str]:
     found = []
     for value in column.to_pylist():
-        if value is None or value != value:  # noqa: PLR0124 - NaN means missing, never a value
+        if value is None or math.isnan(value):
             found.append("")
         elif value.is_integer():
             found.append(str(int(value)))
