@@ -9,11 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.dataset as ds
 
-from habeas.custody.bulk import Stays
+from habeas.custody.bulk import Ints, Stays
 from habeas.errors import DocketError, Fault, SetupError
 
 BATCH = 1 << 17
@@ -52,42 +51,47 @@ class StaysFile:
     def extent(self) -> tuple[list[str], int, int]:
         """Facilities in order of name, the first day and the day after the last, as day numbers.
 
-        A stay without an end, or without a facility, is met in `batches`, not here.
+        A stay without a facility, or without one of its days, is met in `batches`, not here.
         """
         names: set[str] = set()
-        first: list[dict[str, int]] = []
-        after: list[dict[str, int]] = []
+        first, after = list[int](), list[int]()
         for batch in self._scan([self.facility, self.first, self.after]):
-            names.update(name for name in pc.unique(batch.column(0)).to_pylist() if name)
-            for found, column in ((first, 1), (after, 2)):
-                days = _days(batch.column(column))
-                if days.null_count < len(days):
-                    found.append(pc.min_max(days).as_py())
+            names.update(name for name in batch.column(0).unique().to_pylist() if name)
+            for found, pick, column in ((first, np.min, 1), (after, np.max, 2)):
+                days = _known(_days(batch.column(column)))
+                if days.size:
+                    found.append(int(pick(days)))
         if not names or not first or not after:
-            raise DocketError(
-                Fault("H410", "the file holds no stays", "Give at least one.", str(self.path))
-            )
-        return sorted(names), min(one["min"] for one in first), max(one["max"] for one in after)
+            fault = Fault("H410", "the file holds no stays", "Give at least one.", str(self.path))
+            raise DocketError(fault)
+        return sorted(names), min(first), max(after)
 
     def batches(self, facilities: list[str], counted: dict[str, int]) -> Iterator[Stays]:
-        """The stays in batches; rows that lack a facility or a day are counted apart by reason."""
-        place = pa.array(facilities, pa.string())
+        """The stays in batches.
+
+        Args:
+            facilities: names in order; a stay says its facility by the place in this list.
+            counted: takes the number of rows, and of those that lack a facility or a day.
+        """
+        place = {name: number for number, name in enumerate(facilities)}
         for batch in self._scan([self.facility, self.first, self.after]):
-            columns = [
-                pc.index_in(batch.column(0).cast(pa.string()), place),
-                _days(batch.column(1)),
-                _days(batch.column(2)),
-            ]
-            whole = pc.and_(
-                pc.and_(columns[0].is_valid(), columns[1].is_valid()), columns[2].is_valid()
-            )
+            named = batch.column(0).dictionary_encode()
+            days = [_days(batch.column(column)) for column in (1, 2)]
+            whole = np.logical_and.reduce([np.asarray(one.is_valid()) for one in (named, *days)])
             counted["rows"] = counted.get("rows", 0) + len(batch)
-            counted["incomplete"] = (
-                counted.get("incomplete", 0) + len(batch) - pc.sum(whole).as_py()
+            missing = len(batch) - int(np.count_nonzero(whole))
+            counted["incomplete"] = counted.get("incomplete", 0) + missing
+            kept = pa.array(whole)
+            places = np.array(
+                [place.get(name, -1) for name in named.dictionary.to_pylist()], np.int64
             )
-            kept = [np.asarray(column.filter(whole)).astype(np.int64) for column in columns]
-            yield Stays(*kept)
+            facility = places[_known(named.indices.filter(kept))]
+            yield Stays(facility, *(_known(one.filter(kept)) for one in days))
 
 
 def _days(column: pa.Array) -> pa.Array:
     return column.cast(pa.date32(), safe=False).cast(pa.int32())
+
+
+def _known(column: pa.Array) -> Ints:
+    return np.asarray(column.drop_null()).astype(np.int64)
