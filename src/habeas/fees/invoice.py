@@ -35,6 +35,7 @@ class Statement:
     zone: str
     lines: tuple[Line, ...]
     treated: tuple[Treated, ...]  # billed, not billed and undecided person-days; they sum to all
+    person_days: int  # held, whatever becomes of them
 
     @property
     def total_minor(self) -> int | None:
@@ -43,10 +44,10 @@ class Statement:
         known = [amount for amount in amounts if amount is not None]
         return sum(known) if len(known) == len(amounts) else None
 
-    def per_person_day(self, person_days: int) -> Fraction | None:
-        """What each of these person-days came to, in minor units; None where that is not known."""
+    def per_person_day(self) -> Fraction | None:
+        """What each person-day held came to, in minor units; None where that is not known."""
         total = self.total_minor
-        return Fraction(total, person_days) if total is not None and person_days else None
+        return Fraction(total, self.person_days) if total is not None and self.person_days else None
 
     def days(self, treat: str) -> int:
         """Person-days of one treatment: billed, not_billed or undecided."""
@@ -90,6 +91,7 @@ def statement(
         deal.calendar.zone,
         lines,
         rows,
+        sum(row.days for row in rows) or given.person_days,
     )
 
 

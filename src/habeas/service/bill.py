@@ -84,6 +84,7 @@ def document(found: Statement, deal: Agreement, basis: Mapping[str, object]) -> 
         basis: what it was computed from: register size and root, or "stated quantities".
     """
     fees, all_days = schedule(deal), sum(row.days for row in found.treated)
+    each = found.per_person_day()
     return {
         "agreement": found.agreement,
         "agreement_version": deal.version,
@@ -100,6 +101,7 @@ def document(found: Statement, deal: Agreement, basis: Mapping[str, object]) -> 
         "total": "UNKNOWN: the agreement gives no price"
         if found.total_minor is None
         else money(found.total_minor, found.currency, found.exponent),
+        "per_person_day": None if each is None else f"{found.currency} {two_places(each / 100)}",
         "person_days": {
             "all": all_days,
             **{treat: found.days(treat) for treat in ("billed", "not_billed", "undecided")},

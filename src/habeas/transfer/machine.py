@@ -409,8 +409,8 @@ def _impossible(fault: Fault, event: Event) -> ImpossibleEvent:
 
 
 def _corrected(target: Event, correction: Event, terms: Terms) -> Event:
-    wanted = {actor.authority for actor in target.actors}
-    signed = {actor.authority for actor in correction.actors}
+    wanted = {(actor.authority, actor.role) for actor in target.actors}
+    signed = {(actor.authority, actor.role) for actor in correction.actors}
     by_court = all(
         actor.role == Role.COURT and Role.COURT in terms.roles.get(actor.authority, frozenset())
         for actor in correction.actors
@@ -418,8 +418,8 @@ def _corrected(target: Event, correction: Event, terms: Terms) -> Event:
     if signed != wanted and not by_court:
         fault = guards.fault(
             "H615",
-            f"a correction is signed by {', '.join(sorted(wanted))}, as what it corrects, "
-            "or by a court",
+            "a correction is signed as what it corrects was "
+            f"({', '.join(sorted(name for name, _ in wanted))}), or by a court",
             "Have them sign it.",
         )
         raise _impossible(fault, correction)

@@ -1,0 +1,197 @@
+"""One synthetic case told by short sentences, and where the real public data lies, if anywhere."""
+
+import os
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from habeas.register.events import Actor, Event, Json
+from habeas.terms import EventKind, Role, Side
+from habeas.transfer.machine import TABLE, fold, step
+from habeas.transfer.state import Route, State, Terms
+
+settings.register_profile("habeas", deadline=None, print_blob=True)
+settings.load_profile("habeas")
+
+K = EventKind
+START = datetime(2027, 1, 4, 9, tzinfo=UTC)
+SUBJECT = "p_" + "0" * 26
+ALL = frozenset({"custodian", "proposing", "screening", "transferring"})
+SIDES = {
+    "A": Side.SENDING,
+    "A-COURT": Side.SENDING,
+    "A-COUNSEL": Side.SENDING,
+    "B": Side.RECEIVING,
+    "B-COURT": Side.RECEIVING,
+}
+ROLES = {
+    "A": ALL,
+    "B": ALL,
+    "A-COURT": frozenset({"court"}),
+    "B-COURT": frozenset({"court"}),
+    "A-COUNSEL": frozenset({"counsel"}),
+}
+BODIES: dict[EventKind, dict[str, Json]] = {
+    K.OPENED: {"order": "o1", "ordered_by": "A-COURT"},
+    K.PROPOSED: {"pathway": "treaty_transfer"},
+    K.EVIDENCE_RECORDED: {"fact": "appeal_pending", "value": True, "document": "d"},
+    K.SCREENED: {"decision": "d", "rules_hash": "r", "docket_hash": "h", "outcome": "eligible"},
+    K.NOTIFIED: {"language": "es", "served_on": "person and counsel", "proof_of_service": "p"},
+    K.CONSENT_VERIFIED: {"hearing_record": "h", "consents": True, "counsel": "A-COUNSEL"},
+    K.CONSENT_WITHDRAWN: {"through": "counsel"},
+    K.OBJECTION_LODGED: {"document": "d"},
+    K.STAY_ORDERED: {"order": "s1", "scope": "case"},
+    K.STAY_LIFTED: {"order": "s1"},
+    K.AUTHORISED: {"decisions": ["d"]},
+    K.REFUSED: {"reason": "r"},
+    K.WITHDRAWN: {"reason": "r"},
+    K.ACCEPTED: {"facility": "B-1", "place": "p", "space_check": "s"},
+    K.SCHEDULED: {"manifest": "m1", "line": 1, "route": "A-1 to B-1"},
+    K.DEPARTED: {"manifest": "m1", "line": 1, "escort": "e", "fit_to_travel": "f"},
+    K.HANDED_OVER: {"manifest": "m1", "line": 1, "from": "A-1", "to": "B-1"},
+    K.RECEPTION_REFUSED: {"reason": "r"},
+    K.PLACED: {"cell": "c1"},
+    K.MOVED: {"cell": "c2"},
+    K.ABSENCE_STARTED: {
+        "kind": "hospital",
+        "permission": "p",
+        "planned_end": "2027-03-01T09:00:00Z",
+    },
+    K.RELEASED: {"ground": "g", "place": "p"},
+    K.DIED: {"place": "p", "body_at": "b"},
+    K.ESCAPED: {"circumstances": "c"},
+    K.RECAPTURED: {"circumstances": "c"},
+}
+
+
+class Telling:
+    """A person's events in order, each a day after the one before unless told otherwise."""
+
+    def __init__(self, *, consent: bool = True, binds: bool = True, release: bool = True) -> None:
+        self.terms = Terms(SIDES, ROLES, consent, binds, timedelta(hours=72), release)
+        self.events: list[Event] = []
+        self.state = State()
+        self.at = START
+
+    def event(
+        self,
+        kind: EventKind,
+        by: str = "",
+        /,
+        *,
+        at: datetime | None = None,
+        facility: str = "",
+        **body: Json,
+    ) -> Event:
+        """The next event, not yet allowed; `by` is `authority:role` for each signature."""
+        row = TABLE.get(kind)
+        custody = row is not None and row.kind.value == "custody"
+        seq = sum(event.seq is not None for event in self.events) if custody else None
+        actors = tuple(
+            Actor(*one.split(":"), key=f"{n:016x}")
+            for n, one in enumerate((by or self.hand(kind)).split())
+        )
+        told = BODIES.get(kind, {}) | body
+        if kind is K.SCREENED and "valid_until" not in body:
+            told = told | {"valid_until": ((at or self.at) + timedelta(days=30)).isoformat()}
+        return Event(
+            f"{len(self.events):026d}",
+            kind,
+            "X",
+            SUBJECT,
+            seq,
+            None,
+            None,
+            facility or self.place(kind),
+            at or self.at,
+            "observed",
+            actors,
+            told,
+            None,
+            len(self.events),
+        )
+
+    def hand(self, kind: EventKind) -> str:
+        """Who signs this kind in the ordinary way."""
+        holder = "B" if self.state.custodian is Side.RECEIVING else "A"
+        other = "A" if holder == "B" else "B"
+        row = TABLE.get(kind)
+        roles = row.signed_by if row else ()
+        if kind is K.HANDED_OVER:
+            return f"{holder}:releasing {other}:receiving"
+        if kind in {K.ACCEPTED, K.REFUSED}:
+            return "B:transferring B:transferring"
+        by_role = {Role.COURT: "A-COURT", Role.COUNSEL: "A-COUNSEL", Role.CUSTODIAN: holder}
+        return " ".join(f"{by_role.get(role, 'A')}:{role}" for role in roles) or "A-COUNSEL:counsel"
+
+    def place(self, kind: EventKind) -> str:
+        """The facility that the event happens in."""
+        receiving = self.state.custodian is Side.RECEIVING
+        if kind is K.HANDED_OVER:
+            return "A-1" if receiving else "B-1"
+        return "B-1" if receiving else "A-1"
+
+    def tell(self, *kinds: EventKind, days: float = 1) -> "Telling":
+        """Let events happen in the ordinary way."""
+        for kind in kinds:
+            self.add(self.event(kind), days=days)
+        return self
+
+    def add(self, event: Event, *, days: float = 1, route: Route | None = None) -> "Telling":
+        """Let one event happen, if the table allows it."""
+        self.state = step(self.state, event, self.terms, route)
+        self.events.append(event)
+        self.at = event.occurred_at + timedelta(days=days)
+        return self
+
+    def refold(self, events: Iterable[Event]) -> State:
+        """The state after these events from the beginning."""
+        return fold(list(events), self.terms)
+
+
+READY = (K.OPENED, K.PROPOSED, K.SCREENED, K.NOTIFIED, K.CONSENT_VERIFIED)
+DECIDED = (K.AUTHORISED, K.ACCEPTED, K.SCHEDULED)
+
+
+@pytest.fixture(scope="session")
+def new_telling() -> type[Telling]:
+    """Makes an empty register for each generated example."""
+    return Telling
+
+
+@pytest.fixture
+def telling() -> Telling:
+    """An empty register."""
+    return Telling()
+
+
+@pytest.fixture
+def ready(telling: Telling) -> Telling:
+    """A case that may be authorised: screened, notified, consent verified, notice over."""
+    telling.tell(*READY)
+    telling.at += timedelta(days=3)
+    return telling
+
+
+@pytest.fixture
+def scheduled(ready: Telling) -> Telling:
+    """A case that both states have decided and put on a manifest."""
+    return ready.tell(*DECIDED)
+
+
+@pytest.fixture
+def held(scheduled: Telling) -> Telling:
+    """A person in a cell of the receiving state."""
+    return scheduled.tell(K.DEPARTED, K.HANDED_OVER, K.PLACED, days=0.25)
+
+
+@pytest.fixture
+def real_data() -> Path:
+    """The folder of real public data; a plain line where there is none."""
+    named = os.environ.get("HABEAS_REAL_DATA")
+    if not named:
+        pytest.skip("real data not present: set HABEAS_REAL_DATA")
+    return Path(named)

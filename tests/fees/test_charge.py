@@ -1,0 +1,181 @@
+"""Charge lines: cut anywhere, they add up; what has no price stays unknown."""
+
+from datetime import UTC, date, datetime, timedelta
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from habeas.custody.intervals import Interval
+from habeas.errors import FeeError
+from habeas.fees.charge import Period, Quantities, charges, days_in_month, months, of_year
+from habeas.fees.invoice import bill
+from habeas.law.agreement import (
+    AdvanceGrant,
+    AnnualLump,
+    Cite,
+    Fees,
+    MinimumGuarantee,
+    PerDiem,
+    TakeOrPay,
+    Text,
+    Tier,
+    TieredAvailability,
+)
+from habeas.law.library import Library
+from habeas.terms import Side, Status
+from habeas.units import rounded
+
+T, CITE = Text("t", "t"), (Cite("i", "1", "text"),)
+DAYS = st.dates(date(2024, 1, 1), date(2028, 12, 31))
+SE_EE = Library().agreement("SE-EE")
+ESTONIA = timedelta(hours=2)
+
+
+def fees(
+    *items: TakeOrPay | AnnualLump | MinimumGuarantee | PerDiem | AdvanceGrant | TieredAvailability,
+) -> Fees:
+    return Fees(currency="EUR", exponent=2, rounding="half_up", items=items)
+
+
+def total(
+    schedule: Fees, first: date, after: date, persons: int = 0, places: int | None = None
+) -> int:
+    period = Period(first, after)
+    given_ = Quantities(tuple((month, persons * month.days) for month in months(period)), places)
+    return sum(line.amount_minor or 0 for line in charges(schedule, period, given_))
+
+
+@given(st.integers(1, 10**12), st.lists(DAYS, min_size=2, max_size=6, unique=True).map(sorted))
+def test_a_yearly_sum_is_the_same_however_the_time_is_cut(minor: int, cuts: list[date]) -> None:
+    parts = sum(
+        of_year(minor, Period(a, b), "half_up") for a, b in zip(cuts, cuts[1:], strict=False)
+    )
+    assert parts == of_year(minor, Period(cuts[0], cuts[-1]), "half_up")
+
+
+@given(st.integers(1, 10**12), st.integers(2024, 2028))
+def test_a_whole_year_is_the_yearly_sum(minor: int, year: int) -> None:
+    assert of_year(minor, Period(date(year, 1, 1), date(year + 1, 1, 1)), "half_even") == minor
+
+
+@given(DAYS, DAYS)
+def test_months_cut_a_period_without_gap_or_overlap(one: date, other: date) -> None:
+    found = months(Period(min(one, other), max(one, other)))
+    assert sum(month.days for month in found) == abs((other - one).days)
+    assert all(
+        a.after == b.first and month_of(a) != month_of(b)
+        for a, b in zip(found, found[1:], strict=False)
+    )
+
+
+def month_of(period: Period) -> tuple[int, int]:
+    return period.first.year, period.first.month
+
+
+@given(st.integers(0, 700 * 31), st.integers(1, 10**7), st.sampled_from([1, 2, 4]))
+def test_a_guarantee_is_never_paid_short_nor_twice(days: int, price: int, month: int) -> None:
+    item = MinimumGuarantee(
+        id="g", text=T, minor_per_person_month=price, minimum_persons=300, cite=CITE
+    )
+    first = date(2027, month, 1)
+    period = Period(first, date(2027, month + 1, 1))
+    lines = charges(fees(item), period, Quantities(((period, days),)))
+    owed = max(Fraction(300), Fraction(days, days_in_month(first))) * price
+    assert sum(line.amount_minor or 0 for line in lines) == rounded(owed, "half_up")
+    assert [line.kind for line in lines] == ["occupied", "paid_for_empty"]
+
+
+def test_a_per_diem_is_price_times_person_days() -> None:
+    item = PerDiem(id="d", text=T, minor_per_person_day=12_080, cite=CITE)
+    assert total(fees(item), date(2027, 1, 1), date(2027, 2, 1), persons=100) == 100 * 31 * 12_080
+
+
+def test_take_or_pay_is_due_for_nobody() -> None:
+    item = TakeOrPay(id="t", text=T, minor_per_year=1_500_000_000, cite=CITE)
+    assert total(fees(item), date(2027, 1, 1), date(2028, 1, 1)) == 1_500_000_000
+
+
+def test_a_part_block_is_full_or_by_share_as_the_file_declares() -> None:
+    tiers = (
+        Tier(from_place=1, to_place=100, cite=CITE, minor_per_block_month=1000, block_places=50),
+    )
+    owed = []
+    for choice in ("full", "pro_rata"):
+        item = TieredAvailability(id="a", text=T, tiers=tiers, part_block=choice, cite=CITE)  # type: ignore[arg-type]  # two words of the shape
+        owed.append(total(fees(item), date(2027, 1, 1), date(2027, 2, 1), places=60))
+    assert owed == [2000, 1200]
+
+
+def test_places_that_nobody_stated_are_not_priced() -> None:
+    item = TieredAvailability(id="a", text=T, tiers=(), part_block="full", cite=CITE)
+    with pytest.raises(FeeError, match="H723"):
+        total(fees(item), date(2027, 1, 1), date(2027, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("value", "up", "even"), [("1/2", 1, 0), ("-1/2", -1, 0), ("3/2", 2, 2), ("-5/2", -3, -2)]
+)
+def test_a_credit_is_the_exact_negative_of_its_line(value: str, up: int, even: int) -> None:
+    assert (rounded(Fraction(value), "half_up"), rounded(Fraction(value), "half_even")) == (
+        up,
+        even,
+    )
+
+
+def piece(
+    start: datetime, end: datetime | None, subject: str = "p", status: Status = Status.HELD
+) -> Interval:
+    return Interval(subject, "SE-EE", Side.RECEIVING, "TARTU", "", status, start, end, 0, "", 0, 0)
+
+
+def noon(day: int, month: int = 1) -> datetime:
+    return datetime(2027, month, day, 12, tzinfo=UTC)
+
+
+JANUARY = Period(date(2027, 1, 1), date(2027, 2, 1))
+
+
+def test_days_past_the_release_date_are_never_billed() -> None:
+    found = bill(SE_EE, SE_EE.fees or fees(), JANUARY, [piece(noon(1), noon(20))], {"p": noon(11)})
+    assert (found.days("billed"), found.days("not_billed"), found.days("undecided")) == (10, 9, 0)
+
+
+def test_hospital_days_are_undecided_where_no_text_decides() -> None:
+    stay = [
+        piece(noon(1), noon(5)),
+        piece(noon(5), noon(9), status=Status.HOSPITAL),
+        piece(noon(9), None),
+    ]
+    found = bill(SE_EE, SE_EE.fees or fees(), JANUARY, stay, {})
+    assert (found.days("billed"), found.days("undecided")) == (27, 4)
+
+
+INSTANTS = st.datetimes(datetime(2026, 12, 1), datetime(2027, 3, 1)).map(
+    lambda at: at.replace(tzinfo=UTC, microsecond=0)
+)  # noqa: DTZ001 - UTC is put on
+
+
+@given(
+    st.lists(st.tuples(INSTANTS, st.integers(1, 900), st.sampled_from(list(Status))), max_size=20),
+    INSTANTS,
+)
+def test_every_person_day_is_billed_not_billed_or_undecided(
+    stays: list[tuple[datetime, int, Status]], until: datetime
+) -> None:
+    held = [
+        piece(at, at + timedelta(hours=hours), f"p{n}", status)
+        for n, (at, hours, status) in enumerate(stays)
+    ]
+    past = {f"p{n}": until for n in range(0, len(stays), 2)}
+    found = bill(SE_EE, SE_EE.fees or fees(), JANUARY, held, past)
+    nights = sum(overlap(one) for one in held)
+    assert sum(found.days(treat) for treat in ("billed", "not_billed", "undecided")) == nights
+
+
+def overlap(one: Interval) -> int:
+    # An oracle of its own: nights in Estonia's winter time, counted one by one.
+    start, end = one.start + ESTONIA, (one.end or one.start) + ESTONIA
+    midnights = (datetime(2027, 1, day, tzinfo=UTC) + timedelta(days=1) for day in range(1, 32))
+    return sum(start < midnight <= end and start.date() < midnight.date() for midnight in midnights)
