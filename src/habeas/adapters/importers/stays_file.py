@@ -5,6 +5,7 @@ Read batch by batch: memory holds one batch and the names of the facilities, nev
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from habeas.custody.bulk import Ints, Stays
 from habeas.errors import DocketError, Fault, SetupError
 
 BATCH = 1 << 17
+EPOCH = date(1970, 1, 1)
 NAMES = ("facility", "in", "out")
 
 
@@ -79,18 +81,27 @@ class StaysFile:
             days = [_days(batch.column(column)) for column in (1, 2)]
             whole = np.logical_and.reduce([np.asarray(one.is_valid()) for one in (named, *days)])
             counted["rows"] = counted.get("rows", 0) + len(batch)
-            missing = len(batch) - int(np.count_nonzero(whole))
-            counted["incomplete"] = counted.get("incomplete", 0) + missing
             kept = pa.array(whole)
-            places = np.array(
-                [place.get(name, -1) for name in named.dictionary.to_pylist()], np.int64
-            )
-            facility = places[_known(named.indices.filter(kept))]
-            yield Stays(facility, *(_known(one.filter(kept)) for one in days))
+            places = [place.get(name, -1) for name in named.dictionary.to_pylist()]
+            facility = np.array(places, np.int64)[_known(named.indices.filter(kept))]
+            inside = facility >= 0  # an empty name is no facility
+            missing = len(batch) - int(np.count_nonzero(inside))
+            counted["incomplete"] = counted.get("incomplete", 0) + missing
+            yield Stays(facility[inside], *(_known(one.filter(kept))[inside] for one in days))
 
 
 def _days(column: pa.Array) -> pa.Array:
+    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+        # A column that is text has cells that are no days: those are counted, the others go on.
+        return pa.array([_day(text) for text in column.to_pylist()], pa.int32())
     return column.cast(pa.date32(), safe=False).cast(pa.int32())
+
+
+def _day(text: str | None) -> int | None:
+    try:
+        return None if not text else (date.fromisoformat(text) - EPOCH).days
+    except ValueError:
+        return None
 
 
 def _known(column: pa.Array) -> Ints:
