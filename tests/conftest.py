@@ -90,10 +90,8 @@ class Telling:
         row = TABLE.get(kind)
         custody = row is not None and row.kind.value == "custody"
         seq = sum(event.seq is not None for event in self.events) if custody else None
-        actors = tuple(
-            Actor(*one.split(":"), key=f"{n:016x}")
-            for n, one in enumerate((by or self.hand(kind)).split())
-        )
+        hands = [one.split(":") for one in (by or self.hand(kind)).split()]
+        actors = tuple(Actor(name, role, f"{n:016x}") for n, (name, role) in enumerate(hands))
         told = BODIES.get(kind, {}) | body
         if kind is K.SCREENED and "valid_until" not in body:
             told = told | {"valid_until": ((at or self.at) + timedelta(days=30)).isoformat()}

@@ -107,7 +107,11 @@ def test_an_agreement_of_many_states_asks_which(
     assert capsys.readouterr().err.count("H217") == 2
 
 
-STAYS = "facility,in_date,out_date\nA,2026-01-01,2026-01-03\nA,2026-01-02,2026-01-04\nB,2026-01-01,2026-01-01\n"
+STAYS = """facility,in_date,out_date
+A,2026-01-01,2026-01-03
+A,2026-01-02,2026-01-04
+B,2026-01-01,2026-01-01
+"""
 
 
 def test_a_file_of_stays_is_counted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,7 +8,7 @@ from habeas.cli.main import run
 
 YEAR = ["--from", "2027-01-01", "--to", "2028-01-01"]
 EUR = 100
-# What is asked; what is owed in minor units (None: the agreement gives no price); where it is written.
+# What is asked; what is owed in minor units, None where nothing prices it; where it is written.
 GOLDEN = [
     (
         "SE-EE",

@@ -89,9 +89,9 @@ def test_every_requirement_has_a_hash() -> None:
     for path in (ROOT / "requirements").glob("*.txt"):
         pinned = re.findall(r"^[a-z].*==", path.read_text(), re.MULTILINE)
         assert pinned
-        assert len(re.findall(r"^[a-z][^\n]*\\\n +--hash=sha256:", path.read_text(), re.M)) == len(
-            pinned
-        )
+        assert len(
+            re.findall(r"^[a-z][^\n]*\\\n +--hash=sha256:", path.read_text(), re.MULTILINE)
+        ) == len(pinned)
 
 
 def test_no_file_names_a_path_of_a_machine() -> None:

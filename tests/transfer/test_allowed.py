@@ -93,7 +93,7 @@ def test_a_complaint_is_taken_after_a_death_and_changes_nothing(held: Told) -> N
 
 
 def correction(held: Told, target: Event, by: str, **body: object) -> Event:
-    event = held.event(K.CORRECTION, by)
+    event: Event = held.event(K.CORRECTION, by)
     inner = {"body": body, "reason": "wrong cell"}
     return replace(
         event,
