@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from habeas.errors import ImpossibleEvent
-from habeas.register.events import Event
+from habeas.register.events import Event, Json
 from habeas.terms import Consent, Custody, EventClass, EventKind, Side, Stage
 from habeas.transfer.machine import TABLE
 from habeas.transfer.manifest import Difference, differences
@@ -92,9 +92,9 @@ def test_a_complaint_is_taken_after_a_death_and_changes_nothing(held: Told) -> N
     assert held.state == before
 
 
-def correction(held: Told, target: Event, by: str, **body: object) -> Event:
+def correction(held: Told, target: Event, by: str, **body: Json) -> Event:
     event: Event = held.event(K.CORRECTION, by)
-    inner = {"body": body, "reason": "wrong cell"}
+    inner: dict[str, Json] = {"body": dict(body), "reason": "wrong cell"}
     return replace(
         event,
         corrects=target.id,

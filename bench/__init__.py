@@ -1,0 +1,1 @@
+"""Benchmarks: fixed seeds, CPU time, medians of interleaved runs, a limit in the same run."""

@@ -1,0 +1,138 @@
+"""`make bench`: each row is a ratio to its own limit, measured in the same interleaved run.
+
+Outputs are checked before anything is timed. Ratios travel between machines; seconds do not.
+"""
+
+import os
+import platform
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+
+from habeas.adapters.sqlite_store import bundle
+from habeas.cli.demo import SeededSource
+from habeas.cli.main import run
+from habeas.custody.bulk import Stays, headcount, totals
+from habeas.docket.check import Row
+from habeas.law.library import Library
+from habeas.register import events, signing
+from habeas.register.keys import Keyring, read_trust
+from habeas.register.verify import register
+from habeas.screening.evaluate import findings
+from habeas.service import intake, rehearsal
+
+REPEATS = 7
+STAYS, FACILITIES, DAYS = 2_000_000, 64, 3_652
+
+
+def medians(*works: Callable[[], object]) -> list[float]:
+    """Median CPU seconds of each work, run in turn."""
+    times: list[list[float]] = [[] for _ in works]
+    for work in works:
+        work()
+    for _ in range(REPEATS):
+        for place, work in enumerate(works):
+            begun = time.process_time()
+            work()
+            times[place].append(time.process_time() - begun)
+    return [statistics.median(row) for row in times]
+
+
+def row(name: str, unit: str, count: int, cpu: float, limit: float, what: str) -> None:
+    """One line of the table."""
+    print(f"| {name} | {count / cpu:,.0f} {unit}/CPU-s | {cpu / limit:.1f} | {what} |")
+
+
+def screening() -> None:
+    """One case after another in plain Python, against reading its facts alone."""
+    library, story = Library(), rehearsal.STORIES[1]
+    day = datetime(2026, 11, 21, tzinfo=UTC).date()
+    rows = list(rehearsal.docket_rows(story, 2000, SeededSource(7), day))
+    names = rehearsal.columns_of(story)
+    read = [Row(n, tuple(one.get(name, "") for name in names)) for n, one in enumerate(rows, 1)]
+    docket = intake.read(names, read, library, "bench")
+    program = library.program("OAS-A57")
+    asked = sorted(program.facts)
+    cases = [case.facts for case in docket.cases]
+    cpu, limit = medians(
+        lambda: [findings(program, facts) for facts in cases],
+        lambda: [[facts.get(name) for name in asked] for facts in cases],
+    )
+    row(
+        "screening.evaluate",
+        "rules",
+        len(cases) * len(program.rules),
+        cpu,
+        limit,
+        "reading the asked facts",
+    )
+
+
+def verification(folder: Path) -> None:
+    """A whole register against its signatures alone."""
+    found = bundle(folder / "oas-a57" / "register.sqlite3")
+    trust = read_trust((folder / "oas-a57" / "trust.json").read_text())
+    assert register(found, trust).faults == ()
+    ring, claims = Keyring(trust.roots), []
+    for entry in found.entries:
+        event = events.event(events.parse(entry.body), entry.index)
+        claims += signing.claims(entry.body, entry.sigblock, ring.signers(event, entry.index))
+        ring.learn(event, entry.index)
+    cpu, limit = medians(
+        lambda: register(found, trust), lambda: [claim.fault() for claim in claims]
+    )
+    row(
+        "register.verify",
+        "events",
+        len(found.entries),
+        cpu,
+        limit,
+        "its Ed25519 verifications alone",
+    )
+
+
+def custody() -> None:
+    """Headcount and person-days of stays against reading their columns once."""
+    draw = np.random.default_rng(7)
+    first = draw.integers(0, DAYS, STAYS)
+    stays = Stays(
+        draw.integers(0, FACILITIES, STAYS),
+        first,
+        np.minimum(first + draw.exponential(90, STAYS).astype(np.int64), DAYS),
+    )
+    counted = totals(headcount([stays], FACILITIES, 0, DAYS))
+    assert counted.person_days == int((stays.after - stays.first).sum())
+    cpu, limit = medians(
+        lambda: totals(headcount([stays], FACILITIES, 0, DAYS)),
+        lambda: [int(column.max()) for column in (stays.facility, stays.first, stays.after)],
+    )
+    row("custody.bulk", "stays", STAYS, cpu, limit, "reading the three columns once")
+
+
+def main() -> None:
+    """Print the table."""
+    os.environ["OMP_NUM_THREADS"] = "1"
+    print(
+        f"Python {platform.python_version()}, {os.cpu_count()} cores, {platform.machine()}, "
+        f"median of {REPEATS} interleaved runs, CPU time\n"
+    )
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name) / "demo"
+        begun, out = time.perf_counter(), sys.stdout
+        with (Path(name) / "out").open("w") as sys.stdout:
+            run(["demo", "--dir", str(folder)])
+        sys.stdout = out
+        print(f"`habeas demo`, 5,000 people: {time.perf_counter() - begun:.1f} s wall\n")
+        print("| work | rate | times the limit | the limit |\n|---|---|---|---|")
+        screening()
+        verification(folder)
+        custody()
+
+
+main()
