@@ -154,10 +154,9 @@ def _screened(stage: Stage, story: Story, title: str) -> screening.Screened:
 
 def _rules(stage: Stage, found: screening.Screened, title: str, key: str, most: int) -> None:
     rows = [
-        [rule, f"{count:,}", screening.text(found, rule)]
-        for rule, count in found.rules(key).most_common(most)
+        screening.rule_row(found, rule, count) for rule, count in found.rules(key).most_common(most)
     ]
-    stage.table(title, ("rule", "cases", "what it asks"), rows, "cases")
+    stage.table(title, screening.RULE, rows, "cases")
 
 
 def _offer(stage: Stage, story: Story) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from habeas.cli import output
 from habeas.service import NOT_REVIEWED, agree
 
+BRIEF = {"rules": ("id", "layer", "en")}  # the rest by `law show RULE`, or in the JSON
+
 
 def listing(*, library: Path | None = None, json: bool = False) -> int:
     """List every agreement, law, standard and facility of the library.
@@ -21,16 +23,8 @@ def listing(*, library: Path | None = None, json: bool = False) -> int:
         output.document({"files": rows})
         return output.DONE
     columns = ("id", "kind", "standing", "title", "hash")
-    output.console().print(
-        output.table(
-            "",
-            columns,
-            [
-                [row[key][:64] if key != "hash" else row[key][:12] for key in columns]
-                for row in rows
-            ],
-        )
-    )
+    shown = [[*(row[key] for key in columns[:-1]), row["hash"][:12]] for row in rows]
+    output.console().print(output.table("", columns, shown))
     output.note(NOT_REVIEWED)
     return output.DONE
 
@@ -47,22 +41,32 @@ def show(name: str, /, *, library: Path | None = None, json: bool = False) -> in
     if json:
         output.document(found)
     else:
-        _print(found, "")
+        _print(found)
         output.note(NOT_REVIEWED)
     return output.DONE
 
 
-def _print(found: dict[str, Any], indent: str) -> None:  # Any: a document of any shape is printed
+def _print(found: dict[str, Any]) -> None:  # Any: a document of any shape is printed
     console = output.console()
     for key, value in found.items():
         if isinstance(value, list) and value and isinstance(value[0], dict):
-            console.print(f"{indent}{key}:", markup=False)
+            console.print(f"{key}:", style="bold")
             for row in value:
-                _print(row, indent + "  ")
-                console.print("")
+                brief = {name: row[name] for name in BRIEF.get(key, row)}
+                console.print("  - " + _line(brief), markup=False)
         elif value not in ("", [], None):
-            shown = "; ".join(map(str, value)) if isinstance(value, list) else str(value)
-            console.print(f"{indent}{key}: {shown}", markup=False)
+            console.print(f"{key}: {_text(value)}", markup=False)
+
+
+def _line(row: dict[str, Any]) -> str:
+    parts = (_line(one) if isinstance(one, dict) else _text(one) for one in row.values())
+    return "; ".join(part for part in parts if part)
+
+
+def _text(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(_line(one) if isinstance(one, dict) else _text(one) for one in value)
+    return str(value)
 
 
 def check(*, library: Path | None = None, json: bool = False) -> int:

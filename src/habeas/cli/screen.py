@@ -11,6 +11,7 @@ from habeas.service import NOT_REVIEWED, agree, intake
 from habeas.service import screen as use
 
 MANY = 1000
+SHOWN = 12
 FINDINGS = [
     "case",
     "agreement",
@@ -107,14 +108,12 @@ def _show(screened: use.Screened, told: str, *, explain: bool) -> None:
         )
     )
     for title, key in (("Rules not met", "not_met"), ("Rules not established", "not_established")):
-        rows = [
-            [rule, f"{count:,}", use.text(screened, rule)]
-            for rule, count in screened.rules(key).most_common(12)
-        ]
+        found = screened.rules(key).most_common(SHOWN)
+        rows = [use.rule_row(screened, rule, count) for rule, count in found]
         if rows:
-            console.print(output.table(title, ("rule", "cases", "text"), rows, right=("cases",)))
+            console.print(output.table(title, use.RULE, rows, right=("cases",)))
     if explain:
-        rows = [[fact, f"{count:,}"] for fact, count in screened.missing_facts().most_common(12)]
+        rows = [[fact, f"{count:,}"] for fact, count in screened.missing_facts().most_common(SHOWN)]
         console.print(
             output.table("Facts that cases wait for", ("fact", "cases"), rows, right=("cases",))
         )

@@ -13,6 +13,8 @@ from habeas.service import NOT_REVIEWED
 from habeas.service.intake import columns
 from habeas.terms import Outcome
 
+RULE = ("rule", "layer", "cases", "what it asks")
+
 
 @dataclass(frozen=True, slots=True)
 class Screened:
@@ -140,12 +142,11 @@ def rows(screened: Screened) -> Iterator[dict[str, str]]:
         }
 
 
-def text(screened: Screened, rule: str) -> str:
-    """The plain text of a rule that some program of the docket holds."""
-    found = (
-        one for program in screened.programs.values() for one in program.rules if one.id == rule
-    )
-    return next(found).source.text.en
+def rule_row(screened: Screened, rule: str, cases: int) -> list[str]:
+    """A rule for people: id, layer, number of cases, plain text."""
+    found = (one for program in screened.programs.values() for one in program.rules)
+    named = next(one for one in found if one.id == rule)
+    return [rule, named.layer, f"{cases:,}", named.source.text.en]
 
 
 def sentence(decision: Decision) -> str:
