@@ -52,7 +52,8 @@ def _print(found: dict[str, Any]) -> None:  # Any: a document of any shape is pr
         if isinstance(value, list) and value and isinstance(value[0], dict):
             console.print(f"{key}:", style="bold")
             for row in value:
-                brief = {name: row[name] for name in BRIEF.get(key, row)}
+                names = BRIEF.get(key) or tuple(row)
+                brief = {name: row[name] for name in names}
                 console.print("  - " + _line(brief), markup=False)
         elif value not in ("", [], None):
             console.print(f"{key}: {_text(value)}", markup=False)

@@ -14,9 +14,9 @@ from habeas.register.log import Log, Signed, Store
 from habeas.register.receipt import Receipt
 from habeas.register.signing import Signer, keyid8, sigblock
 from habeas.service import NOT_REVIEWED, SYNTHETIC
+from habeas.service.transfer import Ground, may_lead_on
 from habeas.terms import EventKind
 from habeas.transfer.machine import fold
-from habeas.transfer.state import Terms
 
 __all__ = [
     "Receipt",
@@ -118,11 +118,11 @@ def sign_draft(
     return Signed(data, sigblock(data, signers), salt)
 
 
-def append(log: Log, terms: Terms, batch: Sequence[Signed], recorded_at: datetime) -> list[int]:
+def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datetime) -> list[int]:
     """Append what others signed, after the workflow's table has allowed every event.
 
     Raises:
-        ImpossibleEvent: H601 to H615, when an event may not follow; nothing was written.
+        ImpossibleEvent: H601 to H616, when an event may not follow; nothing was written.
         RegisterError: when the register refuses bytes, signatures or places.
     """
     known: dict[str, list[Event]] = {}
@@ -131,8 +131,9 @@ def append(log: Log, terms: Terms, batch: Sequence[Signed], recorded_at: datetim
         event = events.event(events.parse(signed.body), log.size + place)
         if event.subject is None or event.id in kept:
             continue
+        may_lead_on(ground, event.kind)
         known.setdefault(event.subject, []).append(event)
-        fold(known[event.subject], terms)
+        fold(known[event.subject], ground.terms)
     return log.append(batch, recorded_at, publish=True)
 
 

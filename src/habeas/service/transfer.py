@@ -18,7 +18,7 @@ from habeas.transfer.state import Route, State, Terms
 
 CROCKFORD = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 ULID_TIME, ULID_CHANCE = 10, 16
-MAY_LEAD_ON = frozenset({"in_force"})
+LEADING_ON = frozenset({EventKind.AUTHORISED, EventKind.ACCEPTED, EventKind.SCHEDULED})
 
 
 def terms(deal: Agreement, sending: str, receiving: str) -> Terms:
@@ -50,6 +50,31 @@ def terms(deal: Agreement, sending: str, receiving: str) -> Terms:
         timedelta(hours=flow.notice_hours),
         flow.release_in_receiving_state,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Under which agreement and between which states something is recorded, in earnest or not."""
+
+    deal: Agreement
+    terms: Terms
+    demonstration: bool
+
+
+def may_lead_on(ground: Ground, kind: str) -> None:
+    """Refuse to decide a transfer under an agreement that is not in force.
+
+    What is already recorded stands whatever becomes of the agreement, and a return is always
+    possible: only the decisions that lead to a departure are refused.
+
+    Raises:
+        ImpossibleEvent: H616.
+    """
+    deal = ground.deal
+    if kind in LEADING_ON and deal.standing != "in_force" and not ground.demonstration:
+        what = f"'{kind}' under {deal.id}, whose standing is '{deal.standing}'"
+        fix = "Only an agreement in force leads to a transfer; screen and project as you like."
+        raise ImpossibleEvent(Fault("H616", what, fix))
 
 
 def pair(deal: Agreement, sending: str | None, receiving: str | None) -> tuple[str, str]:
