@@ -2,6 +2,9 @@
 
 from json import dumps
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from habeas.adapters import tables
 from habeas.adapters.importers import docket_file
@@ -28,7 +31,7 @@ QUARANTINE = ["line", "case", "code", "reason", "cells"]
 
 
 def screen(
-    docket: Path,
+    docket: Annotated[Path, Parameter(allow_leading_hyphen=True)],
     /,
     *,
     agreement: str | None = None,
@@ -42,7 +45,7 @@ def screen(
     """Screen a docket against the rules in force: who may go on, who is barred, what is missing.
 
     Args:
-        docket: a CSV, Parquet or Arrow file; a row names its agreement where the call does not.
+        docket: a CSV, Parquet or Arrow file, or - for CSV from stdin.
         agreement: the agreement of every row.
         as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
         explain: add the missing, failing and lapsed facts of every case.
@@ -79,7 +82,8 @@ def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
     refused = screened.docket.refused
     if not refused:
         return None
-    path = beside.with_name(beside.stem + ".quarantine.csv")
+    stem = "stdin" if str(beside) == "-" else beside.stem
+    path = beside.with_name(f"{stem}.quarantine.csv")
     tables.write(
         path,
         QUARANTINE,

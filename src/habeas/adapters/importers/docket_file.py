@@ -6,6 +6,7 @@ Typed columns are written as the text that a CSV would hold, so that one reader 
 import csv
 import io
 import math
+import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,13 +114,15 @@ def _table_rows(table: pa.Table, file: str) -> tuple[list[str], Iterator[Row]]:
 
 
 def read(path: Path) -> tuple[list[str], Iterator[Row]]:
-    """Column names and rows of a docket file, by its extension.
+    """Column names and rows of a docket file, by its extension; `-` is CSV from stdin.
 
     Raises:
         SetupError: H902 for a file that is not there or of an unknown form.
         DocketError: H402, H408, H410, H418, H419 for a file that cannot be read as its form.
     """
     file = str(path)
+    if file == "-":
+        return _csv(sys.stdin.buffer.read(), "stdin")
     if not path.is_file():
         raise SetupError(Fault("H902", f"no file '{file}'", "Name a file that exists."))
     if path.stat().st_size > CAP:
