@@ -15,6 +15,8 @@ meaning (``docs/errors.md``). An error carries all faults of its input, not the 
 from dataclasses import dataclass
 from typing import ClassVar
 
+UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"  # what was read never drives a terminal
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:
@@ -33,7 +35,8 @@ class Fault:
         numbers = [str(number) for number in (self.line, self.column) if number]
         head = ":".join([self.file, *numbers]) + ": " if self.file else ""
         tail = f" ({self.where})" if self.where else ""
-        return f"{head}{self.code} {self.what}{tail}. {self.fix}"
+        told = f"{head}{self.code} {self.what}{tail}. {self.fix}"
+        return "".join(char if char.isprintable() else UNPRINTABLE for char in told)
 
 
 class HabeasError(Exception):

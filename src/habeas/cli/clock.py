@@ -46,11 +46,12 @@ def instant(text: str | None) -> tuple[str, datetime]:
         if len(text) == len("YYYY-MM-DD"):
             return text, datetime.combine(date.fromisoformat(text), LAST_SECOND)
         found = datetime.fromisoformat(text)
-    except ValueError as error:
+        found = found.astimezone(UTC) if found.tzinfo else found
+    except (ValueError, OverflowError) as error:
         fix = "Write YYYY-MM-DD, or an instant with offset."
         raise SetupError(Fault("H903", f"--as-of '{text}' is no day or instant", fix)) from error
     if found.tzinfo is None:
         raise SetupError(
             Fault("H903", f"--as-of '{text}' has no offset", "End it with Z or +hh:mm.")
         )
-    return text, found.astimezone(UTC)
+    return text, found

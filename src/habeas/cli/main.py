@@ -92,6 +92,9 @@ def run(words: list[str]) -> int:
         return failure(error)
     except BrokenPipeError:
         return 0
+    except OSError as error:
+        what = f"'{error.filename}': {error.strerror}"
+        return failure(SetupError(Fault("H902", what, "Name a path that can be read and written.")))
     except KeyboardInterrupt:
         note("stopped; what was committed stays")
         return 130

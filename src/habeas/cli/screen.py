@@ -9,7 +9,7 @@ from cyclopts import Parameter
 from habeas.adapters import tables
 from habeas.adapters.importers import docket_file
 from habeas.cli import clock, output
-from habeas.errors import DocketError, Fault
+from habeas.errors import DocketError, Fault, SetupError
 from habeas.service import NOT_REVIEWED, agree, intake
 from habeas.service import screen as use
 
@@ -56,6 +56,9 @@ def screen(
     """
     told, instant = clock.instant(as_of)
     law = agree.library(library)
+    if out is not None and out.resolve() == docket.resolve():
+        fix = "Name another file with --out."
+        raise SetupError(Fault("H902", f"'{out}' is the docket itself", fix))
     names, rows = docket_file.read(docket)
     found = intake.read(names, rows, law, str(docket), agreement)
     if not found.rows:

@@ -162,7 +162,7 @@ def docket(
         given: key facts stated by the call for all rows, such as the agreement.
     """
     kept = list(rows)
-    ids = Counter(row.cells[header.case] for row in kept if len(row.cells) == header.width)
+    ids = Counter(row.cells[header.case] for row in kept if len(row.cells) > header.case)
     repeated = frozenset(name for name, times in ids.items() if times > 1)
     cases: list[Case] = []
     refused: list[Refused] = []

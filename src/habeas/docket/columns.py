@@ -19,7 +19,7 @@ Value = bool | int | str
 MARKS = ("at", "until", "by", "doc")  # <fact>__at, <fact>__until, <fact>__by, <fact>__doc
 KEYS = ("agreement", "sending", "receiving", "pathway")
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
-_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
+_NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _CASE = re.compile(r"[A-Za-z0-9_.:/\-]{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -27,7 +27,7 @@ _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d))?",
     re.ASCII,
 )
-_SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{2}-\d\d-\d\d(T.*)?")
+_SHORT_YEAR = re.compile(r"\d{1,2}[-/.]\d{1,2}[-/.]\d{2}|\d{2}-\d\d-\d\d(T.*)?", re.ASCII)
 _BOOLS = {"true": True, "false": False}
 _NO_VALUE = {"null", "na", "n/a", "none", "unknown", "nan", "-", "?"}
 

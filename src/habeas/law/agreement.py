@@ -61,7 +61,7 @@ class Rule(Strict, frozen=True):
 
     text: Text
     require: str
-    cite: tuple[Cite, ...]
+    cite: tuple[Cite, ...] = ()  # a rule without one is refused
     applies: str = "TRUE"
     remedy: Text | None = None  # the lawful next step when the rule is not met
     recheck_at: tuple[Literal["screening", "departure"], ...] = ("screening",)

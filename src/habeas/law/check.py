@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from difflib import get_close_matches
+from fractions import Fraction
 from typing import assert_never
 
 from habeas.errors import Fault, LawError
@@ -83,39 +84,28 @@ class _Checker:
 
     def comparison(self, node: Compare) -> Compare:
         left, right = node.left, node.right
+        for side in (left, right):
+            if isinstance(side, Fact):
+                self.order(side, node)
         if isinstance(left, Fact) and isinstance(right, Fact):
             one, other = self.declared(left), self.declared(right)
             if one and other and (one.type, one.scale) != (other.type, other.scale):
-                self.fault(
-                    "H103",
-                    f"cannot compare {one.type} '{left.name}' with {other.type} '{right.name}'",
-                    "Compare facts of one type and scale.",
-                    node.at,
-                )
+                what = f"cannot compare {one.type} '{left.name}' with {other.type} '{right.name}'"
+                self.fault("H103", what, "Compare facts of one type and scale.", node.at)
             return node
         if isinstance(left, Fact) and not isinstance(right, Fact):
-            self.order(left, node)
             return replace(node, right=self.literal(left, right))
         if isinstance(right, Fact) and not isinstance(left, Fact):
-            self.order(right, node)
             return replace(node, left=self.literal(right, left))
-        self.fault(
-            "H109",
-            "the comparison holds constants only: no fact of the case is used",
-            "Name a fact.",
-            node.at,
-        )
+        what = "the comparison holds constants only: no fact of the case is used"
+        self.fault("H109", what, "Name a fact.", node.at)
         return node
 
     def order(self, fact: Fact, node: Compare) -> None:
-        known = self.vocabulary.facts.get(fact.name)
+        known = self.declared(fact)
         if known is not None and known.type != "int" and node.op in _ORDER:
-            self.fault(
-                "H106",
-                f"'{node.op}' needs numbers; '{fact.name}' is {known.type}",
-                "Use =, <> or IN.",
-                node.at,
-            )
+            what = f"'{node.op}' needs numbers; '{fact.name}' is {known.type}"
+            self.fault("H106", what, "Use =, <> or IN.", fact.at)
 
     def member(self, fact: Fact, value: Number | Code) -> Number | Code:
         found = self.literal(fact, value)
@@ -147,15 +137,12 @@ class _Checker:
         return value
 
     def scaled(self, name: str, known: agreement.Fact, number: Number) -> Number:
-        units = number.value * known.scale
-        if units != units.to_integral_value():
-            self.fault(
-                "H107",
-                f"{number.value} is finer than '{name}' is kept",
-                f"It is kept in steps of 1/{known.scale} {known.unit}.",
-                number.at,
-            )
-        return replace(number, value=Decimal(int(units)))
+        units = Fraction(number.value) * known.scale  # exact, however many digits it has
+        if units.denominator != 1:
+            what = f"{number.value} is finer than '{name}' is kept"
+            self.fault("H107", what, f"Keep to steps of 1/{known.scale} {known.unit}.", number.at)
+            return number
+        return replace(number, value=Decimal(units.numerator))
 
 
 def checked(text: str, vocabulary: agreement.Vocabulary) -> Node:

@@ -94,7 +94,7 @@ Value = Fact | Number | Code | Truth
 Node = Fact | Truth | Not | AllOf | AnyOf | Compare | In
 
 _TOKEN = re.compile(
-    r"\s*(?:(?P<number>\d+(?:\.\d+)?)(?![\w.])|(?P<name>[a-z][a-z0-9_]*)|(?P<word>[A-Z_]+)"
+    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)(?![\w.])|(?P<name>[a-z][a-z0-9_]*)|(?P<word>[A-Z_]+)"
     r"|'(?P<code>[A-Za-z0-9_.\-]+)'|(?P<op><>|<=|>=|=|<|>|\(|\)|,|-)|(?P<bad>\S+))",
 )
 _KEYWORDS = {"AND", "OR", "NOT", "IN", "BETWEEN", "TRUE", "FALSE"}

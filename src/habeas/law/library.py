@@ -6,9 +6,9 @@ by leaving a rule out.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import TypeVar
@@ -61,15 +61,20 @@ class Library:
 
     def _all(self, folder: str, shape: type[S]) -> dict[str, tuple[File, S]]:
         found: dict[str, tuple[File, S]] = {}
+        faults: list[Fault] = []
         for file in self._folder(folder):
-            value = read.decoded(file.text, shape, file.name)
+            try:
+                value = read.decoded(file.text, shape, file.name)
+            except LawError as error:
+                faults += error.faults
+                continue
             if value.id in found:
                 what = f"'{value.id}' already stands in {found[value.id][0].name}"
                 line = read.line_of(file.text, "id")
-                raise LawError(
-                    Fault("H221", what, "Give the file an id of its own.", file.name, line)
-                )
-            found[value.id] = (file, value)
+                faults.append(Fault("H221", what, "Choose an id of its own.", file.name, line))
+            found.setdefault(value.id, (file, value))
+        if faults:
+            raise LawError(*faults)
         return found
 
     @cached_property
@@ -110,18 +115,24 @@ class Library:
         """Facilities by id."""
         return self._all("facilities", agreement.Facility)
 
+    def holders(self) -> list[tuple[File, agreement.Law | agreement.Agreement]]:
+        """Every file that holds rules, laws before agreements."""
+        laws: list[tuple[File, agreement.Law | agreement.Agreement]] = list(self.laws.values())
+        return laws + list(self.agreements.values())
+
     @cached_property
-    def baseline(self) -> tuple[ProgramRule, ...]:
-        """The rules of every law file, in the order of their ids."""
-        found: dict[str, ProgramRule] = {}
-        for file, law in self.laws.values():
-            for rule in self._rules(file, law, frozenset(found)):
-                found[rule.id] = rule
-        return tuple(sorted(found.values(), key=lambda rule: rule.id))
+    def _owners(self) -> dict[str, str]:
+        """The file in which each rule id stands first, laws before agreements."""
+        found: dict[str, str] = {}
+        for file, holder in self.holders():
+            for rule in holder.rules:
+                found.setdefault(rule, file.name)
+        return found
 
     def _rules(
-        self, file: File, holder: agreement.Law | agreement.Agreement, taken: frozenset[str]
+        self, file: File, holder: agreement.Law | agreement.Agreement
     ) -> tuple[ProgramRule, ...]:
+        taken = {rule: name for rule, name in self._owners.items() if name != file.name}
         faults = read.rule_faults(file.text, holder, taken, frozenset(self.sources), file.name)
         try:
             found = read.rules(file.text, holder.rules, self.vocabulary, self.layers, file.name)
@@ -129,6 +140,24 @@ class Library:
             raise LawError(*faults, *error.faults) from error
         if faults:
             raise LawError(*faults)
+        return found
+
+    @cached_property
+    def baseline(self) -> tuple[ProgramRule, ...]:
+        """The rules of every law file, in the order of their ids."""
+        found = [rule for file, law in self.laws.values() for rule in self._rules(file, law)]
+        return tuple(sorted(found, key=lambda rule: rule.id))
+
+    def faults(self) -> list[Fault]:
+        """Everything that is wrong with any file of the library, in one run."""
+        parts = ("vocabulary", "layers", "sources", "laws", "agreements", "standards", "facilities")
+        found = [fault for part in parts for fault in _faults(partial(getattr, self, part))]
+        if found:  # the rules cannot be read without them
+            return found
+        for file, law in self.laws.values():
+            found += _faults(partial(self._rules, file, law))
+        for name in self.agreements:
+            found += _faults(partial(self._own, name))
         return found
 
     def agreement(self, name: str) -> agreement.Agreement:
@@ -147,27 +176,39 @@ class Library:
             )
         return self.agreements[name][1]
 
-    def program(self, name: str) -> Program:
-        """Everything that binds a case under an agreement, ready to run."""
-        deal = self.agreement(name)
-        file = self.agreements[name][0]
+    def _own(self, name: str) -> tuple[ProgramRule, ...]:
+        file, deal = self.agreements[name]
         faults = read.tier_faults(file.text, deal, file.name)
-        faults += [
-            Fault(
-                "H216",
-                f"agreement '{name}' stands on law '{use.id}' {use.version}, which is "
-                "not in the library",
-                "Name a law file and its version.",
-                file.name,
-                read.line_of(file.text, "uses"),
-            )
-            for use in deal.uses
-            if use.id not in self.laws or self.laws[use.id][1].version != use.version
-        ]
+        for use in deal.uses:
+            if use.id not in self.laws or self.laws[use.id][1].version != use.version:
+                what = (
+                    f"agreement '{name}' stands on law '{use.id}' {use.version}, which is not here"
+                )
+                line = read.line_of(file.text, "uses")
+                fix = "Name a law file of the library and its version."
+                faults.append(Fault("H216", what, fix, file.name, line))
         try:
-            own = self._rules(file, deal, frozenset(rule.id for rule in self.baseline))
+            own = self._rules(file, deal)
         except LawError as error:
             raise LawError(*faults, *error.faults) from error
         if faults:
             raise LawError(*faults)
+        return own
+
+    def program(self, name: str) -> Program:
+        """Everything that binds a case under an agreement, ready to run.
+
+        Raises:
+            LawError: H215 for an unknown id; every fault of the agreement's file, or of the laws.
+        """
+        deal = self.agreement(name)
+        own = self._own(name)
         return program(deal, self.baseline + own, self.vocabulary)
+
+
+def _faults(load: Callable[[], object]) -> list[Fault]:
+    try:
+        load()
+    except LawError as error:
+        return list(error.faults)
+    return []

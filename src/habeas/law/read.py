@@ -2,13 +2,15 @@
 
 import re
 import tomllib
+from collections.abc import Mapping
+from datetime import date
 from typing import TypeVar
 
 import msgspec
 
 from habeas.errors import Fault, LawError
 from habeas.law import agreement
-from habeas.law.check import checked
+from habeas.law.check import checked, facts
 from habeas.law.grammar import Truth
 from habeas.law.program import ProgramRule
 
@@ -19,6 +21,12 @@ _PATH = re.compile(r" - at `\$(.*)`$")
 _STEP = re.compile(r"\.([A-Za-z0-9_\-]+)|\[(\d+|\.\.\.)\]")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 BOTH = 2  # applies and require
+WORDS = {"applies": "applies by", "require": "requires"}
+_TABLES: dict[str, type[agreement.Strict]] = {
+    "rules": agreement.Rule,
+    "facts": agreement.Fact,
+    "sources": agreement.Source,
+}
 STATED_PRICES = ("minor_per_year", "minor_per_block_month", "minor_per_place_day")
 
 
@@ -59,27 +67,47 @@ def decoded(text: str, shape: type[T], file: str) -> T:
     Raises:
         LawError: H213 for text that is not TOML, H214 for a key or value that the shape refuses.
     """
+    fix = "Correct it as in docs/spec/agreement.md."
     try:
-        return msgspec.convert(tomllib.loads(text), shape)
+        raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         line = int(place.group(1)) if place and place.group(1) else len(text.splitlines())
-        what = _TOML_PLACE.sub("", str(error))
-        raise LawError(
-            Fault("H213", f"not TOML: {what}", "Correct the line.", file, line)
-        ) from error
+        what = f"not TOML: {_TOML_PLACE.sub('', str(error))}"
+        raise LawError(Fault("H213", what, "Correct the line.", file, line)) from error
+    except RecursionError as error:
+        what = "not TOML: it nests without end"
+        raise LawError(Fault("H213", what, "Close the brackets.", file, 1)) from error
+    try:
+        return _converted(raw, shape)
     except msgspec.ValidationError as error:
-        place = _PATH.search(str(error))
-        path = [a or b for a, b in _STEP.findall(place.group(1))] if place else []
-        what = _PATH.sub("", str(error)).replace("Object", "Table")
+        path, what = _place(raw, error)
         named = re.search(r"`(\w+)`", what)
-        line = line_of(text, *path, *([named.group(1)] if named and "unknown" in what else []))
+        unknown = [named.group(1)] if named and "unknown" in what else []
+        line = line_of(text, *path, *unknown)
         where = ".".join(path) or "the file"
-        raise LawError(
-            Fault(
-                "H214", f"{what} at {where}", "Correct it as in docs/spec/agreement.md.", file, line
-            )
-        ) from error
+        raise LawError(Fault("H214", f"{what} at {where}", fix, file, line)) from error
+
+
+def _converted(raw: object, shape: type[T]) -> T:
+    # TOML has days of its own: a day in quotes is a text.
+    return msgspec.convert(raw, shape, builtin_types=(date,))
+
+
+def _place(raw: dict[str, object], error: msgspec.ValidationError) -> tuple[list[str], str]:
+    told = str(error)
+    found = _PATH.search(told)
+    path = [a or b for a, b in _STEP.findall(found.group(1))] if found else []
+    # Within a table of tables the error does not say which: the first that fails by itself is it.
+    if len(path) > 1 and path[1] == "..." and path[0] in _TABLES:
+        rows = raw.get(path[0])
+        for name, row in rows.items() if isinstance(rows, dict) else ():
+            try:
+                _converted(row, _TABLES[path[0]])
+            except msgspec.ValidationError as inner:
+                rest, what = _place({}, inner)
+                return [path[0], str(name), *rest], what
+    return path, _PATH.sub("", told).replace("Object", "Table")
 
 
 def rules(
@@ -105,16 +133,10 @@ def rules(
                 line = line_of(text, "rules", name, key)
                 faults += [_placed(fault, file, line, text, name, source) for fault in error.faults]
                 continue
-            if key == "require" and isinstance(tree, Truth):
-                faults.append(
-                    Fault(
-                        "H109",
-                        f"rule '{name}' requires a constant",
-                        "Ask for a fact.",
-                        file,
-                        line_of(text, "rules", name, key),
-                    )
-                )
+            if not facts(tree) and not (key == "applies" and isinstance(tree, Truth)):
+                what = f"rule '{name}' {WORDS[key]} a constant"
+                line = line_of(text, "rules", name, key)
+                faults.append(Fault("H109", what, "Ask for a fact.", file, line))
             trees.append(tree)
         if len(trees) == BOTH:
             layer = layers.rules.get(name, "policy")
@@ -127,7 +149,7 @@ def rules(
 def rule_faults(
     text: str,
     holder: agreement.Law | agreement.Agreement,
-    taken: frozenset[str],
+    taken: Mapping[str, str],
     sources: frozenset[str],
     file: str,
 ) -> list[Fault]:
@@ -136,7 +158,7 @@ def rule_faults(
     Args:
         text: the file, for the lines.
         holder: what it holds.
-        taken: rule ids of other files; to loosen one, an override must cite a treaty clause.
+        taken: rule ids that stand in other files, with the name of each.
         sources: keys of library/sources.toml.
         file: its name.
     """
@@ -144,7 +166,7 @@ def rule_faults(
     for name, rule in holder.rules.items():
         line = line_of(text, "rules", name)
         if name in taken:
-            what = f"rule '{name}' already stands in another file"
+            what = f"rule '{name}' already stands in {taken[name]}"
             found.append(Fault("H220", what, "Give it an id of its own.", file, line))
         if not rule.cite:
             fix = "Name the instrument and the place in it."

@@ -66,16 +66,13 @@ def check(library: Library) -> Checked:
     Raises:
         LawError: all faults of all files in one run.
     """
-    faults: list[Fault] = []
-    programs: dict[str, dict[str, str]] = {}
-    for name in library.agreements:
-        try:
-            program = library.program(name)
-            programs[name] = {"rules": str(len(program.rules)), "hash": program.hash}
-        except LawError as error:
-            faults += error.faults
+    faults = library.faults()
     if faults:
         raise LawError(*dict.fromkeys(faults))
+    programs: dict[str, dict[str, str]] = {}
+    for name in library.agreements:
+        program = library.program(name)
+        programs[name] = {"rules": str(len(program.rules)), "hash": program.hash}
     return {
         "programs": programs,
         "facts": len(library.vocabulary.facts),
@@ -115,16 +112,10 @@ def shown(library: Library, name: str) -> dict[str, object]:
     Raises:
         LawError: H219, when the library holds nothing of that id.
     """
-    rules = {
-        rule: (one, file.name)
-        for file, law in library.laws.values()
-        for rule, one in law.rules.items()
-    }
-    rules |= {
-        rule: (one, file.name)
-        for file, deal in library.agreements.values()
-        for rule, one in deal.rules.items()
-    }
+    rules: dict[str, tuple[Rule, str]] = {}
+    for file, holder in library.holders():
+        for rule, one in holder.rules.items():
+            rules.setdefault(rule, (one, file.name))
     if name in rules:
         rule, file_name = rules[name]
         return {

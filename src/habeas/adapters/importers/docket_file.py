@@ -26,7 +26,6 @@ _MAGIC = {
     b"\x1f\x8b": "a gzip file",
     b"SQLite": "a database",
 }
-_UNFINISHED = "unexpected end of data"
 
 
 def _refuse(code: str, what: str, fix: str, file: str, line: int = 0) -> DocketError:
@@ -43,26 +42,27 @@ def _csv(data: bytes, file: str) -> tuple[list[str], Iterator[Row]]:
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise _refuse("H418", "the file is not UTF-8", "Save it as UTF-8.", file, line) from error
-    rows = _csv_rows(lines, file)
-    names = next(rows, Row(1, ()))
-    return list(names.cells), rows
+    names = _cells(lines[0]) if lines else []
+    if names is None:
+        raise _refuse("H418", "the header cannot be read", "Close its quotes.", file, 1)
+    return names, _csv_rows(lines)
 
 
-def _csv_rows(lines: list[str], file: str) -> Iterator[Row]:
-    reader = csv.reader(lines, strict=True)
-    while True:
-        first = reader.line_num
-        try:
-            cells = next(reader, None)
-        except csv.Error as error:
-            if str(error) == _UNFINISHED:  # the quote swallowed every row after it
-                fix = "Close the quote; nothing of the file was judged."
-                raise _refuse("H418", "a quote is never closed", fix, file, first + 1) from error
-            cells = ["".join(lines[first : reader.line_num])]  # kept whole: the row is set aside
+def _cells(line: str) -> list[str] | None:
+    # A docket's cell never holds a line end, so that an open quote spoils its own row and no other.
+    try:
+        return next(csv.reader([line], strict=True), [])
+    except csv.Error:
+        return None
+
+
+def _csv_rows(lines: list[str]) -> Iterator[Row]:
+    for number, line in enumerate(lines[1:], 2):
+        cells = _cells(line)
         if cells is None:
-            return
-        if cells:
-            yield Row(first + 1, tuple(cells))
+            yield Row(number, (line,))  # kept whole; its width sets it aside
+        elif cells:
+            yield Row(number, tuple(cells))
 
 
 def _instant(value: datetime) -> str:
@@ -90,7 +90,13 @@ def _texts(column: pa.ChunkedArray, name: str, file: str) -> list[str]:
     ):
         fix = "Store it as boolean, whole number, decimal, date, timestamp or text."
         raise _refuse("H402", f"column '{name}' is {kind}", fix, file)
-    return ["" if value is None else write(value) for value in column.to_pylist()]
+    elif pa.types.is_decimal(kind):
+        write = "{:f}".format
+    try:
+        return ["" if value is None else write(value) for value in column.to_pylist()]
+    except (ValueError, OverflowError) as error:  # not UTF-8, or no day of the calendar
+        what = f"column '{name}' holds a value that cannot be read"
+        raise _refuse("H402", what, "Write it again as its type.", file) from error
 
 
 def _floats(column: pa.ChunkedArray, name: str, file: str) -> list[str]:
