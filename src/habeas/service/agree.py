@@ -114,8 +114,8 @@ def shown(library: Library, name: str) -> dict[str, object]:
     """
     rules: dict[str, tuple[Rule, str]] = {}
     for file, holder in library.holders():
-        for rule, one in holder.rules.items():
-            rules.setdefault(rule, (one, file.name))
+        for own, one in holder.rules.items():
+            rules.setdefault(own, (one, file.name))
     if name in rules:
         rule, file_name = rules[name]
         return {
