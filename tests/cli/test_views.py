@@ -200,3 +200,12 @@ def test_the_doctor_says_what_is_here_and_what_is_not(capsys: pytest.CaptureFixt
     said = capsys.readouterr()
     assert "cryptography" in said.out
     assert "Not in this version" in said.err
+
+
+def test_a_place_that_cannot_be_written_is_one_sentence(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = str(tmp_path / "nowhere" / "roll.csv")
+    register = str(demo / "se-ee/register.sqlite3")
+    assert run(["custody", "roll", register, *EE, "--as-of", "2028-02-01", "--out", out]) == 2
+    assert capsys.readouterr().err.splitlines()[-1].startswith("H902")

@@ -26,7 +26,7 @@ from habeas.errors import Fault, HabeasError, RegisterError
 from habeas.register import checkpoint, events, merkle, signing
 from habeas.register.events import Event, Record
 from habeas.register.keys import Keyring
-from habeas.register.signing import Signer
+from habeas.register.signing import Claim, Signer
 
 CLOCK_SLACK = timedelta(minutes=5)
 
@@ -154,6 +154,7 @@ class Log:
         records: list[Record] = []
         indexes: list[int] = []
         fresh: dict[str, tuple[Signed, int]] = {}
+        claimed: list[tuple[int, Claim]] = []  # every signature of the batch, by its record
         for signed in batch:
             index = self._frontier.size
             event = events.event(events.parse(signed.body), index)
@@ -162,9 +163,10 @@ class Log:
                 indexes.append(known)
                 continue
             try:
-                self._check(event, signed, recorded_at)
+                claims = self._check(event, signed, recorded_at)
             except HabeasError as error:
                 raise type(error)(*(_placed(fault, event) for fault in error.faults)) from error
+            claimed += [(len(records), claim) for claim in claims]
             entry = signed.entry
             records.append(
                 Record(
@@ -183,6 +185,10 @@ class Log:
             indexes.append(index)
             self._frontier.append(merkle.leaf_hash(entry))
             self._note(event, entry)
+        wrong = signing.failures(claimed)
+        if wrong:
+            place = events.event(events.parse(records[wrong[0][0]].body))
+            raise RegisterError(_placed(wrong[0][1], place))
         return records, indexes
 
     def _known(
@@ -200,7 +206,7 @@ class Log:
             raise _fault("H533", what, "Draft a new event with an id of its own.")
         return index
 
-    def _check(self, event: Event, signed: Signed, recorded_at: datetime) -> None:
+    def _check(self, event: Event, signed: Signed, recorded_at: datetime) -> list[Claim]:
         if len(signed.salt) != signing.SALT:
             raise _fault("H534", "the salt is not 32 bytes", "Draw 32 bytes once, when drafting.")
         if event.occurred_at > recorded_at + CLOCK_SLACK:
@@ -209,9 +215,10 @@ class Log:
                 f"the event lies in the future: {event.occurred_at.isoformat()}",
                 "Record it when it has happened.",
             )
-        signing.check_sigblock(signed.body, signed.sigblock, self._keys.signers(event, event.index))
+        signers = self._keys.signers(event, event.index)
+        claims = signing.claims(signed.body, signed.sigblock, signers)
         if event.seq is None or event.subject is None:
-            return
+            return claims
         kept = self._heads.get(event.subject)
         expected = 0 if kept is None else kept[0] + 1
         if event.seq != expected:
@@ -226,6 +233,7 @@ class Log:
                 "'prev' is not the entry of the custody event before",
                 "Read the person's head again and draft anew.",
             )
+        return claims
 
 
 def _placed(fault: Fault, event: Event) -> Fault:

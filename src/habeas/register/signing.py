@@ -9,7 +9,9 @@ Source: secure-systems-lab DSSE v1; RFC 8032.
 """
 
 import hashlib
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Protocol
@@ -23,6 +25,7 @@ PAYLOAD_TYPE = "application/vnd.habeas.event.v1+json"
 _PAE_HEAD = f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} ".encode()
 KEYID, SIGNATURE, SALT = 8, 64, 32
 BLOCK = KEYID + SIGNATURE
+CHUNK = 256  # signatures that a thread takes at a time
 
 
 class Signer(Protocol):
@@ -128,6 +131,18 @@ def claims(body: bytes, block: bytes, keys: Mapping[str, bytes]) -> list[Claim]:
     return [
         Claim(key, keys[key], part[KEYID:], message) for key, part in zip(ids, parts, strict=True)
     ]
+
+
+def failures(claimed: Sequence[tuple[int, Claim]]) -> list[tuple[int, Fault]]:
+    """The claims that do not verify, each with the number it came with; counted in threads."""
+    chunks = [claimed[n : n + CHUNK] for n in range(0, len(claimed), CHUNK)]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return [row for rows in pool.map(_failures, chunks) for row in rows]
+
+
+def _failures(claimed: Sequence[tuple[int, Claim]]) -> list[tuple[int, Fault]]:
+    found = ((number, claim.fault()) for number, claim in claimed)
+    return [(number, fault) for number, fault in found if fault is not None]
 
 
 def check_sigblock(body: bytes, block: bytes, keys: Mapping[str, bytes]) -> None:

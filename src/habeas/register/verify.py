@@ -6,9 +6,7 @@ A register is checked entry by entry in log order, then checkpoint by checkpoint
 """
 
 import base64
-import os
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
@@ -19,7 +17,6 @@ from habeas.register.receipt import Receipt
 from habeas.register.signing import Claim
 from habeas.terms import EventKind
 
-CHUNK = 256  # signatures that a thread takes at a time
 FIX = (
     "Do not rely on this register; ask its authority, and compare with a checkpoint kept elsewhere."
 )
@@ -48,24 +45,12 @@ def _at(index: int, fault: Fault) -> Fault:
     return Fault(fault.code, fault.what, FIX, where=f"index {index}")
 
 
-def _failures(claims: Sequence[tuple[int, Claim]]) -> list[tuple[int, Fault]]:
-    found = ((index, claim.fault()) for index, claim in claims)
-    return [(index, fault) for index, fault in found if fault is not None]
-
-
 class _Walk:
     def __init__(self, trust: Trust) -> None:
         self.keys = Keyring(trust.roots)
         self.heads: dict[str, tuple[int, bytes]] = {}
         self.ids: set[str] = set()
         self.claims: list[tuple[int, Claim]] = []  # every signature that must verify, by index
-
-    def signatures(self) -> Iterator[tuple[int, Fault]]:
-        """The signatures that do not verify, by index; the curve's arithmetic runs in threads."""
-        chunks = [self.claims[n : n + CHUNK] for n in range(0, len(self.claims), CHUNK)]
-        with ThreadPoolExecutor(os.cpu_count()) as pool:
-            for found in pool.map(_failures, chunks):
-                yield from found
 
     def entry(self, expected: int, found: Record) -> Iterator[Fault]:
         """Everything that is wrong with one record, before any checkpoint is asked."""
@@ -134,7 +119,7 @@ def register(bundle: Bundle, trust: Trust, kept: str | None = None) -> Report:
         frontier.append(merkle.leaf_hash(found.entry))
         if frontier.size in wanted:
             roots[frontier.size] = frontier.root()
-    wrong += walk.signatures()
+    wrong += signing.failures(walk.claims)
     faults = [_at(index, fault) for index, fault in sorted(wrong, key=lambda one: one[0])]
     covered, witnessed = 0, None
     notes = bundle.checkpoints

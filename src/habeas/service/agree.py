@@ -126,7 +126,7 @@ def shown(library: Library, name: str) -> dict[str, object]:
         }
     if name in library.agreements:
         file, deal = library.agreements[name]
-        own = [
+        listed = [
             _rule(rule, one, library.layers.rules.get(rule, "policy"))
             for rule, one in deal.rules.items()
         ]
@@ -137,7 +137,7 @@ def shown(library: Library, name: str) -> dict[str, object]:
             "note": deal.standing_note.en,
             "pathways": list(deal.pathways),
             "parties": [[one.code, one.role] for one in deal.parties],
-            "rules": own,
+            "rules": listed,
             "terms": [{"topic": one.topic, "text": one.text.en} for one in deal.terms],
             "conflicts": [
                 {"question": one.question.en, "positions": one.positions.en}
