@@ -10,11 +10,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from habeas.errors import Fault, RegisterError
 from habeas.register.events import Record
 from habeas.register.verify import Bundle
 
+PAGE = 1024
+NOWHERE = -1  # a place or number that no record has
 _TABLES = {
     "leaf": "idx INTEGER PRIMARY KEY, entry BLOB NOT NULL UNIQUE",
     "event": "idx INTEGER PRIMARY KEY, event_id TEXT NOT NULL UNIQUE, kind TEXT NOT NULL, "
@@ -56,7 +59,7 @@ def _schema() -> str:
     return "\n".join(parts)
 
 
-def _damaged(path: Path, error: sqlite3.Error) -> RegisterError:
+def _damaged(path: Path, error: Exception) -> RegisterError:
     return RegisterError(
         Fault(
             "H561",
@@ -72,37 +75,47 @@ class SqliteStore:
 
     def __init__(self, path: Path, *, create: bool = False) -> None:
         if create == path.exists():
-            what = "already exists" if create else "does not exist"
-            raise RegisterError(
-                Fault(
-                    "H562",
-                    f"the register file {what}",
-                    "Name another path, or make it with 'habeas register init'.",
-                    str(path),
-                )
-            )
+            what = f"the register file {'already exists' if create else 'does not exist'}"
+            fix = "Name another path, or make it with 'habeas register init'."
+            raise RegisterError(Fault("H562", what, fix, str(path)))
         self._path = path
-        self._db = sqlite3.connect(path, isolation_level=None)
-        self._db.executescript("PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON;")
-        if create:
-            self._db.executescript(_schema())
+        try:
+            self._db = sqlite3.connect(path, isolation_level=None)
+            self._db.executescript("PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON;")
+            if create:
+                self._db.executescript(_schema())
+            _check_tables(self._db)
+        except sqlite3.Error as error:
+            raise _damaged(path, error) from error
 
     def close(self) -> None:
         """Close the file; it is complete without any other file beside it."""
         self._db.close()
 
+    def _read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:  # Any: what SQLite holds
+        try:
+            return self._db.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise _damaged(self._path, error) from error
+
     def size(self) -> int:
         """Number of leaves committed."""
-        return int(self._db.execute("SELECT COUNT(*) FROM leaf").fetchone()[0])
+        return int(self._read("SELECT COUNT(*) FROM leaf")[0][0])
 
     def records(self, start: int = 0) -> Iterator[Record]:
-        """Records in order from an index."""
-        for row in self._db.execute(f"{_RECORD} WHERE leaf.idx >= ? ORDER BY leaf.idx", (start,)):
-            yield _record(row[0], row[1], row[2:6], row[6:])
+        """Records in order from an index, read in pages."""
+        while True:
+            page = f"{_RECORD} WHERE leaf.idx >= ? ORDER BY leaf.idx LIMIT {PAGE}"
+            rows = self._read(page, start)
+            for row in rows:
+                yield _record(row[0], row[1], row[2:6], row[6:])
+            if len(rows) < PAGE:
+                return
+            start = rows[-1][0] + 1
 
     def _one(self, where: str, *values: str) -> Record | None:
-        row = self._db.execute(f"{_RECORD} WHERE {where}", values).fetchone()
-        return _record(row[0], row[1], row[2:6], row[6:]) if row else None
+        rows = self._read(f"{_RECORD} WHERE {where}", *values)
+        return _record(rows[0][0], rows[0][1], rows[0][2:6], rows[0][6:]) if rows else None
 
     def by_id(self, event_id: str) -> Record | None:
         """The record of an event id."""
@@ -114,40 +127,46 @@ class SqliteStore:
 
     def checkpoints(self) -> list[tuple[int, str]]:
         """Size and note of every checkpoint, smallest first."""
-        return self._db.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
+        rows = self._read("SELECT size, note FROM checkpoint ORDER BY size")
+        return [(size, note) for size, note in rows]
 
     def write(
         self, records: Sequence[Record], recorded_at: datetime, note: tuple[int, str] | None
     ) -> None:
         """Commit records and, where given, a checkpoint, in one transaction or not at all."""
-        stamp = recorded_at.isoformat()
-        self._db.execute("BEGIN IMMEDIATE")
         try:
-            insert = self._db.executemany
-            insert("INSERT INTO leaf VALUES (?, ?)", [(r.index, r.entry) for r in records])
-            insert(
-                "INSERT INTO event VALUES (?, ?, ?, ?, ?)",
-                [(r.index, r.event_id, r.kind, r.subject, r.seq) for r in records],
-            )
-            insert(
-                "INSERT INTO content VALUES (?, ?, ?, ?)",
-                [(r.index, r.salt, r.body, r.sigblock) for r in records],
-            )
-            insert("INSERT INTO stamp VALUES (?, ?)", [(r.index, stamp) for r in records])
-            if note is not None and note not in self.checkpoints():
-                self._db.execute("INSERT INTO checkpoint VALUES (?, ?)", note)
+            self._db.execute("BEGIN IMMEDIATE")
+            self._insert(records, recorded_at.isoformat(), note)
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
+            fix = "Read the log again and submit what is missing."
+            what = f"the register refused the batch: {error}"
+            raise RegisterError(Fault("H563", what, fix, str(self._path))) from error
+        finally:  # whatever stopped it, an interrupt included, nothing half-written stays open
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-            raise RegisterError(
-                Fault(
-                    "H563",
-                    f"the register refused the batch: {error}",
-                    "Read the log again and submit what is missing.",
-                    str(self._path),
-                )
-            ) from error
+
+    def _insert(self, records: Sequence[Record], stamp: str, note: tuple[int, str] | None) -> None:
+        insert = self._db.executemany
+        insert("INSERT INTO leaf VALUES (?, ?)", [(r.index, r.entry) for r in records])
+        insert(
+            "INSERT INTO event VALUES (?, ?, ?, ?, ?)",
+            [(r.index, r.event_id, r.kind, r.subject, r.seq) for r in records],
+        )
+        insert(
+            "INSERT INTO content VALUES (?, ?, ?, ?)",
+            [(r.index, r.salt, r.body, r.sigblock) for r in records],
+        )
+        insert("INSERT INTO stamp VALUES (?, ?)", [(r.index, stamp) for r in records])
+        if note is not None and note not in self.checkpoints():
+            self._db.execute("INSERT INTO checkpoint VALUES (?, ?)", note)
+
+
+def _check_tables(db: sqlite3.Connection) -> None:
+    # A view in a table's place could run without end: only tables are read.
+    found = dict(db.execute("SELECT name, type FROM sqlite_master WHERE type IN ('table', 'view')"))
+    if {name: found.get(name) for name in _TABLES} != dict.fromkeys(_TABLES, "table"):
+        raise sqlite3.DatabaseError("it holds no register")
 
 
 def bundle(path: Path) -> Bundle:
@@ -157,39 +176,42 @@ def bundle(path: Path) -> Bundle:
         RegisterError: H561 for a file that SQLite cannot read, H562 for none.
     """
     if not path.is_file():
-        raise RegisterError(
-            Fault(
-                "H562", "the register file does not exist", "Name the register's file.", str(path)
-            )
-        )
+        fix = "Name the register's file."
+        raise RegisterError(Fault("H562", "the register file does not exist", fix, str(path)))
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
-            leaves = dict(db.execute("SELECT idx, entry FROM leaf NOT INDEXED"))
-            rows = {
-                row[0]: row[1:]
-                for row in db.execute(
-                    "SELECT idx, event_id, kind, subject, seq FROM event NOT INDEXED"
-                )
-            }
-            contents = {
-                row[0]: row[1:]
-                for row in db.execute("SELECT idx, salt, body, sigblock FROM content")
-            }
+            _check_tables(db)
+            leaves = db.execute("SELECT idx, entry FROM leaf NOT INDEXED").fetchall()
+            rows = db.execute(
+                "SELECT idx, event_id, kind, subject, seq FROM event NOT INDEXED"
+            ).fetchall()
+            contents = db.execute("SELECT idx, salt, body, sigblock FROM content").fetchall()
             notes = db.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
     except (sqlite3.Error, UnicodeDecodeError) as error:
-        raise _damaged(path, sqlite3.DatabaseError(str(error))) from error
-    places = sorted(leaves.keys() | rows.keys() | contents.keys())
-    return Bundle(
-        [_record(idx, leaves.get(idx), rows.get(idx, ()), contents.get(idx, ())) for idx in places],
-        [(size, note) for size, note in notes if isinstance(note, str)],
-    )
+        raise _damaged(path, error) from error
+    tables = [{row[0]: row[1:] for row in table} for table in (leaves, rows, contents)]
+    places = {place for table in tables for place in table}
+    found = [
+        _record(
+            place if isinstance(place, int) else NOWHERE,
+            tables[0].get(place, (None,))[0],
+            tables[1].get(place, ()),
+            tables[2].get(place, ()),
+        )
+        for place in sorted(places, key=lambda one: (not isinstance(one, int), str(one).zfill(20)))
+    ]
+    return Bundle(found, [_note(size, note) for size, note in notes])
+
+
+def _note(size: object, note: object) -> tuple[int, str]:
+    return size if isinstance(size, int) else NOWHERE, note if isinstance(note, str) else ""
 
 
 def _record(
     idx: int, entry: object, row: tuple[object, ...], content: tuple[object, ...]
 ) -> Record:
-    # A damaged file may give any type for any column: what is not of its type is read as empty,
-    # which then fails.
+    # A damaged file may give any type for any column: what is not of its type is read as something
+    # that no event has, which then fails.
     event_id, kind, subject, seq = row or (None,) * 4
     salt, body, sigblock = (
         part if isinstance(part, bytes) else b"" for part in content or (None,) * 3
@@ -199,8 +221,8 @@ def _record(
         entry if isinstance(entry, bytes) else b"",
         event_id if isinstance(event_id, str) else "",
         kind if isinstance(kind, str) else "",
-        subject if isinstance(subject, str) else None,
-        seq if isinstance(seq, int) else None,
+        subject if subject is None or isinstance(subject, str) else "",
+        seq if seq is None or isinstance(seq, int) else NOWHERE,
         salt,
         body,
         sigblock,

@@ -6,6 +6,7 @@ from pathlib import Path
 from habeas.adapters import key_files, text_files
 from habeas.adapters.sqlite_store import SqliteStore
 from habeas.cli import clock, output, verify
+from habeas.errors import Fault, SetupError
 from habeas.service import agree, record, transfer
 from habeas.service.record import Receipt
 
@@ -21,9 +22,15 @@ def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
     """
     _, signer = key_files.read(log_key)
     keys = {name: group[0].public() for name, group in key_files.read_folder(roots).items()}
+    if not keys:
+        raise SetupError(Fault("H902", f"'{roots}' holds no key file", "Name the roots' folder."))
+    beside = path.with_name("trust.json")
+    if beside.exists():
+        fix = "Give each register a folder of its own."
+        raise SetupError(Fault("H902", f"'{beside}' is another register's trust file", fix))
     text = record.trust_text(origin, signer.public(), keys, demonstration=True)
     SqliteStore(path, create=True).close()
-    path.with_name("trust.json").write_text(text)
+    beside.write_text(text)
     output.note(
         f"Made {path} and trust.json beside it: give the trust file to whoever will verify."
     )
@@ -39,11 +46,7 @@ def sign(drafts: Path, /, *, keys: Path, out: Path) -> int:
         out: where the signed events go.
     """
     found = key_files.read_folder(keys)
-    lines = [
-        (number, line)
-        for number, line in enumerate(text_files.text(drafts).splitlines(), 1)
-        if line.strip()
-    ]
+    lines = record.lines_of(text_files.text(drafts))
     signed = [
         record.sign_draft(line, found, secrets.token_bytes(32), str(drafts), number)
         for number, line in lines
@@ -152,6 +155,9 @@ def receipt(
     found = record.make_receipt(store, record.last_index(store) if index is None else index)
     store.close()
     target = out or path.with_name("receipt.json")
+    if target.suffix != ".json":
+        fix = "Its proof and its page go beside it under other endings."
+        raise SetupError(Fault("H902", f"the receipt '{target}' must end in .json", fix))
     record_files(target, found, demonstration=text_files.trust(beside).demonstration)
     output.note(
         f"Receipt: {target}. Check it with:\n"

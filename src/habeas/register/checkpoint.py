@@ -21,6 +21,7 @@ from habeas.register.signing import Signer, good
 
 LOG, COSIGNATURE = 0x01, 0x04
 LINES = 3  # origin, size, root
+KEY_ID, PUBLIC = 4, 32
 LINES_CAP, NOTE_CAP, DIGITS = 32, 64 * 1024, 18
 _DASH = "\N{EM DASH} "
 
@@ -65,6 +66,23 @@ class NoteKey:
         return f"{self.name}+{self.id.hex()}+{packed}"
 
 
+def _is_name(name: str) -> bool:
+    return bool(name) and name.isprintable() and not set(name) & set(" +")
+
+
+def origin(text: str) -> str:
+    """A log's name, if a note can carry it.
+
+    Raises:
+        RegisterError: H521.
+    """
+    if not _is_name(text):
+        raise _fault(
+            f"'{text[:40]}' is no name of a log: it is empty or holds a space or a plus sign"
+        )
+    return text
+
+
 def read_vkey(text: str) -> NoteKey:
     """A key out of its vkey form.
 
@@ -75,7 +93,8 @@ def read_vkey(text: str) -> NoteKey:
     id_hex, _, packed = rest.partition("+")
     data = base64_strict(packed)
     key = NoteKey(name, data[0] if data else 0, data[1:])
-    if not name or " " in name or key.id.hex() != id_hex or key.type not in {LOG, COSIGNATURE}:
+    known = key.type in {LOG, COSIGNATURE} and len(key.public) == PUBLIC
+    if not _is_name(name) or not known or key.id.hex() != id_hex:
         raise _fault(f"'{text[:40]}' is not a key of a known type")
     return key
 
@@ -159,7 +178,9 @@ def _signature_line(line: str) -> SignatureLine:
     if not line.startswith(_DASH) or not name:
         raise _fault("a signature line is malformed")
     data = base64_strict(packed)
-    return SignatureLine(name, data[:4], data[4:])
+    if len(data) <= KEY_ID or not _is_name(name):
+        raise _fault("a signature line lacks its key id or its signature")
+    return SignatureLine(name, data[:KEY_ID], data[KEY_ID:])
 
 
 def _line(name: str, key_id: bytes, signature: bytes) -> str:
@@ -207,28 +228,18 @@ def verified(note: Note, log: NoteKey, witnesses: tuple[NoteKey, ...] = ()) -> f
                 "Verify it with the keys of its own log.",
             )
         )
-    found: set[str] = set()
+    found: set[NoteKey] = set()
     for line in note.lines:
         for key in (log, *witnesses):
             if (line.name, line.id) != (key.name, key.id):
                 continue
             if not _verifies(key, line, note.checkpoint):
-                code = "H523" if key is log else "H524"
-                raise RegisterError(
-                    Fault(
-                        code,
-                        f"the signature of '{key.name}' under the checkpoint of size "
-                        f"{note.checkpoint.size} does not verify",
-                        "Do not rely on it.",
-                    )
-                )
-            found.add(key.name)
-    if log.name not in found:
-        raise RegisterError(
-            Fault(
-                "H523",
-                f"the checkpoint of size {note.checkpoint.size} is not signed by '{log.name}'",
-                "Do not rely on it.",
-            )
-        )
-    return frozenset(found - {log.name})
+                what = f"the signature of '{key.name}' under the checkpoint of size "
+                what += f"{note.checkpoint.size} does not verify"
+                code = "H523" if key == log else "H524"
+                raise RegisterError(Fault(code, what, "Do not rely on it."))
+            found.add(key)
+    if log not in found:
+        what = f"the checkpoint of size {note.checkpoint.size} is not signed by '{log.name}'"
+        raise RegisterError(Fault("H523", what, "Do not rely on it."))
+    return frozenset(key.name for key in found if key != log)

@@ -123,6 +123,30 @@ def _small(text: str) -> int:
     return int(text)
 
 
+def body(text: str) -> Body:
+    """A JSON object without duplicate keys, floats or large numbers, in any spelling.
+
+    Raises:
+        RegisterError: H502.
+    """
+    try:
+        found = json.loads(
+            text,
+            object_pairs_hook=_unique,
+            parse_int=_small,
+            parse_float=_no_float,
+            parse_constant=_no_float,
+        )
+        text.encode()
+        if "\\u" in text:
+            canonical(found)  # an escaped lone surrogate can be read but not written
+    except (ValueError, RecursionError) as error:
+        raise _fault("H502", "the event body is not JSON in UTF-8") from error
+    if not isinstance(found, dict):
+        raise _fault("H502", "the event body is not an object")
+    return found
+
+
 def parse(data: bytes) -> Body:
     """A body out of canonical bytes.
 
@@ -133,18 +157,11 @@ def parse(data: bytes) -> Body:
         raise _fault("H501", f"the event body has {len(data):,} bytes; the cap is {BODY_CAP:,}")
     try:
         text = data.decode()
-        found = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_int=_small,
-            parse_float=_no_float,
-            parse_constant=_no_float,
-        )
-        same = canonical(found) == data  # a lone surrogate can be read but not written
-    except (ValueError, RecursionError) as error:
+    except UnicodeDecodeError as error:
         raise _fault("H502", "the event body is not JSON in UTF-8") from error
-    if not isinstance(found, dict) or not same:
-        raise _fault("H502", "the event body is not an object in its canonical spelling")
+    found = body(text)
+    if canonical(found) != data:
+        raise _fault("H502", "the event body is not in its canonical spelling")
     # Raw control characters are no JSON, so that only an escape can bring one in.
     if ("\\" in text and _ESCAPED_CONTROL.search(text)) or not unicodedata.is_normalized(
         "NFC", text
@@ -188,7 +205,7 @@ def _actors(body: Body) -> tuple[Actor, ...]:
     for row in rows:
         if not isinstance(row, dict) or set(row) != {"authority", "role", "key"}:
             raise _fault("H503", "an actor needs exactly authority, role and key")
-        actors.append(Actor(str(row["authority"]), str(row["role"]), str(row["key"])))
+        actors.append(Actor(*(_needed(row, key) for key in ("authority", "role", "key"))))
     if len({actor.key for actor in actors}) != len(actors):
         raise _fault("H503", "one key acts twice in an event")
     return tuple(actors)
@@ -237,6 +254,8 @@ def event(body: Body, index: int = -1) -> Event:
         if not isinstance(rows, list) or len(rows) > cap:
             raise _fault("H501", f"'{key}' is not a list of at most {cap}")
     subject, seq = _person(body)
+    if subject is not None and _needed(body, "type").startswith("key."):
+        raise _fault("H503", "an event about a key names no person")
     inner = body["body"]
     if not isinstance(inner, dict) or not ULID.fullmatch(_needed(body, "id")):
         raise _fault("H503", "'body' is not an object, or 'id' is not a ULID")

@@ -39,7 +39,7 @@ def read_trust(text: str) -> Trust:
         found = json.loads(text)
         roots = {str(name): bytes.fromhex(key) for name, key in found["roots"].items()}
         policy_text, demonstration = str(found["policy"]), found["demonstration"]
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _fault("H526", "the trust file is not one") from error
     if any(len(key) != PUBLIC_KEY for key in roots.values()) or not isinstance(demonstration, bool):
         raise _fault("H526", "the trust file holds a malformed key")

@@ -86,9 +86,17 @@ class Log:
     def _load(self) -> None:
         self._frontier, self._keys = merkle.Frontier(), Keyring(self._roots)
         self._heads: dict[str, tuple[int, bytes]] = {}
+        self._signed = dict(self.store.checkpoints())
         for record in self.store.records():
-            self._frontier.append(merkle.leaf_hash(record.entry))
-            self._note(events.event(events.parse(record.body), record.index), record.entry)
+            self._grow(events.event(events.parse(record.body), record.index), record.entry)
+
+    def _grow(self, event: Event, entry: bytes) -> None:
+        self._frontier.append(merkle.leaf_hash(entry))
+        self._note(event, entry)
+        note = self._signed.get(self._frontier.size)
+        if note and checkpoint.read_note(note).checkpoint.root != self._frontier.root():
+            what = f"the leaves do not lead to the checkpoint of size {self._frontier.size}"
+            raise _fault("H558", what, "Restore the register; nothing is signed over it.")
 
     def _note(self, event: Event, entry: bytes) -> None:
         self._keys.learn(event, event.index)
@@ -125,6 +133,7 @@ class Log:
             records, indexes = self._admit(batch, recorded_at)
             note = self._checkpoint() if publish else None
             self.store.write(records, recorded_at, note)
+            self._signed |= [note] if note else []
         except BaseException:
             self._load()
             raise
@@ -132,19 +141,15 @@ class Log:
 
     def publish(self, recorded_at: datetime) -> str:
         """Sign and keep a checkpoint over all leaves; returns its note."""
-        note = self._checkpoint()
-        self.store.write([], recorded_at, note)
-        return note[1]
+        self.append([], recorded_at, publish=True)
+        return self._signed[self._frontier.size]
 
     def _checkpoint(self) -> tuple[int, str]:
-        kept = self.store.checkpoints()
-        if kept and kept[-1][0] > self._frontier.size:
-            raise _fault(
-                "H536",
-                f"the store holds {self._frontier.size} leaves, but a checkpoint of size "
-                f"{kept[-1][0]} was signed",
-                "Restore the missing leaves; do not sign below it.",
-            )
+        latest = max(self._signed, default=0)
+        if latest > self._frontier.size:
+            what = f"the store holds {self._frontier.size} leaves, but a checkpoint of size "
+            what += f"{latest} was signed"
+            raise _fault("H536", what, "Restore the missing leaves; do not sign below it.")
         point = checkpoint.Checkpoint(self.origin, self._frontier.size, self._frontier.root())
         return point.size, checkpoint.signed(point, self._signer)
 
@@ -183,8 +188,7 @@ class Log:
             )
             fresh[event.id] = (signed, index)
             indexes.append(index)
-            self._frontier.append(merkle.leaf_hash(entry))
-            self._note(event, entry)
+            self._grow(event, entry)
         wrong = signing.failures(claimed)
         if wrong:
             place = events.event(events.parse(records[wrong[0][0]].body))

@@ -5,10 +5,10 @@ One statement a line: `log <vkey>`, `witness <name> <vkey> [url]`,
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from habeas.errors import Fault, RegisterError
-from habeas.register.checkpoint import COSIGNATURE, LOG, NoteKey, read_vkey
+from habeas.register.checkpoint import COSIGNATURE, LOG, NoteKey, number, read_vkey
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,40 +44,44 @@ class _Reader:
         self.groups: dict[str, tuple[int, tuple[str, ...]]] = {}
         self.quorum = ""
 
-    def statement(self, number: int, words: list[str]) -> None:
+    def statement(self, line: int, words: list[str]) -> None:
         match words:
             case ["log", vkey] if self.log is None:
-                self.log = self._key(number, vkey, LOG)
+                self.log = self._key(line, vkey, LOG)
             case ["witness", name, vkey, *_url] if self._new(name) and len(_url) <= 1:
-                self.witnesses[name] = self._key(number, vkey, COSIGNATURE)
+                self.witnesses[name] = self._key(line, vkey, COSIGNATURE)
             case ["group", name, count, *members] if self._new(name) and members:
-                self.groups[name] = self._group(number, count, members)
+                self.groups[name] = self._group(line, count, members)
             case ["quorum", name] if not self.quorum and (name == "none" or not self._new(name)):
                 self.quorum = name
             case _:
                 raise _fault(
-                    number, f"'{' '.join(words)[:60]}' is not a statement that may stand here"
+                    line, f"'{' '.join(words)[:60]}' is not a statement that may stand here"
                 )
 
     def _new(self, name: str) -> bool:
         return name not in self.witnesses and name not in self.groups and name != "none"
 
-    def _key(self, number: int, vkey: str, kind: int) -> NoteKey:
-        key = read_vkey(vkey)
-        if key.type != kind or key in self.witnesses.values():
-            raise _fault(number, "the key is of another type, or stands twice")
+    def _key(self, line: int, vkey: str, kind: int) -> NoteKey:
+        try:
+            key = read_vkey(vkey)
+        except RegisterError as error:
+            fault = replace(error.faults[0], file="policy", line=line)
+            raise RegisterError(fault) from error
+        others = [*self.witnesses.values(), *([self.log] if self.log else [])]
+        if key.type != kind or key.name in {other.name for other in others}:
+            raise _fault(line, "the key is of another type, or its name stands twice")
         return key
 
-    def _group(self, number: int, count: str, members: list[str]) -> tuple[int, tuple[str, ...]]:
+    def _group(self, line: int, count: str, members: list[str]) -> tuple[int, tuple[str, ...]]:
         taken = {member for _, row in self.groups.values() for member in row}
-        if any(self._new(member) or member in taken for member in members) or len(
-            set(members)
-        ) < len(members):
-            raise _fault(number, "a member is unknown, repeated, or in another group")
+        strange = any(self._new(name) or name == "none" or name in taken for name in members)
+        if strange or len(set(members)) < len(members):
+            raise _fault(line, "a member is unknown, repeated, or in another group")
         words = {"all": len(members), "any": 1}
-        needed = words.get(count, int(count) if count.isascii() and count.isdigit() else 0)
+        needed = words.get(count) or number(count) or 0
         if not 1 <= needed <= len(members):
-            raise _fault(number, f"'{count}' of {len(members)} members is not possible")
+            raise _fault(line, f"'{count[:20]}' of {len(members)} members is not possible")
         return needed, tuple(members)
 
 
@@ -88,10 +92,10 @@ def read_policy(text: str) -> Policy:
         RegisterError: H521 for a key, H525 for a statement, with its line.
     """
     reader = _Reader()
-    for number, line in enumerate(text.splitlines(), 1):
+    for place, line in enumerate(text.splitlines(), 1):
         words = line.split()
         if words and not words[0].startswith("#"):
-            reader.statement(number, words)
+            reader.statement(place, words)
     if reader.log is None or not reader.quorum:
         raise _fault(len(text.splitlines()), "a policy names one log and one quorum")
     return Policy(reader.log, reader.witnesses, reader.groups, reader.quorum)

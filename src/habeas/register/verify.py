@@ -62,6 +62,8 @@ class _Walk:
         if signing.entry(found.salt, found.body, found.sigblock) != found.entry:
             yield Fault("H552", "the leaf does not commit to the stored event", FIX)
             return
+        if len(found.salt) != signing.SALT:
+            yield Fault("H534", "the salt is not 32 bytes", FIX)
         try:
             event = events.event(events.parse(found.body), found.index)
             signers = self.keys.signers(event, found.index)
@@ -191,7 +193,8 @@ def receipt_verdict(text: str, trust: Trust) -> Verdict:
         event, index, size, quorum = _carried(read, ring, trust)
     except RegisterError as error:
         fault = error.faults[0]
-        return Verdict(f"INVALID ({step}: {fault.code} {fault.what})", fault, None)
+        told = f"INVALID ({step}: {fault.code} {fault.what})"
+        return Verdict(told, fault, None, demonstration=trust.demonstration)
     text = "VALID" if quorum is True else "VALID, NOT WITNESSED"
     return Verdict(text, None, event, index, size, trust.demonstration)
 
@@ -207,6 +210,8 @@ def _carried(carried: Receipt, ring: Keyring, trust: Trust) -> tuple[Event, int,
     proof = receipt.read_proof(carried.proof)
     event = events.event(events.parse(carried.body), proof.index)
     signing.check_sigblock(carried.body, carried.sigblock, ring.signers(event, proof.index))
+    if len(proof.salt) != signing.SALT:
+        raise RegisterError(Fault("H534", "the salt is not 32 bytes", FIX))
     leaf = merkle.leaf_hash(signing.entry(proof.salt, carried.body, carried.sigblock))
     point = proof.note.checkpoint
     if not merkle.included(leaf, proof.index, point.size, proof.hashes, point.root):

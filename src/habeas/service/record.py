@@ -3,10 +3,11 @@
 import base64
 import json
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
-from habeas.errors import Fault, RegisterError
-from habeas.register import events, merkle, receipt
+from habeas.errors import Fault, ImpossibleEvent, RegisterError
+from habeas.register import checkpoint, events, merkle, receipt
 from habeas.register.checkpoint import LOG, NoteKey
 from habeas.register.events import Event, Record
 from habeas.register.keys import ADMIN, Trust, write_trust
@@ -24,6 +25,7 @@ __all__ = [
     "last_handover",
     "last_index",
     "lines",
+    "lines_of",
     "make_receipt",
     "open_log",
     "place_of_body",
@@ -38,8 +40,13 @@ __all__ = [
 
 
 def trust_text(origin: str, log_key: bytes, roots: dict[str, bytes], *, demonstration: bool) -> str:
-    """The trust file of a new register: log key, no witnesses yet, the authorities' root keys."""
-    policy = f"log {NoteKey(origin, LOG, log_key).vkey()}\nquorum none\n"
+    """The trust file of a new register: log key, no witnesses yet, the authorities' root keys.
+
+    Raises:
+        RegisterError: H521, when the origin is no name that a note can carry.
+    """
+    key = NoteKey(checkpoint.origin(origin), LOG, log_key)
+    policy = f"log {key.vkey()}\nquorum none\n"
     return write_trust(policy, roots, demonstration=demonstration)
 
 
@@ -61,21 +68,24 @@ def read_signed(text: str, file: str) -> list[Signed]:
         RegisterError: H538, with the line.
     """
     found = []
-    for number, line in enumerate(text.splitlines(), 1):
-        if not line.strip():
-            continue
+    for number, line in lines_of(text):
         try:
             row = json.loads(line)
             parts = [
                 base64.b64decode(row[key], validate=True) for key in ("body", "sigblock", "salt")
             ]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
             fix = "Make the file with 'habeas sign'."
             raise RegisterError(
                 Fault("H538", "the line is no signed event", fix, file, number)
             ) from error
         found.append(Signed(*parts))
     return found
+
+
+def lines_of(text: str) -> list[tuple[int, str]]:
+    """The lines of a file that say something, with their numbers; only a newline ends one."""
+    return [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
 
 
 def write_signed(signed: Iterable[Signed]) -> str:
@@ -97,25 +107,33 @@ def sign_draft(
     """A drafted body, signed by every actor whose key is at hand.
 
     Raises:
-        RegisterError: H538 for a draft that is none, H517 for an actor without a key.
+        RegisterError: H538 for a draft that is none, H501 to H503 for one that cannot be an event,
+            H517 for an actor without a key.
     """
     try:
-        body = json.loads(draft)
-        actors = body["actors"]
-        by_key = {keyid8(one.public()).hex(): one for group in keys.values() for one in group}
-        signers = [by_key[actor["key"]] for actor in actors]
-    except KeyError as error:
-        what = f"no key {error} is at hand for an actor of the draft"
+        stated = json.loads(draft)
+    except (ValueError, RecursionError):
+        stated = None
+    rows = stated.get("actors") if isinstance(stated, dict) else None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        fix = "Write a JSON body as docs/spec/event.md asks."
+        raise RegisterError(Fault("H538", "the line is no drafted event", fix, file, line))
+    try:
+        body = events.body(draft)
+        actors = events.event(body).actors
+    except RegisterError as error:
         raise RegisterError(
-            Fault("H517", what, "Name the folder that holds it with --keys.", file, line)
+            *(replace(one, file=file, line=line) for one in error.faults)
         ) from error
-    except (ValueError, TypeError) as error:
-        raise RegisterError(
-            Fault("H538", "the line is no drafted event", "Write a JSON body.", file, line)
-        ) from error
+    by_key = {keyid8(one.public()).hex(): one for group in keys.values() for one in group}
+    absent = [actor.key for actor in actors if actor.key not in by_key]
+    if absent:
+        what = f"no key {', '.join(absent)} is at hand for an actor of the draft"
+        fix = "Name the folder that holds it with --keys."
+        raise RegisterError(Fault("H517", what, fix, file, line))
     data = events.canonical(body)
-    events.event(events.parse(data))
-    return Signed(data, sigblock(data, signers), salt)
+    events.parse(data)
+    return Signed(data, sigblock(data, [by_key[actor.key] for actor in actors]), salt)
 
 
 def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datetime) -> list[int]:
@@ -129,8 +147,11 @@ def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datet
     kept = {record.event_id for record in _records(log, known)}
     for place, signed in enumerate(batch):
         event = events.event(events.parse(signed.body), log.size + place)
-        if event.subject is None or event.id in kept:
+        if event.id in kept or event.kind in ADMIN:
             continue
+        if event.subject is None:
+            what = f"'{event.kind}' names no person"
+            raise ImpossibleEvent(Fault("H601", what, "Name the subject.", where=event.id))
         may_lead_on(ground, event.kind)
         known.setdefault(event.subject, []).append(event)
         fold(known[event.subject], ground.terms)
@@ -150,20 +171,25 @@ def _records(log: Log, known: dict[str, list[Event]]) -> list[Record]:
 def shown(
     store: Store, *, kind: str | None, subject: str | None, last: int
 ) -> list[dict[str, object]]:
-    """The latest records as plain documents, oldest first."""
+    """The latest records as plain documents, oldest first; a damaged one says so."""
     rows = [
         record
         for record in store.records()
         if (kind is None or record.kind == kind) and (subject is None or record.subject == subject)
     ]
-    return [
-        {
-            "index": record.index,
-            "entry": base64.b64encode(record.entry).decode(),
-            "event": json.loads(record.body),
-        }
-        for record in rows[-last:]
-    ]
+    return [_shown(record) for record in rows[max(0, len(rows) - max(0, last)) :]]
+
+
+def _shown(record: Record) -> dict[str, object]:
+    found: dict[str, object] = {
+        "index": record.index,
+        "entry": base64.b64encode(record.entry).decode(),
+    }
+    try:
+        events.event(events.parse(record.body))
+    except RegisterError as error:
+        return found | {"damaged": error.faults[0].sentence()}
+    return found | {"event": json.loads(record.body)}
 
 
 def make_receipt(store: Store, index: int) -> Receipt:
@@ -195,8 +221,11 @@ def make_receipt(store: Store, index: int) -> Receipt:
 
 
 def _enrolled_key(record: Record) -> str:
-    public = events.parse(record.body)["body"]
-    return keyid8(bytes.fromhex(str(public["public"]))).hex() if isinstance(public, dict) else ""
+    try:
+        event = events.event(events.parse(record.body))
+        return keyid8(bytes.fromhex(str(event.body.get("public")))).hex()
+    except (RegisterError, ValueError):  # damaged: it enrols nothing
+        return ""
 
 
 def _receipt(
@@ -216,8 +245,10 @@ def lines(rows: list[dict[str, object]]) -> list[list[str]]:
     """Records as rows for people: index, kind, person, instant, authorities."""
     found = []
     for row in rows:
-        event = row["event"]
-        if isinstance(event, dict):
+        event = row.get("event")
+        if not isinstance(event, dict):
+            found.append([str(row["index"]), "damaged", "", "", str(row.get("damaged", ""))])
+        else:
             signers = ", ".join(sorted({actor["authority"] for actor in event["actors"]}))
             found.append(
                 [
