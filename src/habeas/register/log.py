@@ -86,6 +86,7 @@ class Log:
     def _load(self) -> None:
         self._frontier, self._keys = merkle.Frontier(), Keyring(self._roots)
         self._heads: dict[str, tuple[int, bytes]] = {}
+        self._ids: set[str] = set()
         self._signed = dict(self.store.checkpoints())
         for record in self.store.records():
             self._grow(events.event(events.parse(record.body), record.index), record.entry)
@@ -99,6 +100,7 @@ class Log:
             raise _fault("H558", what, "Restore the register; nothing is signed over it.")
 
     def _note(self, event: Event, entry: bytes) -> None:
+        self._ids.add(event.id)
         self._keys.learn(event, event.index)
         if event.subject is not None and event.seq is not None:
             self._heads[event.subject] = (event.seq, entry)
@@ -198,7 +200,7 @@ class Log:
     def _known(
         self, event_id: str, signed: Signed, fresh: dict[str, tuple[Signed, int]]
     ) -> int | None:
-        kept = self.store.by_id(event_id)
+        kept = self.store.by_id(event_id) if event_id in self._ids else None
         if kept is not None:
             before, index = Signed(kept.body, kept.sigblock, kept.salt), kept.index
         elif event_id in fresh:
