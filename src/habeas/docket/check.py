@@ -53,7 +53,7 @@ class Refused:
     """A row that was set aside: nothing of it was judged, nothing of it is lost."""
 
     line: int
-    case: str  # as the file has it; may be empty
+    case: str  # empty where the row gives no case id
     code: str
     what: str
     fix: str
@@ -147,6 +147,14 @@ def _case(
     return Case(name, row.line, _bound(facts, bounds), facts, _evidence(row, header))
 
 
+def _told_id(row: Row, header: Header) -> str:
+    # What is no case id may be a name: it is not repeated in messages.
+    try:
+        return case_id(row.cells[header.case]) if len(row.cells) > header.case else ""
+    except CellFault:
+        return ""
+
+
 def docket(
     rows: Iterable[Row],
     header: Header,
@@ -174,10 +182,8 @@ def docket(
         try:
             cases.append(_case(row, header, given or {}, bounds, repeated))
         except CellFault as fault:
-            case = row.cells[header.case] if len(row.cells) > header.case else ""
-            refused.append(
-                Refused(row.line, case[:64], fault.code, fault.what, fault.fix, row.cells)
-            )
+            name = _told_id(row, header)
+            refused.append(Refused(row.line, name, fault.code, fault.what, fault.fix, row.cells))
     return Docket(tuple(cases), tuple(refused), header.dated, digest.hexdigest())
 
 

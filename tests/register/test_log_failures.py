@@ -1,0 +1,206 @@
+"""A log whose batch or whose store fails: nothing is written, nothing shown, and it goes on."""
+
+# ruff: noqa: S608 - table and column names come from these tests
+
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from habeas.adapters.sqlite_store import SqliteStore, bundle
+from habeas.register import checkpoint, merkle, verify
+from habeas.register.events import Record
+from habeas.register.keys import Trust
+from habeas.register.log import Log, Signed
+
+AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
+ONE, TWO = "p_" + "1" * 26, "p_" + "2" * 26
+Code = Callable[..., str]
+Make = Callable[..., Signed]
+Opened = Callable[[SqliteStore], Log]
+TABLES = ("leaf", "event", "content", "stamp", "checkpoint")
+
+
+class Failing(SqliteStore):
+    """A store whose disk is full, until it is not."""
+
+    full = False
+    seen = 0
+
+    def write(
+        self, records: Sequence[Record], recorded_at: datetime, note: tuple[int, str] | None
+    ) -> None:
+        if self.full:
+            raise OSError("no space left on device")
+        self.seen = self.size()
+        super().write(records, recorded_at, note)
+
+
+@pytest.fixture
+def failing(blank: Path, tmp_path: Path) -> Iterator[Failing]:
+    with closing(Failing(Path(shutil.copy(blank, tmp_path / "failing.sqlite3")))) as found:
+        yield found
+
+
+@pytest.fixture
+def visits(make: Make) -> list[Signed]:
+    return [make("visit.made", "A", number=number) for number in range(2, 8)]
+
+
+def _root(log: Log) -> bytes:
+    return checkpoint.read_note(log.publish(AT)).checkpoint.root
+
+
+def _expected(store: SqliteStore) -> bytes:
+    return merkle.root([merkle.leaf_hash(record.entry) for record in store.records()])
+
+
+def test_a_batch_with_one_bad_event_writes_nothing(
+    log: Log, store: SqliteStore, visits: list[Signed], make: Make, code: Code
+) -> None:
+    bad = make("visit.made", "C", number=9)
+    for batch in ([bad, *visits], [*visits[:3], bad, *visits[3:]], [*visits, bad]):
+        assert code(log.append, batch, AT) == "H515"
+        assert (log.size, store.size(), store.checkpoints()) == (2, 2, [])
+
+
+def test_the_next_good_batch_has_the_right_root(
+    log: Log, store: SqliteStore, visits: list[Signed], make: Make, code: Code
+) -> None:
+    assert code(log.append, [*visits, make("visit.made", "C", number=9)], AT) == "H515"
+    assert log.append(visits[:1], AT) == [2]
+    assert _root(log) == _expected(store)
+
+
+def test_a_refused_batch_enrols_nobody_and_moves_no_head(
+    log: Log, make: Make, enrol: Make, code: Code
+) -> None:
+    first = make("custody.opened", "A", number=3, subject=ONE, seq=0)
+    assert code(log.append, [enrol("C", 2), first, make("visit.made", "D", number=4)], AT) == "H515"
+    assert log.head(ONE) is None
+    assert code(log.append, [make("visit.made", "C", number=4)], AT) == "H515"
+    assert log.append([first], AT) == [2]
+
+
+def test_a_store_that_fails_leaves_the_log_as_it_was(
+    failing: Failing, opened: Opened, enrol: Make, visits: list[Signed]
+) -> None:
+    log = opened(failing)
+    log.append([enrol("A", 0)], AT, publish=True)
+    before, failing.full = (log.size, log.publish(AT)), True
+    with pytest.raises(OSError, match="no space"):
+        log.append(visits, AT, publish=True)
+    failing.full = False
+    assert (log.size, log.publish(AT), failing.size()) == (*before, 1)
+
+
+def test_a_log_goes_on_after_its_store_failed(
+    failing: Failing,
+    opened: Opened,
+    enrol: Make,
+    visits: list[Signed],
+    trust: Trust,
+    tmp_path: Path,
+) -> None:
+    log, failing.full = opened(failing), True
+    for _ in range(2):
+        with pytest.raises(OSError, match="no space"):
+            log.append([enrol("A", 0)], AT)
+    failing.full = False
+    assert log.append([enrol("A", 0), *visits], AT, publish=True) == list(range(7))
+    assert verify.register(bundle(tmp_path / "failing.sqlite3"), trust).faults == ()
+
+
+def test_a_failed_publication_keeps_no_checkpoint(
+    failing: Failing, opened: Opened, enrol: Make
+) -> None:
+    log = opened(failing)
+    log.append([enrol("A", 0)], AT)
+    failing.full = True
+    with pytest.raises(OSError, match="no space"):
+        log.publish(AT)
+    assert (log.size, failing.checkpoints()) == (1, [])
+
+
+def test_nothing_is_shown_before_the_commit(
+    failing: Failing, opened: Opened, enrol: Make, visits: list[Signed]
+) -> None:
+    log = opened(failing)
+    log.append([enrol("A", 0)], AT)
+    log.append(visits, AT)
+    assert (failing.seen, failing.size()) == (1, 7)
+
+
+@pytest.mark.parametrize("table", TABLES)
+def test_leaves_contents_and_checkpoint_are_one_transaction(
+    log: Log,
+    store: SqliteStore,
+    visits: list[Signed],
+    code: Code,
+    tmp_path: Path,
+    table: str,
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "register.sqlite3")) as raw:
+        stop = "BEGIN SELECT RAISE(ABORT, 'stop'); END"
+        raw.execute(f"CREATE TRIGGER stop BEFORE INSERT ON {table} {stop}")
+        assert code(lambda: log.append(visits, AT, publish=True)) == "H563"
+        counts = [len(raw.execute(f"SELECT * FROM {name}").fetchall()) for name in TABLES]
+        assert counts == [2, 2, 2, 2, 0]
+        raw.execute("DROP TRIGGER stop")
+    assert log.append(visits, AT, publish=True) == list(range(2, 8))
+    assert _root(log) == _expected(store)
+
+
+def test_a_second_writer_is_refused_and_then_reads_again(
+    log: Log,
+    store: SqliteStore,
+    opened: Opened,
+    visits: list[Signed],
+    code: Code,
+    tmp_path: Path,
+) -> None:
+    with closing(SqliteStore(tmp_path / "register.sqlite3")) as same:
+        other = opened(same)
+        log.append(visits[:1], AT)
+        assert code(other.append, visits[1:], AT) == "H563"
+        assert other.append(visits[1:], AT) == list(range(3, 8))
+    assert [record.index for record in store.records()] == list(range(8))
+
+
+@pytest.fixture
+def short(log: Log, visits: list[Signed], tmp_path: Path) -> Path:
+    """A copy of a register of eight leaves and a checkpoint over them, that lost the last two."""
+    log.append(visits, AT, publish=True)
+    path = Path(shutil.copy(tmp_path / "register.sqlite3", tmp_path / "short.sqlite3"))
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        for (name,) in raw.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            raw.execute(f"DROP TRIGGER {name}")
+        for table in ("leaf", "event", "content", "stamp"):
+            raw.execute(f"DELETE FROM {table} WHERE idx > 5")
+    return path
+
+
+def test_no_checkpoint_is_signed_below_an_earlier_one(
+    short: Path, opened: Opened, make: Make, code: Code
+) -> None:
+    with closing(SqliteStore(short)) as store:
+        log = opened(store)
+        assert code(log.publish, AT) == "H536"
+        one = [make("visit.made", "A", number=20)]
+        assert code(lambda: log.append(one, AT, publish=True)) == "H536"
+        assert (log.size, store.size(), [size for size, _ in store.checkpoints()]) == (6, 6, [8])
+
+
+def test_restored_leaves_are_signed_over_again(
+    short: Path, opened: Opened, visits: list[Signed], trust: Trust
+) -> None:
+    with closing(SqliteStore(short)) as store:
+        assert opened(store).append(visits, AT, publish=True) == list(range(2, 8))
+    report = verify.register(bundle(short), trust)
+    assert (report.faults, report.covered) == ((), 8)
