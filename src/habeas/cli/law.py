@@ -81,7 +81,7 @@ def check(*, library: Path | None = None, json: bool = False) -> int:
     if json:
         output.document(found)
         return output.DONE
-    rows = [[name, str(one["rules"]), one["hash"]] for name, one in found["programs"].items()]
+    rows = [[name, str(one["rules"]), str(one["hash"])] for name, one in found["programs"].items()]
     output.console().print(
         output.table("Programs", ("agreement", "rules", "hash"), rows, right=("rules",))
     )

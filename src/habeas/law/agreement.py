@@ -5,8 +5,9 @@ means *not established*; it never means zero, no, or "not applicable".
 """
 
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
 
+from msgspec import Meta as Bound
 from msgspec import Struct, field
 
 Checked = Literal["text", "secondary", "memory"]
@@ -16,6 +17,9 @@ Standing = Literal["reported", "draft", "signed", "ratified", "in_force", "suspe
 Pathway = Literal["treaty_transfer", "lease", "removal"]
 Side = Literal["sending", "receiving", "either"]
 Treatment = Literal["billed", "not_billed", "undecided"]
+
+
+Count = Annotated[int, Bound(ge=0)]
 
 
 class Strict(Struct, frozen=True, forbid_unknown_fields=True):
@@ -131,11 +135,11 @@ class Workflow(Strict, frozen=True):
 
     consent: Literal["required", "not_required"]
     consent_irrevocable_at: Literal["verification", "departure"]
-    notice_hours: int  # least hours between service of the notice and departure
+    notice_hours: Count  # least hours between service of the notice and departure
     release_in_receiving_state: bool
     declared: tuple[str, ...]  # the keys above that no text read settles: this file's own choice
     cite: tuple[Cite, ...]
-    return_margin_months: int | None = None  # before release; None: no fixed margin
+    return_margin_months: Count | None = None  # before release; None: no fixed margin
 
 
 class TakeOrPay(Strict, frozen=True, tag_field="kind", tag="take_or_pay"):
@@ -143,9 +147,9 @@ class TakeOrPay(Strict, frozen=True, tag_field="kind", tag="take_or_pay"):
 
     id: str
     text: Text
-    minor_per_year: int
+    minor_per_year: Count
     cite: tuple[Cite, ...]
-    up_to_places: int | None = None  # above it no price is stated: the answer is unknown
+    up_to_places: Count | None = None  # above it no price is stated: the answer is unknown
 
 
 class AnnualLump(Strict, frozen=True, tag_field="kind", tag="annual_lump"):
@@ -153,10 +157,10 @@ class AnnualLump(Strict, frozen=True, tag_field="kind", tag="annual_lump"):
 
     id: str
     text: Text
-    minor_per_year: int
+    minor_per_year: Count
     cite: tuple[Cite, ...]
-    up_to_places: int | None = None
-    minor_per_month: int | None = None
+    up_to_places: Count | None = None
+    minor_per_month: Count | None = None
     part_years: tuple[int, ...] = ()  # calendar years that are priced by the month
 
 
@@ -165,10 +169,10 @@ class MinimumGuarantee(Strict, frozen=True, tag_field="kind", tag="minimum_guara
 
     id: str
     text: Text
-    minor_per_person_month: int
-    minimum_persons: int
+    minor_per_person_month: Count
+    minimum_persons: Count
     cite: tuple[Cite, ...]
-    maximum_persons: int | None = None
+    maximum_persons: Count | None = None
 
 
 class AdvanceGrant(Strict, frozen=True, tag_field="kind", tag="advance_grant"):
@@ -176,9 +180,9 @@ class AdvanceGrant(Strict, frozen=True, tag_field="kind", tag="advance_grant"):
 
     id: str
     text: Text
-    minor: int
-    persons: int
-    months: int
+    minor: Count
+    persons: Count
+    months: Count
     cite: tuple[Cite, ...]
 
 
@@ -187,20 +191,20 @@ class PerDiem(Strict, frozen=True, tag_field="kind", tag="per_diem"):
 
     id: str
     text: Text
-    minor_per_person_day: int
+    minor_per_person_day: Count
     cite: tuple[Cite, ...]
 
 
 class Tier(Strict, frozen=True):
     """One band of places put at disposal; exactly one of the three prices is given."""
 
-    from_place: int
-    to_place: int
+    from_place: Count
+    to_place: Count
     cite: tuple[Cite, ...]
-    minor_per_year: int | None = None  # flat for the whole band
-    minor_per_block_month: int | None = None
-    block_places: int | None = None  # size of a block
-    minor_per_place_day: int | None = None
+    minor_per_year: Count | None = None  # flat for the whole band
+    minor_per_block_month: Count | None = None
+    block_places: Count | None = None  # size of a block
+    minor_per_place_day: Count | None = None
 
 
 class TieredAvailability(Strict, frozen=True, tag_field="kind", tag="tiered_availability"):
@@ -219,7 +223,7 @@ class PerUnit(Strict, frozen=True, tag_field="kind", tag="per_unit"):
     id: str
     text: Text
     unit: str
-    minor_per_unit: int
+    minor_per_unit: Count
     cite: tuple[Cite, ...]
 
 
@@ -247,7 +251,7 @@ class Fees(Strict, frozen=True):
     """What is owed, by whom it was said, and how it is rounded."""
 
     currency: str
-    exponent: int  # decimal places of the minor unit
+    exponent: Count  # decimal places of the minor unit
     rounding: Literal["half_up", "half_even"]
     items: tuple[FeeItem, ...]
     counting: tuple[Counting, ...] = ()
@@ -314,7 +318,7 @@ class Fact(Strict, frozen=True):
     max: int | None = None
     unit: str | None = None
     scale: int = 1  # integer units kept for one natural unit; finer input is set aside
-    valid_for_hours: int | None = None  # None: holds until changed
+    valid_for_hours: Count | None = None  # None: holds until changed
     sensitive: bool = False  # shown as yes or no only, never in public lists
 
 
@@ -356,7 +360,7 @@ class Sources(Strict, frozen=True):
 class Space(Strict, frozen=True):
     """A standard's floor area in whole square centimetres."""
 
-    cm2: int
+    cm2: Count
     per: Literal["person", "cell"]
     occupancy: Literal["single", "shared", "any"]
 
@@ -400,10 +404,10 @@ class Module(Strict, frozen=True):
     """A part of a facility with cells of one kind."""
 
     id: str
-    cells: int
-    cell_area_cm2: int
+    cells: Count
+    cell_area_cm2: Count
     area_basis: Text  # gross or net, what is in it
-    beds_per_cell: int | None = None
+    beds_per_cell: Count | None = None
     source: tuple[str, ...] = ()
 
 

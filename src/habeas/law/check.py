@@ -89,9 +89,10 @@ class _Checker:
                 self.order(side, node)
         if isinstance(left, Fact) and isinstance(right, Fact):
             one, other = self.declared(left), self.declared(right)
-            if one and other and (one.type, one.scale) != (other.type, other.scale):
-                what = f"cannot compare {one.type} '{left.name}' with {other.type} '{right.name}'"
-                self.fault("H103", what, "Compare facts of one type and scale.", node.at)
+            kinds = {(known.type, known.scale, known.codes) for known in (one, other) if known}
+            if len(kinds) > 1:
+                what = f"cannot compare '{left.name}' with '{right.name}': they are of other kinds"
+                self.fault("H103", what, "Compare facts of one type, scale and list.", node.at)
             return node
         if isinstance(left, Fact) and not isinstance(right, Fact):
             return replace(node, right=self.literal(left, right))

@@ -194,10 +194,10 @@ class _Parser:
 
     def negation(self) -> Node:
         self.depth += 1
-        if self.depth > MAX_DEPTH:
+        if self.depth > MAX_DEPTH + 1:  # the rule itself is the first
             raise _fault(
                 "H123",
-                f"nesting depth {self.depth}; the limit is {MAX_DEPTH}",
+                f"nesting depth {self.depth - 1}; the limit is {MAX_DEPTH}",
                 "Split the rule in two.",
                 self.peek().at,
             )

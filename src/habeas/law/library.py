@@ -187,6 +187,11 @@ class Library:
                 line = read.line_of(file.text, "uses")
                 fix = "Name a law file of the library and its version."
                 faults.append(Fault("H216", what, fix, file.name, line))
+        for place in deal.facilities:
+            if place not in self.facilities:
+                what = f"agreement '{name}' names the facility '{place}', which is not here"
+                line = read.line_of(file.text, "facilities")
+                faults.append(Fault("H218", what, "Add its file.", file.name, line))
         try:
             own = self._rules(file, deal)
         except LawError as error:

@@ -1,9 +1,11 @@
 """Read, list and check the library: every agreement, law, standard and facility."""
 
+from dataclasses import replace
 from importlib.resources.abc import Traversable
 from typing import TypedDict
 
-from habeas.errors import Fault, LawError, SetupError
+from habeas.custody.days import zone
+from habeas.errors import Fault, FeeError, LawError, SetupError
 from habeas.law.agreement import Cite, Rule
 from habeas.law.check import suggestion
 from habeas.law.library import Library
@@ -15,7 +17,7 @@ __all__ = ["Library", "check", "library", "listing", "shown"]
 class Checked(TypedDict):
     """What a whole library holds."""
 
-    programs: dict[str, dict[str, str]]
+    programs: dict[str, dict[str, str | int]]
     facts: int
     laws: int
     standards: int
@@ -67,12 +69,17 @@ def check(library: Library) -> Checked:
         LawError: all faults of all files in one run.
     """
     faults = library.faults()
+    for file, deal in library.agreements.values() if not faults else ():
+        try:
+            zone(deal.calendar.zone)
+        except FeeError as error:
+            faults += [replace(fault, file=file.name) for fault in error.faults]
     if faults:
         raise LawError(*dict.fromkeys(faults))
-    programs: dict[str, dict[str, str]] = {}
+    programs: dict[str, dict[str, str | int]] = {}
     for name in library.agreements:
         program = library.program(name)
-        programs[name] = {"rules": str(len(program.rules)), "hash": program.hash}
+        programs[name] = {"rules": len(program.rules), "hash": program.hash}
     return {
         "programs": programs,
         "facts": len(library.vocabulary.facts),

@@ -8,7 +8,8 @@ import io
 import math
 import sys
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pyarrow as pa
@@ -66,7 +67,7 @@ def _csv_rows(lines: list[str]) -> Iterator[Row]:
 
 
 def _instant(value: datetime) -> str:
-    return (value if value.tzinfo else value.replace(tzinfo=UTC)).isoformat()
+    return value.isoformat()  # without a zone it is no instant, and its row is set aside
 
 
 def _texts(column: pa.ChunkedArray, name: str, file: str) -> list[str]:
@@ -91,12 +92,16 @@ def _texts(column: pa.ChunkedArray, name: str, file: str) -> list[str]:
         fix = "Store it as boolean, whole number, decimal, date, timestamp or text."
         raise _refuse("H402", f"column '{name}' is {kind}", fix, file)
     elif pa.types.is_decimal(kind):
-        write = "{:f}".format
+        write = _decimal
     try:
         return ["" if value is None else write(value) for value in column.to_pylist()]
     except (ValueError, OverflowError) as error:  # not UTF-8, or no day of the calendar
         what = f"column '{name}' holds a value that cannot be read"
         raise _refuse("H402", what, "Write it again as its type.", file) from error
+
+
+def _decimal(value: Decimal) -> str:
+    return f"{value.normalize():f}"  # the zeros that a column's scale adds say nothing
 
 
 def _floats(column: pa.ChunkedArray, name: str, file: str) -> list[str]:
