@@ -1,6 +1,7 @@
 """habeas custody, fees, space."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from habeas.adapters import tables
@@ -216,19 +217,7 @@ def statement(
         receiving: the receiving state, where the agreement has several.
         json: print one JSON document.
     """
-    if month is not None:
-        first, after = clock.month(month)
-    elif from_ is not None and to is not None:
-        first, after = clock.day(from_, "--from"), clock.day(to, "--to")
-    else:
-        raise SetupError(
-            Fault(
-                "H901",
-                "a statement needs --month, or --from and --to",
-                "See --help of the command.",
-            )
-        )
-    days = bill.period(first, after)
+    days = bill.period(*_days(month, from_, to))
     if register is not None:
         found = _held(register, agreement, sending, receiving)
         made = bill.from_intervals(
@@ -247,6 +236,15 @@ def statement(
     else:
         output.console().print(bill.page(document), markup=False)
     return output.DONE
+
+
+def _days(month: str | None, from_: str | None, to: str | None) -> tuple[date, date]:
+    if month is not None:
+        return clock.month(month)
+    if from_ is None or to is None:
+        what = "a statement needs --month, or --from and --to"
+        raise SetupError(Fault("H901", what, "See --help of the command."))
+    return clock.day(from_, "--from"), clock.day(to, "--to")
 
 
 def density(facility: str, /, *, persons: list[int], json: bool = False) -> int:

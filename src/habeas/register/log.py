@@ -131,14 +131,16 @@ class Log:
         Raises:
             RegisterError: H501 to H503, H511 to H516, H531 to H535; nothing was written.
         """
+        written = False
         try:
             records, indexes = self._admit(batch, recorded_at)
             note = self._checkpoint() if publish else None
             self.store.write(records, recorded_at, note)
-            self._signed |= [note] if note else []
-        except BaseException:
-            self._load()
-            raise
+            written = True
+        finally:  # whatever stopped it: what stands in memory must again be what is stored
+            if not written:
+                self._load()
+        self._signed |= [note] if note else []
         return indexes
 
     def publish(self, recorded_at: datetime) -> str:
