@@ -131,5 +131,5 @@ def ground() -> Ground:
 
 def test_the_same_event_twice_in_a_file_stands_once(log: Log, make: Make, ground: Ground) -> None:
     body: Json = {"order": "o-1", "ordered_by": "C"}
-    opened = make("custody.opened", "A", number=2, subject=ONE, seq=0, body=body)
+    opened = make("custody.opened", "A", number=2, subject=ONE, seq=0, body=body, agreement="SE-EE")
     assert record.append(log, ground, [opened, opened], AT) == [2, 2]

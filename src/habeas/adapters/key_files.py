@@ -16,6 +16,7 @@ SEED = 32
 def write(path: Path, authority: str, seed: bytes) -> None:
     """Keep a seed in a file that says what it is for; only its owner may read it."""
     path.touch(mode=0o600)
+    path.chmod(0o600)  # also where the file was there before
     text = {"authority": authority, "purpose": PURPOSE, "seed": seed.hex()}
     path.write_text(json.dumps(text, indent=1, sort_keys=True) + "\n")
 
@@ -33,7 +34,7 @@ def read(path: Path) -> tuple[str, Signer]:
             found["purpose"],
             bytes.fromhex(found["seed"]),
         )
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise _fault(path) from error
     if purpose != PURPOSE or len(seed) != SEED:
         raise _fault(path)

@@ -17,6 +17,7 @@ from habeas.register.events import Record
 from habeas.register.verify import Bundle
 
 PAGE = 1024
+UNREADABLE = (sqlite3.Error, UnicodeDecodeError)
 NOWHERE = -1  # a place or number that no record has
 _TABLES = {
     "leaf": "idx INTEGER PRIMARY KEY, entry BLOB NOT NULL UNIQUE",
@@ -85,7 +86,7 @@ class SqliteStore:
             if create:
                 self._db.executescript(_schema())
             _check_tables(self._db)
-        except sqlite3.Error as error:
+        except UNREADABLE as error:
             raise _damaged(path, error) from error
 
     def close(self) -> None:
@@ -95,7 +96,7 @@ class SqliteStore:
     def _read(self, sql: str, *values: object) -> list[tuple[Any, ...]]:  # Any: what SQLite holds
         try:
             return self._db.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
+        except UNREADABLE as error:
             raise _damaged(self._path, error) from error
 
     def size(self) -> int:
@@ -128,7 +129,7 @@ class SqliteStore:
     def checkpoints(self) -> list[tuple[int, str]]:
         """Size and note of every checkpoint, smallest first."""
         rows = self._read("SELECT size, note FROM checkpoint ORDER BY size")
-        return [(size, note) for size, note in rows]
+        return [_note(size, note) for size, note in rows]
 
     def write(
         self, records: Sequence[Record], recorded_at: datetime, note: tuple[int, str] | None
@@ -187,7 +188,7 @@ def bundle(path: Path) -> Bundle:
             ).fetchall()
             contents = db.execute("SELECT idx, salt, body, sigblock FROM content").fetchall()
             notes = db.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
-    except (sqlite3.Error, UnicodeDecodeError) as error:
+    except UNREADABLE as error:
         raise _damaged(path, error) from error
     tables = [{row[0]: row[1:] for row in table} for table in (leaves, rows, contents)]
     places = {place for table in tables for place in table}

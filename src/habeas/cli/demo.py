@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from habeas.adapters import key_files, sqlite_store, tables
+from habeas.adapters import key_files, sqlite_store, tables, text_files
 from habeas.adapters.importers import docket_file
 from habeas.cli import clock, output, register, screen, verify
 from habeas.errors import Fault, SetupError
@@ -334,7 +334,8 @@ def _proofs(stage: Stage, treaty: Story, lease: Story) -> None:
     folder = stage.folder / treaty.folder
     store = sqlite_store.SqliteStore(folder / "register.sqlite3")
     index = record.last_handover(store)
-    receipt = record.make_receipt(store, index)
+    trust = text_files.trust(folder / "trust.json")
+    receipt = record.receipt_of(store, index, trust)
     store.close()
     for path in register.record_files(folder / "receipt.json", receipt, demonstration=True):
         stage.files.append(

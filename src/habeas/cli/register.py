@@ -151,14 +151,15 @@ def receipt(
     beside = trust or path.with_name("trust.json")
     if check:
         return verify.receipt(path, beside)
-    store = SqliteStore(path)
-    found = record.make_receipt(store, record.last_index(store) if index is None else index)
+    store, said = SqliteStore(path), text_files.trust(beside)
+    place = record.last_index(store) if index is None else index
+    found = record.receipt_of(store, place, said)
     store.close()
     target = out or path.with_name("receipt.json")
     if target.suffix != ".json":
         fix = "Its proof and its page go beside it under other endings."
         raise SetupError(Fault("H902", f"the receipt '{target}' must end in .json", fix))
-    record_files(target, found, demonstration=text_files.trust(beside).demonstration)
+    record_files(target, found, demonstration=said.demonstration)
     output.note(
         f"Receipt: {target}. Check it with:\n"
         f"  habeas register receipt --check {target} --trust {beside}"

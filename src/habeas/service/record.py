@@ -14,6 +14,7 @@ from habeas.register.keys import ADMIN, Trust, write_trust
 from habeas.register.log import Log, Signed, Store
 from habeas.register.receipt import Receipt
 from habeas.register.signing import Signer, keyid8, sigblock
+from habeas.register.verify import receipt_verdict
 from habeas.service import NOT_REVIEWED, SYNTHETIC
 from habeas.service.transfer import Ground, may_lead_on
 from habeas.terms import EventKind
@@ -30,6 +31,7 @@ __all__ = [
     "open_log",
     "place_of_body",
     "read_signed",
+    "receipt_of",
     "receipt_page",
     "receipt_text",
     "shown",
@@ -149,6 +151,9 @@ def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datet
         event = events.event(events.parse(signed.body), log.size + place)
         if event.id in kept or event.kind in ADMIN:
             continue
+        if event.agreement != ground.deal.id:
+            what = f"'{event.kind}' is under '{event.agreement}', not {ground.deal.id}"
+            raise ImpossibleEvent(Fault("H617", what, "Name its own agreement.", where=event.id))
         if event.subject is None:
             what = f"'{event.kind}' names no person"
             raise ImpossibleEvent(Fault("H601", what, "Name the subject.", where=event.id))
@@ -190,6 +195,20 @@ def _shown(record: Record) -> dict[str, object]:
     except RegisterError as error:
         return found | {"damaged": error.faults[0].sentence()}
     return found | {"event": json.loads(record.body)}
+
+
+def receipt_of(store: Store, index: int, trust: Trust) -> Receipt:
+    """The receipt of one event, checked as its bearer will check it.
+
+    Raises:
+        RegisterError: H543 as `make_receipt`; H544, when it would not verify.
+    """
+    found = make_receipt(store, index)
+    verdict = receipt_verdict(receipt.write(found), trust)
+    if verdict.fault is not None:
+        what = f"the receipt of index {index} would not verify: {verdict.text}"
+        raise RegisterError(Fault("H544", what, "Verify the register, and restore it."))
+    return found
 
 
 def make_receipt(store: Store, index: int) -> Receipt:

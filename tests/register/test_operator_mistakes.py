@@ -1,13 +1,15 @@
-"""Findings at the operator's desk: each states what should be, and failed when it was written."""
+"""Mistakes at the operator's desk: told with a code, and nothing half done."""
 
 # ruff: noqa: S608 - table and column names come from these tests
 
 import hashlib
 import json
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -119,11 +121,18 @@ def test_an_interrupted_batch_is_not_there(store: SqliteStore) -> None:
 
 
 def test_a_locked_register_refuses_the_batch(
-    log: Log, make: Make, code: Code, tmp_path: Path
+    blank: Path,
+    opened: Callable[[SqliteStore], Log],
+    enrol: Make,
+    code: Code,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    with closing(sqlite3.connect(tmp_path / "register.sqlite3", isolation_level=None)) as other:
+    monkeypatch.setattr(sqlite3, "connect", partial(sqlite3.connect, timeout=0))
+    path = Path(shutil.copy(blank, tmp_path))
+    with closing(SqliteStore(path)) as store, closing(sqlite3.connect(path)) as other:
         other.execute("BEGIN IMMEDIATE")
-        assert code(log.append, [make("visit.made", "A", number=2)], AT) == "H563"
+        assert code(opened(store).append, [enrol("A", 0)], AT) == "H563"
 
 
 def test_a_receipt_of_a_damaged_register_is_made_or_refused(register: Path) -> None:
