@@ -210,6 +210,19 @@ def test_the_empty_tree_has_one_root(tree: merkle.Tree) -> None:
     assert not merkle.consistent(0, 0, bytes(32), bytes(32), [])
 
 
+def test_no_hash_lends_a_byte_to_its_neighbour(tree: merkle.Tree) -> None:
+    leaf, root = tree.levels[0][0], tree.root(2)
+    (other,) = tree.inclusion(0, 2)
+    assert not merkle.included(leaf[:-1], 0, 2, [leaf[-1:] + other], root)
+    assert not merkle.included(leaf + other[:1], 0, 2, [other[1:]], root)
+    assert not merkle.consistent(1, 2, leaf[:-1], root, [leaf[-1:] + other])
+
+
+def test_a_leaf_hash_has_32_bytes() -> None:
+    assert merkle.included(bytes(32), 0, 1, [], bytes(32))
+    assert not merkle.included(b"x", 0, 1, [], b"x")
+
+
 def test_a_proof_of_more_than_63_hashes_is_refused() -> None:
     leaf, proof = bytes(32), [bytes(32)] * 64
     root = leaf

@@ -133,6 +133,24 @@ def test_nothing_is_authorised_before_the_notice_is_over(telling: Told) -> None:
     assert refused(telling, telling.event(K.AUTHORISED)) == "H606"
 
 
+def test_the_notice_is_over_at_its_last_second(telling: Told) -> None:
+    telling.tell(K.OPENED, K.PROPOSED, K.SCREENED, K.NOTIFIED, days=0)
+    telling.add(telling.event(K.CONSENT_VERIFIED), days=0)
+    telling.at += timedelta(hours=72)
+    assert telling.tell(K.AUTHORISED).state.stage is Stage.AUTHORISED
+
+
+@pytest.mark.parametrize(("stated", "hours"), [(24, 72), (96, 96)])
+def test_a_notice_may_lengthen_its_period_but_never_shorten_it(
+    telling: Told, stated: int, hours: int
+) -> None:
+    telling.tell(K.OPENED, K.PROPOSED, K.SCREENED, days=0)
+    served = telling.at
+    earliest = (served + timedelta(hours=stated)).isoformat()
+    telling.add(telling.event(K.NOTIFIED, earliest_departure=earliest))
+    assert telling.state.earliest == served + timedelta(hours=hours)
+
+
 def test_an_objection_must_be_answered_before_authorisation(ready: Told) -> None:
     ready.tell(K.OBJECTION_LODGED)
     assert refused(ready, ready.event(K.AUTHORISED)) == "H607"
