@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from habeas.cli.main import run
+from habeas.cli.main import COMMANDS, GROUPS, run
 
 EE = ["--agreement", "SE-EE"]
 OAS = ["--agreement", "OAS-A57", "--sending", "US", "--receiving", "SV"]
@@ -209,3 +209,12 @@ def test_a_place_that_cannot_be_written_is_one_sentence(
     register = str(demo / "se-ee/register.sqlite3")
     assert run(["custody", "roll", register, *EE, "--as-of", "2028-02-01", "--out", out]) == 2
     assert capsys.readouterr().err.splitlines()[-1].startswith("H902")
+
+
+def test_every_command_is_listed_with_what_it_does(capsys: pytest.CaptureFixture[str]) -> None:
+    for group, (_, commands) in GROUPS.items():
+        assert run([group, "--help"]) == 0
+        told = capsys.readouterr().out
+        assert [name for name, (_, about) in commands.items() if about not in told] == []
+    assert run(["--help"]) == 0
+    assert all(about in capsys.readouterr().out for _, about in list(COMMANDS.values())[:1])

@@ -7,44 +7,51 @@ from cyclopts import App, CycloptsError, Parameter
 from habeas.cli.output import failure, note
 from habeas.errors import Fault, HabeasError, SetupError
 
-GROUPS = {
+Commands = dict[str, tuple[str, str]]  # name: where it is, what it does
+GROUPS: dict[str, tuple[str, Commands]] = {
     "law": (
         "The library of laws and agreements.",
         {
-            "list": "habeas.cli.law:listing",
-            "show": "habeas.cli.law:show",
-            "check": "habeas.cli.law:check",
+            "list": ("habeas.cli.law:listing", "List every file of the library."),
+            "show": ("habeas.cli.law:show", "Show an agreement or a rule."),
+            "check": ("habeas.cli.law:check", "Read every file; tell all faults in one run."),
         },
     ),
     "register": (
         "The register.",
         {
-            "init": "habeas.cli.register:init",
-            "append": "habeas.cli.register:append",
-            "show": "habeas.cli.register:show",
-            "verify": "habeas.cli.verify:register",
-            "receipt": "habeas.cli.register:receipt",
+            "init": ("habeas.cli.register:init", "Make an empty register and its trust file."),
+            "append": ("habeas.cli.register:append", "Append signed events, all or nothing."),
+            "show": ("habeas.cli.register:show", "Show the latest events."),
+            "verify": ("habeas.cli.verify:register", "Check every event, leaf and checkpoint."),
+            "receipt": ("habeas.cli.register:receipt", "Hand out a receipt, or check one."),
         },
     ),
     "custody": (
         "Who is held, from a register or from a file of stays.",
         {
-            "intervals": "habeas.cli.views:intervals",
-            "roll": "habeas.cli.views:roll",
-            "person-days": "habeas.cli.views:person_days",
+            "intervals": ("habeas.cli.views:intervals", "Every custody interval."),
+            "roll": ("habeas.cli.views:roll", "Who is held at an instant."),
+            "person-days": ("habeas.cli.views:person_days", "Person-days of a month or a file."),
         },
     ),
-    "fees": ("What is owed, line by line.", {"statement": "habeas.cli.views:statement"}),
+    "fees": (
+        "What is owed, line by line.",
+        {"statement": ("habeas.cli.views:statement", "The statement of a period.")},
+    ),
     "space": (
-        "Floor area a person against each standard.",
-        {"density": "habeas.cli.views:density"},
+        "Floor area a person.",
+        {"density": ("habeas.cli.views:density", "Floor area against each standard.")},
     ),
 }
-COMMANDS = {
-    "demo": "habeas.cli.demo:demo",
-    "screen": "habeas.cli.screen:screen",
-    "sign": "habeas.cli.register:sign",
-    "doctor": "habeas.cli.law:doctor",
+COMMANDS: Commands = {
+    "demo": ("habeas.cli.demo:demo", "The whole way on synthetic people, from docket to proof."),
+    "screen": (
+        "habeas.cli.screen:screen",
+        "A docket against the rules: who may go on, and why not.",
+    ),
+    "sign": ("habeas.cli.register:sign", "Sign drafted events without a network."),
+    "doctor": ("habeas.cli.law:doctor", "What is installed, and what is not in this version."),
 }
 
 
@@ -60,12 +67,12 @@ def application() -> App:
         exit_on_error=False,
         print_error=False,
     )
-    for name, target in COMMANDS.items():
-        app.command(target, name=name)
+    for name, (target, about) in COMMANDS.items():
+        app.command(target, name=name, help=about)
     for name, (about, commands) in GROUPS.items():
         group = App(name=name, help=about, default_parameter=plain, result_action="return_value")
-        for command, target in commands.items():
-            group.command(target, name=command)
+        for command, (target, what) in commands.items():
+            group.command(target, name=command, help=what)
         app.command(group)
     return app
 

@@ -154,6 +154,6 @@ def sentence(decision: Decision) -> str:
     parts = [f"{decision.case}: {decision.outcome.value.replace('_', ' ')}"]
     if decision.not_met:
         parts.append("not met " + ", ".join(decision.not_met))
-    parts += [f"{rule} waits for {' or '.join(facts)}" for rule, facts in decision.missing.items()]
+    parts += [f"{rule} waits for {', '.join(facts)}" for rule, facts in decision.missing.items()]
     parts += [f"{name} has lapsed ({why})" for name, why in sorted(decision.lapsed.items())]
     return "; ".join(parts)
