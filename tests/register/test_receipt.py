@@ -11,7 +11,9 @@ from pathlib import Path
 import pytest
 
 from habeas.adapters.sqlite_store import SqliteStore
-from habeas.register import receipt, verify
+from habeas.register import checkpoint, merkle, receipt, verify
+from habeas.register.checkpoint import Checkpoint
+from habeas.register.events import Record
 from habeas.register.keys import Trust
 from habeas.register.log import Log, Signed
 from habeas.register.receipt import Receipt
@@ -71,10 +73,12 @@ def test_there_is_no_receipt_of_an_index_that_no_checkpoint_covers(
 
 
 def test_an_event_above_the_last_checkpoint_has_no_receipt_yet(
-    log: Log, store: SqliteStore, code: Code
+    log: Log, store: SqliteStore, make: Make, code: Code
 ) -> None:
     assert code(record.make_receipt, store, 0) == "H543"
     log.publish(AT)
+    log.append([make("visit.made", "A", number=2)], AT)
+    assert code(record.make_receipt, store, 2) == "H543"
     assert record.make_receipt(store, 1).keys == ()
 
 
@@ -109,6 +113,29 @@ def test_a_carried_key_event_is_an_enrolment(held: SqliteStore, trust: Trust) ->
     assert _code(replace(visit, keys=(*visit.keys, revoked)), trust) == "H541"
     text = _verdict(replace(visit, keys=(*visit.keys, replace(visit, keys=()))), trust)
     assert text.startswith("INVALID (key enrolment: H541")
+
+
+def test_a_carried_enrolment_carries_nothing_itself(held: SqliteStore, trust: Trust) -> None:
+    one, other = record.make_receipt(held, 3), record.make_receipt(held, 1)
+    nested = replace(one.keys[0], keys=(other,))
+    assert _verdict(one, trust) == "VALID, NOT WITNESSED"
+    assert _code(replace(one, keys=(nested,)), trust) == "H541"
+
+
+def test_the_log_cannot_forge_an_authoritys_event(
+    store: SqliteStore, trust: Trust, key: Key, make: Make, enrol: Make
+) -> None:
+    good = make("visit.made", "A", number=1)
+    forged = replace(good, sigblock=good.sigblock[:8] + bytes(64))
+    rows = [
+        Record(n, one.entry, f"{n}", kind, None, None, one.salt, one.body, one.sigblock)
+        for n, (one, kind) in enumerate([(enrol("A", 0), "key.enrolled"), (forged, "visit.made")])
+    ]
+    point = Checkpoint(
+        trust.policy.log.name, 2, merkle.root([merkle.leaf_hash(r.entry) for r in rows])
+    )
+    store.write(rows, AT, (2, checkpoint.signed(point, key("log"))))
+    assert _code(record.make_receipt(store, 1), trust) == "H514"
 
 
 def test_an_enrolment_is_carried_once(held: SqliteStore, trust: Trust) -> None:

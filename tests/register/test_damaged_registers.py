@@ -1,4 +1,4 @@
-"""Findings: each test states what should be, and failed when it was written."""
+"""Damaged registers, key files of other kinds, and events from elsewhere: refused with a code."""
 
 import sqlite3
 from collections.abc import Callable, Iterator
