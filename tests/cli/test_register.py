@@ -140,11 +140,10 @@ def test_the_whole_way_verifies(running: Office, document: Document) -> None:
 def test_append_answers_indexes_and_size(running: Office, capsys: Captured) -> None:
     signed = running.sign(running.opened(TWO))
     capsys.readouterr()
-    assert running.append(signed) == 0
-    found = json.loads(capsys.readouterr().out)
-    assert (found["indexes"], found["size"]) == ([5], 6)
-    assert running.append(signed) == 0
-    assert json.loads(capsys.readouterr().out)["indexes"] == [5]
+    for _again in range(2):
+        assert running.append(signed) == 0
+        found = json.loads(capsys.readouterr().out)
+        assert (found["indexes"], found["size"]) == ([5], 6)
 
 
 def test_show_lists_events_with_their_entries(running: Office, document: Document) -> None:
@@ -284,15 +283,13 @@ def test_a_receipt_has_a_proof_file_and_a_page(running: Office) -> None:
     text = (running.folder / "receipt.txt").read_text("utf-8")
     proof = (running.folder / "receipt.tlog-proof").read_text("utf-8")
     assert json.loads((running.folder / "receipt.json").read_text())["proof"] == proof
-    assert "case.proposed" in text
-    assert "4 of 5 leaves" in text
+    assert [word for word in ("case.proposed", "4 of 5 leaves") if word not in text] == []
 
 
 def test_an_empty_register_has_no_receipt_and_no_checkpoint(
     office: Office, capsys: Captured
 ) -> None:
     assert office.init() == 0
-    assert run(["register", "receipt", str(office.register)]) == 2
-    assert "H543" in capsys.readouterr().err
-    assert run(["register", "verify", str(office.register)]) == 1
-    assert "H556" in capsys.readouterr().err
+    for command, status, code in (("receipt", 2, "H543"), ("verify", 1, "H556")):
+        assert run(["register", command, str(office.register)]) == status
+        assert code in capsys.readouterr().err

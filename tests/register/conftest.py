@@ -111,9 +111,8 @@ def _written(path: Path) -> None:
                 [_make(f"custody.{kind}", *by, number=number, subject=one, seq=seq, prev=prev)], AT
             )
         log.append([_make("evidence.recorded", "C", number=9, subject=two)], AT)
-        log.append([_enrol("C", 10, "key.revoked")], AT)
         last = _make("custody.counted", "A", number=11, subject=two, seq=1, prev=_prev(log, two))
-        log.append([last], AT, publish=True)
+        log.append([_enrol("C", 10, "key.revoked"), last], AT, publish=True)
 
 
 @pytest.fixture(scope="session")

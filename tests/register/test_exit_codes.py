@@ -79,7 +79,6 @@ def test_a_verdict_as_one_json_document(brought: Path, trust: Trust, capsys: Cap
         str(other),
     )
     assert [found["faults"][0][name] for name in ("code", "where")] == ["H552", "index 3"]
-    assert told.err == ""
 
 
 def test_no_more_than_ten_faults_are_told_and_the_rest_counted(
@@ -106,8 +105,7 @@ def test_a_shortened_register_is_found_by_a_kept_checkpoint(
         raw.executescript("DROP TRIGGER checkpoint_delete; DELETE FROM checkpoint WHERE size = 12;")
         for table in ("leaf", "event", "content"):
             raw.execute(f"DELETE FROM {table} WHERE idx > 8")
-    assert _verify(brought) == 0
-    assert _verify(brought, "--kept", kept) == 1
+    assert (_verify(brought), _verify(brought, "--kept", kept)) == (0, 1)
     assert "its leaves are not all there (checkpoint of size 12)" in capsys.readouterr().err
 
 

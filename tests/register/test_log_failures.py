@@ -81,9 +81,8 @@ def test_a_refused_batch_enrols_nobody_and_moves_no_head(
 ) -> None:
     first = make("custody.opened", "A", number=3, subject=ONE, seq=0)
     assert code(log.append, [enrol("C", 2), first, make("visit.made", "D", number=4)], AT) == "H515"
-    assert log.head(ONE) is None
     assert code(log.append, [make("visit.made", "C", number=4)], AT) == "H515"
-    assert log.append([first], AT) == [2]
+    assert (log.head(ONE), log.append([first], AT)) == (None, [2])
 
 
 def test_a_store_that_fails_leaves_the_log_as_it_was(
@@ -149,9 +148,8 @@ def test_leaves_contents_and_checkpoint_are_one_transaction(
         raw.execute(f"CREATE TRIGGER stop BEFORE INSERT ON {table} {stop}")
         assert code(lambda: log.append(visits, AT, publish=True)) == "H563"
         counts = [len(raw.execute(f"SELECT * FROM {name}").fetchall()) for name in TABLES]
-        assert counts == [2, 2, 2, 2, 0]
         raw.execute("DROP TRIGGER stop")
-    assert log.append(visits, AT, publish=True) == list(range(2, 8))
+    assert (counts, log.append(visits, AT, publish=True)) == ([2, 2, 2, 2, 0], list(range(2, 8)))
     assert _root(log) == _expected(store)
 
 

@@ -139,7 +139,7 @@ class SqliteStore:
             self._db.execute("BEGIN IMMEDIATE")
             self._insert(records, recorded_at.isoformat(), note)
             self._db.execute("COMMIT")
-        except sqlite3.Error as error:
+        except UNREADABLE as error:
             fix = "Read the log again and submit what is missing."
             what = f"the register refused the batch: {error}"
             raise RegisterError(Fault("H563", what, fix, str(self._path))) from error
