@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from habeas.adapters import key_files
+from habeas.adapters.sqlite_store import SqliteStore
 from habeas.cli.main import run
 from habeas.errors import RegisterError, SetupError
 from habeas.register.keys import Trust
@@ -120,3 +121,17 @@ def test_an_event_under_another_agreement_is_refused(log: Log, make: Make) -> No
     opened = make("custody.opened", "A", number=2, subject=ONE, seq=0, body=body, agreement="NO-NL")
     with pytest.raises(RegisterError):
         record.append(log, ground, [opened], AT)
+
+
+def test_a_register_whose_triggers_are_damaged_refuses_the_batch(
+    register: Path,
+    opened: Callable[[SqliteStore], Log],
+    make: Callable[..., Signed],
+    code: Callable[..., str],
+) -> None:
+    # SQLite's message quotes the damaged bytes, and Python cannot decode them.
+    data = register.read_bytes()
+    register.write_bytes(data.replace(b"WHEN NEW.idx <>", b"WHEN \xceEW.idx <>"))
+    assert register.read_bytes() != data
+    with closing(SqliteStore(register)) as store:
+        assert code(opened(store).append, [make("visit.made", "A", number=20)], AT) == "H563"

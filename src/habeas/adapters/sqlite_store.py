@@ -84,9 +84,11 @@ class SqliteStore:
             self._db = sqlite3.connect(path, isolation_level=None)
             self._db.executescript("PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON;")
             if create:
-                self._db.executescript(_schema())
+                self._db.executescript(f"BEGIN; {_schema()} COMMIT;")
             _check_tables(self._db)
         except UNREADABLE as error:
+            if hasattr(self, "_db"):
+                self._db.close()
             raise _damaged(path, error) from error
 
     def close(self) -> None:

@@ -1,6 +1,7 @@
 """habeas register: init, append, show, receipt; habeas sign."""
 
 import secrets
+from contextlib import closing
 from pathlib import Path
 
 from habeas.adapters import key_files, text_files
@@ -84,12 +85,12 @@ def append(
     deal = agree.library(library).agreement(agreement)
     rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
     _, signer = key_files.read(log_key)
-    store, trust = SqliteStore(path), text_files.trust(path.with_name("trust.json"))
-    log = record.open_log(store, trust, signer)
+    trust = text_files.trust(path.with_name("trust.json"))
     batch = record.read_signed(text_files.text(signed), str(signed))
     ground = transfer.Ground(deal, rules, trust.demonstration)
-    indexes = record.append(log, ground, batch, instant)
-    store.close()
+    with closing(SqliteStore(path)) as store:
+        log = record.open_log(store, trust, signer)
+        indexes = record.append(log, ground, batch, instant)
     output.document({"path": str(path), "indexes": indexes, "size": log.size})
     return output.DONE
 
@@ -112,10 +113,9 @@ def show(
         last: how many.
         json: print one JSON document.
     """
-    store = SqliteStore(path)
-    rows = record.shown(store, kind=kind, subject=subject, last=last)
-    size = store.size()
-    store.close()
+    with closing(SqliteStore(path)) as store:
+        rows = record.shown(store, kind=kind, subject=subject, last=last)
+        size = store.size()
     if json:
         output.document({"path": str(path), "size": size, "records": rows})
         return output.DONE
@@ -151,10 +151,10 @@ def receipt(
     beside = trust or path.with_name("trust.json")
     if check:
         return verify.receipt(path, beside)
-    store, said = SqliteStore(path), text_files.trust(beside)
-    place = record.last_index(store) if index is None else index
-    found = record.receipt_of(store, place, said)
-    store.close()
+    said = text_files.trust(beside)
+    with closing(SqliteStore(path)) as store:
+        place = record.last_index(store) if index is None else index
+        found = record.receipt_of(store, place, said)
     target = out or path.with_name("receipt.json")
     if target.suffix != ".json":
         fix = "Its proof and its page go beside it under other endings."

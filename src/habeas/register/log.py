@@ -207,6 +207,9 @@ class Log:
             before, index = Signed(kept.body, kept.sigblock, kept.salt), kept.index
         elif event_id in fresh:
             before, index = fresh[event_id]
+        elif event_id in self._ids:
+            what = f"event {event_id} is in the log, but the store has lost its columns"
+            raise _fault("H533", what, "Verify the register, and restore it.")
         else:
             return None
         if before != signed:
