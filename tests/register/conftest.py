@@ -3,9 +3,10 @@
 import hashlib
 import json
 import shutil
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,15 @@ from habeas.register.keys import Trust, read_trust, write_trust
 from habeas.register.log import Log, Signed
 from habeas.register.receipt import Receipt
 from habeas.register.signing import SeedSigner
-from habeas.service import record
+from habeas.service import agree, record
+from habeas.service.transfer import Ground
+from habeas.terms import Side
+from habeas.transfer.state import Terms
 
 ORIGIN = "log.example/test"
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
+SIDES = {"A": Side.SENDING, "B": Side.RECEIVING}
+ROLES = dict.fromkeys(SIDES, frozenset({"custodian"}))
 VECTORS = Path(__file__).parents[1] / "vectors"
 PERSONS = ("p_" + "1" * 26, "p_" + "2" * 26)
 
@@ -202,6 +208,16 @@ def register(good_register: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def raw(register: Path) -> Iterator[sqlite3.Connection]:
+    """A connection of somebody who owns the file: the triggers are gone."""
+    with closing(sqlite3.connect(register, isolation_level=None)) as found:
+        names = found.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+        for (name,) in names:
+            found.execute(f"DROP TRIGGER {name}")
+        yield found
+
+
+@pytest.fixture
 def held(good_register: Path) -> Iterator[SqliteStore]:
     """The good register, opened."""
     with closing(SqliteStore(good_register)) as found:
@@ -211,6 +227,20 @@ def held(good_register: Path) -> Iterator[SqliteStore]:
 @pytest.fixture
 def handover(held: SqliteStore) -> Receipt:
     return record.make_receipt(held, 7)
+
+
+@pytest.fixture
+def ground() -> Ground:
+    """An agreement between the states of A and B, in which each is a custodian."""
+    terms = Terms(
+        SIDES,
+        ROLES,
+        consent_required=False,
+        consent_binds_at_verification=False,
+        notice=timedelta(0),
+        release_in_receiving_state=True,
+    )
+    return Ground(agree.library().agreement("SE-EE"), terms, demonstration=True)
 
 
 @pytest.fixture(scope="session")

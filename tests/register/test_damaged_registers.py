@@ -1,8 +1,9 @@
 """Damaged registers, key files of other kinds, and events from elsewhere: refused with a code."""
 
+import shutil
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -10,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from habeas.adapters import key_files
-from habeas.adapters.sqlite_store import SqliteStore
+from habeas.adapters.sqlite_store import SqliteStore, bundle
 from habeas.cli.main import run
 from habeas.errors import RegisterError, SetupError
 from habeas.register.keys import Trust
@@ -32,16 +33,6 @@ def brought(register: Path, trust: Trust) -> Path:
     register.with_name("none.jsonl").write_text("")
     key_files.write(register.with_name("log.key"), "LOG", sha256(b"log").digest())
     return register
-
-
-@pytest.fixture
-def raw(brought: Path) -> Iterator[sqlite3.Connection]:
-    """A connection of somebody who owns the file: the triggers are gone."""
-    with closing(sqlite3.connect(brought, isolation_level=None)) as found:
-        names = found.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for (name,) in names:
-            found.execute(f"DROP TRIGGER {name}")
-        yield found
 
 
 def _call(command: str, path: Path) -> int:
@@ -135,3 +126,20 @@ def test_a_register_whose_triggers_are_damaged_refuses_the_batch(
     assert register.read_bytes() != data
     with closing(SqliteStore(register)) as store:
         assert code(opened(store).append, [make("visit.made", "A", number=20)], AT) == "H563"
+
+
+def test_verifying_does_not_touch_what_a_crash_left(brought: Path, good_register: Path) -> None:
+    crashed = brought.with_name("crashed.sqlite3")
+    journal = crashed.with_name("crashed.sqlite3-journal")
+    with closing(sqlite3.connect(brought, isolation_level=None)) as writer:
+        writer.execute("PRAGMA cache_size = 1")
+        writer.execute("BEGIN IMMEDIATE")
+        writer.execute("CREATE TABLE half (row BLOB)")
+        writer.executemany("INSERT INTO half VALUES (zeroblob(?))", [(4000,)] * 50)
+        shutil.copy(brought, crashed)
+        shutil.copy(brought.with_name(brought.name + "-journal"), journal)
+    left = crashed.read_bytes(), journal.read_bytes()
+    assert left[0] != good_register.read_bytes()
+    with suppress(RegisterError):
+        bundle(crashed)
+    assert (crashed.read_bytes(), journal.read_bytes()) == left

@@ -4,8 +4,7 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,16 +29,6 @@ DASH = "\N{EM DASH}"
 Code = Callable[..., str]
 Key = Callable[[str], SeedSigner]
 Make = Callable[..., Signed]
-
-
-@pytest.fixture
-def raw(register: Path) -> Iterator[sqlite3.Connection]:
-    """A connection of somebody who owns the file: the triggers are gone."""
-    with closing(sqlite3.connect(register, isolation_level=None)) as found:
-        names = found.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for (name,) in names:
-            found.execute(f"DROP TRIGGER {name}")
-        yield found
 
 
 def _loose(raw: sqlite3.Connection, table: str, columns: str) -> None:

@@ -8,7 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -23,10 +23,8 @@ from habeas.register.events import Body, Record
 from habeas.register.keys import Trust
 from habeas.register.log import Log, Signed
 from habeas.register.signing import SeedSigner, Signer
-from habeas.service import agree, record
+from habeas.service import record
 from habeas.service.transfer import Ground
-from habeas.terms import Side
-from habeas.transfer.state import Terms
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ONE = "p_" + "1" * 26
@@ -34,22 +32,6 @@ Captured = pytest.CaptureFixture[str]
 Code = Callable[..., str]
 Key = Callable[[str], SeedSigner]
 Make = Callable[..., Signed]
-SIDES = {"A": Side.SENDING, "B": Side.RECEIVING}
-ROLES = dict.fromkeys(SIDES, frozenset({"custodian"}))
-
-
-@pytest.fixture
-def ground() -> Ground:
-    """An agreement between the states of A and B, in which each is a custodian."""
-    terms = Terms(
-        SIDES,
-        ROLES,
-        consent_required=False,
-        consent_binds_at_verification=False,
-        notice=timedelta(0),
-        release_in_receiving_state=True,
-    )
-    return Ground(agree.library().agreement("SE-EE"), terms, demonstration=True)
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -12,17 +12,13 @@ from habeas.register import events, signing
 from habeas.register.events import Body, Json
 from habeas.register.log import Log, Signed
 from habeas.register.signing import SeedSigner, Signer
-from habeas.service import agree, record
+from habeas.service import record
 from habeas.service.transfer import Ground
-from habeas.terms import Side
-from habeas.transfer.state import Terms
 
 Code = Callable[..., str]
 Make = Callable[..., Signed]
 SALT = bytes(range(32))
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
-SIDES = {"A": Side.SENDING, "B": Side.RECEIVING}
-ROLES = dict.fromkeys(SIDES, frozenset({"custodian"}))
 ONE = "p_" + "1" * 26
 
 
@@ -113,20 +109,6 @@ def test_a_draft_that_is_no_event_is_not_signed(
     body: Body, keys: dict[str, list[Signer]], code: Code, changed: dict[str, Any], expected: str
 ) -> None:
     assert code(_sign, json.dumps(body | changed), keys) == expected
-
-
-@pytest.fixture
-def ground() -> Ground:
-    """An agreement between the states of A and B, in which each is a custodian."""
-    terms = Terms(
-        SIDES,
-        ROLES,
-        consent_required=False,
-        consent_binds_at_verification=False,
-        notice=timedelta(0),
-        release_in_receiving_state=True,
-    )
-    return Ground(agree.library().agreement("SE-EE"), terms, demonstration=True)
 
 
 def test_the_same_event_twice_in_a_file_stands_once(log: Log, make: Make, ground: Ground) -> None:

@@ -4,7 +4,7 @@
 
 import base64
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import asdict, replace
 from datetime import UTC, datetime
@@ -28,16 +28,6 @@ Code = Callable[..., str]
 Key = Callable[[str], SeedSigner]
 Make = Callable[..., Signed]
 TABLES = ("leaf", "event", "content", "stamp")
-
-
-@pytest.fixture
-def raw(register: Path) -> Iterator[sqlite3.Connection]:
-    """A connection of somebody who owns the file: the triggers are gone."""
-    with closing(sqlite3.connect(register, isolation_level=None)) as found:
-        names = found.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
-        for (name,) in names:
-            found.execute(f"DROP TRIGGER {name}")
-        yield found
 
 
 @pytest.fixture

@@ -235,8 +235,7 @@ def make_receipt(store: Store, index: int) -> Receipt:
         for record in records[:index]
         if record.kind == EventKind.KEY_ENROLLED and _enrolled_key(record) in wanted
     )
-    keys = () if records[index].kind in ADMIN else enrolments
-    return _receipt(records[index], tree, note, keys)
+    return _receipt(records[index], tree, note, enrolments)
 
 
 def _enrolled_key(record: Record) -> str:
