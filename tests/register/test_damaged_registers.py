@@ -3,7 +3,7 @@
 import shutil
 import sqlite3
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
@@ -128,7 +128,9 @@ def test_a_register_whose_triggers_are_damaged_refuses_the_batch(
         assert code(opened(store).append, [make("visit.made", "A", number=20)], AT) == "H563"
 
 
-def test_verifying_does_not_touch_what_a_crash_left(brought: Path, good_register: Path) -> None:
+def test_verifying_does_not_touch_what_a_crash_left_and_showing_undoes_it(
+    brought: Path, good_register: Path
+) -> None:
     crashed = brought.with_name("crashed.sqlite3")
     journal = crashed.with_name("crashed.sqlite3-journal")
     with closing(sqlite3.connect(brought, isolation_level=None)) as writer:
@@ -140,6 +142,8 @@ def test_verifying_does_not_touch_what_a_crash_left(brought: Path, good_register
         shutil.copy(brought.with_name(brought.name + "-journal"), journal)
     left = crashed.read_bytes(), journal.read_bytes()
     assert left[0] != good_register.read_bytes()
-    with suppress(RegisterError):
+    with pytest.raises(RegisterError, match=r"H561.*habeas register show"):
         bundle(crashed)
     assert (crashed.read_bytes(), journal.read_bytes()) == left
+    assert _call("show", crashed) == 0
+    assert crashed.read_bytes() == good_register.read_bytes()

@@ -65,7 +65,8 @@ def _damaged(path: Path, error: Exception) -> RegisterError:
         Fault(
             "H561",
             f"the register file cannot be read: {error}",
-            "Restore a copy and verify that.",
+            "If a write was cut short, run 'habeas register show' on it once, which undoes that "
+            "write; otherwise restore a copy. Then verify.",
             str(path),
         )
     )
