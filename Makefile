@@ -27,7 +27,7 @@ bench: $(VENV)/.test
 lock:
 	@for set in core test dev build; do \
 	  group=; [ $$set = core ] || group="--group $$set"; \
-	  uv pip compile pyproject.toml --universal --generate-hashes --no-emit-index-url --no-header \
+	  uv pip compile pyproject.toml --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	    --no-annotate $$group --output-file requirements/$$set.txt >/dev/null; \
 	done
 
