@@ -24,6 +24,15 @@ class Finding(_NoTruthValue):
 
 
 @unique
+class Verdict(_NoTruthValue):
+    """What a proof says of one guarantee, for every case that could ever be put forward."""
+
+    PROVED = "proved"
+    REFUTED = "refuted"
+    NOT_DECIDED = "not decided"
+
+
+@unique
 class Outcome(_NoTruthValue):
     """All findings of a case together; `eligible` is leave to go on, never "transfer"."""
 

@@ -72,6 +72,17 @@ class Rule(Strict, frozen=True):
     note: Text | None = None  # why contested, what is open
 
 
+class Guarantee(Strict, frozen=True):
+    """A sentence about every case that could ever be eligible: NOT (when) OR (then) is established.
+
+    In a law file it holds under every agreement.
+    """
+
+    text: Text
+    then: str
+    when: str = "TRUE"
+
+
 class Meta(Strict, frozen=True):
     """Who wrote a file and who has reviewed it; an empty reviewer is printed on every output."""
 
@@ -102,6 +113,7 @@ class Law(Strict, frozen=True, kw_only=True):
     instruments: tuple[Instrument, ...]
     rules: dict[str, Rule]
     meta: Meta
+    guarantees: dict[str, Guarantee] = {}
     conflicts: tuple[Conflict, ...] = ()
 
 
@@ -297,6 +309,7 @@ class Agreement(Strict, frozen=True, kw_only=True):
     authorities: tuple[Authority, ...]
     workflow: Workflow
     rules: dict[str, Rule] = {}
+    guarantees: dict[str, Guarantee] = {}
     fees: Fees | None = None  # None: no fee is owed under this instrument
     terms: tuple[Term, ...] = ()
     responsibility: tuple[Responsibility, ...] = ()

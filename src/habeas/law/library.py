@@ -16,7 +16,7 @@ from typing import TypeVar
 from habeas.errors import Fault, LawError
 from habeas.law import agreement, read
 from habeas.law.check import suggestion
-from habeas.law.program import Program, ProgramRule, program
+from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
 
 S = TypeVar("S", agreement.Agreement, agreement.Law, agreement.Standard, agreement.Facility)
 
@@ -142,6 +142,23 @@ class Library:
             raise LawError(*faults)
         return found
 
+    def _promises(
+        self, file: File, holder: agreement.Law | agreement.Agreement
+    ) -> tuple[Promise, ...]:
+        return read.guarantees(file.text, holder.guarantees, self.vocabulary, file.name)
+
+    def guarantees(self, name: str) -> tuple[Promise, ...]:
+        """What must hold of every eligible case: baseline, every law's guarantees, its own.
+
+        Raises:
+            LawError: H215 for an unknown id; every fault of a guarantee's text.
+        """
+        deal = self.agreement(name)
+        found = [baseline_holds(self.baseline)]
+        for file, law in self.laws.values():
+            found += self._promises(file, law)
+        return (*found, *self._promises(self.agreements[name][0], deal))
+
     @cached_property
     def baseline(self) -> tuple[ProgramRule, ...]:
         """The rules of every law file, in the order of their ids."""
@@ -156,6 +173,8 @@ class Library:
             return found
         for file, law in self.laws.values():
             found += _faults(partial(self._rules, file, law))
+        for file, holder in self.holders():
+            found += _faults(partial(self._promises, file, holder))
         for name in self.agreements:
             found += _faults(partial(self._own, name))
         return found

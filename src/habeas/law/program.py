@@ -46,6 +46,16 @@ class ProgramRule:
         return facts(self.applies) | facts(self.require)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Promise:
+    """One guarantee, parsed and typed; see `agreement.Guarantee` for what it says."""
+
+    id: str
+    source: agreement.Guarantee
+    when: Node
+    then: Node
+
+
 @dataclass(frozen=True, eq=False)
 class Program:
     """All rules that bind a case under one agreement."""
@@ -139,6 +149,17 @@ def program(
         ],
     }
     return Program(deal, rules, vocabulary, hashlib.sha256(canonical(document)).hexdigest())
+
+
+def baseline_holds(baseline: tuple[ProgramRule, ...]) -> Promise:
+    """The guarantee of every agreement: none makes a case eligible that baseline law bars."""
+    text = agreement.Text(
+        "No case is eligible that any rule of baseline law bars or leaves not established.",
+        "Ningún caso es admisible si una regla del derecho base lo excluye o no consta cumplida.",
+    )
+    source = agreement.Guarantee(text, "every rule of every law file")
+    rules = tuple(AnyOf((Not(rule.applies), rule.require)) for rule in baseline)
+    return Promise("baseline", source, Truth(value=True, at=0), AllOf(rules))
 
 
 def combined_hash(programs: dict[str, str]) -> str:

@@ -11,8 +11,8 @@ import msgspec
 from habeas.errors import Fault, LawError
 from habeas.law import agreement
 from habeas.law.check import checked, facts
-from habeas.law.grammar import Truth
-from habeas.law.program import ProgramRule
+from habeas.law.grammar import Node, Truth
+from habeas.law.program import ProgramRule, Promise
 
 T = TypeVar("T")
 _HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?")
@@ -21,9 +21,15 @@ _PATH = re.compile(r" - at `\$(.*)`$")
 _STEP = re.compile(r"\.([A-Za-z0-9_\-]+)|\[(\d+|\.\.\.)\]")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 BOTH = 2  # applies and require
-WORDS = {"applies": "applies by", "require": "requires"}
+WORDS = {
+    "applies": "applies by",
+    "require": "requires",
+    "when": "speaks when",
+    "then": "promises",
+}
 _TABLES: dict[str, type[agreement.Strict]] = {
     "rules": agreement.Rule,
+    "guarantees": agreement.Guarantee,
     "facts": agreement.Fact,
     "sources": agreement.Source,
 }
@@ -125,22 +131,60 @@ def rules(
     faults: list[Fault] = []
     done: list[ProgramRule] = []
     for name, rule in found.items():
-        trees = []
-        for key, source in (("applies", rule.applies), ("require", rule.require)):
-            try:
-                tree = checked(source, vocabulary)
-            except LawError as error:
-                line = line_of(text, "rules", name, key)
-                faults += [_placed(fault, file, line, text, name, source) for fault in error.faults]
-                continue
-            if not facts(tree) and not (key == "applies" and isinstance(tree, Truth)):
-                what = f"rule '{name}' {WORDS[key]} a constant"
-                line = line_of(text, "rules", name, key)
-                faults.append(Fault("H109", what, "Ask for a fact.", file, line))
-            trees.append(tree)
+        pair = (("applies", rule.applies), ("require", rule.require))
+        trees, wrong = _trees(text, ("rules", name), pair, vocabulary, file)
+        faults += wrong
         if len(trees) == BOTH:
             layer = layers.rules.get(name, "policy")
             done.append(ProgramRule(name, layer, rule, trees[0], trees[1]))
+    if faults:
+        raise LawError(*faults)
+    return tuple(done)
+
+
+def _trees(
+    text: str,
+    place: tuple[str, str],
+    pair: tuple[tuple[str, str], tuple[str, str]],
+    vocabulary: agreement.Vocabulary,
+    file: str,
+) -> tuple[list[Node], list[Fault]]:
+    # The first of the pair says when the second speaks, so only it may be a plain TRUE or FALSE.
+    trees, faults = list[Node](), list[Fault]()
+    name = place[1]
+    for key, source in pair:
+        line = line_of(text, *place, key)
+        try:
+            tree = checked(source, vocabulary)
+        except LawError as error:
+            faults += [_placed(fault, file, line, text, name, source) for fault in error.faults]
+            continue
+        if not facts(tree) and not (key == pair[0][0] and isinstance(tree, Truth)):
+            what = f"{place[0].removesuffix('s')} '{name}' {WORDS[key]} a constant"
+            faults.append(Fault("H109", what, "Ask for a fact.", file, line))
+        trees.append(tree)
+    return trees, faults
+
+
+def guarantees(
+    text: str,
+    found: dict[str, agreement.Guarantee],
+    vocabulary: agreement.Vocabulary,
+    file: str,
+) -> tuple[Promise, ...]:
+    """The guarantees of a file, parsed and typed.
+
+    Raises:
+        LawError: every fault of every guarantee of the file.
+    """
+    faults: list[Fault] = []
+    done: list[Promise] = []
+    for name, one in found.items():
+        pair = (("when", one.when), ("then", one.then))
+        trees, wrong = _trees(text, ("guarantees", name), pair, vocabulary, file)
+        faults += wrong
+        if len(trees) == BOTH:
+            done.append(Promise(name, one, trees[0], trees[1]))
     if faults:
         raise LawError(*faults)
     return tuple(done)
