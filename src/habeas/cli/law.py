@@ -1,4 +1,4 @@
-"""habeas law: list, show, check; habeas doctor."""
+"""habeas law: list, show, check, sql; habeas doctor."""
 
 import sys
 from importlib.metadata import version
@@ -95,4 +95,16 @@ def doctor() -> int:
     rows = [["python", sys.version.split()[0]], *([name, version(name)] for name in names)]
     output.console().print(output.table("Installed", ("part", "version"), rows))
     output.note("Not in this version: web app, PostgreSQL, witnesses, sealed content, projections.")
+    return output.DONE
+
+
+def sql(name: str, /, *, dialect: str = "duckdb", library: Path | None = None) -> int:
+    """Print the rules of an agreement as one SQL query on a table `docket`.
+
+    Args:
+        name: the id of an agreement.
+        dialect: duckdb, postgres, sqlite or spark.
+        library: a folder of your own files, read beside the shipped ones.
+    """
+    sys.stdout.write(agree.sql(agree.library(library), name, dialect))
     return output.DONE

@@ -9,9 +9,10 @@ from habeas.errors import Fault, FeeError, LawError, SetupError
 from habeas.law.agreement import Cite, Rule
 from habeas.law.check import suggestion
 from habeas.law.library import Library
+from habeas.screening.sql import DIALECTS, select
 from habeas.service import NOT_REVIEWED
 
-__all__ = ["Library", "check", "library", "listing", "shown"]
+__all__ = ["Library", "check", "library", "listing", "shown", "sql"]
 
 
 class Checked(TypedDict):
@@ -88,6 +89,20 @@ def check(library: Library) -> Checked:
         "facilities": len(library.facilities),
         "review": NOT_REVIEWED,
     }
+
+
+def sql(library: Library, name: str, dialect: str) -> str:
+    """The rules of an agreement as one SQL query.
+
+    Raises:
+        LawError: H215 for an unknown agreement.
+        SetupError: H903 for an unknown dialect.
+    """
+    for known in DIALECTS:
+        if known == dialect:
+            return select(library.program(name), known)
+    fix = f"Use one of {', '.join(DIALECTS)}."
+    raise SetupError(Fault("H903", f"no dialect '{dialect}'", fix))
 
 
 def _cite(cite: Cite) -> dict[str, object]:
