@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +26,8 @@ from habeas.register.keys import Keyring, read_trust
 from habeas.register.verify import register
 from habeas.screening.evaluate import findings
 from habeas.service import intake, rehearsal
+
+DAY = date(2026, 11, 21)
 
 REPEATS = 7
 STAYS, FACILITIES, DAYS = 2_000_000, 64, 3_652
@@ -57,7 +59,7 @@ def screening() -> None:
     names = rehearsal.columns_of(story)
     read = [Row(n, tuple(one.get(name, "") for name in names)) for n, one in enumerate(rows, 1)]
     docket = intake.read(names, read, library, "bench")
-    program = library.program("OAS-A57")
+    program = library.program("OAS-A57", DAY)
     asked = sorted(program.facts)
     cases = [case.facts for case in docket.cases]
     cpu, limit = medians(

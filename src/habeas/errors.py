@@ -12,9 +12,12 @@ A failure says what, where and what to do, with a code that is never used again 
 meaning (``docs/errors.md``). An error carries all faults of its input, not the first alone.
 """
 
+import re
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+Language = Literal["en", "es"]
+WORD = re.compile(r"[\w:.]+|'[^']*'|\S+")
 UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"  # what was read never drives a terminal
 
 
@@ -29,14 +32,38 @@ class Fault:
     line: int = 0  # 0: the fault has no line
     column: int = 0
     where: str = ""  # a register index or a case id, where there is no file
+    rule: str = ""  # the rule or guarantee whose text it is in
+    source: str = ""  # the line of the file in which it stands
+    spanish: tuple[str, str] = ("", "")  # what and fix; empty where there is no translation
 
-    def sentence(self) -> str:
+    def sentence(self, lang: Language = "en") -> str:
         """The fault in one line: `FILE:LINE:COL: CODE what. fix`."""
+        return f"{self._said(lang)}. {self._words(lang)[1]}"
+
+    def told(self, lang: Language = "en") -> str:
+        """The fault with the line of its file, a caret and a line of help; else the sentence."""
+        if not self.source or not self.column:
+            return self.sentence(lang)
+        shown = _printable(self.source)
+        marked = WORD.match(shown, min(self.column - 1, len(shown)))
+        caret = " " * (self.column - 1) + "^" * max(1, len(marked.group()) if marked else 1)
+        help_ = {"en": "help", "es": "ayuda"}[lang]
+        return f"{self._said(lang)}\n  {shown}\n  {caret}\n{help_}: {self._words(lang)[1]}"
+
+    def _words(self, lang: Language) -> tuple[str, str]:
+        what, fix = self.spanish if lang == "es" and self.spanish[0] else (self.what, self.fix)
+        return _printable(what), _printable(fix)
+
+    def _said(self, lang: Language) -> str:
         numbers = [str(number) for number in (self.line, self.column) if number]
         head = ":".join([self.file, *numbers]) + ": " if self.file else ""
         tail = f" ({self.where})" if self.where else ""
-        told = f"{head}{self.code} {self.what}{tail}. {self.fix}"
-        return "".join(char if char.isprintable() else UNPRINTABLE for char in told)
+        inside = {"en": " in rule ", "es": " en la regla "}[lang] + self.rule if self.rule else ""
+        return _printable(f"{head}{self.code} {self._words(lang)[0]}{inside}{tail}")
+
+
+def _printable(text: str) -> str:
+    return "".join(char if char.isprintable() else UNPRINTABLE for char in text)
 
 
 class HabeasError(Exception):

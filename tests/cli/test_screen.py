@@ -2,6 +2,7 @@
 
 import csv
 import json
+from datetime import date
 from io import BytesIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,8 @@ import pytest
 from habeas.cli.main import run
 from habeas.law.library import Library
 from habeas.law.program import combined_hash
+
+DAY = date(2026, 11, 21)
 
 HEAD = "case,agreement,sending,receiving,pathway"
 SWEDEN = "SE-EE,SE,EE,lease"
@@ -47,7 +50,7 @@ def test_the_document_names_the_law_that_it_was_computed_from(
 ) -> None:
     docket = put(tmp_path, f"{HEAD}\nC-1,{SWEDEN}\nC-2,{DENMARK}\n")
     found, library = told(capsys, docket), Library()
-    programs = {name: library.program(name).hash for name in ("DK-XK", "SE-EE")}
+    programs = {name: library.program(name, DAY).hash for name in ("DK-XK", "SE-EE")}
     assert found["programs"] == programs
     assert found["rules_hash"] == combined_hash(programs)
     assert found["standing"] == {"DK-XK": "ratified", "SE-EE": "signed"}

@@ -8,8 +8,8 @@ import pytest
 from habeas.cli.main import run
 from habeas.errors import LawError
 from habeas.law.check import checked
-from habeas.law.grammar import Compare, Number
 from habeas.law.library import Library
+from habeas.law.tree import Compare, Number
 
 LIBRARY = Library()
 LEASE = LIBRARY.agreements["SE-EE"][0].text.replace('id = "SE-EE"', 'id = "X-Y"')

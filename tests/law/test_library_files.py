@@ -1,6 +1,7 @@
 """The shipped library: every file loads, every rule cites, every hash is its own."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from habeas.law.agreement import Rule
 from habeas.law.library import Library
 from habeas.law.program import Program, combined_hash
+
+DAY = date(2026, 11, 21)
 
 LIBRARY = Library()
 AGREEMENTS = {
@@ -39,7 +42,7 @@ def own(folder: Path, *changes: tuple[str, str]) -> Program:
         text = text.replace(old, new, 1)
     (folder / "agreements").mkdir(parents=True)
     (folder / "agreements" / "x.toml").write_text(text)
-    return Library(folder).program("X-Y")
+    return Library(folder).program("X-Y", DAY)
 
 
 def test_the_library_holds_its_agreements_laws_standards_and_facilities() -> None:
@@ -61,7 +64,7 @@ def test_the_vocabulary_holds_65_facts_and_the_laws_62_rules() -> None:
 
 @pytest.mark.parametrize("name", AGREEMENTS)
 def test_an_agreement_keeps_its_standing_and_joins_all_baseline_law(name: str) -> None:
-    program = LIBRARY.program(name)
+    program = LIBRARY.program(name, DAY)
     baseline = {rule for _, law in LIBRARY.laws.values() for rule in law.rules}
     ids = {rule.id for rule in program.rules}
     assert (len(program.rules), program.deal.standing) == AGREEMENTS[name]
@@ -93,7 +96,7 @@ def test_a_clause_read_in_its_source_names_the_source() -> None:
 
 
 def test_each_fact_is_asked_by_a_rule() -> None:
-    asked = {fact for name in AGREEMENTS for fact in LIBRARY.program(name).facts}
+    asked = {fact for name in AGREEMENTS for fact in LIBRARY.program(name, DAY).facts}
     assert set(LIBRARY.vocabulary.facts) - asked == set()
 
 
@@ -105,13 +108,13 @@ def test_no_file_claims_a_review_that_nobody_made() -> None:
 
 @pytest.mark.parametrize("name", AGREEMENTS)
 def test_a_program_has_the_same_hash_each_time_it_is_loaded(name: str) -> None:
-    first, again = LIBRARY.program(name).hash, Library().program(name).hash
+    first, again = LIBRARY.program(name, DAY).hash, Library().program(name, DAY).hash
     assert first == again
     assert HEX.fullmatch(first)
 
 
 def test_each_agreement_has_a_hash_of_its_own() -> None:
-    hashes = {LIBRARY.program(name).hash for name in AGREEMENTS}
+    hashes = {LIBRARY.program(name, DAY).hash for name in AGREEMENTS}
     assert len(hashes) == len(AGREEMENTS)
 
 

@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from habeas.errors import LawError
 from habeas.law.check import checked
-from habeas.law.grammar import MAX_LENGTH, AllOf, AnyOf, Compare, Fact, Node, Not, parse
+from habeas.law.grammar import parse
 from habeas.law.library import Library
+from habeas.law.tokens import MAX_LENGTH
+from habeas.law.tree import AllOf, AnyOf, Compare, Fact, Node, Not
 
 LIBRARY = Library()
 VOCABULARY = LIBRARY.vocabulary

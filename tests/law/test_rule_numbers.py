@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from habeas.errors import LawError
 from habeas.law.check import checked
-from habeas.law.grammar import AllOf, Compare, In, Node, Number
 from habeas.law.library import Library
+from habeas.law.tree import AllOf, Compare, In, Node, Number
 
 VOCABULARY = Library().vocabulary
 SCALES = {"age_years": 1, "months_remaining": 100, "planned_m2": 10_000}

@@ -8,7 +8,8 @@ from habeas.adapters.importers import docket_file
 from habeas.docket.columns import Value, instant
 from habeas.law.agreement import Law
 from habeas.law.library import Library
-from habeas.law.read import decoded, rules
+from habeas.law.program import ProgramRule
+from habeas.law.read import Names, decoded, drafts
 from habeas.screening.evaluate import finding
 from habeas.service import intake
 from habeas.service.screen import screen
@@ -38,7 +39,10 @@ def test_the_law_file_of_the_specification_answers_as_it_says(
 ) -> None:
     text = example("agreement.md", "toml")
     law = decoded(text, Law, "example.toml")
-    (rule,) = rules(text, law.rules, LIBRARY.vocabulary, LIBRARY.layers, "example.toml")
+    names = Names(LIBRARY.vocabulary, law.params)
+    (draft,) = drafts(text, law.rules, names, LIBRARY.layers, "example.toml")
+    (one,) = draft.wordings
+    rule = ProgramRule(draft.id, draft.layer, one.source, one.applies, one.require)
     assert (rule.id, finding(rule, facts)) == ("B-FIN-1", told)
 
 

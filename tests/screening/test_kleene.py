@@ -28,7 +28,8 @@ TRIPLES = list(product((T, F, U), repeat=3))
 def answer(rule: str, **given: Value | None) -> Three:
     """What a rule text says of the facts; None among the given is a fact not established."""
     facts = {name: fact for name, fact in given.items() if fact is not None}
-    return compiled(checked(rule, VOCABULARY)).test(facts)
+    told: Three = compiled(checked(rule, VOCABULARY)).test(facts)
+    return told
 
 
 @pytest.mark.parametrize(("one", "told"), [(T, F), (F, T), (U, U)])

@@ -1,5 +1,7 @@
 """Why a rule waits and why it fails: the facts by name, all of them and no others."""
 
+from datetime import date
+
 import pytest
 
 from habeas.docket.columns import Value
@@ -8,6 +10,8 @@ from habeas.law.check import checked
 from habeas.law.library import Library
 from habeas.law.program import ProgramRule
 from habeas.screening import explain
+
+DAY = date(2026, 11, 21)
 
 LIBRARY = Library()
 
@@ -19,7 +23,7 @@ def rule(require: str, applies: str = "TRUE") -> ProgramRule:
 
 
 def shipped(name: str) -> ProgramRule:
-    programs = (LIBRARY.program(deal) for deal in sorted(LIBRARY.agreements))
+    programs = (LIBRARY.program(deal, DAY) for deal in sorted(LIBRARY.agreements))
     return next(one for program in programs for one in program.rules if one.id == name)
 
 

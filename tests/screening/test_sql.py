@@ -5,6 +5,7 @@ import os
 import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from io import StringIO
 from pathlib import Path
 from random import Random  # noqa: TID251 - seeded, for synthetic rows
@@ -22,6 +23,8 @@ from habeas.screening import evaluate
 from habeas.screening.decision import outcome
 from habeas.screening.sql import DIALECTS, select
 from habeas.terms import Finding
+
+DAY = date(2026, 11, 21)
 
 LIBRARY = Library()
 KNOWN = LIBRARY.vocabulary
@@ -171,27 +174,27 @@ def test_random_rules_say_the_same_in_both_databases(first: int, tmp_path: Path)
         rule(f"R-{number}", text(chance, 1), text(chance, chance.randint(1, 4)))
         for number in range(first, first + AT_ONCE)
     )
-    program = replace(LIBRARY.program("OAS-A57"), rules=rules)
+    program = replace(LIBRARY.program("OAS-A57", DAY), rules=rules)
     told = agree(program, docket(program, ROWS, chance), tmp_path)
     assert {one for row in told.values() for one in row[:-1]} == {True, False, None}
 
 
 @pytest.mark.parametrize("name", list(LIBRARY.agreements))
 def test_every_agreement_says_the_same_in_both_databases(name: str, tmp_path: Path) -> None:
-    program = LIBRARY.program(name)
+    program = LIBRARY.program(name, DAY)
     agree(program, docket(program, ROWS, seeded(name)), tmp_path)
 
 
 def test_without_citizenship_a_rule_on_it_is_null_not_true(tmp_path: Path) -> None:
     only = rule("R-1", "TRUE", "convicted AND NOT is_sending_national")
-    program = replace(LIBRARY.program("OAS-A57"), rules=(only,))
+    program = replace(LIBRARY.program("OAS-A57", DAY), rules=(only,))
     row: Facts = docket(program, 1, seeded(1))[0] | {"convicted": True}
     row.pop("is_sending_national", None)
     assert agree(program, [row], tmp_path) == {"C-0000": [None, "not_established"]}
 
 
 def test_a_row_that_the_agreement_does_not_bind_is_not_judged(tmp_path: Path) -> None:
-    program = LIBRARY.program("SE-EE")
+    program = LIBRARY.program("SE-EE", DAY)
     rows = docket(program, 5, seeded(1))
     for key in ("agreement", "pathway", "sending", "receiving"):
         path = tmp_path / "docket.csv"
@@ -200,14 +203,16 @@ def test_a_row_that_the_agreement_does_not_bind_is_not_judged(tmp_path: Path) ->
 
 
 def test_a_rule_id_cannot_break_out_of_the_text(tmp_path: Path) -> None:
-    program = replace(LIBRARY.program("OAS-A57"), rules=(rule('R"; DROP', "TRUE", "convicted"),))
+    program = replace(
+        LIBRARY.program("OAS-A57", DAY), rules=(rule('R"; DROP', "TRUE", "convicted"),)
+    )
     agree(program, docket(program, 3, seeded(1)), tmp_path)
 
 
 def test_the_command_prints_the_text_that_runs(capsys: pytest.CaptureFixture[str]) -> None:
     for dialect in DIALECTS:
         assert run(["law", "sql", "OAS-A57", "--dialect", dialect]) == 0
-        assert capsys.readouterr().out == select(LIBRARY.program("OAS-A57"), dialect)
+        assert capsys.readouterr().out == select(LIBRARY.program("OAS-A57", DAY), dialect)
 
 
 def test_an_unknown_dialect_is_refused_with_the_list(capsys: pytest.CaptureFixture[str]) -> None:

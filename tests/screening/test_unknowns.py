@@ -1,6 +1,6 @@
 """An unknown is never taken for a yes: not by a rule, not by an agreement, not by a case."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 from hypothesis import given, settings
@@ -17,6 +17,8 @@ from habeas.screening import evaluate, explain
 from habeas.screening.decision import Decision, decide, outcome
 from habeas.service.intake import bounds, columns
 from habeas.terms import Finding, Outcome
+
+DAY = date(2026, 11, 21)
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 LIBRARY = Library()
@@ -42,7 +44,7 @@ def rule(name: str, require: str, applies: str = "TRUE") -> ProgramRule:
 
 
 def tiny(*rules: ProgramRule) -> Program:
-    return program(LIBRARY.agreement("SE-EE"), rules, TINY)
+    return program(LIBRARY.agreement("SE-EE"), rules, TINY, DAY, (DAY, DAY), {})
 
 
 def decided(by: Program, **facts: Value) -> Decision:
@@ -94,7 +96,7 @@ def test_no_word_of_an_answer_has_a_truth_value(word: Finding | Outcome) -> None
 
 @pytest.mark.parametrize("name", AGREEMENTS)
 def test_with_every_fact_missing_no_rule_of_any_agreement_is_met_or_fails(name: str) -> None:
-    found = evaluate.findings(LIBRARY.program(name), {})
+    found = evaluate.findings(LIBRARY.program(name, DAY), {})
     assert set(found.values()) == {Finding.NOT_ESTABLISHED}
 
 
@@ -114,7 +116,7 @@ def test_a_proposal_without_facts_is_met_only_where_a_rule_does_not_apply_to_it(
 ) -> None:
     keys = ("agreement", "sending", "receiving", "pathway")
     facts: dict[str, Value] = dict(zip(keys, proposal, strict=True))
-    by = LIBRARY.program(proposal[0])
+    by = LIBRARY.program(proposal[0], DAY)
     silent = {one.id for one in by.rules if evaluate.tests(one)[0].test(facts) is False}
     told = {
         name: Finding.MET if name in silent else Finding.NOT_ESTABLISHED
@@ -144,7 +146,7 @@ CASES = st.fixed_dictionaries(VALUES | {"agreement": st.sampled_from([*AGREEMENT
 def test_hiding_facts_of_a_case_never_turns_a_finding_of_any_agreement(
     name: str, facts: dict[str, Value], kept: set[str]
 ) -> None:
-    by = LIBRARY.program(name)
+    by = LIBRARY.program(name, DAY)
     full = evaluate.findings(by, facts)
     part = evaluate.findings(by, {fact: one for fact, one in facts.items() if fact in kept})
     turned = {
@@ -163,7 +165,7 @@ def test_hiding_facts_of_a_case_never_turns_a_finding_of_any_agreement(
 def test_the_missing_facts_of_a_case_decide_every_rule_that_waits(
     name: str, facts: dict[str, Value], kept: set[str]
 ) -> None:
-    by = LIBRARY.program(name)
+    by = LIBRARY.program(name, DAY)
     part = {fact: one for fact, one in facts.items() if fact in kept}
     waiting = [one for one in by.rules if evaluate.finding(one, part) is Finding.NOT_ESTABLISHED]
     filled = {

@@ -31,6 +31,17 @@ def month(text: str) -> tuple[date, date]:
     return first, date(first.year + first.month // 12, first.month % 12 + 1, 1)
 
 
+def today(text: str | None = None) -> date:
+    """The day of `--as-of`; where it is absent, today in UTC.
+
+    Raises:
+        SetupError: H903.
+    """
+    if text is not None:
+        return day(text, "--as-of")
+    return datetime.now(UTC).date()  # noqa: TID251 - a face reads the clock
+
+
 def instant(text: str | None) -> tuple[str, datetime]:
     """`--as-of` as it is printed and as an instant; now where it is absent.
 

@@ -5,7 +5,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from habeas.cli import output
+from habeas.cli import clock, output
 from habeas.service import NOT_REVIEWED, agree
 
 BRIEF = {"rules": ("id", "layer", "en")}  # the rest by `law show RULE`, or in the JSON
@@ -37,7 +37,7 @@ def show(name: str, /, *, library: Path | None = None, json: bool = False) -> in
         library: a folder of your own files, read beside the shipped ones.
         json: print one JSON document.
     """
-    found = agree.shown(agree.library(library), name)
+    found = agree.shown(agree.library(library), name, clock.today())
     if json:
         output.document(found)
     else:
@@ -77,7 +77,7 @@ def check(*, library: Path | None = None, json: bool = False) -> int:
         library: a folder of your own files, read beside the shipped ones.
         json: print one JSON document.
     """
-    found = agree.check(agree.library(library))
+    found = agree.check(agree.library(library), clock.today())
     if json:
         output.document(found)
         return output.DONE
@@ -98,13 +98,21 @@ def doctor() -> int:
     return output.DONE
 
 
-def sql(name: str, /, *, dialect: str = "duckdb", library: Path | None = None) -> int:
+def sql(
+    name: str,
+    /,
+    *,
+    dialect: str = "duckdb",
+    as_of: str | None = None,
+    library: Path | None = None,
+) -> int:
     """Print the rules of an agreement as one SQL query on a table `docket`.
 
     Args:
         name: the id of an agreement.
         dialect: duckdb, postgres, sqlite or spark.
+        as_of: the day of screening, YYYY-MM-DD; today where absent.
         library: a folder of your own files, read beside the shipped ones.
     """
-    sys.stdout.write(agree.sql(agree.library(library), name, dialect))
+    sys.stdout.write(agree.sql(agree.library(library), name, dialect, clock.today(as_of)))
     return output.DONE

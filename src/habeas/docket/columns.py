@@ -37,7 +37,7 @@ class Column:
     """What one fact's column may hold."""
 
     name: str
-    type: Literal["bool", "code", "int"]
+    type: Literal["bool", "code", "int", "date"]
     codes: tuple[str, ...] | None = None  # None: any well-formed code
     least: int | None = None  # in natural units, inclusive
     most: int | None = None

@@ -19,7 +19,10 @@ Side = Literal["sending", "receiving", "either"]
 Treatment = Literal["billed", "not_billed", "undecided"]
 
 
+EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)  # of a date fact that states no bounds
+
 Count = Annotated[int, Bound(ge=0)]
+Decimals = Annotated[str, Bound(pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,9})?$")]
 
 
 class Strict(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +63,17 @@ class Calendar(Strict, frozen=True):
     cite: tuple[Cite, ...] = ()  # empty: a choice declared by this file, not law
 
 
+class Version(Strict, frozen=True):
+    """Another wording of a rule, for a period of its own; half-open."""
+
+    from_: date = field(name="from")
+    require: str
+    until: date | None = None  # None: no end is known
+    applies: str = "TRUE"
+    text: Text | None = None  # None: as the rule has it
+    cite: tuple[Cite, ...] = ()  # empty: as the rule has it
+
+
 class Rule(Strict, frozen=True):
     """One condition. It holds where NOT (applies) OR (require) is true, three-valued."""
 
@@ -67,9 +81,45 @@ class Rule(Strict, frozen=True):
     require: str
     cite: tuple[Cite, ...] = ()  # a rule without one is refused
     applies: str = "TRUE"
+    from_: date | None = field(name="from", default=None)  # None: always; half-open with until
+    until: date | None = None
+    version: tuple[Version, ...] = ()  # other wordings, none overlapping another
+    overridable: Literal["no", "treaty"] = "no"
     remedy: Text | None = None  # the lawful next step when the rule is not met
     recheck_at: tuple[Literal["screening", "departure"], ...] = ("screening",)
     note: Text | None = None  # why contested, what is open
+
+
+class ParamValue(Strict, frozen=True):
+    """What a parameter is from one day until another; half-open."""
+
+    from_: date = field(name="from")
+    value: int | Decimals  # in natural units; a decimal stands in quotes, for no float is read
+    cite: tuple[Cite, ...]
+    until: date | None = None  # None: no end is known
+    expected: bool = False  # a known future change: shown, and in force from its first day
+
+
+class Param(Strict, frozen=True):
+    """A number of the law that has its own history, such as the least months left."""
+
+    unit: str
+    values: tuple[ParamValue, ...]
+    text: Text | None = None
+    overridable: Literal["no", "treaty"] = "no"
+    floor: int | Decimals | None = None  # no override goes below it
+    ceiling: int | Decimals | None = None
+
+
+class Override(Strict, frozen=True):
+    """Where an agreement departs from baseline law, by a clause of a treaty that allows it."""
+
+    target: str  # params.<name> or rules.<id>
+    cite: Cite
+    why: Text
+    value: int | Decimals | None = None  # of a parameter
+    require: str | None = None  # of a rule
+    applies: str | None = None  # of a rule; None: as the rule has it
 
 
 class Guarantee(Strict, frozen=True):
@@ -113,6 +163,7 @@ class Law(Strict, frozen=True, kw_only=True):
     instruments: tuple[Instrument, ...]
     rules: dict[str, Rule]
     meta: Meta
+    params: dict[str, Param] = {}
     guarantees: dict[str, Guarantee] = {}
     conflicts: tuple[Conflict, ...] = ()
 
@@ -309,7 +360,10 @@ class Agreement(Strict, frozen=True, kw_only=True):
     authorities: tuple[Authority, ...]
     workflow: Workflow
     rules: dict[str, Rule] = {}
+    params: dict[str, Param] = {}
+    overrides: tuple[Override, ...] = ()
     guarantees: dict[str, Guarantee] = {}
+    may_be_missing: dict[str, Text] = {}  # facts that a case may lack and be eligible, and why
     fees: Fees | None = None  # None: no fee is owed under this instrument
     terms: tuple[Term, ...] = ()
     responsibility: tuple[Responsibility, ...] = ()
@@ -320,7 +374,7 @@ class Agreement(Strict, frozen=True, kw_only=True):
 class Fact(Strict, frozen=True):
     """One named, typed thing that a rule may ask about."""
 
-    type: Literal["bool", "code", "int"]
+    type: Literal["bool", "code", "int", "date"]
     ask: Text
     established_by: Text
     evidence: Text
@@ -329,6 +383,8 @@ class Fact(Strict, frozen=True):
     )
     min: int | None = None  # int: in natural units, inclusive
     max: int | None = None
+    earliest: date = EARLIEST  # date: inclusive
+    latest: date = LATEST
     unit: str | None = None
     scale: int = 1  # integer units kept for one natural unit; finer input is set aside
     valid_for_hours: Count | None = None  # None: holds until changed

@@ -1,316 +1,457 @@
-"""Rule text to a tree with spans: our own lexer and parser.
+"""Rule text to a tree: our own parser, and the printer that gives the text back.
 
-The language is a restricted SQL yes/no expression. This version reads AND, OR, NOT, comparison,
-IN, BETWEEN, whole and decimal numbers, 'codes' and TRUE/FALSE; every other
-construct is refused by name, because what maps unknown to known must never slip in.
+The language is a restricted SQL yes/no expression (docs/spec/agreement.md). Every construct
+outside it is refused by name, because what maps unknown to known must never slip in. A fault does
+not end the reading: the parser goes on behind it, so that one run tells all faults of a text.
 """
 
-import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import assert_never
 
 from habeas.errors import Fault, LawError
-
-MAX_LENGTH = 2_000
-MAX_DEPTH = 32
-CompareOp = Literal["=", "<>", "<", "<=", ">", ">="]
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A fact of the case, by its name in the vocabulary."""
-
-    name: str
-    at: int  # offset of the first character in the rule text
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number in natural units; the checker turns it into the fact's integer units."""
-
-    value: Decimal
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Code:
-    """A quoted word of a code list."""
-
-    value: str
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """TRUE or FALSE, which may stand alone only as `applies`."""
-
-    value: bool
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """Kleene negation."""
-
-    arg: "Node"
-
-
-@dataclass(frozen=True, slots=True)
-class AllOf:
-    """Kleene conjunction, flattened."""
-
-    args: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class AnyOf:
-    """Kleene disjunction, flattened."""
-
-    args: tuple["Node", ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Compare:
-    """Two values; unknown where either is unknown."""
-
-    op: CompareOp
-    left: "Value"
-    right: "Value"
-    at: int
-
-
-@dataclass(frozen=True, slots=True)
-class In:
-    """A fact in a list of literals; unknown where the fact is unknown."""
-
-    fact: Fact
-    values: tuple["Literals", ...]
-    at: int
-
-
-Literals = Number | Code
-Value = Fact | Number | Code | Truth
-Node = Fact | Truth | Not | AllOf | AnyOf | Compare | In
-
-_TOKEN = re.compile(
-    r"\s*(?:(?P<number>[0-9]+(?:\.[0-9]+)?)(?![\w.])|(?P<name>[a-z][a-z0-9_]*)|(?P<word>[A-Z_]+)"
-    r"|'(?P<code>[A-Za-z0-9_.\-]+)'|(?P<op><>|<=|>=|=|<|>|\(|\)|,|-)|(?P<bad>\S+))",
+from habeas.law import messages
+from habeas.law.tokens import COMPARE, EPOCH, MAX_LENGTH, Kind, Token, tokens
+from habeas.law.tree import (
+    AllOf,
+    AnyOf,
+    AsOf,
+    Choose,
+    Code,
+    Compare,
+    CompareOp,
+    Day,
+    DaysBetween,
+    Extreme,
+    Fact,
+    In,
+    Literals,
+    Minus,
+    Node,
+    Not,
+    Number,
+    Param,
+    RuleRef,
+    Shift,
+    Sum,
+    SumOp,
+    Times,
+    Truth,
+    Unit,
+    YearsOld,
 )
-_KEYWORDS = {"AND", "OR", "NOT", "IN", "BETWEEN", "TRUE", "FALSE"}
-_REFUSED = {
-    "IS": ("H110", "'IS' would turn \"not established\" into yes or no", "Write the fact itself."),
-    "COALESCE": ("H111", "COALESCE would treat a missing fact as given", "Leave it out."),
-    "IFNULL": ("H111", "IFNULL would treat a missing fact as given", "Leave it out."),
-    "NULL": ("H119", "NULL is not a value of this language", "A missing fact is simply absent."),
-}
+
+MAX_DEPTH = 32
+_OPS: dict[str, CompareOp] = {"=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+_SIGNS: dict[str, SumOp] = {"+": "+", "-": "-"}
+_UNITS: dict[str, Unit] = {"ADD_DAYS": "days", "ADD_MONTHS": "months", "ADD_YEARS": "years"}
+_TWO = ("DAYS_BETWEEN", "YEARS_OLD", *_UNITS)
+_WANTED = {"fact": "a fact or a value", "end": "the end"}
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
-    kind: str
-    text: str
-    at: int
-
-
-def _fault(code: str, what: str, fix: str, at: int) -> LawError:
-    return LawError(Fault(code, what, fix, column=at + 1))
-
-
-def _tokens(text: str) -> list[_Token]:
-    if len(text) > MAX_LENGTH:
-        what = f"rule text is {len(text):,} characters; the limit is {MAX_LENGTH:,}"
-        raise _fault("H123", what, "Split the rule in two.", 0)
-    found: list[_Token] = []
-    position = 0
-    while position < len(text.rstrip()):
-        match = _TOKEN.match(text, position)
-        kind = match.lastgroup if match else None
-        if match is None or kind is None:  # the last alternative takes any character
-            break
-        word, at = match.group(kind), match.start(kind)
-        if kind == "bad" or (kind == "word" and word not in _KEYWORDS):
-            raise _refusal(word, at)
-        found.append(_Token(word if kind in {"word", "op"} else kind, word, at))
-        position = match.end()
-    found.append(_Token("end", "the end", len(text)))
-    return found
-
-
-def _refusal(word: str, at: int) -> LawError:
-    if word in _REFUSED:
-        return _fault(*_REFUSED[word], at)
-    if word.startswith(("/", "%")):
-        return _fault(
-            "H114", f"'{word}' is not allowed: engines differ on division", "Multiply out.", at
-        )
-    return _fault(
-        "H122",
-        f"'{word}' is not part of the rule language",
-        "Use facts, numbers, 'codes', = <> < <= > >=, AND, OR, NOT, IN, BETWEEN.",
-        at,
-    )
+class _Stopped(Exception):  # noqa: N818 - the reading of one predicate stops, no error leaves here
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.code)
+        self.fault = fault
 
 
 class _Parser:
     def __init__(self, text: str) -> None:
-        self.tokens = _tokens(text)
+        self.text = text
+        self.tokens = tokens(text)
         self.next = 0
         self.depth = 0
+        self.faults: list[Fault] = []
 
-    def peek(self) -> _Token:
+    # Tokens
+
+    def peek(self) -> Token:
         return self.tokens[self.next]
 
-    def take(self, *kinds: str) -> _Token | None:
+    def take(self, kind: Kind, *texts: str) -> Token | None:
         token = self.peek()
-        if token.kind not in kinds:
+        if token.kind != kind or (texts and token.text not in texts):
             return None
-        self.next += 1
+        self.next += kind != "end"
         return token
 
-    def need(self, kind: str) -> _Token:
-        token = self.take(kind)
-        if token is None:
-            found = self.peek()
-            raise _fault(
-                "H126",
-                f"expected '{kind}' but found '{found.text}'",
-                "Complete the expression.",
-                found.at,
-            )
-        return token
+    def need(self, kind: Kind, *texts: str) -> Token:
+        found = self.take(kind, *texts)
+        if found is None:
+            raise self.unexpected(f"'{texts[0]}'" if texts else _WANTED.get(kind, kind))
+        return found
+
+    def unexpected(self, wanted: str) -> _Stopped:
+        token = self.peek()
+        if token.fault is not None:
+            return _Stopped(self.told(token))
+        if token.kind == "word" and token.text == "NULL":
+            return _Stopped(messages.fault("H119", token.at))
+        if token.kind == "word" and token.text == "IS":
+            return _Stopped(self.is_phrase())
+        return _Stopped(messages.fault("H126", token.at, wanted=wanted, found=token.text))
+
+    def told(self, token: Token) -> Fault:
+        """A bad token's fault; one that takes arguments shows them."""
+        fault = token.fault or messages.fault("H126", token.at, wanted="a value", found=token.text)
+        if fault.code != "H111":
+            return fault
+        end = self.text.find(")", token.at)
+        shown = self.text[token.at : end + 1] if end >= 0 else token.text
+        return messages.fault("H111", token.at, text=" ".join(shown.split())[:120])
+
+    def is_phrase(self) -> Fault:
+        """IS [NOT] and what follows: it would make a fact of what is missing."""
+        at = self.need("word", "IS").at
+        negated = "NOT " if self.take("word", "NOT") else ""
+        what = self.peek()
+        if what.text == "NULL":
+            return messages.fault("H110", at, negated=negated)
+        return messages.fault("H118", at, text=f"IS {negated}{what.text.upper()}")
+
+    def recover(self, fault: Fault) -> Node:
+        """Note a fault and go on behind the predicate in which it stands."""
+        self.faults.append(fault)
+        open_brackets = 0
+        while (token := self.peek()).kind != "end":
+            if token.text == "(" and token.kind == "op":
+                open_brackets += 1
+            elif token.text == ")" and token.kind == "op":
+                if open_brackets == 0:
+                    break
+                open_brackets -= 1
+            elif token.kind == "word" and token.text in {"AND", "OR"} and open_brackets == 0:
+                break
+            elif token.fault is not None and token.at != fault.column - 1:
+                self.faults.append(self.told(token))
+            self.next += 1
+        return Truth(value=True, at=fault.column - 1)
+
+    # Yes or no
 
     def either(self) -> Node:
         args = [self.both()]
-        while self.take("OR"):
+        while self.take("word", "OR"):
             args.append(self.both())
         return args[0] if len(args) == 1 else AnyOf(tuple(_flat(args, AnyOf)))
 
     def both(self) -> Node:
         args = [self.negation()]
-        while self.take("AND"):
+        while self.take("word", "AND"):
             args.append(self.negation())
         return args[0] if len(args) == 1 else AllOf(tuple(_flat(args, AllOf)))
 
-    def negation(self) -> Node:
+    def deeper(self, read: Callable[[], Node]) -> Node:
         self.depth += 1
         if self.depth > MAX_DEPTH + 1:  # the rule itself is the first
-            raise _fault(
-                "H123",
-                f"nesting depth {self.depth - 1}; the limit is {MAX_DEPTH}",
-                "Split the rule in two.",
-                self.peek().at,
+            raise LawError(  # nothing can be read behind it
+                messages.fault("H123.depth", self.peek().at, depth=self.depth - 1, limit=MAX_DEPTH),
+                *self.faults,
             )
-        node = Not(self.negation()) if self.take("NOT") else self.predicate()
+        node = read()
         self.depth -= 1
         return node
 
+    def negation(self) -> Node:
+        depth = self.depth
+
+        def read() -> Node:
+            if self.take("word", "NOT"):
+                return Not(self.negation())
+            return self.predicate()
+
+        try:
+            return self.deeper(read)
+        except _Stopped as stopped:
+            self.depth = depth
+            return self.recover(stopped.fault)
+
     def predicate(self) -> Node:
-        if self.take("("):
-            node = self.either()
-            self.need(")")
-            return node
         start = self.peek()
         left = self.value()
-        negated = self.take("NOT") is not None
-        if self.take("IN"):
+        negated = self.take("word", "NOT") is not None
+        if self.take("word", "IN"):
             node = self.membership(left, start.at)
-        elif self.take("BETWEEN"):
-            low = self.value()
-            self.need("AND")
-            high = self.value()
-            node = AllOf((Compare(">=", left, low, start.at), Compare("<=", left, high, start.at)))
+        elif self.take("word", "BETWEEN"):
+            node = self.between(left, start.at)
         elif negated:
-            raise _fault(
-                "H126",
-                "NOT stands between a value and nothing",
-                "Write NOT IN (...) or put NOT in front.",
-                start.at,
-            )
+            raise self.unexpected("IN or BETWEEN")
         else:
-            return self.comparison(left, start.at)
+            return self.comparison(left, start)
         return Not(node) if negated else node
 
-    def comparison(self, left: Value, at: int) -> Node:
-        op = self.take("=", "<>", "<", "<=", ">", ">=")
+    def comparison(self, left: Node, start: Token) -> Node:
+        middle = self.peek()
+        op = self.take("op", *COMPARE)
         if op is None:
-            if isinstance(left, Fact | Truth):
-                return left
-            raise _fault(
-                "H104",
-                "a rule must be yes or no, but this is a bare value",
-                "Compare it with a fact.",
-                at,
-            )
+            return left
         right = self.value()
-        if self.peek().kind in {"=", "<>", "<", "<=", ">", ">="}:
-            raise _fault(
-                "H113",
-                "chained comparison has another meaning in SQL",
-                "Write two comparisons joined by AND.",
-                self.peek().at,
+        behind = self.peek()
+        if self.take("op", *COMPARE):
+            self.value()
+            parts = (
+                self.text[start.at : middle.at],
+                self.text[middle.end : behind.at],
+                self.text[behind.end : self.tokens[self.next - 1].end],
             )
-        return Compare(_OPS[op.kind], left, right, at)
+            a, b, c = (" ".join(part.split())[:60] for part in parts)
+            said = {"a": a, "b": b, "c": c, "first": op.text, "second": behind.text}
+            raise _Stopped(messages.fault("H113", behind.at, **said))
+        return Compare(_OPS[op.text], left, right, start.at)
 
-    def membership(self, left: Value, at: int) -> Node:
+    def between(self, left: Node, at: int) -> Node:
+        low = self.value()
+        self.need("word", "AND")
+        return AllOf((Compare(">=", left, low, at), Compare("<=", left, self.value(), at)))
+
+    def membership(self, left: Node, at: int) -> Node:
+        if isinstance(left, Number | Code | Day | AsOf | Param | Truth):
+            raise _Stopped(messages.fault("H109", at, text=f"{text(left)} IN (...)"))
         if not isinstance(left, Fact):
-            raise _fault(
-                "H109",
-                "IN compares constants: no fact of the case is used",
-                "Put a fact on the left of IN.",
-                at,
-            )
-        self.need("(")
+            raise _Stopped(messages.fault("H127", at))
+        self.need("op", "(")
         values = [self.literal()]
-        while self.take(","):
+        while self.take("op", ","):
             values.append(self.literal())
-        self.need(")")
-        return In(left, tuple(values), at)
+        self.need("op", ")")
+        return In(left, tuple(dict.fromkeys(values)), at)
 
     def literal(self) -> Literals:
-        value = self.value()
-        if isinstance(value, Fact | Truth):
-            raise _fault(
-                "H112", "only literals may stand in IN (...)", "List numbers or 'codes'.", value.at
-            )
+        token = self.peek()
+        if token.kind == "word" and token.text == "NULL":
+            raise _Stopped(messages.fault("H112", token.at))
+        sign = self.take("op", "-")
+        value = self.primary()
+        if sign and isinstance(value, Number):
+            return Number(-value.value, sign.at, f"-{value.written}")
+        if sign or not isinstance(value, Number | Code | Day):
+            raise _Stopped(messages.fault("H112.literal", token.at))
         return value
 
-    def value(self) -> Value:
-        sign = self.take("-")
+    # Values
+
+    def value(self) -> Node:
+        node = self.term()
+        while sign := self.take("op", "+", "-"):
+            node = Sum(_SIGNS[sign.text], node, self.term(), _start(node, sign.at))
+        return node
+
+    def term(self) -> Node:
+        node = self.factor()
+        while sign := self.take("op", "*"):
+            node = Times(node, self.factor(), _start(node, sign.at))
+        return node
+
+    def factor(self) -> Node:
+        sign = self.take("op", "-")
+        if sign is None:
+            return self.primary()
+        arg = self.deeper(self.factor)
+        if isinstance(arg, Number) and arg.value > 0:
+            return Number(-arg.value, sign.at, f"-{arg.written}")
+        return Minus(arg, sign.at)
+
+    def primary(self) -> Node:  # noqa: C901, PLR0911 - one case a kind of token
         token = self.peek()
-        self.next += token.kind != "end"
-        if token.kind == "number":
-            return Number(-Decimal(token.text) if sign else Decimal(token.text), token.at)
-        if sign is None and token.kind in {"name", "code", "TRUE", "FALSE"}:
-            match token.kind:
-                case "name":
-                    return Fact(token.text, token.at)
-                case "code":
-                    return Code(token.text, token.at)
-                case _:
-                    return Truth(token.kind == "TRUE", token.at)
-        raise _fault(
-            "H126",
-            f"expected a fact or a value but found '{token.text}'",
-            "Complete the expression.",
-            token.at,
+        if self.take("op", "("):
+            node = self.either()
+            self.need("op", ")")
+            return node
+        match token.kind, token.text:
+            case "number", _:
+                self.next += 1
+                return Number(Decimal(token.text), token.at, token.text)
+            case "name", "as_of":
+                self.next += 1
+                return AsOf(token.at)
+            case "name", _:
+                self.next += 1
+                return Fact(token.text, token.at)
+            case "code", _:
+                self.next += 1
+                return Code(token.text, token.at)
+            case "date", _:
+                self.next += 1
+                return Day(int(token.text), token.at)
+            case "param", _:
+                self.next += 1
+                return Param(token.text, token.at)
+            case "word", "TRUE" | "FALSE":
+                self.next += 1
+                return Truth(token.text == "TRUE", token.at)
+            case "word", "CASE":
+                return self.deeper(self.case)
+            case "word", "RULE":
+                return self.reference()
+            case "word", _ if token.text in (*_TWO, "LEAST", "GREATEST"):
+                return self.deeper(self.call)
+            case _:
+                raise self.unexpected("a fact or a value")
+
+    def case(self) -> Node:
+        start = self.need("word", "CASE")
+        if self.peek().text != "WHEN" or self.peek().kind != "word":
+            raise _Stopped(messages.fault("H120", start.at))
+        return self.branches(start.at)
+
+    def branches(self, at: int) -> Node:
+        self.need("word", "WHEN")
+        when = self.either()
+        self.need("word", "THEN")
+        then = self.either()
+        if self.peek().kind == "word" and self.peek().text == "WHEN":
+            return Choose(when, then, self.deeper(lambda: self.branches(self.peek().at)), at)
+        if not self.take("word", "ELSE"):
+            if self.take("word", "END"):
+                raise _Stopped(messages.fault("H120", at))
+            raise self.unexpected("'ELSE'")
+        other = self.either()
+        self.need("word", "END")
+        return Choose(when, then, other, at)
+
+    def reference(self) -> Node:
+        start = self.need("word", "RULE")
+        self.need("op", "(")
+        name = self.need("code")
+        self.need("op", ")")
+        return RuleRef(name.text, start.at)
+
+    def call(self) -> Node:
+        name = self.peek()
+        self.next += 1
+        self.need("op", "(")
+        args = [self.value()]
+        while self.take("op", ","):
+            args.append(self.value())
+        self.need("op", ")")
+        return _called(name, args)
+
+
+def _called(name: Token, args: list[Node]) -> Node:
+    pair = name.text in _TWO
+    if (pair and len(args) != len("ab")) or len(args) < len("ab"):
+        wanted = "2" if pair else "2+"
+        fault = messages.fault(
+            "H115.count", name.at, name=name.text, wanted=wanted, found=len(args)
         )
+        raise _Stopped(fault)
+    if name.text in _UNITS:
+        return Shift(_UNITS[name.text], args[0], args[1], name.at)
+    match name.text:
+        case "DAYS_BETWEEN":
+            return DaysBetween(args[0], args[1], name.at)
+        case "YEARS_OLD":
+            return YearsOld(args[0], args[1], name.at)
+        case _:
+            return Extreme(name.text == "GREATEST", tuple(args), name.at)
 
 
-_OPS: dict[str, CompareOp] = {"=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
+def _start(node: Node, otherwise: int) -> int:
+    return otherwise if isinstance(node, Not | AllOf | AnyOf) else node.at
 
 
 def _flat(args: list[Node], kind: type[AllOf] | type[AnyOf]) -> list[Node]:
     return [inner for arg in args for inner in (arg.args if isinstance(arg, kind) else (arg,))]
 
 
-def parse(text: str) -> Node:
+def read(source: str) -> tuple[Node, list[Fault]]:
+    """The tree of a rule text and every fault of its grammar.
+
+    Where a predicate cannot be read, TRUE stands in the tree; such a tree is never run.
+    """
+    if len(source) > MAX_LENGTH:
+        said = {"length": f"{len(source):,}", "limit": f"{MAX_LENGTH:,}"}
+        return Truth(value=True), [messages.fault("H123", 0, **said)]
+    parser = _Parser(source)
+    try:
+        node = parser.either()
+        while parser.peek().kind != "end":  # something stands behind a whole expression
+            parser.recover(parser.unexpected("the end").fault)
+            if parser.peek().kind != "end":
+                parser.next += 1
+                parser.either()
+    except LawError as error:
+        return Truth(value=True), list(error.faults)
+    return node, parser.faults
+
+
+def parse(source: str) -> Node:
     """The tree of a rule text.
 
     Raises:
-        LawError: H104, H109 to H114, H119, H122, H123, H126, with the column of the fault.
+        LawError: H107 to H127, every fault of the grammar, each with its column.
     """
-    parser = _Parser(text)
-    node = parser.either()
-    parser.need("end")
+    node, faults = read(source)
+    if faults:
+        raise LawError(*faults)
     return node
+
+
+# The printer
+
+_LOOSE, _AND, _NOT, _COMPARED, _SUM, _TIMES, _TIGHT = range(7)
+
+
+def text(node: Node) -> str:
+    """The canonical text of a tree: it parses to the same tree."""
+    return _print(node, _LOOSE)
+
+
+def _print(node: Node, least: int) -> str:
+    told, binds = _told(node)
+    return told if binds >= least else f"({told})"
+
+
+def _listed(nodes: tuple[Node, ...]) -> str:
+    return ", ".join(_print(one, _SUM) for one in nodes)
+
+
+def _told(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0911, PLR0912 - one case a node
+    match node:
+        case Fact():
+            return node.name, _TIGHT
+        case Number():
+            return node.written or f"{node.value:f}", _SUM if node.value < 0 else _TIGHT
+        case Code():
+            return f"'{node.value}'", _TIGHT
+        case Truth():
+            return "TRUE" if node.value else "FALSE", _TIGHT
+        case Day():
+            return f"DATE '{date.fromordinal(node.value + EPOCH).isoformat()}'", _TIGHT
+        case AsOf():
+            return "as_of", _TIGHT
+        case Param():
+            return f":{node.name}", _TIGHT
+        case RuleRef():
+            return f"RULE('{node.name}')", _TIGHT
+        case Not():
+            return f"NOT {_print(node.arg, _NOT)}", _NOT
+        case AllOf():
+            return " AND ".join(_print(arg, _NOT) for arg in node.args), _AND
+        case AnyOf():
+            return " OR ".join(_print(arg, _AND) for arg in node.args), _LOOSE
+        case Compare():
+            return f"{_print(node.left, _SUM)} {node.op} {_print(node.right, _SUM)}", _COMPARED
+        case In():
+            return f"{node.fact.name} IN ({_listed(node.values)})", _COMPARED
+        case Choose():
+            parts = (_print(one, _LOOSE) for one in (node.when, node.then, node.other))
+            return "CASE WHEN {} THEN {} ELSE {} END".format(*parts), _TIGHT
+        case Sum():
+            return f"{_print(node.left, _SUM)} {node.op} {_print(node.right, _TIMES)}", _SUM
+        case Times():
+            return f"{_print(node.left, _TIMES)} * {_print(node.right, _TIGHT)}", _TIMES
+        case Minus():
+            return f"-{_print(node.arg, _TIGHT)}", _TIMES
+        case DaysBetween():
+            return f"DAYS_BETWEEN({_listed((node.first, node.second))})", _TIGHT
+        case Shift():
+            return f"ADD_{node.unit.upper()}({_listed((node.day, node.count))})", _TIGHT
+        case YearsOld():
+            return f"YEARS_OLD({_listed((node.birth, node.on))})", _TIGHT
+        case Extreme():
+            name = "GREATEST" if node.greatest else "LEAST"
+            return f"{name}({_listed(node.args)})", _TIGHT
+        case _:
+            assert_never(node)

@@ -7,16 +7,18 @@ by leaving a rule out.
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property, partial
 from importlib import resources
 from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, read
+from habeas.law import agreement, override, read
 from habeas.law.check import suggestion
-from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
+from habeas.law.program import Program, Promise, baseline_holds, program
+from habeas.law.resolve import Draft, Law, Resolved, resolved
 
 S = TypeVar("S", agreement.Agreement, agreement.Law, agreement.Standard, agreement.Facility)
 
@@ -129,13 +131,28 @@ class Library:
                 found.setdefault(rule, file.name)
         return found
 
-    def _rules(
-        self, file: File, holder: agreement.Law | agreement.Agreement
-    ) -> tuple[ProgramRule, ...]:
+    def _params(self, holder: agreement.Law | agreement.Agreement) -> dict[str, agreement.Param]:
+        """The parameters that a file's rules may name: those of every law, and its own."""
+        found = {name: one for _, law in self.laws.values() for name, one in law.params.items()}
+        return found | holder.params
+
+    def _names(self, holder: agreement.Law | agreement.Agreement) -> read.Names:
+        return read.Names(self.vocabulary, self._params(holder))
+
+    def _drafts(self, file: File, holder: agreement.Law | agreement.Agreement) -> tuple[Draft, ...]:
         taken = {rule: name for rule, name in self._owners.items() if name != file.name}
         faults = read.rule_faults(file.text, holder, taken, frozenset(self.sources), file.name)
+        others = {
+            name: other.name
+            for other, law in self.laws.values()
+            if other.name != file.name
+            for name in law.params
+        }
+        faults += read.param_faults(file.text, holder, others, file.name)
         try:
-            found = read.rules(file.text, holder.rules, self.vocabulary, self.layers, file.name)
+            found = read.drafts(
+                file.text, holder.rules, self._names(holder), self.layers, file.name
+            )
         except LawError as error:
             raise LawError(*faults, *error.faults) from error
         if faults:
@@ -145,25 +162,36 @@ class Library:
     def _promises(
         self, file: File, holder: agreement.Law | agreement.Agreement
     ) -> tuple[Promise, ...]:
-        return read.guarantees(file.text, holder.guarantees, self.vocabulary, file.name)
+        return read.guarantees(file.text, holder.guarantees, self._names(holder), file.name)
 
-    def guarantees(self, name: str) -> tuple[Promise, ...]:
+    def guarantees(self, name: str, day: date) -> tuple[Promise, ...]:
         """What must hold of every eligible case: baseline, every law's guarantees, its own.
 
         Raises:
             LawError: H215 for an unknown id; every fault of a guarantee's text.
         """
         deal = self.agreement(name)
-        found = [baseline_holds(self.baseline)]
-        for file, law in self.laws.values():
-            found += self._promises(file, law)
-        return (*found, *self._promises(self.agreements[name][0], deal))
+        promises = [one for file, law in self.laws.values() for one in self._promises(file, law)]
+        promises += self._promises(self.agreements[name][0], deal)
+        found = self._resolved(name, day, tuple(promises))
+        departs = {one.target.removeprefix("rules.") for one in deal.overrides}
+        bound = tuple(one for one in found.rules if one.id in self._baseline_ids - departs)
+        return (baseline_holds(bound), *found.promises)
 
     @cached_property
-    def baseline(self) -> tuple[ProgramRule, ...]:
+    def _baseline(self) -> tuple[Draft, ...]:
         """The rules of every law file, in the order of their ids."""
-        found = [rule for file, law in self.laws.values() for rule in self._rules(file, law)]
+        found = [rule for file, law in self.laws.values() for rule in self._drafts(file, law)]
         return tuple(sorted(found, key=lambda rule: rule.id))
+
+    @cached_property
+    def _baseline_ids(self) -> frozenset[str]:
+        return frozenset(draft.id for draft in self._baseline)
+
+    @cached_property
+    def _agreement_drafts(self) -> dict[str, tuple[Draft, ...]]:
+        """The rules of each agreement that has been asked for."""
+        return {}
 
     def faults(self) -> list[Fault]:
         """Everything that is wrong with any file of the library, in one run."""
@@ -172,11 +200,23 @@ class Library:
         if found:  # the rules cannot be read without them
             return found
         for file, law in self.laws.values():
-            found += _faults(partial(self._rules, file, law))
+            found += _faults(partial(self._drafts, file, law))
         for file, holder in self.holders():
             found += _faults(partial(self._promises, file, holder))
         for name in self.agreements:
             found += _faults(partial(self._own, name))
+        return found or self._clashes()
+
+    def _clashes(self) -> list[Fault]:
+        """What shows only once rules and parameters are joined, on every day that changes them."""
+        found: list[Fault] = []
+        for name, (file, deal) in self.agreements.items():
+            for day in self.days(name):
+                for fault in _faults(partial(self.program, name, day)):
+                    line = read.line_of(file.text, "id")
+                    placed = fault if fault.file else replace(fault, file=file.name, line=line)
+                    found += [] if placed in found else [placed]
+            found += read.unused_faults(file.text, deal, self.vocabulary, file.name)
         return found
 
     def agreement(self, name: str) -> agreement.Agreement:
@@ -195,7 +235,9 @@ class Library:
             )
         return self.agreements[name][1]
 
-    def _own(self, name: str) -> tuple[ProgramRule, ...]:
+    def _own(self, name: str) -> tuple[Draft, ...]:
+        if name in self._agreement_drafts:
+            return self._agreement_drafts[name]
         file, deal = self.agreements[name]
         faults = read.tier_faults(file.text, deal, file.name)
         for use in deal.uses:
@@ -212,22 +254,51 @@ class Library:
                 line = read.line_of(file.text, "facilities")
                 faults.append(Fault("H218", what, "Add its file.", file.name, line))
         try:
-            own = self._rules(file, deal)
+            own = self._drafts(file, deal)
         except LawError as error:
             raise LawError(*faults, *error.faults) from error
         if faults:
             raise LawError(*faults)
+        self._agreement_drafts[name] = own
         return own
 
-    def program(self, name: str) -> Program:
-        """Everything that binds a case under an agreement, ready to run.
+    def _law(self, name: str, day: date) -> Law:
+        """Everything that binds a case under an agreement, with its overrides of the day put in."""
+        file, deal = self.agreements[name]
+        own = self._own(name)
+        drafts = override.applied(
+            deal, self._baseline, self._names(deal), day, (file.text, file.name)
+        )
+        return Law((*drafts, *own), self._params(deal), deal.overrides, deal.calendar.rounding)
+
+    def _resolved(self, name: str, day: date, promises: tuple[Promise, ...] = ()) -> Resolved:
+        return resolved(self._law(name, day), day, promises)
+
+    def days(self, name: str) -> list[date]:
+        """A day of each period in which the law of an agreement stays the same, in order.
+
+        Raises:
+            LawError: H215 for an unknown id; every fault of the files.
+        """
+        deal = self.agreement(name)
+        law = Law((*self._baseline, *self._own(name)), self._params(deal), (), "down")
+        changes = {deal.from_, *(day for day in law.boundaries() if day > deal.from_)}
+        return sorted(changes)
+
+    def program(self, name: str, day: date) -> Program:
+        """Everything that binds a case under an agreement on a day, ready to run.
+
+        Args:
+            name: the agreement's id.
+            day: of screening, in the agreement's zone.
 
         Raises:
             LawError: H215 for an unknown id; every fault of the agreement's file, or of the laws.
         """
         deal = self.agreement(name)
-        own = self._own(name)
-        return program(deal, self.baseline + own, self.vocabulary)
+        found = self._resolved(name, day)
+        period = self._law(name, day).period(day)
+        return program(deal, found.rules, self.vocabulary, day, period, found.params)
 
 
 def _faults(load: Callable[[], object]) -> list[Fault]:

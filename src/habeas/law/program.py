@@ -8,23 +8,37 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import assert_never
 
 from habeas.law import agreement
-from habeas.law.check import facts
-from habeas.law.grammar import (
+from habeas.law.tree import (
     AllOf,
     AnyOf,
+    AsOf,
+    Choose,
     Code,
     Compare,
+    Day,
+    DaysBetween,
+    Extreme,
     Fact,
     In,
+    Minus,
     Node,
     Not,
     Number,
+    Param,
+    RuleRef,
+    Shift,
+    Sum,
+    Times,
     Truth,
-    Value,
+    YearsOld,
+    children,
+    facts,
+    walk,
 )
 
 Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
@@ -45,6 +59,12 @@ class ProgramRule:
         """Names of every fact that the rule may ask."""
         return facts(self.applies) | facts(self.require)
 
+    @property
+    def dated(self) -> bool:
+        """Whether the rule asks for the day of screening."""
+        return any(isinstance(one, AsOf) for tree in (self.applies, self.require)
+                   for one in walk(tree))  # fmt: skip
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Promise:
@@ -64,6 +84,9 @@ class Program:
     rules: tuple[ProgramRule, ...]
     vocabulary: agreement.Vocabulary
     hash: str  # hexadecimal SHA-256 of the canonical JSON
+    day: date  # of screening, in the agreement's zone
+    period: tuple[date, date]  # first and last day on which the law is the same
+    params: Mapping[str, int | str]  # in natural units, as the rules use them
 
     @cached_property
     def facts(self) -> frozenset[str]:
@@ -71,40 +94,64 @@ class Program:
         return frozenset().union(*(rule.facts for rule in self.rules))
 
 
-def _value(value: Value) -> Json:
-    match value:
-        case Fact():
-            return {"op": "fact", "n": value.name}
-        case Number():
-            return {"op": "int", "v": int(value.value)}
-        case Code():
-            return {"op": "code", "v": value.value}
-        case Truth():
-            return {"op": "bool", "v": value.value}
-        case _:
-            assert_never(value)
-
-
 _OPS = {"=": "eq", "<>": "ne", "<": "lt", "<=": "le", ">": "gt", ">=": "ge"}
 
 
-def ir(node: Node) -> Json:
-    """The tree as JSON without floats; argument order is kept as written."""
+def _op(node: Node) -> str:  # noqa: C901, PLR0911, PLR0912 - one case a node
     match node:
-        case Fact() | Truth():
-            return _value(node)
-        case Not():
-            return {"op": "not", "a": [ir(node.arg)]}
-        case AllOf():
-            return {"op": "and", "a": [ir(arg) for arg in node.args]}
-        case AnyOf():
-            return {"op": "or", "a": [ir(arg) for arg in node.args]}
         case Compare():
-            return {"op": _OPS[node.op], "a": [_value(node.left), _value(node.right)]}
+            return _OPS[node.op]
+        case Not():
+            return "not"
+        case AllOf():
+            return "and"
+        case AnyOf():
+            return "or"
         case In():
-            return {"op": "in", "a": [_value(node.fact), *map(_value, node.values)]}
+            return "in"
+        case Choose():
+            return "if"
+        case Sum():
+            return "add" if node.op == "+" else "sub"
+        case Times():
+            return "mul"
+        case Minus():
+            return "neg"
+        case DaysBetween():
+            return "days_between"
+        case Shift():
+            return f"add_{node.unit}"
+        case Extreme():
+            return "greatest" if node.greatest else "least"
+        case YearsOld():
+            return "years_old"
+        case Fact() | Number() | Code() | Truth() | Day() | AsOf() | Param() | RuleRef():
+            return "leaf"
         case _:
             assert_never(node)
+
+
+def ir(node: Node) -> Json:  # noqa: C901, PLR0911 - one case a node
+    """The tree as JSON without floats; argument order is kept as written."""
+    match node:
+        case Fact():
+            return {"op": "fact", "n": node.name}
+        case Param():
+            return {"op": "param", "n": node.name}
+        case RuleRef():
+            return {"op": "rule", "n": node.name}
+        case Number():
+            return {"op": "int", "v": int(node.value)}
+        case Day():
+            return {"op": "date", "v": node.value}
+        case Code():
+            return {"op": "code", "v": node.value}
+        case Truth():
+            return {"op": "bool", "v": node.value}
+        case AsOf():
+            return {"op": "as_of"}
+        case _:
+            return {"op": _op(node), "a": [ir(part) for part in children(node)]}
 
 
 def _fact(fact: agreement.Fact, vocabulary: agreement.Vocabulary) -> Json:
@@ -114,6 +161,8 @@ def _fact(fact: agreement.Fact, vocabulary: agreement.Vocabulary) -> Json:
         "codes": codes,
         "min": fact.min,
         "max": fact.max,
+        "earliest": fact.earliest.isoformat() if fact.type == "date" else None,
+        "latest": fact.latest.isoformat() if fact.type == "date" else None,
         "scale": fact.scale,
         "valid_for_hours": fact.valid_for_hours,
     }
@@ -125,18 +174,33 @@ def canonical(document: Json) -> bytes:
 
 
 def program(
-    deal: agreement.Agreement, rules: tuple[ProgramRule, ...], vocabulary: agreement.Vocabulary
+    deal: agreement.Agreement,
+    rules: tuple[ProgramRule, ...],
+    vocabulary: agreement.Vocabulary,
+    day: date,
+    period: tuple[date, date],
+    params: Mapping[str, int | str],
 ) -> Program:
-    """The program of an agreement over the given rules, with its hash."""
+    """The program of an agreement over the rules of a day, with its hash.
+
+    The day enters the hash only where a rule asks for it: else the same law on another day is the
+    same program.
+    """
     asked = frozenset().union(*(rule.facts for rule in rules))
     document: Json = {
         "format": deal.format,
         "agreement": deal.id,
         "version": deal.version,
+        "as_of": day.isoformat() if any(rule.dated for rule in rules) else None,
         "calendar": {"rounding": deal.calendar.rounding, "zone": deal.calendar.zone},
         "parties": [[party.code, party.role] for party in deal.parties],
         "pathways": list(deal.pathways),
         "facts": {name: _fact(vocabulary.facts[name], vocabulary) for name in sorted(asked)},
+        "params": {name: str(value) for name, value in params.items()},
+        "overrides": [
+            [one.target, str(one.value), one.applies, one.require, one.cite.instrument, one.cite.at]
+            for one in deal.overrides
+        ],
         "rules": [
             {
                 "id": rule.id,
@@ -148,7 +212,8 @@ def program(
             for rule in rules
         ],
     }
-    return Program(deal, rules, vocabulary, hashlib.sha256(canonical(document)).hexdigest())
+    digest = hashlib.sha256(canonical(document)).hexdigest()
+    return Program(deal, rules, vocabulary, digest, day, period, params)
 
 
 def baseline_holds(baseline: tuple[ProgramRule, ...]) -> Promise:
@@ -159,7 +224,7 @@ def baseline_holds(baseline: tuple[ProgramRule, ...]) -> Promise:
     )
     source = agreement.Guarantee(text, "every rule of every law file")
     rules = tuple(AnyOf((Not(rule.applies), rule.require)) for rule in baseline)
-    return Promise("baseline", source, Truth(value=True, at=0), AllOf(rules))
+    return Promise("baseline", source, Truth(value=True), AllOf(rules))
 
 
 def combined_hash(programs: dict[str, str]) -> str:

@@ -12,7 +12,8 @@ from typing import Any, assert_never
 
 from habeas.errors import Fault, SetupError
 from habeas.law.agreement import Agreement
-from habeas.law.grammar import (
+from habeas.law.program import Program, Promise
+from habeas.law.tree import (
     AllOf,
     AnyOf,
     Code,
@@ -23,9 +24,7 @@ from habeas.law.grammar import (
     Not,
     Number,
     Truth,
-    Value,
 )
-from habeas.law.program import Program, Promise
 from habeas.terms import Verdict
 
 try:
@@ -92,7 +91,7 @@ class _World:
             self.bounds.append(value >= 0)
         return value
 
-    def operand(self, value: Value) -> tuple[Formula, Formula]:
+    def operand(self, value: Node) -> tuple[Formula, Formula]:
         match value:
             case Fact():
                 return self.fact(value.name)

@@ -2,17 +2,19 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
 
 import msgspec
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement
-from habeas.law.check import checked, facts
-from habeas.law.grammar import Node, Truth
-from habeas.law.program import ProgramRule, Promise
+from habeas.law import agreement, messages
+from habeas.law.check import Params, checked, nearest
+from habeas.law.program import Promise
+from habeas.law.resolve import Draft, Wording, overlaps, wordings
+from habeas.law.tree import Fact, Node, RuleRef, Truth, walk
 
 T = TypeVar("T")
 _HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?")
@@ -22,10 +24,15 @@ _STEP = re.compile(r"\.([A-Za-z0-9_\-]+)|\[(\d+|\.\.\.)\]")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 BOTH = 2  # applies and require
 WORDS = {
-    "applies": "applies by",
-    "require": "requires",
-    "when": "speaks when",
-    "then": "promises",
+    "applies": ("applies by", "se aplica por"),
+    "require": ("requires", "exige"),
+    "when": ("speaks when", "habla cuando"),
+    "then": ("promises", "promete"),
+}
+KINDS = {
+    "rules": ("rule", "la regla"),
+    "guarantees": ("guarantee", "la garantía"),
+    "overrides": ("override", "la excepción"),
 }
 _TABLES: dict[str, type[agreement.Strict]] = {
     "rules": agreement.Rule,
@@ -34,6 +41,14 @@ _TABLES: dict[str, type[agreement.Strict]] = {
     "sources": agreement.Source,
 }
 STATED_PRICES = ("minor_per_year", "minor_per_block_month", "minor_per_place_day")
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What a rule text may name: the facts of the vocabulary and the parameters in reach."""
+
+    vocabulary: agreement.Vocabulary
+    params: Params
 
 
 def line_of(text: str, *path: str) -> int:
@@ -116,37 +131,110 @@ def _place(raw: dict[str, object], error: msgspec.ValidationError) -> tuple[list
     return path, _PATH.sub("", told).replace("Object", "Table")
 
 
-def rules(
+def drafts(
     text: str,
     found: dict[str, agreement.Rule],
-    vocabulary: agreement.Vocabulary,
+    names: Names,
     layers: agreement.Layers,
     file: str,
-) -> tuple[ProgramRule, ...]:
-    """The rules of a file, parsed and typed; a rule not placed in a layer is policy.
+) -> tuple[Draft, ...]:
+    """The rules of a file with all their wordings; a rule not placed in a layer is policy.
 
     Raises:
         LawError: every fault of every rule of the file.
     """
     faults: list[Fault] = []
-    done: list[ProgramRule] = []
+    done: list[Draft] = []
     for name, rule in found.items():
-        pair = (("applies", rule.applies), ("require", rule.require))
-        trees, wrong = _trees(text, ("rules", name), pair, vocabulary, file)
-        faults += wrong
-        if len(trees) == BOTH:
-            layer = layers.rules.get(name, "policy")
-            done.append(ProgramRule(name, layer, rule, trees[0], trees[1]))
+        kept: list[Wording] = []
+        for number, (first, until, source) in enumerate(wordings(rule)):
+            place = ("rules", name, *(("version", str(number - 1)) if number else ()))
+            pair = (("applies", source.applies), ("require", source.require))
+            trees, wrong = _trees(text, place, pair, names, file)
+            faults += wrong
+            if len(trees) == BOTH:
+                kept.append(Wording(first, until, source, trees[0], trees[1]))
+        periods = [(one.first, one.until) for one in kept]
+        faults += overlap_faults(text, ("rules", name), f"rule '{name}'", periods, file)
+        done.append(Draft(name, layers.rules.get(name, "policy"), tuple(kept)))
     if faults:
         raise LawError(*faults)
     return tuple(done)
 
 
-def _trees(
+def pair(
+    text: str, place: tuple[str, str], sources: tuple[str, str], names: Names, file: str
+) -> tuple[Node, Node]:
+    """The trees of `applies` and `require` of an override.
+
+    Raises:
+        LawError: every fault of both.
+    """
+    named = (("applies", sources[0]), ("require", sources[1]))
+    trees, faults = _trees(text, place, named, names, file)
+    if faults:
+        raise LawError(*faults)
+    return trees[0], trees[1]
+
+
+def unused_faults(
+    text: str, deal: agreement.Agreement, vocabulary: agreement.Vocabulary, file: str
+) -> list[Fault]:
+    """Facts that may be missing, but are none of the vocabulary."""
+    return [
+        replace(
+            messages.fault("H101", **messages.near(name, nearest(name, vocabulary.facts))),
+            file=file,
+            line=line_of(text, "may_be_missing", name),
+        )
+        for name in deal.may_be_missing
+        if name not in vocabulary.facts
+    ]
+
+
+def overlap_faults(
     text: str,
     place: tuple[str, str],
+    what: str,
+    periods: Sequence[tuple[date | None, date | None]],
+    file: str,
+) -> list[Fault]:
+    """Periods of one rule or parameter that overlap."""
+    return [
+        replace(
+            messages.fault("H202", what=what, first=first.isoformat(), last=last.isoformat()),
+            file=file,
+            line=line_of(text, *place),
+        )
+        for first, last in overlaps(periods)
+    ]
+
+
+def param_faults(
+    text: str, holder: agreement.Law | agreement.Agreement, taken: Mapping[str, str], file: str
+) -> list[Fault]:
+    """Parameters whose values overlap, that cite nothing, or whose name stands elsewhere."""
+    found: list[Fault] = []
+    for name, param in holder.params.items():
+        line = line_of(text, "params", name)
+        if name in taken:
+            clash = messages.fault("H224", name=name, file=taken[name])
+            found.append(replace(clash, file=file, line=line))
+        periods = [(one.from_, one.until) for one in param.values]
+        found += overlap_faults(text, ("params", name), f"parameter '{name}'", periods, file)
+        found += [
+            replace(messages.fault("H201", name=f":{name}"), file=file, line=line)
+            for one in param.values
+            if not one.cite
+        ]
+    return found
+
+
+def _trees(
+    text: str,
+    place: tuple[str, ...],
     pair: tuple[tuple[str, str], tuple[str, str]],
-    vocabulary: agreement.Vocabulary,
+    names: Names,
     file: str,
 ) -> tuple[list[Node], list[Fault]]:
     # The first of the pair says when the second speaks, so only it may be a plain TRUE or FALSE.
@@ -155,13 +243,16 @@ def _trees(
     for key, source in pair:
         line = line_of(text, *place, key)
         try:
-            tree = checked(source, vocabulary)
+            tree = checked(source, names.vocabulary, names.params)
         except LawError as error:
             faults += [_placed(fault, file, line, text, name, source) for fault in error.faults]
             continue
-        if not facts(tree) and not (key == pair[0][0] and isinstance(tree, Truth)):
-            what = f"{place[0].removesuffix('s')} '{name}' {WORDS[key]} a constant"
-            faults.append(Fault("H109", what, "Ask for a fact.", file, line))
+        asks = any(isinstance(one, Fact | RuleRef) for one in walk(tree))
+        if not asks and not (key == pair[0][0] and isinstance(tree, Truth)):
+            does, hace = WORDS[key]
+            kind, lugar = KINDS[place[0]]
+            said = {"place": kind, "lugar": lugar, "name": name, "does": does, "hace": hace}
+            faults.append(replace(messages.fault("H109.rule", **said), file=file, line=line))
         trees.append(tree)
     return trees, faults
 
@@ -169,7 +260,7 @@ def _trees(
 def guarantees(
     text: str,
     found: dict[str, agreement.Guarantee],
-    vocabulary: agreement.Vocabulary,
+    names: Names,
     file: str,
 ) -> tuple[Promise, ...]:
     """The guarantees of a file, parsed and typed.
@@ -181,7 +272,7 @@ def guarantees(
     done: list[Promise] = []
     for name, one in found.items():
         pair = (("when", one.when), ("then", one.then))
-        trees, wrong = _trees(text, ("guarantees", name), pair, vocabulary, file)
+        trees, wrong = _trees(text, ("guarantees", name), pair, names, file)
         faults += wrong
         if len(trees) == BOTH:
             done.append(Promise(name, one, trees[0], trees[1]))
@@ -213,8 +304,7 @@ def rule_faults(
             what = f"rule '{name}' already stands in {taken[name]}"
             found.append(Fault("H220", what, "Give it an id of its own.", file, line))
         if not rule.cite:
-            fix = "Name the instrument and the place in it."
-            found.append(Fault("H201", f"rule '{name}' has no citation", fix, file, line))
+            found.append(replace(messages.fault("H201", name=name), file=file, line=line))
         for cite in rule.cite:
             if cite.instrument not in declared:
                 what = f"rule '{name}' cites '{cite.instrument}', which the file does not declare"
@@ -234,10 +324,20 @@ def rule_faults(
 
 
 def _placed(fault: Fault, file: str, line: int, text: str, rule: str, source: str) -> Fault:
-    written = text.splitlines()[line - 1] if text else ""
-    start = written.find(source)
-    column = start + fault.column if start >= 0 else 0
-    return Fault(fault.code, f"{fault.what} in rule {rule}", fault.fix, file, line, column)
+    # A text over several lines begins at the line of its key, or right behind its opening quotes.
+    lines = text.splitlines()
+    before = source[: max(fault.column - 1, 0)].split("\n")
+    inner = line - 1 + len(before) - 1
+    if "\n" in source and inner < len(lines) and source.partition("\n")[0] not in lines[line - 1]:
+        inner += 1
+    written = lines[inner] if inner < len(lines) else ""
+    here = source.split("\n")[len(before) - 1]
+    begins = written.find(here) if here else -1
+    column = begins + len(before[-1]) + 1 if begins >= 0 else 0
+    return replace(
+        fault, rule=rule, file=file, line=inner + 1 if begins >= 0 else line, column=column,
+        source=written if begins >= 0 else "",
+    )  # fmt: skip
 
 
 def tier_faults(text: str, deal: agreement.Agreement, file: str) -> list[Fault]:

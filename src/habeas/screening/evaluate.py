@@ -1,7 +1,8 @@
 """One case against the program in plain Python, three-valued (Kleene): the reference.
 
 True and False are established; None is not established. A rule holds where NOT (applies) OR
-(require) is true. No construct maps None to True or False.
+(require) is true. No construct maps None to True or False: AND, OR and NOT are Kleene's, and
+everything else is strict, CASE included. Facts are in integer units, days since 1970-01-01.
 """
 
 import operator
@@ -11,20 +12,47 @@ from functools import cache
 from typing import Any, assert_never
 
 from habeas.docket.columns import Value
-from habeas.law.grammar import AllOf, AnyOf, Code, Compare, Fact, In, Node, Not, Number, Truth
-from habeas.law.grammar import Value as Operand
+from habeas.law import calendar
 from habeas.law.program import Program, ProgramRule
+from habeas.law.tree import (
+    AllOf,
+    AnyOf,
+    AsOf,
+    Choose,
+    Code,
+    Compare,
+    Day,
+    DaysBetween,
+    Extreme,
+    Fact,
+    In,
+    Minus,
+    Node,
+    Not,
+    Number,
+    Param,
+    RuleRef,
+    Shift,
+    Sum,
+    Times,
+    Truth,
+    YearsOld,
+    children,
+)
 from habeas.terms import Finding
 
 Facts = Mapping[str, Value]
-Test = Callable[[Facts], bool | None]
-_COMPARE: dict[str, Callable[[Any, Any], bool]] = {  # Any: the checker has settled the types
+Function = Callable[[Facts], Any]  # bool, int, str or None: the checker has settled the types
+_TWO: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "<>": operator.ne,
     "<": operator.lt,
     "<=": operator.le,
     ">": operator.gt,
     ">=": operator.ge,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
 }
 
 
@@ -33,68 +61,117 @@ def kleene_not(one: bool | None, /) -> bool | None:  # noqa: FBT001 - a truth va
     return None if one is None else not one
 
 
-def constant(value: Operand) -> Value | None:
-    """The value of a literal in the fact's units; None for a fact."""
-    match value:
+def constant(node: Node) -> Value | None:
+    """The value of a literal in the fact's units; None for what is none."""
+    match node:
         case Number():
-            return int(value.value)
-        case Code() | Truth():
-            return value.value
-        case Fact():
-            return None
+            return int(node.value)
+        case Code() | Truth() | Day() | AsOf():
+            return node.value
         case _:
-            assert_never(value)
+            return None
 
 
-def _operand(value: Operand) -> Callable[[Facts], Value | None]:
-    if isinstance(value, Fact):
-        name = value.name
-        return lambda facts: facts.get(name)
-    fixed = constant(value)
-    return lambda _facts: fixed
+def _fixed(value: Value) -> Function:
+    return lambda _facts: value
 
 
-def _fact(node: Fact) -> Test:
+def _fact(node: Fact) -> Function:
     name = node.name
-
-    def test(facts: Facts) -> bool | None:
-        found = facts.get(name)
-        return found if isinstance(found, bool) else None
-
-    return test
+    return lambda facts: facts.get(name)
 
 
-def _compare(node: Compare) -> Test:
-    left, right, compare = _operand(node.left), _operand(node.right), _COMPARE[node.op]
+def _strict(left: Function, right: Function, apply: Callable[[Any, Any], Any]) -> Function:
+    def found(facts: Facts) -> Value | None:
+        one = left(facts)
+        if one is None:
+            return None
+        other = right(facts)
+        return None if other is None else apply(one, other)
 
-    def test(facts: Facts) -> bool | None:
-        one, other = left(facts), right(facts)
-        return None if one is None or other is None else compare(one, other)
-
-    return test
+    return found
 
 
-def _member(node: In) -> Test:
+def _against(left: Function, value: Value, apply: Callable[[Any, Any], Any]) -> Function:
+    def found(facts: Facts) -> Value | None:
+        one = left(facts)
+        return None if one is None else apply(one, value)
+
+    return found
+
+
+def _two(op: str, left: Node, right: Node, parts: tuple["Part", ...]) -> Function:
+    apply, value = _TWO[op], constant(right)
+    if value is not None and constant(left) is None:
+        return _against(parts[0].test, value, apply)
+    return _strict(parts[0].test, parts[1].test, apply)
+
+
+def _negated(inner: Function) -> Function:
+    def found(facts: Facts) -> bool | None:
+        one: bool | None = inner(facts)
+        return None if one is None else not one
+
+    return found
+
+
+def _member(node: In) -> Function:
     name, values = node.fact.name, frozenset(map(constant, node.values))
 
-    def test(facts: Facts) -> bool | None:
-        found = facts.get(name)
-        return None if found is None else found in values
+    def found(facts: Facts) -> bool | None:
+        value = facts.get(name)
+        return None if value is None else value in values
 
-    return test
+    return found
 
 
-def _joined(tests: tuple[Test, ...], *, dominant: bool) -> Test:
-    def test(facts: Facts) -> bool | None:
-        known = True
-        for inner in tests:
-            found = inner(facts)
-            if found is dominant:
-                return dominant
-            known = known and found is not None
-        return (not dominant) if known else None
+def _joined(tests: tuple[Function, ...], *, dominant: bool) -> Function:
+    def found(facts: Facts) -> bool | None:
+        known: bool | None = not dominant
+        for test in tests:
+            one: bool | None = test(facts)
+            if one is dominant:
+                return one
+            if one is None:
+                known = None
+        return known
 
-    return test
+    return found
+
+
+def _choice(when: Function, then: Function, other: Function) -> Function:
+    def found(facts: Facts) -> Value | None:
+        chosen = when(facts)
+        if chosen is None:
+            return None  # SQL would take the ELSE here: unknown would become an answer
+        value: Value | None = then(facts) if chosen else other(facts)
+        return value
+
+    return found
+
+
+def _extreme(node: Extreme, parts: tuple["Part", ...]) -> Function:
+    pick = max if node.greatest else min
+
+    def found(facts: Facts) -> int | None:
+        values = [part.test(facts) for part in parts]
+        return None if None in values else pick(values)
+
+    return found
+
+
+def _shift(node: Shift, day: Function) -> Function:
+    count = constant(node.count)
+    number = count if isinstance(count, int) else 0
+    if node.unit == "days":
+        return _against(day, number, operator.add)
+    months, rounding = number * (calendar.MONTHS if node.unit == "years" else 1), node.rounding
+
+    def found(facts: Facts) -> int | None:
+        value = day(facts)
+        return None if value is None else calendar.shifted(value, months, rounding)
+
+    return found
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,30 +179,52 @@ class Part:
     """A tree with its function of the facts, and the same of its branches."""
 
     node: Node
-    test: Test
+    test: Function
     parts: tuple["Part", ...] = ()
 
 
 def compiled(node: Node) -> Part:
     """A tree as one function of the facts, with that of every branch."""
+    parts = tuple(map(compiled, children(node)))
+    return Part(node, _function(node, parts), parts)
+
+
+def _function(  # noqa: C901, PLR0911, PLR0912 - one case a node
+    node: Node, parts: tuple[Part, ...]
+) -> Function:
     match node:
         case Fact():
-            return Part(node, _fact(node))
-        case Truth():
-            value = node.value
-            return Part(node, lambda _facts: value)
+            return _fact(node)
+        case Number():
+            return _fixed(int(node.value))
+        case Code() | Truth() | Day():
+            return _fixed(node.value)
+        case AsOf() if node.value is not None:
+            return _fixed(node.value)
         case Not():
-            inner = compiled(node.arg)
-            test = inner.test
-            return Part(node, lambda facts: kleene_not(test(facts)), (inner,))
+            return _negated(parts[0].test)
         case AllOf() | AnyOf():
-            parts = tuple(map(compiled, node.args))
-            dominant = isinstance(node, AnyOf)
-            return Part(node, _joined(tuple(p.test for p in parts), dominant=dominant), parts)
-        case Compare():
-            return Part(node, _compare(node))
+            tests = tuple(part.test for part in parts)
+            return _joined(tests, dominant=isinstance(node, AnyOf))
+        case Compare() | Sum():
+            return _two(node.op, node.left, node.right, parts)
+        case Times():
+            return _two("*", node.left, node.right, parts)
+        case Minus():
+            return _strict(parts[0].test, _fixed(-1), operator.mul)
         case In():
-            return Part(node, _member(node))
+            return _member(node)
+        case Choose():
+            return _choice(parts[0].test, parts[1].test, parts[2].test)
+        case DaysBetween():
+            return _strict(parts[1].test, parts[0].test, operator.sub)
+        case Shift():
+            return _shift(node, parts[0].test)
+        case Extreme():
+            return _extreme(node, parts)
+        case AsOf() | Param() | RuleRef() | YearsOld():
+            msg = f"{node} stands in no program: law.resolve and law.check put it in its place"
+            raise TypeError(msg)
         case _:
             assert_never(node)
 

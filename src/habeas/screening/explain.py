@@ -1,8 +1,8 @@
 """Why a rule is not met or not established: the facts that are missing or that fail."""
 
-from habeas.law.check import facts as facts_of
-from habeas.law.grammar import Not
 from habeas.law.program import ProgramRule
+from habeas.law.tree import AllOf, AnyOf, Not
+from habeas.law.tree import facts as facts_of
 from habeas.screening.evaluate import Facts, Part, tests
 
 
@@ -11,7 +11,7 @@ def _undecided(part: Part, facts: Facts) -> list[str]:
     # or a false branch of an OR, cannot, whatever it is made of.
     if part.test(facts) is not None:
         return []
-    if part.parts:
+    if isinstance(part.node, Not | AllOf | AnyOf):
         return [name for inner in part.parts for name in _undecided(inner, facts)]
     return sorted(name for name in facts_of(part.node) if name not in facts)
 
@@ -28,7 +28,7 @@ def missing(rule: ProgramRule, facts: Facts) -> list[str]:
 def _failing(part: Part, facts: Facts, *, wanted: bool) -> list[str]:
     if part.test(facts) is not (not wanted):
         return []
-    if part.parts:
+    if isinstance(part.node, Not | AllOf | AnyOf):
         turned = wanted is not isinstance(part.node, Not)
         return [name for inner in part.parts for name in _failing(inner, facts, wanted=turned)]
     return sorted(facts_of(part.node))

@@ -9,9 +9,9 @@ agreement binds. It takes every fact given as established: dated evidence is not
 from typing import Literal, assert_never, get_args
 
 from habeas.law.agreement import Agreement, Fact
-from habeas.law.grammar import AllOf, AnyOf, Code, Compare, In, Node, Not, Number, Truth, Value
-from habeas.law.grammar import Fact as Named
 from habeas.law.program import Program, ProgramRule
+from habeas.law.tree import AllOf, AnyOf, Code, Compare, In, Node, Not, Number, Truth
+from habeas.law.tree import Fact as Named
 
 Dialect = Literal["duckdb", "postgres", "sqlite", "spark"]
 DIALECTS: tuple[Dialect, ...] = get_args(Dialect)
@@ -27,7 +27,7 @@ def _text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _value(value: Value, dialect: Dialect) -> str:
+def _value(value: Node, dialect: Dialect) -> str:
     match value:
         case Named():
             return _name(value.name, dialect)

@@ -1,6 +1,7 @@
 """Read, list and check the library: every agreement, law, standard and facility."""
 
 from dataclasses import replace
+from datetime import date
 from importlib.resources.abc import Traversable
 from typing import TypedDict
 
@@ -63,7 +64,7 @@ def listing(library: Library) -> list[dict[str, str]]:
     return found
 
 
-def check(library: Library) -> Checked:
+def check(library: Library, day: date) -> Checked:
     """Load everything; the number of rules by agreement, and each program's hash.
 
     Raises:
@@ -79,7 +80,7 @@ def check(library: Library) -> Checked:
         raise LawError(*dict.fromkeys(faults))
     programs: dict[str, dict[str, str | int]] = {}
     for name in library.agreements:
-        program = library.program(name)
+        program = library.program(name, day)
         programs[name] = {"rules": len(program.rules), "hash": program.hash}
     return {
         "programs": programs,
@@ -91,7 +92,7 @@ def check(library: Library) -> Checked:
     }
 
 
-def sql(library: Library, name: str, dialect: str) -> str:
+def sql(library: Library, name: str, dialect: str, day: date) -> str:
     """The rules of an agreement as one SQL query.
 
     Raises:
@@ -100,7 +101,7 @@ def sql(library: Library, name: str, dialect: str) -> str:
     """
     for known in DIALECTS:
         if known == dialect:
-            return select(library.program(name), known)
+            return select(library.program(name, day), known)
     fix = f"Use one of {', '.join(DIALECTS)}."
     raise SetupError(Fault("H903", f"no dialect '{dialect}'", fix))
 
@@ -128,7 +129,7 @@ def _rule(name: str, rule: Rule, layer: str) -> dict[str, object]:
     }
 
 
-def shown(library: Library, name: str) -> dict[str, object]:
+def shown(library: Library, name: str, day: date) -> dict[str, object]:
     """An agreement with its own rules, or one rule by its id, with layer, citations and facts.
 
     Raises:
@@ -143,7 +144,7 @@ def shown(library: Library, name: str) -> dict[str, object]:
         return {
             **_rule(name, rule, library.layers.rules.get(name, "policy")),
             "file": file_name,
-            "facts": _facts(library, name),
+            "facts": _facts(library, name, day),
             "review": NOT_REVIEWED,
         }
     if name in library.agreements:
@@ -178,12 +179,12 @@ def shown(library: Library, name: str) -> dict[str, object]:
     )
 
 
-def _facts(library: Library, name: str) -> list[dict[str, str]]:
+def _facts(library: Library, name: str, day: date) -> list[dict[str, str]]:
     program = next(
         (
             rule
             for deal in library.agreements
-            for rule in library.program(deal).rules
+            for rule in library.program(deal, day).rules
             if rule.id == name
         ),
         None,

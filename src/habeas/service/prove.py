@@ -45,8 +45,9 @@ def answers(library: Library, names: tuple[str, ...]) -> list[Answer]:
     """
     found: list[Answer] = []
     for name in names or tuple(library.agreements):
-        program = library.program(name)
-        found += [answer(program, promise) for promise in library.guarantees(name)]
+        for day in library.days(name):
+            program = library.program(name, day)
+            found += [answer(program, promise) for promise in library.guarantees(name, day)]
     return found
 
 
@@ -54,10 +55,13 @@ def possible(library: Library, names: tuple[str, ...]) -> dict[str, bool]:
     """Whether any case at all can be eligible under each agreement, confirmed by screening."""
     found = {}
     for name in names or tuple(library.agreements):
-        program = library.program(name)
-        case = example(program)
-        found[name] = case is not None and outcome(findings(program, case)) is Outcome.ELIGIBLE
+        found[name] = all(_possible(library.program(name, day)) for day in library.days(name))
     return found
+
+
+def _possible(program: Program) -> bool:
+    case = example(program)
+    return case is not None and outcome(findings(program, case)) is Outcome.ELIGIBLE
 
 
 def document(found: list[Answer], possible: dict[str, bool]) -> dict[str, object]:

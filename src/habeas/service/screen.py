@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from habeas.custody.days import zone
 from habeas.docket.check import Docket
 from habeas.law.library import Library
 from habeas.law.program import Program, combined_hash
@@ -58,6 +59,11 @@ class Screened:
         return Counter(fact for decision in self.decisions for fact in decision.lapsed)
 
 
+def day_of(library: Library, name: str, instant: datetime) -> date:
+    """The civil day of an instant in an agreement's zone: its `as_of`."""
+    return instant.astimezone(zone(library.agreement(name).calendar.zone)).date()
+
+
 def screen(docket: Docket, library: Library, instant: datetime) -> Screened:
     """Decide every case of a docket.
 
@@ -67,7 +73,8 @@ def screen(docket: Docket, library: Library, instant: datetime) -> Screened:
         instant: UTC; facts count as they stand then.
     """
     programs = {
-        name: library.program(name) for name in sorted({case.agreement for case in docket.cases})
+        name: library.program(name, day_of(library, name, instant))
+        for name in sorted({case.agreement for case in docket.cases})
     }
     contract = columns(library.vocabulary)
     decisions = tuple(
