@@ -1,11 +1,12 @@
 """The table of commands, each loaded when called."""
 
+import os
 import sys
 
 from cyclopts import App, CycloptsError, Parameter
 
 from habeas.cli.output import failure, note
-from habeas.errors import Fault, HabeasError, SetupError
+from habeas.errors import Fault, HabeasError, Language, SetupError
 
 Commands = dict[str, tuple[str, str]]  # name: where it is, what it does
 GROUPS: dict[str, tuple[str, Commands]] = {
@@ -79,6 +80,13 @@ def application() -> App:
     return app
 
 
+def language(words: list[str]) -> Language:
+    """In which language faults of law are told: that of `--lang`, else of HABEAS_LANG."""
+    following = words[words.index("--lang") + 1 :] if "--lang" in words else []
+    chosen = following[0] if following else os.environ.get("HABEAS_LANG", "en")
+    return "es" if chosen == "es" else "en"
+
+
 def run(words: list[str]) -> int:
     """One call; returns its exit status.
 
@@ -98,7 +106,7 @@ def run(words: list[str]) -> int:
     except HabeasError as error:
         if debug:
             raise
-        return failure(error)
+        return failure(error, language(words))
     except BrokenPipeError:
         return 0
     except OSError as error:
