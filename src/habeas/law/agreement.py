@@ -11,6 +11,7 @@ from msgspec import Meta as Bound
 from msgspec import Struct, field
 
 Checked = Literal["text", "secondary", "memory"]
+Confidence = Literal["high", "medium", "low"]
 Layer = Literal["statute", "treaty", "policy", "contested"]
 InstrumentType = Literal["treaty", "statute", "regulation", "case", "standard", "note", "policy"]
 Standing = Literal["reported", "draft", "signed", "ratified", "in_force", "suspended", "ended"]
@@ -40,6 +41,7 @@ class Cite(Strict, frozen=True):
     at: str  # article, section, paragraph
     checked: Checked  # text: read in the source; secondary: read in a carrier; memory: not read
     source: tuple[str, ...] = ()  # keys of library/sources.toml
+    confidence: Confidence | None = None  # in the words that are from memory; None: not stated
 
 
 class Instrument(Strict, frozen=True):
@@ -69,7 +71,8 @@ class Rule(Strict, frozen=True):
     applies: str = "TRUE"
     remedy: Text | None = None  # the lawful next step when the rule is not met
     recheck_at: tuple[Literal["screening", "departure"], ...] = ("screening",)
-    note: Text | None = None  # why contested, what is open
+    note: Text | None = None  # why contested
+    open: Text | None = None  # what people must decide; the rule stands as written until then
 
 
 class Guarantee(Strict, frozen=True):
@@ -98,6 +101,8 @@ class Conflict(Strict, frozen=True):
     question: Text
     positions: Text
     source: tuple[str, ...] = ()
+    id: str | None = None  # by which it is shown
+    concerns: tuple[str, ...] = ()  # ids beside which it is shown; its own file's always
 
 
 class Law(Strict, frozen=True, kw_only=True):
