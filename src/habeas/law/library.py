@@ -169,6 +169,11 @@ class Library:
         """Sources that disagree on what belongs to no one agreement, law or facility."""
         return self._record("conflicts.toml", records.Conflicts)
 
+    @cached_property
+    def words(self) -> records.Words:
+        """The words that pages put around the law."""
+        return self._record("words.toml", records.Words)
+
     def holders(self) -> list[tuple[File, agreement.Law | agreement.Agreement]]:
         """Every file that holds rules, laws before agreements."""
         laws: list[tuple[File, agreement.Law | agreement.Agreement]] = list(self.laws.values())
@@ -222,8 +227,11 @@ class Library:
     def faults(self) -> list[Fault]:
         """Everything that is wrong with any file of the library, in one run."""
         parts = ("vocabulary", "layers", "sources", "laws", "agreements", "standards", "facilities")
-        parts += records.PARTS
-        found = [fault for part in parts for fault in _faults(partial(getattr, self, part))]
+        found = [
+            fault
+            for part in (*parts, *records.PARTS, "words")
+            for fault in _faults(partial(getattr, self, part))
+        ]
         if found:  # the rules cannot be read without them
             return found
         for file, law in self.laws.values():

@@ -31,7 +31,7 @@ from habeas.terms import EventKind
 class Due(Strict, frozen=True):
     """By when. Words alone where no text fixes a number; a number is never invented."""
 
-    text: Text
+    text: Text | None = None
     hours: Count | None = None
     days: Count | None = None
     working_days: Count | None = None
@@ -99,7 +99,7 @@ class Detail(Strict, frozen=True):
     topic: str
     text: Text
     cite: tuple[Cite, ...]
-    due: dict[Literal["hours", "days", "working_days", "months"], Count] = {}
+    due: Due | None = None
 
 
 class AgreementRules(Strict, frozen=True):
@@ -271,6 +271,15 @@ class Conflicts(Strict, frozen=True):
     version: str
     conflicts: tuple[Conflict, ...]
     meta: Meta
+
+
+class Words(Strict, frozen=True):
+    """The words that pages put around the law."""
+
+    format: Literal["habeas-words/1"]
+    notices: dict[Literal["not_reviewed", "translation"], Text]
+    words: dict[str, Text]
+    topics: dict[str, str]  # topics, duties and units in Spanish; in English the key is the word
 
 
 PARTS = (

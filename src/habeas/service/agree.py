@@ -6,13 +6,11 @@ from typing import TypedDict
 
 from habeas.custody.days import zone
 from habeas.errors import Fault, FeeError, LawError, SetupError
-from habeas.law.agreement import Cite, Rule
-from habeas.law.check import suggestion
 from habeas.law.library import Library
 from habeas.screening.sql import DIALECTS, select
 from habeas.service import NOT_REVIEWED
 
-__all__ = ["Library", "check", "library", "listing", "shown", "sql"]
+__all__ = ["Library", "check", "library", "listing", "sql"]
 
 
 class Checked(TypedDict):
@@ -103,98 +101,3 @@ def sql(library: Library, name: str, dialect: str) -> str:
             return select(library.program(name), known)
     fix = f"Use one of {', '.join(DIALECTS)}."
     raise SetupError(Fault("H903", f"no dialect '{dialect}'", fix))
-
-
-def _cite(cite: Cite) -> dict[str, object]:
-    return {
-        "instrument": cite.instrument,
-        "at": cite.at,
-        "checked": cite.checked,
-        "source": list(cite.source),
-    }
-
-
-def _rule(name: str, rule: Rule, layer: str) -> dict[str, object]:
-    return {
-        "id": name,
-        "layer": layer,
-        "en": rule.text.en,
-        "es": rule.text.es,
-        "applies": rule.applies,
-        "require": rule.require,
-        "cite": [_cite(cite) for cite in rule.cite],
-        "remedy": rule.remedy.en if rule.remedy else "",
-        "note": rule.note.en if rule.note else "",
-    }
-
-
-def shown(library: Library, name: str) -> dict[str, object]:
-    """An agreement with its own rules, or one rule by its id, with layer, citations and facts.
-
-    Raises:
-        LawError: H219, when the library holds nothing of that id.
-    """
-    rules: dict[str, tuple[Rule, str]] = {}
-    for file, holder in library.holders():
-        for own, one in holder.rules.items():
-            rules.setdefault(own, (one, file.name))
-    if name in rules:
-        rule, file_name = rules[name]
-        return {
-            **_rule(name, rule, library.layers.rules.get(name, "policy")),
-            "file": file_name,
-            "facts": _facts(library, name),
-            "review": NOT_REVIEWED,
-        }
-    if name in library.agreements:
-        file, deal = library.agreements[name]
-        listed = [
-            _rule(rule, one, library.layers.rules.get(rule, "policy"))
-            for rule, one in deal.rules.items()
-        ]
-        return {
-            "id": name,
-            "title": deal.title.en,
-            "standing": deal.standing,
-            "note": deal.standing_note.en,
-            "pathways": list(deal.pathways),
-            "parties": [[one.code, one.role] for one in deal.parties],
-            "rules": listed,
-            "terms": [{"topic": one.topic, "text": one.text.en} for one in deal.terms],
-            "conflicts": [
-                {"question": one.question.en, "positions": one.positions.en}
-                for one in deal.conflicts
-            ],
-            "hash": file.hash,
-            "file": file.name,
-            "review": NOT_REVIEWED,
-        }
-    raise LawError(
-        Fault(
-            "H219",
-            f"nothing called '{name}' in the library",
-            suggestion(name, [*rules, *library.agreements]),
-        )
-    )
-
-
-def _facts(library: Library, name: str) -> list[dict[str, str]]:
-    program = next(
-        (
-            rule
-            for deal in library.agreements
-            for rule in library.program(deal).rules
-            if rule.id == name
-        ),
-        None,
-    )
-    facts = sorted(program.facts) if program else []
-    known = library.vocabulary.facts
-    return [
-        {
-            "fact": fact,
-            "established_by": known[fact].established_by.en,
-            "evidence": known[fact].evidence.en,
-        }
-        for fact in facts
-    ]
