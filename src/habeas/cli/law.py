@@ -9,19 +9,22 @@ from habeas.service import NOT_REVIEWED, agree
 
 
 def listing(*, library: Path | None = None, json: bool = False) -> int:
-    """List every agreement, law, standard and facility of the library.
+    """List every file with an id, and how many things of each kind the library holds.
 
     Args:
         library: a folder of your own files, read beside the shipped ones.
         json: print one JSON document.
     """
-    rows = agree.listing(agree.library(library))
+    read = agree.library(library)
+    rows, held = agree.listing(read), agree.held(read)
     if json:
-        output.document({"files": rows})
+        output.document({"files": rows, "held": held})
         return output.DONE
     columns = ("id", "kind", "standing", "title", "hash")
     shown = [[*(row[key] for key in columns[:-1]), row["hash"][:12]] for row in rows]
     output.console().print(output.table("", columns, shown))
+    told = [[kind, str(number)] for kind, number in held.items()]
+    output.console().print(output.table("Ids", ("kind", "number"), told, right=("number",)))
     output.note(NOT_REVIEWED)
     return output.DONE
 

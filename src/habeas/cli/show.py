@@ -94,7 +94,8 @@ def _point(point: read.Point) -> Grid:
     grid = Grid.grid(padding=(0, 1, 0, 0))
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
-    grid.add_row("•", Text(point.head))
+    head = Text(point.name, style="bold" if point.text else "")
+    grid.add_row("•", head.append(f": {point.text}", style="not bold") if point.text else head)
     for line in point.lines:
         grid.add_row("", Text(line, style="dim"))
     return grid

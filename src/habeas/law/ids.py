@@ -175,14 +175,20 @@ def _layers(library: Library) -> list[Entry]:
     ]
 
 
+def _own(entry: Entry, library: Library) -> bool:
+    return library.own is not None and entry.file.name.startswith(f"{library.own}/")
+
+
 def named(library: Library, name: str) -> tuple[Entry, ...]:
-    """The things of an id; several only where files of a user's own repeat one.
+    """The things of an id. A file of a user's own never takes the place of a shipped one.
 
     Raises:
         LawError: H219, when the library holds nothing of that id.
     """
     every = entries(library)
-    found = tuple(one for one in every if one.id == name)
+    same = sorted((one for one in every if one.id == name), key=lambda one: _own(one, library))
+    kinds = [one.kind for one in same]
+    found = tuple(one for at, one in enumerate(same) if one.kind not in kinds[:at])
     if not found:
         what = f"nothing called '{name}' in the library"
         raise LawError(Fault("H219", what, suggestion(name, [one.id for one in every])))

@@ -5,6 +5,7 @@ from habeas.law.check import checked, facts
 from habeas.law.ids import Entry, Kind, LayerOf
 from habeas.law.reader import Reader
 from habeas.law.record_pages import due, record_page
+from habeas.law.references import agreement_vocabulary
 from habeas.law.words import (
     Block,
     Code,
@@ -83,7 +84,8 @@ def _details(rule: str, reader: Reader) -> Points:
     return Points(
         tuple(
             Point(
-                f"{reader.topic(one.topic)}: {reader.said(one.text)}",
+                reader.topic(one.topic),
+                reader.said(one.text),
                 (
                     *([due(one.due, reader)] if one.due else []),
                     *([reader.where(one.cite)] if one.cite else []),
@@ -95,12 +97,8 @@ def _details(rule: str, reader: Reader) -> Points:
 
 
 def _asked(rule: agreement.Rule, *, own: bool, reader: Reader) -> Points:
-    vocabulary = reader.library.vocabulary
-    if own:
-        rules = reader.library.agreement_rules
-        vocabulary = agreement.Vocabulary(
-            "habeas-facts/1", rules.version, {}, rules.facts, rules.meta
-        )
+    library = reader.library
+    vocabulary = agreement_vocabulary(library.agreement_rules) if own else library.vocabulary
     names = sorted(
         frozenset().union(
             *(facts(checked(one, vocabulary)) for one in (rule.applies, rule.require))
@@ -115,7 +113,7 @@ def _asked_fact(name: str, fact: agreement.Fact, reader: Reader) -> Point:
         reader.line("evidence", reader.said(fact.evidence)),
         reader.line("valid", _validity(fact, reader)),
     ]
-    return Point(f"{name}: {reader.said(fact.ask)}", tuple(lines))
+    return Point(name, reader.said(fact.ask), tuple(lines))
 
 
 def _validity(fact: agreement.Fact, reader: Reader) -> str:
@@ -152,7 +150,7 @@ def _fact(name: str, fact: agreement.Fact, reader: Reader) -> list[Block]:
 
 def _asking(name: str, reader: Reader) -> tuple[Point, ...]:
     return tuple(
-        Point(f"{one.id}: {reader.said(one.thing.text)}")
+        Point(one.id, reader.said(one.thing.text))
         for one in reader.entries
         if isinstance(one.thing, agreement.Rule)
         and name
@@ -164,7 +162,7 @@ def _layer_page(name: str, layer: LayerOf, reader: Reader) -> list[Block]:
     texts = {
         one.id: one.thing.text for one in reader.entries if isinstance(one.thing, agreement.Rule)
     }
-    points = tuple(Point(f"{rule}: {reader.said(texts.get(rule))}") for rule in layer.rules)
+    points = tuple(Point(rule, reader.said(texts.get(rule))) for rule in layer.rules)
     held: list[Block] = [Paragraph(reader.word(f"layer.{name}")), Notice(reader.word("layer_all"))]
     return [*held, *part(reader.word("rules"), Points(points))]
 
@@ -175,14 +173,14 @@ def _layer_page(name: str, layer: LayerOf, reader: Reader) -> list[Block]:
 def _rules(rules: dict[str, agreement.Rule], reader: Reader) -> Points:
     return Points(
         tuple(
-            Point(f"{name} ({_layer(name, reader)}): {reader.said(rule.text)}")
+            Point(f"{name} ({_layer(name, reader)})", reader.said(rule.text))
             for name, rule in rules.items()
         )
     )
 
 
 def _guarantees(found: dict[str, agreement.Guarantee], reader: Reader) -> Points:
-    return Points(tuple(Point(f"{name}: {reader.said(one.text)}") for name, one in found.items()))
+    return Points(tuple(Point(name, reader.said(one.text)) for name, one in found.items()))
 
 
 def _instruments(found: tuple[agreement.Instrument, ...], reader: Reader) -> Points:
@@ -193,7 +191,8 @@ def _instruments(found: tuple[agreement.Instrument, ...], reader: Reader) -> Poi
     return Points(
         tuple(
             Point(
-                f"{one.id}: {reader.said(one.title)}",
+                one.id,
+                reader.said(one.title),
                 (reader.word(f"instrument.{one.type}"), *force(one)),
             )
             for one in found
@@ -278,7 +277,9 @@ def _fees(fees: agreement.Fees | None, reader: Reader) -> list[Block]:
     word, said = reader.word, reader.said
     if fees is None:
         return part(word("fees"), Paragraph(word("no_fee")))
-    items = Points(tuple(Point(said(one.text), (reader.where(one.cite),)) for one in fees.items))
+    items = Points(
+        tuple(Point(one.id, said(one.text), (reader.where(one.cite),)) for one in fees.items)
+    )
     counted = Rows(
         tuple(
             (reader.topic(one.status), f"{word(f'treat.{one.treat}')}. {said(one.reason)}")
@@ -294,7 +295,7 @@ def _fees(fees: agreement.Fees | None, reader: Reader) -> list[Block]:
 def _terms(terms: tuple[agreement.Term, ...], reader: Reader) -> Points:
     return Points(
         tuple(
-            Point(f"{reader.topic(one.topic)}: {reader.said(one.text)}", (reader.where(one.cite),))
+            Point(reader.topic(one.topic), reader.said(one.text), (reader.where(one.cite),))
             for one in terms
         )
     )
@@ -321,7 +322,8 @@ def _authorities(found: tuple[agreement.Authority, ...], reader: Reader) -> Poin
     return Points(
         tuple(
             Point(
-                f"{one.id}: {reader.said(one.name)}",
+                one.id,
+                reader.said(one.name),
                 (
                     reader.line("roles", ", ".join(one.roles)),
                     *([reader.where(one.cite)] if one.cite else []),

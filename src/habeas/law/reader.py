@@ -98,7 +98,7 @@ class Reader:
 
     def sources(self, keys: Iterable[str]) -> list[Block]:
         """The sources of a page, each with its addresses."""
-        points = tuple(Point(key, self.addresses(key)) for key in sorted(set(keys)))
+        points = tuple(Point(key, lines=self.addresses(key)) for key in sorted(set(keys)))
         return part(self.word("sources"), Points(points))
 
     def cites(self, cites: Cites, holder: str) -> Block:
@@ -108,7 +108,8 @@ class Reader:
         return Points(
             tuple(
                 Point(
-                    f"{self.instrument(holder, cite.instrument)}, {cite.at}",
+                    self.instrument(holder, cite.instrument),
+                    cite.at,
                     (self.checked(cite), *self._read(cite.source)),
                 )
                 for cite in cites
@@ -141,9 +142,9 @@ class Reader:
         )
 
     def _conflict(self, one: agreement.Conflict) -> Point:
-        head = self.said(one.question) + (f" ({one.id})" if one.id else "")
+        name = f" ({one.id})" if one.id else ""
         read = [self.line("sources", ", ".join(one.source))] if one.source else []
-        return Point(head, (self.said(one.positions), *read))
+        return Point(self.said(one.question) + name, self.said(one.positions), tuple(read))
 
     def see(self, name: str) -> list[Block]:
         """What rulings and treaties mean for a thing, where a record says that it concerns it."""
@@ -151,11 +152,11 @@ class Reader:
         for one in self.entries:
             match one.thing:
                 case records.Consequence() if name in one.thing.concerns:
-                    points.append(Point(f"{one.id}: {self.said(one.thing.text)}"))
+                    points.append(Point(one.id, self.said(one.thing.text)))
                 case records.Treaty() if name in one.thing.concerns:
-                    points.append(Point(f"{one.id}: {self.word('kind.treaty parties')}"))
+                    points.append(Point(one.id, self.word("kind.treaty parties")))
                 case records.Reclassed() if name in (one.thing.duty, one.thing.agreement):
-                    points.append(Point(f"{one.id}: {self.said(one.thing.now)}"))
+                    points.append(Point(one.id, self.said(one.thing.now)))
                 case _:
                     pass
         return part(self.word("see"), Points(tuple(points)))

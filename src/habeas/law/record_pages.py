@@ -92,7 +92,8 @@ def _measure(entry: Entry, one: agreement.Measure, reader: Reader) -> list[Block
 def _standard(standard: agreement.Standard, reader: Reader) -> list[Block]:
     points = tuple(
         Point(
-            f"{one.id}: {reader.said(one.value)}",
+            one.id,
+            reader.said(one.value),
             (*(f"{name}: {what}" for name, what in _measured(one, reader)), reader.where(one.cite)),
         )
         for one in standard.measures
@@ -145,7 +146,7 @@ def _facility(facility: agreement.Facility, reader: Reader) -> list[Block]:
     held += part(word("modules"), _modules(facility.modules, reader))
     held += part(word("figures"), _figures(facility.figures, reader))
     told = tuple(
-        Point(f"{reader.topic(one.topic)}: {said(one.text)}", (reader.where(one.cite),))
+        Point(reader.topic(one.topic), said(one.text), (reader.where(one.cite),))
         for one in facility.conditions
     )
     held += part(word("conditions"), Points(told))
@@ -202,7 +203,7 @@ def _margin(one: records.Margin, reader: Reader) -> Point:
     lines = [reader.line("before", reader.said(one.before))]
     lines += [reader.line("waiver", reader.said(one.waiver))] if one.waiver else []
     lines += [reader.line("was", one.was_rule)] if one.was_rule else []
-    return Point(f"{one.agreement}: {fixed}", (*lines, reader.where(one.cite)))
+    return Point(one.agreement, fixed, (*lines, reader.where(one.cite)))
 
 
 def _reclassed(entry: Entry, one: records.Reclassed, reader: Reader) -> list[Block]:
@@ -296,7 +297,7 @@ def _series(series: records.Series, reader: Reader) -> list[Block]:
     held.append(Table(columns, rows, tuple(measures.values())))
     held += part(word("note"), Paragraph(said(series.note)))
     notes = reader.library.statistics.notes
-    told_with = tuple(Point(f"{name}: {said(one.text)}") for name, one in notes.items())
+    told_with = tuple(Point(name, said(one.text)) for name, one in notes.items())
     held += part(word("read_with"), Points(told_with))
     keys = dict.fromkeys((*series.source, *(key for one in series.readings for key in one.source)))
     return [*held, *reader.sources(keys)]
@@ -307,7 +308,7 @@ def _source(key: str, source: agreement.Source, reader: Reader) -> list[Block]:
     rows = [(word("address"), one) for one in reader.addresses(key)]
     rows += [(word("note"), source.note)] if source.note else []
     citing = tuple(
-        Point(f"{one.id}: {reader.word(f'kind.{one.kind}')}")
+        Point(one.id, reader.word(f"kind.{one.kind}"))
         for one in reader.entries
         if key in named_sources(one.thing)
     )

@@ -47,9 +47,10 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One thing of a list, with what is said of it below."""
+    """One thing of a list: its name, what it says, and what is said of it below."""
 
-    head: str
+    name: str
+    text: str = ""
     lines: tuple[str, ...] = ()
 
 
@@ -140,9 +141,9 @@ def _block(block: Block) -> str:
 
 
 def _point(point: Point) -> str:
-    return "\n".join(
-        [f"- **{escaped(point.head)}**", *(f"  - {escaped(one)}" for one in point.lines)]
-    )
+    text = f": {escaped(point.text)}" if point.text else ""
+    lines = (f"  - {escaped(one)}" for one in point.lines)
+    return "\n".join([f"- **{escaped(point.name)}**{text}", *lines])
 
 
 def _row(cells: Iterable[str]) -> str:

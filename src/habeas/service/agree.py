@@ -1,16 +1,19 @@
 """Read, list and check the library: every agreement, law, standard and facility."""
 
+from collections import Counter
 from dataclasses import replace
 from importlib.resources.abc import Traversable
 from typing import TypedDict
 
 from habeas.custody.days import zone
 from habeas.errors import Fault, FeeError, LawError, SetupError
+from habeas.law.ids import entries
 from habeas.law.library import Library
+from habeas.law.references import reference_faults
 from habeas.screening.sql import DIALECTS, select
 from habeas.service import NOT_REVIEWED
 
-__all__ = ["Library", "check", "library", "listing", "sql"]
+__all__ = ["Library", "check", "held", "library", "listing", "sql"]
 
 
 class Checked(TypedDict):
@@ -61,13 +64,18 @@ def listing(library: Library) -> list[dict[str, str]]:
     return found
 
 
+def held(library: Library) -> dict[str, int]:
+    """How many things of each kind have an id that `law show` knows."""
+    return dict(Counter(one.kind.value for one in entries(library)))
+
+
 def check(library: Library) -> Checked:
     """Load everything; the number of rules by agreement, and each program's hash.
 
     Raises:
         LawError: all faults of all files in one run.
     """
-    faults = library.faults()
+    faults = library.faults() or reference_faults(library)
     for file, deal in library.agreements.values() if not faults else ():
         try:
             zone(deal.calendar.zone)
