@@ -1,6 +1,7 @@
 """`habeas law show`: anything of the library, in both languages and every form."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from habeas.law.words import Code, Notice, Page, Paragraph, Point, Points, Table
 LIBRARY = Library()
 EVERY = entries(LIBRARY)
 READERS = {lang: Reader(LIBRARY, lang) for lang in LANGUAGES}
+HASH = re.compile(r"[0-9a-f]{64}")
 GOLDEN = Path(__file__).parent / "golden"
 NOBODY = {"en": "No lawyer has reviewed this library.", "es": "Ningún jurista ha revisado esta"}
 
@@ -72,7 +74,7 @@ def test_json_gives_the_thing_as_the_library_has_it(
 )
 def test_markdown_is_as_it_was(capsys: pytest.CaptureFixture[str], name: str, lang: str) -> None:
     found = told(capsys, name, "--lang", lang, "--markdown")
-    assert found == (GOLDEN / f"{name}.{lang}.md").read_text()
+    assert HASH.sub("0", found) == (GOLDEN / f"{name}.{lang}.md").read_text()
 
 
 def test_every_conflict_stands_beside_each_thing_that_it_concerns() -> None:
@@ -165,8 +167,8 @@ def test_every_topic_has_a_spanish_word() -> None:
 
 
 def test_markdown_shows_signs_as_they_are_written() -> None:
-    shown = markdown(Page("a_b", "k", (Paragraph("- 1 * <b> | [x]"), Paragraph("3. x"))))
-    assert shown == "# a\\_b\n\n*k*\n\n\\- 1 \\* \\<b\\> \\| \\[x\\]\n\n\\3. x\n"
+    shown = markdown(Page("a_b", "k", (Paragraph("- 1 * <b> | [x]"), Paragraph("3. x http://a_b"))))
+    assert shown == "# a\\_b\n\n*k*\n\n\\- 1 \\* \\<b\\> \\| \\[x\\]\n\n\\3. x <http://a_b>\n"
 
 
 @pytest.mark.parametrize(

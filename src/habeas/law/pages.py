@@ -29,7 +29,7 @@ def page(entry: Entry, reader: Reader) -> Page:
 
 
 def _layer(rule: str, reader: Reader) -> str:
-    return reader.library.layers.rules.get(rule, "policy")
+    return reader.word(f"layer_name.{reader.library.layers.rules.get(rule, 'policy')}")
 
 
 def _blocks(entry: Entry, reader: Reader) -> list[Block]:

@@ -101,12 +101,15 @@ def _empty(block: Block) -> bool:
 
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|#])")
+_ADDRESS = re.compile(r"https?://[^<>]+$")
 _LISTLIKE = re.compile(r"^(\s*)([-+]|\d+[.)])(\s)")
 
 
 def escaped(text: str) -> str:
-    """Text that Markdown shows as it is written."""
-    found = _SPECIAL.sub(r"\\\1", " ".join(text.split()))
+    """Text that Markdown shows as it is written; an address becomes a link."""
+    found = " ".join(
+        f"<{one}>" if _ADDRESS.match(one) else _SPECIAL.sub(r"\\\1", one) for one in text.split()
+    )
     return _LISTLIKE.sub(r"\1\\\2\3", found)
 
 
