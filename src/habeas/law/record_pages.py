@@ -175,7 +175,7 @@ def _duty(entry: Entry, duty: records.Duty, reader: Reader) -> list[Block]:
     word, said = reader.word, reader.said
 
     def name(key: str) -> str:
-        return word(key) + (f" ({word('declared').lower()})" if key in duty.declared else "")
+        return word(key) + (f" ({word('ours')})" if key in duty.declared else "")
 
     rows = [
         (name("owed_by"), said(duty.owed_by)),
@@ -191,6 +191,7 @@ def _duty(entry: Entry, duty: records.Duty, reader: Reader) -> list[Block]:
     if duty.not_for:
         rows.append((word("not_for"), said(duty.not_for)))
     held: list[Block] = [Paragraph(said(duty.text)), Rows(tuple(rows))]
+    held += [Paragraph(word("ours_is"))] if duty.declared else []
     held += part(word("margins"), Points(tuple(_margin(one, reader) for one in duty.margins)))
     held += part(word("open"), Notice(said(duty.open)))
     held += part(word("note"), Paragraph(said(duty.note)))
