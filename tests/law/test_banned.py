@@ -9,6 +9,7 @@ from habeas.errors import LawError
 from habeas.law import agreement, messages
 from habeas.law.check import checked
 from habeas.law.grammar import parse
+from habeas.law.grammar import text as printed
 
 SAID = {"en": "-", "es": "-"}
 FACT = {"ask": SAID, "established_by": SAID, "evidence": SAID}
@@ -169,7 +170,7 @@ def test_what_the_language_does_not_have_is_refused_by_name(
 )
 def test_what_the_language_has_is_read(text: str) -> None:
     assert faults(text) == []
-    assert parse(text)
+    assert parse(printed(parse(text))) == parse(text)
 
 
 def test_all_faults_of_one_text_are_told_in_one_run() -> None:

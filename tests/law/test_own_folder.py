@@ -9,9 +9,7 @@ from habeas.cli.main import run
 from habeas.law.library import Library
 
 LIBRARY = Library()
-SENTENCE = re.compile(
-    r"(?P<file>.+\.toml):(?P<line>\d+)(:(?P<column>\d+))?: (?P<code>H\d{3}) .+"
-)
+SENTENCE = re.compile(r"(?P<file>.+\.toml):(?P<line>\d+)(:(?P<column>\d+))?: (?P<code>H\d{3}) .+")
 AROUND = re.compile(r"  .*|help: .+")  # the line of the file, the caret under it, what to do
 LEASE = (
     LIBRARY.agreements["SE-EE"][0]

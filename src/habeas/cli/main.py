@@ -14,7 +14,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         "The library of laws and agreements.",
         {
             "list": ("habeas.cli.law:listing", "List every file of the library."),
-            "show": ("habeas.cli.law:show", "Show an agreement or a rule."),
+            "show": ("habeas.cli.show:show", "Show anything of the library by its id."),
             "check": ("habeas.cli.law:check", "Read every file; tell all faults in one run."),
             "sql": ("habeas.cli.law:sql", "Print an agreement's rules as SQL that anyone can run."),
             "prove": ("habeas.cli.prove:prove", "Prove guarantees for every possible case."),
