@@ -84,7 +84,11 @@ class Library:
     def vocabulary(self) -> agreement.Vocabulary:
         """The one vocabulary of facts."""
         file = _file(self.root / "facts.toml", "library/facts.toml")
-        return read.decoded(file.text, agreement.Vocabulary, file.name)
+        found = read.decoded(file.text, agreement.Vocabulary, file.name)
+        faults = read.unbounded_faults(file.text, found, file.name)
+        if faults:
+            raise LawError(*faults)
+        return found
 
     @cached_property
     def layers(self) -> agreement.Layers:

@@ -18,7 +18,8 @@ import pyarrow as pa
 from habeas.law.program import Program
 from habeas.law.tree import Choose, Fact, Node, children
 from habeas.screening.lower import AtMost, SameCode, asked
-from habeas.screening.planes import Bits, Frame, Plane, Ref, RuleSteps, Sheet, count, counts
+from habeas.screening.planes import Bits, Frame, Plane, count, counts
+from habeas.screening.sheet import Ref, RuleSteps, Sheet
 from habeas.terms import Outcome
 
 K = TypeVar("K", bound=Hashable)

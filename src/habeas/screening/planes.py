@@ -18,8 +18,6 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from habeas.law import calendar
-from habeas.law.agreement import Vocabulary
-from habeas.law.program import Program, ProgramRule
 from habeas.law.tree import (
     AsOf,
     Choose,
@@ -34,29 +32,24 @@ from habeas.law.tree import (
     Shift,
     Sum,
     Times,
-    Truth,
     children,
-    walk,
 )
 from habeas.screening.lower import (
     AtMost,
     Attained,
     Coded,
     Flag,
-    Joint,
     Known,
     Leaf,
-    Lowering,
     Members,
-    Plan,
     SameCode,
     Values,
     Within,
     shifted,
 )
+from habeas.screening.sheet import Ref, RuleSteps, Sheet
 
 Bits = npt.NDArray[np.uint8]  # little bit order, a bit a case
-Ref = int  # a plane: even, where a step's tree is true; odd, where it is false; ^ 1 is NOT
 MANY = 8  # values looked for one by one; more are looked up
 ALL = 0xFF
 
@@ -75,90 +68,6 @@ class Column:
 
     values: Values
     known: Bits
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One tree to find, out of those of earlier steps."""
-
-    leaf: Leaf | Joint
-    parts: tuple[Ref, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSteps:
-    """The planes of a rule's two trees; a rule that always applies has none for `applies`."""
-
-    rule: ProgramRule
-    applies: Ref | None
-    require: Ref
-
-
-class Sheet:
-    """Programs compiled to steps; equal trees of any rule are one step."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self.vocabulary = vocabulary
-        self.lowering = Lowering(vocabulary)
-        self.steps: list[Step] = []
-        self.conditions: dict[Node, Ref] = {}  # of CASEs within numbers
-        self.lists: dict[str, tuple[pa.Array, dict[str, int]]] = {}  # declared codes, by fact
-        self._found: dict[Plan, Ref] = {}
-
-    def add(self, node: Node) -> Ref:
-        """The plane of a yes/no tree."""
-        return self._plan(self.lowering.test(node))
-
-    def rule(self, rule: ProgramRule) -> RuleSteps:
-        """The planes of a rule."""
-        always = rule.applies == Truth(value=True)
-        applies = None if always else self.add(rule.applies)
-        return RuleSteps(rule, applies, self.add(rule.require))
-
-    def program(self, program: Program) -> tuple[RuleSteps, ...]:
-        """The planes of every rule of a program, in its order."""
-        return tuple(map(self.rule, program.rules))
-
-    def codes(self, name: str) -> tuple[pa.Array, dict[str, int]] | None:
-        """A fact's declared codes as the dictionary of a column, and the number of each."""
-        listed = self.vocabulary.facts[name].codes
-        if listed is None:
-            return None
-        if name not in self.lists:
-            words = self.vocabulary.codes[listed]
-            numbers = {word: n for n, word in enumerate(words)}
-            self.lists[name] = pa.array(words, pa.utf8()), numbers
-        return self.lists[name]
-
-    def _plan(self, plan: Plan) -> Ref:
-        if plan.leaf == "not":
-            return self._plan(plan.parts[0]) ^ 1
-        if plan not in self._found:
-            self._found[plan] = self._step(plan)
-        return self._found[plan]
-
-    def _step(self, plan: Plan) -> Ref:
-        self._conditions(plan.leaf)
-        parts = tuple(map(self._plan, plan.parts))
-        if plan.leaf == "or":  # by De Morgan: one kind of step less, and more of them are shared
-            negated = tuple(part ^ 1 for part in parts)
-            return self._put(Step("and", negated)) ^ 1
-        return self._put(Step(plan.leaf, parts))
-
-    def _put(self, step: Step) -> Ref:
-        self.steps.append(step)
-        return 2 * len(self.steps) - 2
-
-    def _conditions(self, leaf: Leaf | Joint) -> None:
-        nodes: tuple[Node, ...] = ()
-        if isinstance(leaf, AtMost):
-            nodes = tuple(term for term, _ in leaf.left + leaf.right)
-        elif isinstance(leaf, SameCode):
-            nodes = (leaf.left, leaf.right)
-        for node in nodes:
-            for part in walk(node):
-                if isinstance(part, Choose):
-                    self.conditions[part.when] = self.add(part.when)
 
 
 def ones(rows: int) -> Bits:
