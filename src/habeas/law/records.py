@@ -2,7 +2,8 @@
 
 Standards, facilities, duties, agreement rules, the register minimum, consequences of rulings,
 definitions, parties of treaties, comparators, statistics and conflicts between sources. All but
-standards and facilities are one file each, read from the package alone. Field names are the keys of the TOML files; an absent key means *not established*.
+standards and facilities are one file each, read from the package alone. Field names are the keys
+of the TOML files; an absent key means *not established*.
 """
 
 from datetime import date
