@@ -6,7 +6,7 @@ of terms against a constant; one term against a constant becomes a range of the 
 day included, because shifting keeps the order of days. CASE inside a comparison is drawn out.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, assert_never
@@ -330,18 +330,21 @@ class Lowering:
         """A shifted day against a day, of two facts, either way round."""
         match left, right:
             case ((Shift(day=Fact() as day) as term, 1),), ((Fact() as other, 1),):
-                return Plan(self.moved(term, day, other, constant))
+                return self.moved(term, day, other, constant)
             case ((Fact() as other, 1),), ((Shift(day=Fact() as day) as term, 1),):
                 # other <= shifted + constant is the opposite of shifted <= other - constant - 1
-                return Plan("not", (Plan(self.moved(term, day, other, -constant - 1)),))
+                found = self.moved(term, day, other, -constant - 1)
+                return found and Plan("not", (found,))
             case _:
                 return None
 
-    def moved(self, term: Shift, day: Fact, other: Fact, constant: int) -> Attained:
+    def moved(self, term: Shift, day: Fact, other: Fact, constant: int) -> Plan | None:
         """A fact shifted by months, with the days by which they can move it."""
+        if self.vocabulary.facts[other.name].type != "date":
+            return None  # a number may need 64 bits
         months, rounding = _months(term), term.rounding
         by = shift_bounds(months, rounding, self.limits(day))
-        return Attained(day.name, months, rounding, other.name, constant, by)
+        return Plan(Attained(day.name, months, rounding, other.name, constant, by))
 
 
 def _months(term: Shift) -> int:
@@ -352,10 +355,21 @@ def _months(term: Shift) -> int:
 
 def _choice(node: Compare) -> Choose | None:
     """The first CASE within the values of a comparison, where there are few."""
-    found = [part for part in walk(node) if isinstance(part, Choose)]
-    if len(found) > FEW:
-        return None
-    return next(iter(found), None)
+    found = [*_choices(node.left), *_choices(node.right)]
+    return found[0] if 0 < len(found) <= FEW else None
+
+
+def _choices(node: Node) -> Iterator[Choose]:
+    # AND and OR are not strict: a CASE below them does not make the whole unknown.
+    if isinstance(node, Not | AllOf | AnyOf | Compare | In):
+        return
+    if isinstance(node, Choose):
+        yield node
+        parts: tuple[Node, ...] = (node.then, node.other)
+    else:
+        parts = children(node)
+    for part in parts:
+        yield from _choices(part)
 
 
 def _put(node: Node, old: Node, new: Node) -> Node:
