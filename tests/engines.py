@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Protocol
 
 import duckdb
-import psycopg
-from psycopg import sql
 
 from habeas.docket.columns import Value
 from habeas.law.program import Program
@@ -83,13 +81,15 @@ class Postgres:
     dialect: Dialect = "postgres"
 
     def __init__(self, url: str) -> None:
+        import psycopg  # noqa: PLC0415 - the other databases do without
+
         self.base = psycopg.connect(url, autocommit=True)
         self.base.execute("SET client_min_messages = error")
 
     def load(self, names: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
-        columns = sql.SQL(", ").join(sql.SQL("{} TEXT").format(sql.Identifier(n)) for n in names)
+        columns = ", ".join(f'"{name}" TEXT' for name in names)
         self.base.execute("DROP TABLE IF EXISTS docket")
-        self.base.execute(sql.SQL("CREATE TEMPORARY TABLE docket ({})").format(columns))
+        self.base.execute(f"CREATE TEMPORARY TABLE docket ({columns})".encode())
         with self.base.cursor() as cursor, cursor.copy("COPY docket FROM STDIN") as copy:
             for row in rows:
                 copy.write_row(row)
@@ -101,11 +101,38 @@ class Postgres:
         self.base.close()
 
 
+class Spark:
+    dialect: Dialect = "spark"
+
+    def __init__(self) -> None:
+        from pyspark.sql import SparkSession  # noqa: PLC0415 - in a group of its own
+
+        build = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
+        build = build.config("spark.sql.shuffle.partitions", "1")
+        self.base = build.config("spark.log.level", "ERROR").getOrCreate()
+
+    def load(self, names: Sequence[str], rows: Iterable[Sequence[str | None]]) -> None:
+        schema = ", ".join(f"`{name}` STRING" for name in names)
+        self.base.createDataFrame([tuple(row) for row in rows], schema).createOrReplaceTempView("docket")
+
+    def ask(self, text: str) -> list[Row]:
+        return [tuple(row) for row in self.base.sql(text.rstrip().rstrip(";")).collect()]
+
+    def close(self) -> None:
+        """One session serves the whole run: starting it takes long."""
+
+
 def engine(name: str, url: str = "") -> Engine:
     """A database by the name of its dialect; a server's by its address."""
-    if name == "postgres":
-        return Postgres(url)
-    return DuckDB() if name == "duckdb" else SQLite()
+    match name:
+        case "postgres":
+            return Postgres(url)
+        case "spark":
+            return Spark()
+        case "duckdb":
+            return DuckDB()
+        case _:
+            return SQLite()
 
 
 def put(base: Engine, rows: Sequence[Mapping[str, str]], names: Iterable[str]) -> None:

@@ -1,13 +1,12 @@
 """The SQL text, run by real databases by itself, against screening in Python."""
 
 import os
-from collections.abc import Iterator
 from dataclasses import replace
 from itertools import product
 
 import pytest
 import random_rules as random
-from engines import Engine, by_python, by_sql, engine, put
+from engines import Engine, by_python, by_sql, put
 
 from habeas.docket.columns import Value
 from habeas.law.check import checked
@@ -18,16 +17,6 @@ from habeas.law.resolve import settled
 LIBRARY = Library()
 RULES = int(os.environ.get("HABEAS_RULES", "600"))  # the full form: 5000
 ROWS, AT_ONCE = 200, 50
-ENGINES = ("duckdb", pytest.param("postgres", marks=pytest.mark.postgres), "sqlite")
-
-
-@pytest.fixture(params=ENGINES)
-def base(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Each database in turn."""
-    url = request.getfixturevalue("postgres") if request.param == "postgres" else ""
-    found = engine(request.param, url)
-    yield found
-    found.close()
 
 
 def program(*rules: ProgramRule) -> Program:
@@ -134,6 +123,10 @@ def test_decimals_become_whole_units_exactly(base: Engine) -> None:
     own = asked("area = 0.29")
     for cell, told in (("0.29", True), ("0.290", True), ("0.28", False), ("000.29", True)):
         put(base, [{"area": cell}], own.facts)
+        assert by_sql(base, own)["C-0000"][0] is told, cell
+    own = asked("share = -0.29")
+    for cell, told in (("-0.29", True), ("-0.2900", True), ("0.29", False), ("-1.29", False)):
+        put(base, [{"share": cell}], own.facts)
         assert by_sql(base, own)["C-0000"][0] is told, cell
     units = [
         random.rule(f"R-{n}", checked(f"area = {n / 100:.2f}", random.VOCABULARY))

@@ -1,6 +1,5 @@
 """Days moved by every database against `calendar.shifted`, and evidence that lapses."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import product
@@ -8,7 +7,7 @@ from random import Random  # noqa: TID251 - seeded, for synthetic evidence
 
 import pytest
 import random_rules as random
-from engines import Engine, by_python, by_sql, engine, put
+from engines import Engine, by_python, by_sql, put
 
 from habeas.docket import evidence
 from habeas.docket.columns import Column, Value, instant
@@ -19,19 +18,9 @@ from habeas.law.tree import Fact, Number, Shift
 from habeas.screening.sql import condition
 
 OWN = Library().program("OAS-A57", random.DAY)
-ENGINES = ("duckdb", pytest.param("postgres", marks=pytest.mark.postgres), "sqlite")
 FIRST, LAST = "1999-12-01", "2009-01-01"
 MONTHS = (1, -1, 6, -6, 12, -12, 216, -13)
 ROUNDINGS: tuple[calendar.Rounding, ...] = ("down", "up")
-
-
-@pytest.fixture(params=ENGINES)
-def base(request: pytest.FixtureRequest) -> Iterator[Engine]:
-    """Each database in turn."""
-    url = request.getfixturevalue("postgres") if request.param == "postgres" else ""
-    found = engine(request.param, url)
-    yield found
-    found.close()
 
 
 def program(*rules: ProgramRule) -> Program:
