@@ -25,7 +25,7 @@ bench: $(VENV)/.test
 	@$(BIN)/python -m bench
 
 lock:
-	@for set in core test dev build; do \
+	@for set in core test dev build spark; do \
 	  group=; [ $$set = core ] || group="--group $$set"; \
 	  uv pip compile pyproject.toml --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	    --no-annotate $$group --output-file requirements/$$set.txt >/dev/null; \

@@ -4,6 +4,7 @@ import sys
 from importlib.metadata import version
 from pathlib import Path
 
+from habeas.adapters.importers import docket_file
 from habeas.cli import clock, output
 from habeas.service import NOT_REVIEWED, agree
 
@@ -63,6 +64,8 @@ def sql(
     *,
     dialect: str = "duckdb",
     as_of: str | None = None,
+    dated: bool = False,
+    docket: Path | None = None,
     library: Path | None = None,
 ) -> int:
     """Print the rules of an agreement as one SQL query on a table `docket`.
@@ -70,8 +73,14 @@ def sql(
     Args:
         name: the id of an agreement.
         dialect: duckdb, postgres, sqlite or spark.
-        as_of: the day of screening, YYYY-MM-DD; today where absent.
+        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        dated: count a fact only while its evidence holds; the table has its __at and __until.
+        docket: a docket file; the query names only its columns, and is dated where it is.
         library: a folder of your own files, read beside the shipped ones.
     """
-    sys.stdout.write(agree.sql(agree.library(library), name, dialect, clock.today(as_of)))
+    _, instant = clock.instant(as_of)
+    columns = docket_file.read(docket)[0] if docket is not None else None
+    dated = dated or any("__" in column for column in columns or ())
+    law = agree.library(library)
+    sys.stdout.write(agree.sql(law, name, dialect, instant, columns=columns, dated=dated))
     return output.DONE

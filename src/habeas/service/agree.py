@@ -1,8 +1,9 @@
 """Read, list and check the library: every agreement, law, standard and facility."""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from importlib.resources.abc import Traversable
 from typing import TypedDict
 
@@ -11,8 +12,9 @@ from habeas.errors import Fault, FeeError, LawError, SetupError
 from habeas.law.ids import entries
 from habeas.law.library import Library
 from habeas.law.references import reference_faults
-from habeas.screening.sql import DIALECTS, select
+from habeas.screening.sql import DIALECTS, Reading, select
 from habeas.service import NOT_REVIEWED
+from habeas.service.screen import day_of
 
 __all__ = ["Library", "check", "held", "library", "listing", "sql"]
 
@@ -98,8 +100,24 @@ def check(library: Library, day: date) -> Checked:
     }
 
 
-def sql(library: Library, name: str, dialect: str, day: date) -> str:
-    """The rules of an agreement as one SQL query.
+def sql(
+    library: Library,
+    name: str,
+    dialect: str,
+    instant: datetime,
+    *,
+    columns: Collection[str] | None = None,
+    dated: bool = False,
+) -> str:
+    """The rules of an agreement as one SQL query, at the instant at which `screen` would run.
+
+    Args:
+        library: the law.
+        name: the id of an agreement.
+        dialect: the engine.
+        instant: UTC; its day in the agreement's zone is `as_of`.
+        columns: of the docket; None: one for every fact that the rules ask.
+        dated: whether facts count by their evidence.
 
     Raises:
         LawError: H215 for an unknown agreement.
@@ -107,6 +125,8 @@ def sql(library: Library, name: str, dialect: str, day: date) -> str:
     """
     for known in DIALECTS:
         if known == dialect:
-            return select(library.program(name, day), known)
+            program = library.program(name, day_of(library, name, instant))
+            reading = Reading(known, instant=instant if dated else None, columns=columns)
+            return select(program, reading)
     fix = f"Use one of {', '.join(DIALECTS)}."
     raise SetupError(Fault("H903", f"no dialect '{dialect}'", fix))
