@@ -4,10 +4,8 @@ from pathlib import Path
 from time import monotonic
 
 from habeas.cli import output
-from habeas.errors import Fault
 from habeas.service import NOT_REVIEWED, agree
 from habeas.service import prove as use
-from habeas.terms import Verdict
 
 
 def prove(*names: str, library: Path | None = None, json: bool = False) -> int:
@@ -38,22 +36,6 @@ def _print(found: use.Proved) -> None:
     for one in found.answers:
         if one.vignette:
             output.console().print(one.vignette, markup=False, soft_wrap=True)
-    for fault in _faults(found):
+    for fault in use.faults(found):
         output.note(fault.sentence())
     output.note(NOT_REVIEWED)
-
-
-def _faults(found: use.Proved) -> list[Fault]:
-    faults = []
-    for one in found.answers:
-        told = f"guarantee '{one.guarantee.id}' of {one.agreement}"
-        if one.verdict is Verdict.NOT_DECIDED:
-            faults.append(Fault("H309", f"{told} is not decided", "Simplify its text."))
-        elif one.case is not None:
-            facts = ", ".join(f"{name} = {value}" for name, value in one.case.facts.items())
-            fix = "Correct the rules, or withdraw it."
-            faults.append(Fault("H308", f"{told} is false. Case: {facts}", fix))
-    for name in (name for name, able in found.possible.items() if not able):
-        what = f"no case can ever be eligible under {name}, so its guarantees say nothing"
-        faults.append(Fault("H307", what, "Look for rules that contradict each other."))
-    return faults

@@ -17,7 +17,7 @@ from typing import TypeVar
 from habeas.errors import Fault, LawError
 from habeas.law import agreement, override, read
 from habeas.law.check import suggestion
-from habeas.law.program import Program, Promise, baseline_holds, program
+from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
 from habeas.law.resolve import Draft, Law, Resolved, resolved
 
 S = TypeVar("S", agreement.Agreement, agreement.Law, agreement.Standard, agreement.Facility)
@@ -30,6 +30,10 @@ class File:
     name: str  # as shown to people
     text: str
     hash: str
+
+    def placed(self, fault: Fault, *path: str) -> Fault:
+        """A fault at a key of the file."""
+        return replace(fault, file=self.name, line=read.line_of(self.text, *path))
 
 
 def _file(path: Traversable, name: str) -> File:
@@ -183,6 +187,25 @@ class Library:
         """The rules of every law file, in the order of their ids."""
         found = [rule for file, law in self.laws.values() for rule in self._drafts(file, law)]
         return tuple(sorted(found, key=lambda rule: rule.id))
+
+    def _baseline_law(self) -> Law:
+        params = {name: one for _, law in self.laws.values() for name, one in law.params.items()}
+        return Law(self._baseline, params, (), "down")
+
+    def baseline_days(self) -> list[date]:
+        """A day of each period in which baseline law stays the same, in order."""
+        begins = min(law.from_ for _, law in self.laws.values())
+        law = self._baseline_law()
+        return sorted({begins, *(day for day in law.boundaries() if day > begins)})
+
+    def baseline(self, day: date) -> tuple[tuple[ProgramRule, ...], tuple[date, date]]:
+        """The rules of every law file on a day, with the period in which they stay the same.
+
+        Raises:
+            LawError: every fault of the files.
+        """
+        law = self._baseline_law()
+        return resolved(law, day).rules, law.period(day)
 
     @cached_property
     def _baseline_ids(self) -> frozenset[str]:

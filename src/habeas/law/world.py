@@ -276,6 +276,16 @@ class World:
                 found[name] = words.get(number, f"other-{number}") if kind == "code" else number
         return Case(found, _number(model, self.as_of))
 
+    def placed(self) -> Formula:
+        """A row names what a row must name, and no agreement or state by a word of another list."""
+        lists = [words for one in self.vocabularies for words in one.codes.values()]
+        listed = sorted({self.number(word) for words in lists for word in words})
+        parts = [self.fact(name)[0] for name in HARD]
+        for name in HARD:
+            if self.vocabularies[0].facts[name].codes is None:
+                parts += [self.fact(name)[1] != number for number in listed]
+        return every([*parts, self.fact("sending")[1] != self.fact("receiving")[1]])
+
     def fits(self, case: Case, names: Iterable[str]) -> Formula:
         """Every named fact that is known has the value that it has in a case."""
         parts = []
@@ -284,7 +294,11 @@ class World:
             given = case.facts[name]
             exact = self.number(given) if isinstance(given, str) else given
             parts.append(z3.Or(z3.Not(known), value == exact))
-        return z3.And([*parts, self.as_of == case.as_of])
+        return z3.And(parts)
+
+    def same_day(self, case: Case) -> Formula:
+        """Screened on the day of a case."""
+        return self.as_of == case.as_of
 
 
 def _number(model: Formula, term: Formula) -> int:

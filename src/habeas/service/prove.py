@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from habeas.errors import Fault
+from habeas.law import messages
 from habeas.law.library import Library
 from habeas.law.program import Program, Promise
 from habeas.law.prove import Eligible, Proof
-from habeas.law.world import Case
+from habeas.law.world import Case, Found
 from habeas.service import NOT_REVIEWED, replay, vignette
 from habeas.terms import Verdict
 
@@ -42,13 +44,13 @@ class Proved:
     """Everything asked of the agreements named."""
 
     answers: tuple[Answer, ...]
-    possible: dict[str, bool]  # by agreement: some case can be eligible in each of its periods
+    possible: dict[str, Found]  # by agreement: a case that is eligible; the first period without
 
     @property
     def holds(self) -> bool:
         """Whether every guarantee is proved, and of more than no case at all."""
         proved = all(one.verdict is Verdict.PROVED for one in self.answers)
-        return proved and all(self.possible.values())
+        return proved and all(one.case is not None for one in self.possible.values())
 
 
 def answer(program: Program, promise: Promise) -> Answer:
@@ -66,20 +68,42 @@ def proved(library: Library, names: Iterable[str] = ()) -> Proved:
     Raises:
         LawError: H215 for an unknown id; every fault of the files.
     """
-    found, possible = list[Answer](), dict[str, bool]()
+    found, possible = list[Answer](), dict[str, Found]()
     for name in tuple(names) or tuple(library.agreements):
-        periods = [_period(library, name, day) for day in library.days(name)]
-        found += [one for answers, _ in periods for one in answers]
-        possible[name] = all(able for _, able in periods)
+        examples = []
+        for day in library.days(name):
+            eligible = Eligible(library.program(name, day), replay)
+            found += guaranteed(library, eligible, day)
+            examples.append(eligible.example())
+        possible[name] = next((one for one in examples if one.case is None), examples[0])
     return Proved(tuple(found), possible)
 
 
-def _period(library: Library, name: str, day: date) -> tuple[list[Answer], bool]:
-    program = library.program(name, day)
-    eligible = Eligible(program, replay)
-    promises = library.guarantees(name, day)
-    answers = [_answer(program, promise, eligible.proof(promise)) for promise in promises]
-    return answers, eligible.example().case is not None
+def guaranteed(library: Library, eligible: Eligible, day: date) -> list[Answer]:
+    """Every guarantee that speaks of a program's eligible cases."""
+    program = eligible.program
+    promises = library.guarantees(program.deal.id, day)
+    return [_answer(program, promise, eligible.proof(promise)) for promise in promises]
+
+
+def faults(found: Proved) -> list[Fault]:
+    """What does not hold, or is not decided, as sentences."""
+    told = []
+    for one in found.answers:
+        said = {"name": one.guarantee.id, "deal": one.agreement}
+        if one.verdict is Verdict.NOT_DECIDED:
+            told.append(messages.fault("H309", **said))
+        elif one.case is not None:
+            case = vignette.natural(one.case, one.program.vocabulary)
+            facts = ", ".join(f"{name} = {value}" for name, value in case.items())
+            told.append(messages.fault("H308", case=facts, **said))
+    for name, example in found.possible.items():
+        if example.case is None and example.decided:
+            told.append(messages.fault("H307", name=name))
+        elif example.case is None:
+            said = {"what": "some case being eligible", "que": "que algún caso sea admisible"}
+            told.append(messages.fault("H309.rule", name=name, **said))
+    return told
 
 
 def document(found: Proved) -> dict[str, object]:
@@ -102,6 +126,6 @@ def document(found: Proved) -> dict[str, object]:
             }
             for one in found.answers
         ],
-        "some_case_eligible": found.possible,
+        "some_case_eligible": {name: one.case is not None for name, one in found.possible.items()},
         "review": NOT_REVIEWED,
     }
