@@ -52,13 +52,18 @@ class Library:
 
     Args:
         own: a folder of a user's files with the same sub-folders, read beside the shipped ones.
+        alone: one agreement's file, read in the place of every other agreement.
     """
 
-    def __init__(self, own: Traversable | None = None) -> None:
+    def __init__(self, own: Traversable | None = None, alone: Traversable | None = None) -> None:
         self.root: Traversable = resources.files("habeas") / "library"
         self.own = own
+        self.alone = alone
 
     def _folder(self, folder: str) -> Iterator[File]:
+        if folder == "agreements" and self.alone is not None:
+            yield _file(self.alone, str(self.alone))
+            return
         for root, prefix in ((self.root, "library"), (self.own, str(self.own))):
             if root is not None and (root / folder).is_dir():
                 for path in sorted((root / folder).iterdir(), key=lambda path: path.name):

@@ -44,7 +44,7 @@ class Eligible:
 
     def __init__(self, program: Program, reference: Reference) -> None:
         self.program, self.reference = program, reference
-        self.world = World([program.vocabulary], program.period)
+        self.world = World([program.vocabulary], program.period, program.day)
         self.reading = Reading(self.world, self.world.as_of)
         self.world.assume(self.reading.bound(program.deal, program.deal.pathways))
         self.whole = every(

@@ -136,11 +136,16 @@ class World:
     Args:
         vocabularies: of every program asked about; a fact keeps to the bounds of all of them.
         period: first and last day that `as_of` may be.
+        day: of the period, on which a case is shown if that day confirms it too; None: any day.
     """
 
     def __init__(
-        self, vocabularies: Sequence[agreement.Vocabulary], period: tuple[date, date]
+        self,
+        vocabularies: Sequence[agreement.Vocabulary],
+        period: tuple[date, date],
+        day: date | None = None,
     ) -> None:
+        self._shown = day
         self.vocabularies = vocabularies
         self.known: dict[str, Formula] = {}
         self.value: dict[str, Formula] = {}
@@ -223,9 +228,9 @@ class World:
                 return Found(None, decided=True)
             if model is None:
                 break
-            case = self._case(model)
-            if confirm(case):
-                return Found(case, decided=True)
+            for case in self._cases(model):
+                if confirm(case):
+                    return Found(case, decided=True)
             if not self._refined(model):
                 break
         return Found(None, decided=False)
@@ -262,6 +267,13 @@ class World:
                 wrong = True
         return wrong
 
+    def _cases(self, model: Formula) -> list[Case]:
+        """The case of a model on the day that is preferred, then on the day of the model."""
+        case = self._case(model)
+        if self._shown is None:
+            return [case]
+        return [Case(case.facts, calendar.day(self._shown)), case]
+
     def _case(self, model: Formula) -> Case:
         words = {number: word for word, number in self.numbers.items()}
         found: dict[str, bool | int | str] = {}
@@ -295,6 +307,10 @@ class World:
             exact = self.number(given) if isinstance(given, str) else given
             parts.append(z3.Or(z3.Not(known), value == exact))
         return z3.And(parts)
+
+    def day(self, value: date) -> Formula:
+        """A day that is given, in the place of any day."""
+        return z3.IntVal(calendar.day(value))
 
     def same_day(self, case: Case) -> Formula:
         """Screened on the day of a case."""
