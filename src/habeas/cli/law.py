@@ -3,10 +3,12 @@
 import sys
 from importlib.metadata import version
 from pathlib import Path
+from time import monotonic
 
 from habeas.adapters.importers import docket_file
 from habeas.cli import clock, output
-from habeas.service import NOT_REVIEWED, agree
+from habeas.errors import LawError
+from habeas.service import NOT_REVIEWED, agree, scrutiny
 
 
 def listing(*, library: Path | None = None, json: bool = False) -> int:
@@ -31,20 +33,28 @@ def listing(*, library: Path | None = None, json: bool = False) -> int:
 
 
 def check(*, library: Path | None = None, json: bool = False) -> int:
-    """Read every file of the library; all faults in one run, each with file and line.
+    """Read every file of the library and analyse its rules over all cases; all faults in one run.
 
     Args:
         library: a folder of your own files, read beside the shipped ones.
         json: print one JSON document.
     """
-    found = agree.check(agree.library(library), clock.today())
+    begun = monotonic()
+    law = agree.library(library)
+    found = agree.check(law, clock.today())
+    done = scrutiny.scrutiny(law)
+    if done.faults:
+        raise LawError(*done.faults)
     if json:
-        output.document(found)
+        output.document({**found, "analysis": done.document(), "left_out": done.left_out})
         return output.DONE
     rows = [[name, str(one["rules"]), str(one["hash"])] for name, one in found["programs"].items()]
     output.console().print(
         output.table("Programs", ("agreement", "rules", "hash"), rows, right=("rules",))
     )
+    for fault in done.advice:
+        output.note(f"advice: {fault.sentence()}")
+    output.note(done.left_out or f"Analysed over all cases in {monotonic() - begun:.1f} s.")
     output.note(NOT_REVIEWED)
     return output.DONE
 

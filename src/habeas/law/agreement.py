@@ -136,6 +136,14 @@ class Guarantee(Strict, frozen=True):
     when: str = "TRUE"
 
 
+class MayBeMissing(Strict, frozen=True):
+    """Facts that a case may lack and still be eligible, and why the law lets them be missing."""
+
+    facts: tuple[str, ...]
+    pathways: tuple[Pathway, ...]
+    why: Text
+
+
 class Meta(Strict, frozen=True):
     """Who wrote a file and who has reviewed it; an empty reviewer is printed on every output."""
 
@@ -368,7 +376,7 @@ class Agreement(Strict, frozen=True, kw_only=True):
     params: dict[str, Param] = {}
     overrides: tuple[Override, ...] = ()
     guarantees: dict[str, Guarantee] = {}
-    may_be_missing: dict[str, Text] = {}  # facts that a case may lack and be eligible, and why
+    may_be_missing: tuple[MayBeMissing, ...] = ()  # together: every such fact, by pathway
     fees: Fees | None = None  # None: no fee is owed under this instrument
     terms: tuple[Term, ...] = ()
     responsibility: tuple[Responsibility, ...] = ()

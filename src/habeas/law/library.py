@@ -17,7 +17,7 @@ from typing import TypeVar
 from habeas.errors import Fault, LawError
 from habeas.law import agreement, override, read, records
 from habeas.law.check import suggestion
-from habeas.law.program import Program, Promise, baseline_holds, program
+from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
 from habeas.law.resolve import Draft, Law, Resolved, resolved
 
 T = TypeVar("T", bound=agreement.Strict)
@@ -31,6 +31,10 @@ class File:
     name: str  # as shown to people
     text: str
     hash: str
+
+    def placed(self, fault: Fault, *path: str) -> Fault:
+        """A fault at a key of the file."""
+        return replace(fault, file=self.name, line=read.line_of(self.text, *path))
 
 
 def _file(path: Traversable, name: str) -> File:
@@ -49,13 +53,18 @@ class Library:
 
     Args:
         own: a folder of a user's files with the same sub-folders, read beside the shipped ones.
+        alone: one agreement's file, read in the place of every other agreement.
     """
 
-    def __init__(self, own: Traversable | None = None) -> None:
+    def __init__(self, own: Traversable | None = None, alone: Traversable | None = None) -> None:
         self.root: Traversable = resources.files("habeas") / "library"
         self.own = own
+        self.alone = alone
 
     def _folder(self, folder: str) -> Iterator[File]:
+        if folder == "agreements" and self.alone is not None:
+            yield _file(self.alone, str(self.alone))
+            return
         for root, prefix in ((self.root, "library"), (self.own, str(self.own))):
             if root is not None and (root / folder).is_dir():
                 for path in sorted((root / folder).iterdir(), key=lambda path: path.name):
@@ -246,6 +255,25 @@ class Library:
         """The rules of every law file, in the order of their ids."""
         found = [rule for file, law in self.laws.values() for rule in self._drafts(file, law)]
         return tuple(sorted(found, key=lambda rule: rule.id))
+
+    def _baseline_law(self) -> Law:
+        params = {name: one for _, law in self.laws.values() for name, one in law.params.items()}
+        return Law(self._baseline, params, (), "down")
+
+    def baseline_days(self) -> list[date]:
+        """A day of each period in which baseline law stays the same, in order."""
+        begins = min(law.from_ for _, law in self.laws.values())
+        law = self._baseline_law()
+        return sorted({begins, *(day for day in law.boundaries() if day > begins)})
+
+    def baseline(self, day: date) -> tuple[tuple[ProgramRule, ...], tuple[date, date]]:
+        """The rules of every law file on a day, with the period in which they stay the same.
+
+        Raises:
+            LawError: every fault of the files.
+        """
+        law = self._baseline_law()
+        return resolved(law, day).rules, law.period(day)
 
     @cached_property
     def _baseline_ids(self) -> frozenset[str]:

@@ -185,9 +185,10 @@ def unused_faults(
         replace(
             messages.fault("H101", **messages.near(name, nearest(name, vocabulary.facts))),
             file=file,
-            line=line_of(text, "may_be_missing", name),
+            line=line_of(text, "may_be_missing", str(number), "facts"),
         )
-        for name in deal.may_be_missing
+        for number, one in enumerate(deal.may_be_missing)
+        for name in one.facts
         if name not in vocabulary.facts
     ]
 
