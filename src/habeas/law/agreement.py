@@ -320,7 +320,7 @@ class Agreement(Strict, frozen=True, kw_only=True):
 class Fact(Strict, frozen=True):
     """One named, typed thing that a rule may ask about."""
 
-    type: Literal["bool", "code", "int"]
+    type: Literal["bool", "code", "int", "date"]
     ask: Text
     established_by: Text
     evidence: Text
@@ -329,6 +329,8 @@ class Fact(Strict, frozen=True):
     )
     min: int | None = None  # int: in natural units, inclusive
     max: int | None = None
+    earliest: date = date(1900, 1, 1)  # date: inclusive
+    latest: date = date(2199, 12, 31)
     unit: str | None = None
     scale: int = 1  # integer units kept for one natural unit; finer input is set aside
     valid_for_hours: Count | None = None  # None: holds until changed

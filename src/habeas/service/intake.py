@@ -1,11 +1,17 @@
 """A docket file's rows to cases, against the library's facts and the agreements' hard terms."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from habeas.docket.check import Bounds, Docket, Row, docket
-from habeas.docket.columns import Column, header
-from habeas.law.agreement import Agreement, Vocabulary
+from habeas.docket.check import Bounds, Contract, Docket, Row, docket
+from habeas.docket.columns import EPOCH, Column, header
+from habeas.law.agreement import Agreement, Fact, Vocabulary
 from habeas.law.library import Library
+
+
+def _ends(fact: Fact) -> tuple[int | None, int | None]:
+    if fact.type == "date":
+        return fact.earliest.toordinal() - EPOCH, fact.latest.toordinal() - EPOCH
+    return fact.min, fact.max
 
 
 def columns(vocabulary: Vocabulary) -> dict[str, Column]:
@@ -15,8 +21,7 @@ def columns(vocabulary: Vocabulary) -> dict[str, Column]:
             name,
             fact.type,
             vocabulary.codes[fact.codes] if fact.codes else None,
-            fact.min,
-            fact.max,
+            *_ends(fact),
             fact.scale,
             fact.unit or "",
             fact.valid_for_hours,
@@ -31,7 +36,8 @@ def bounds(deal: Agreement) -> Bounds:
         side: frozenset(party.code for party in deal.parties if party.role in {side, "either"})
         for side in ("sending", "receiving")
     }
-    return Bounds(deal.id, sides["sending"], sides["receiving"], frozenset(deal.pathways))
+    ways = frozenset(deal.pathways)
+    return Bounds(deal.id, sides["sending"], sides["receiving"], ways, deal.calendar.rounding)
 
 
 def given(deal: Agreement | None) -> dict[str, str]:
@@ -50,12 +56,33 @@ def given(deal: Agreement | None) -> dict[str, str]:
     return found
 
 
+def contract(
+    names: Sequence[str], library: Library, file: str, agreement: str | None = None
+) -> Contract:
+    """What every row of a docket file is held against.
+
+    Args:
+        names: the file's column names.
+        library: facts and agreements.
+        file: its name, for messages.
+        agreement: the agreement of every row, where the call names one.
+
+    Raises:
+        DocketError: every fault of the header.
+    """
+    known = columns(library.vocabulary)
+    terms = {name: bounds(deal) for name, (_, deal) in library.agreements.items()}
+    stated = given(library.agreement(agreement) if agreement else None)
+    return Contract(header(names, known, file, frozenset(stated)), known, terms, stated)
+
+
 def read(
     names: Sequence[str],
     rows: Iterable[Row],
     library: Library,
     file: str,
     agreement: str | None = None,
+    earlier: bytes = b"",
 ) -> Docket:
     """Check a docket file's header and rows.
 
@@ -65,14 +92,9 @@ def read(
         library: facts and agreements.
         file: its name, for messages.
         agreement: the agreement of every row, where the call names one.
+        earlier: hash of rows set aside when the file was made, where it is a snapshot.
 
     Raises:
         DocketError: for the file as a whole; single bad rows are set aside in the result.
     """
-    contract = columns(library.vocabulary)
-    terms: Mapping[str, Bounds] = {
-        name: bounds(deal) for name, (_, deal) in library.agreements.items()
-    }
-    stated = given(library.agreement(agreement) if agreement else None)
-    checked = header(names, contract, file, frozenset(stated))
-    return docket(rows, checked, terms, stated)
+    return docket(rows, contract(names, library, file, agreement), earlier)
