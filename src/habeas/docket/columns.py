@@ -149,6 +149,8 @@ def value(text: str, column: Column) -> Value | None:
         return None
     if column.type == "bool" and text in _BOOLS:
         return _BOOLS[text]
+    if column.codes is not None and text in column.codes:
+        return text  # a declared code is a value, also where it reads "none"
     _refuse_noise(text)
     name = column.name
     if column.type == "bool":
@@ -164,7 +166,7 @@ def value(text: str, column: Column) -> Value | None:
             f"'{text[:20]}' in '{name}' is not a code",
             "Use letters, digits, '.', '_', '-'.",
         )
-    if column.codes is not None and text not in column.codes:
+    if column.codes is not None:
         raise CellFault(
             "H403", f"'{name}' has no value '{text[:20]}'", f"Use one of {', '.join(column.codes)}."
         )

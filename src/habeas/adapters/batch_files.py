@@ -1,0 +1,79 @@
+"""Record batches to CSV, Parquet and Arrow files, by extension, one batch in memory at a time."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import Protocol
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.ipc
+import pyarrow.parquet as pq
+
+from habeas.errors import Fault, SetupError
+
+SECONDS = pa.timestamp("s", "UTC")
+FORMULA = "^([=+\\-@\t\r])"  # a spreadsheet would run a cell that starts so (ASVS 1.2.10)
+
+
+class _Out(Protocol):
+    def write_batch(self, batch: pa.RecordBatch) -> None: ...
+
+
+def _cells(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(kind):
+        return kind.value_type
+    return SECONDS if pa.types.is_timestamp(kind) else kind
+
+
+def _told(column: pa.Array) -> pa.Array:
+    kind = column.type
+    if pa.types.is_string(kind):
+        return pc.replace_substring_regex(column, FORMULA, "'\\1")
+    return column.cast(_cells(kind))
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([pa.field(field.name, _cells(field.type)) for field in schema])
+
+
+def _opened(path: Path, form: str, schema: pa.Schema) -> AbstractContextManager[_Out]:
+    match form:
+        case ".csv":
+            options = pa.csv.WriteOptions(quoting_style="none", quoting_header="none")
+            found = pa.csv.CSVWriter(path, schema, write_options=options)
+        case ".parquet":
+            found = pq.ParquetWriter(path, schema, compression="zstd")
+        case ".arrow":
+            found = pa.ipc.new_file(path, schema)
+        case other:
+            raise SetupError(
+                Fault("H902", f"'{other}' is no form of a table", "Give .csv, .parquet or .arrow.")
+            )
+    out: AbstractContextManager[_Out] = found
+    return out
+
+
+def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[int]:
+    """Write batches as they come, and say after each how many rows it held.
+
+    The file gets its name when it is whole.
+
+    Raises:
+        SetupError: H902, for an extension of no known form.
+    """
+    form, part = path.suffix.lower(), path.with_name(f"{path.name}.part")
+    kept = _plain(schema) if form == ".csv" else schema
+    try:
+        with _opened(part, form, kept) as out:
+            for batch in batches:
+                if form == ".csv":
+                    columns = [_told(column) for column in batch.columns]
+                    out.write_batch(pa.RecordBatch.from_arrays(columns, schema=kept))
+                else:
+                    out.write_batch(batch)
+                yield batch.num_rows
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
