@@ -7,9 +7,9 @@ from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 import pyarrow.ipc
 import pyarrow.parquet as pq
+from pyarrow import csv as arrow_csv
 
 from habeas.errors import Fault, SetupError
 
@@ -30,7 +30,8 @@ def _cells(kind: pa.DataType) -> pa.DataType:
 def _told(column: pa.Array) -> pa.Array:
     kind = column.type
     if pa.types.is_string(kind):
-        return pc.replace_substring_regex(column, FORMULA, "'\\1")
+        options = pc.ReplaceSubstringOptions(FORMULA, "'\\1")
+        return pc.call_function("replace_substring_regex", [column], options)
     return column.cast(_cells(kind))
 
 
@@ -41,8 +42,8 @@ def _plain(schema: pa.Schema) -> pa.Schema:
 def _opened(path: Path, form: str, schema: pa.Schema) -> AbstractContextManager[_Out]:
     match form:
         case ".csv":
-            options = pa.csv.WriteOptions(quoting_style="none", quoting_header="none")
-            found = pa.csv.CSVWriter(path, schema, write_options=options)
+            options = arrow_csv.WriteOptions(quoting_style="none", quoting_header="none")
+            found = arrow_csv.CSVWriter(path, schema, write_options=options)
         case ".parquet":
             found = pq.ParquetWriter(path, schema, compression="zstd")
         case ".arrow":

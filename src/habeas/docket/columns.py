@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, assert_never
 
 from habeas.errors import DocketError, Fault
 
@@ -152,14 +152,22 @@ def value(text: str, column: Column) -> Value | None:
     if column.codes is not None and text in column.codes:
         return text  # a declared code is a value, also where it reads "none"
     _refuse_noise(text)
+    match column.type:
+        case "bool":
+            what = f"'{text[:20]}' in '{column.name}' is not true or false"
+            raise CellFault("H402", what, "Write true or false.")
+        case "int":
+            return _units(text, column)
+        case "date":
+            return _days(text, column)
+        case "code":
+            return _code(text, column)
+        case _:
+            assert_never(column.type)
+
+
+def _code(text: str, column: Column) -> str:
     name = column.name
-    if column.type == "bool":
-        what = f"'{text[:20]}' in '{name}' is not true or false"
-        raise CellFault("H402", what, "Write true or false.")
-    if column.type == "int":
-        return _units(text, column)
-    if column.type == "date":
-        return _days(text, column)
     if not _CODE.fullmatch(text):
         raise CellFault(
             "H403",

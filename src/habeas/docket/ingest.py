@@ -300,7 +300,7 @@ class Ingest:
     def _ups(self, planes: Planes) -> Mask:
         bounds, words = self._contract.bounds, self.form.words["agreement"]
         ups = np.array([bounds[name].rounding == "up" for name in words], np.bool_)
-        found: Mask = ups[planes["agreement"].values]
+        found: Mask = ups[planes["agreement"].values.astype(np.int64)]
         return found
 
     def _of_cases(self, found: Sequence[Case]) -> _Held:
@@ -340,13 +340,18 @@ def _plain(column: pa.Array) -> pa.Array:
 def _documents(column: pa.Array) -> tuple[pa.Array, Mask]:
     texts = _plain(column)
     good = cells.shaped(texts, cells.DOCUMENTS)
-    empty = ~validity(texts) | (pc.binary_length(texts).to_numpy(zero_copy_only=False) == 0)
-    return pc.if_else(pa.array(good), texts, pa.scalar(None, pa.utf8())), ~good & ~empty
+    empty = ~validity(texts) | (
+        pc.call_function("binary_length", [texts]).to_numpy(zero_copy_only=False) == 0
+    )
+    return _where(good, texts), ~good & ~empty
 
 
 def _present(column: pa.Array, found: Found) -> pa.Array:
-    known = pa.array(found.plane.valid)
-    return pc.if_else(known, _plain(column), pa.scalar(None, pa.utf8()))
+    return _where(found.plane.valid, _plain(column))
+
+
+def _where(held: Mask, texts: pa.Array) -> pa.Array:
+    return pc.call_function("if_else", [pa.array(held), texts, pa.scalar(None, pa.utf8())])
 
 
 def _once(source: Source, reader: "Ingest", sink: Sink, dated: bool) -> Stamp:  # noqa: FBT001

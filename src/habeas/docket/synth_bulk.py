@@ -83,8 +83,10 @@ def batches(
     for start in range(0, count, CHUNK):
         rows = min(CHUNK, count - start)
         numbers = pa.array(np.arange(start + 1, start + rows + 1)).cast(pa.utf8())
-        padded = pc.utf8_lpad(numbers, WIDTH, "0")
-        found = {"case": pc.binary_join_element_wise(prefix, padded, "-")}
+        padded = pc.call_function("utf8_lpad", [numbers], pc.PadOptions(WIDTH, "0"))
+        found = {
+            "case": pc.call_function("binary_join_element_wise", [pa.scalar(prefix), padded, "-"])
+        }
         for name, column in columns.items():
             found[name] = column.column(draw.bytes(2 * rows, f"{prefix} {name} from {start}"))
         yield pa.RecordBatch.from_pydict(found)

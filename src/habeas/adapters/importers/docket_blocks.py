@@ -14,10 +14,10 @@ from typing import BinaryIO
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 import pyarrow.ipc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
+from pyarrow import csv as arrow_csv
 
 from habeas.adapters.importers import docket_file
 from habeas.docket.digest import CHUNK
@@ -41,20 +41,27 @@ class CsvBlocks:
     path: Path
     file: str  # its name, for messages
 
-    earlier = b""
+    @property
+    def earlier(self) -> bytes:
+        """No row was set aside before: it is no snapshot."""
+        return b""
 
     @property
     def size(self) -> int:
         """Bytes, for the progress."""
         return self.path.stat().st_size
 
-    @cached_property
+    @property
     def names(self) -> Sequence[str]:
         """The header's names.
 
         Raises:
             DocketError: H408, H418.
         """
+        return self._names
+
+    @cached_property
+    def _names(self) -> Sequence[str]:
         with self.path.open("rb") as file:
             first = file.read(LONG * 8)
         lines = first.removeprefix(docket_file.MARK).splitlines(keepends=True)
@@ -105,11 +112,13 @@ class CsvBlocks:
             place: pa.utf8() if name in plain or name.endswith("__doc") else TEXTS
             for place, name in zip(places, self.names, strict=True)
         }
-        table = pa.csv.read_csv(
+        table = arrow_csv.read_csv(
             pa.py_buffer(data),
-            pa.csv.ReadOptions(column_names=places, block_size=len(data) + 1),
-            pa.csv.ParseOptions(quote_char=False),
-            pa.csv.ConvertOptions(column_types=kinds, strings_can_be_null=False, check_utf8=False),
+            arrow_csv.ReadOptions(column_names=places, block_size=len(data) + 1),
+            arrow_csv.ParseOptions(quote_char=False),
+            arrow_csv.ConvertOptions(
+                column_types=kinds, strings_can_be_null=False, check_utf8=False
+            ),
         )
         return [_one(column) for column in table.columns]
 
@@ -243,7 +252,7 @@ class ArrowBlocks:
         try:
             column.validate(full=True)
             if field.type == INSTANT:
-                pc.min_max(column).as_py()
+                pc.call_function("min_max", [column]).as_py()
         except (pa.ArrowInvalid, ValueError, OverflowError) as error:
             raise docket_file.unreadable(field.name, self.file) from error
         return column
