@@ -1,9 +1,8 @@
 """Record batches to CSV, Parquet and Arrow files, by extension, one batch in memory at a time."""
 
-from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -13,12 +12,9 @@ from pyarrow import csv as arrow_csv
 
 from habeas.errors import Fault, SetupError
 
+Write = Callable[[pa.RecordBatch], object]
 SECONDS = pa.timestamp("s", "UTC")
 FORMULA = "^([=+\\-@\t\r])"  # a spreadsheet would run a cell that starts so (ASVS 1.2.10)
-
-
-class _Out(Protocol):
-    def write_batch(self, batch: pa.RecordBatch) -> None: ...
 
 
 def _cells(kind: pa.DataType) -> pa.DataType:
@@ -39,21 +35,23 @@ def _plain(schema: pa.Schema) -> pa.Schema:
     return pa.schema([pa.field(field.name, _cells(field.type)) for field in schema])
 
 
-def _opened(path: Path, form: str, schema: pa.Schema) -> AbstractContextManager[_Out]:
+@contextmanager
+def _opened(path: Path, form: str, schema: pa.Schema) -> Iterator[Write]:
     match form:
         case ".csv":
             options = arrow_csv.WriteOptions(quoting_style="none", quoting_header="none")
-            found = arrow_csv.CSVWriter(path, schema, write_options=options)
+            with arrow_csv.CSVWriter(path, schema, write_options=options) as out:
+                yield out.write_batch
         case ".parquet":
-            found = pq.ParquetWriter(path, schema, compression="zstd")
+            with pq.ParquetWriter(path, schema, compression="zstd") as out:
+                yield out.write_batch
         case ".arrow":
-            found = pa.ipc.new_file(path, schema)
+            with pa.ipc.new_file(path, schema) as out:
+                yield out.write_batch
         case other:
             raise SetupError(
                 Fault("H902", f"'{other}' is no form of a table", "Give .csv, .parquet or .arrow.")
             )
-    out: AbstractContextManager[_Out] = found
-    return out
 
 
 def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[int]:
@@ -67,13 +65,13 @@ def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> I
     form, part = path.suffix.lower(), path.with_name(f"{path.name}.part")
     kept = _plain(schema) if form == ".csv" else schema
     try:
-        with _opened(part, form, kept) as out:
+        with _opened(part, form, kept) as put:
             for batch in batches:
                 if form == ".csv":
                     columns = [_told(column) for column in batch.columns]
-                    out.write_batch(pa.RecordBatch.from_arrays(columns, schema=kept))
+                    put(pa.RecordBatch.from_arrays(columns, schema=kept))
                 else:
-                    out.write_batch(batch)
+                    put(batch)
                 yield batch.num_rows
         part.replace(path)
     finally:

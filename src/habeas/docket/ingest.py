@@ -6,6 +6,7 @@ the definition: it makes the row a case, or gives code and reason. So the two wa
 about a row that is good, and only one of them refuses.
 """
 
+from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -169,11 +170,11 @@ class Ingest:
         repeated: Repeated | None = None,
     ) -> None:
         self.form: Form = form(contract)
-        self.seen: list[Hashes] = []
+        self.seen = array("q")  # 8 bytes a case id
         self.rows = 0
         self._contract = contract
         self._aside = digest.SetAside(earlier)
-        self._suspects = suspects or Suspects([])
+        self._suspects = suspects or Suspects(array("q"))
         self._repeated = repeated or Repeated()
         self._places = {
             name: {word: place for place, word in enumerate(words)}
@@ -235,7 +236,8 @@ class Ingest:
     def _ids(self, block: Block, case: pa.Array, well: Mask) -> Hashes:
         told = (told_id(row.cells, self._contract.header) for row in block.odd)
         found = hashes(case.to_pylist())
-        self.seen += [found[well], hashes(name for name in told if name)]
+        self.seen.frombytes(found[well].tobytes())
+        self.seen.extend(map(hash, filter(None, told)))
         return found
 
     def _columns(self, block: Block) -> tuple[_Held, Mask]:

@@ -5,6 +5,7 @@ For those alone a second reading keeps 16 bytes of BLAKE2b a row, and so confirm
 """
 
 import hashlib
+from array import array
 from collections.abc import Iterable
 
 import numpy as np
@@ -23,16 +24,13 @@ def _exact(name: str) -> bytes:
     return hashlib.blake2b(name.encode(), digest_size=EXACT).digest()
 
 
-def _twice(found: NDArray[np.generic]) -> NDArray[np.generic]:
-    found.sort()
-    return np.unique(found[1:][found[1:] == found[:-1]])
-
-
 class Suspects:
     """The ids of a first reading whose hash stands more than once."""
 
-    def __init__(self, seen: list[Hashes]) -> None:
-        self._hashes = _twice(np.concatenate(seen)) if seen else np.empty(0, np.int64)
+    def __init__(self, seen: "array[int]") -> None:
+        found = np.frombuffer(seen, np.int64) if seen else np.empty(0, np.int64)
+        found.sort()  # in place: the numbers are not needed in the order of the file
+        self._hashes = np.unique(found[1:][found[1:] == found[:-1]])
 
     def __bool__(self) -> bool:
         return len(self._hashes) > 0
