@@ -21,6 +21,14 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "diff": ("habeas.cli.diff:diff", "Find a case that two versions judge differently."),
         },
     ),
+    "docket": (
+        "The cases put forward: check a file, make a snapshot, make a synthetic one.",
+        {
+            "check": ("habeas.cli.docket:check", "Read every row; say why some are set aside."),
+            "snapshot": ("habeas.cli.docket:snapshot", "Write the cases as a fast Arrow file."),
+            "synth": ("habeas.cli.docket:synth", "Write a synthetic docket."),
+        },
+    ),
     "register": (
         "The register.",
         {
