@@ -195,7 +195,7 @@ def synthetic(
     told = {**_COMMON, **_behind(day), **keys, **STORIES.get(agreement, {})}
     behind = {one.fact: one.sources for one in TABLE}
     shares: dict[str, Options] = {}
-    for fact in [*keys, *sorted(library.program(agreement).facts - keys.keys())]:
+    for fact in [*keys, *sorted(library.program(agreement, day).facts - keys.keys())]:
         for name in behind.get(fact, (fact,)):
             column = known[name]
             shares[name] = Options(kind(column), told.get(name) or _any(column))
