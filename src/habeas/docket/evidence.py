@@ -1,6 +1,6 @@
 """Which facts are still established at an instant; an expired fact is not established again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
@@ -68,9 +68,9 @@ def established(
 
 
 def holds_until(
-    facts: Mapping[str, Value], evidence: Mapping[str, Evidence], columns: Mapping[str, Column]
+    facts: Iterable[str], evidence: Mapping[str, Evidence], columns: Mapping[str, Column]
 ) -> datetime | None:
-    """The first instant at which some fact of the row lapses; None where none ever does."""
+    """The first instant at which some of these facts of a row lapses; None where none ever does."""
     ends = [end for name in facts for end in _ends(evidence.get(name), columns[name])]
     return min(ends) if ends else None
 
