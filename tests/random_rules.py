@@ -14,7 +14,7 @@ import msgspec
 from habeas.docket.columns import Value
 from habeas.errors import LawError
 from habeas.law import calendar, limits
-from habeas.law.agreement import Fact, Rule, Text, Vocabulary
+from habeas.law.agreement import Fact, Rule, Text
 from habeas.law.check import checked
 from habeas.law.library import Library
 from habeas.law.program import Program, ProgramRule

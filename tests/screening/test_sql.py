@@ -5,10 +5,11 @@ from dataclasses import replace
 from itertools import product
 
 import pytest
+
 import random_rules as random
 from engines import Engine, by_python, by_sql, put
-
 from habeas.docket.columns import Value
+from habeas.law import calendar
 from habeas.law.check import checked
 from habeas.law.library import Library
 from habeas.law.program import Program, ProgramRule
@@ -141,7 +142,8 @@ def test_a_row_with_a_cell_that_is_no_value_is_left_out(base: Engine) -> None:
     own = asked("is_a OR units > 0 OR area > 0 OR due > as_of OR code_a = 'red'")
     bad = {
         "is_a": ["yes", "1x", "TRUE", "t"],
-        "units": ["61", "-1", "1.5", "1e1", "abc", "5.", ".5", "--5", "1-2", "1.2.3", "-", "0" * 13],
+        "units": ["61", "-1", "1.5", "1e1", "abc", "5.", ".5", "--5", "1-2", "1.2.3", "-",
+                  "0" * 13],
         "area": ["0.001", "0.2900001", "120.01", "1,5", "0." + "0" * 10],
         "due": ["2026-02-30", "2026-2-1", "2200-01-01", "1899-12-31", "0000-01-01", "2025-02-29",
                 "20260201", "2026-13-01", "2026-04-31"],
@@ -167,7 +169,8 @@ def test_a_rule_id_cannot_break_out_of_the_text(base: Engine) -> None:
 
 
 def test_the_day_and_the_rounding_of_the_agreement_are_in_the_text(base: Engine) -> None:
-    for rounding, told in (("down", True), ("up", False)):
+    expected: dict[calendar.Rounding, bool] = {"down": True, "up": False}
+    for rounding, told in expected.items():
         tree = checked("ADD_YEARS(born, 18) <= DATE '2022-02-28'", random.VOCABULARY)
         own = program(random.rule("R-1", settled(tree, random.DAY, rounding)))
         put(base, [{"born": "2004-02-29"}], own.facts)

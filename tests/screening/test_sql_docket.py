@@ -8,8 +8,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
-import random_rules as random
 
+import random_rules as random
 from habeas.cli.main import run
 from habeas.law.library import Library
 from habeas.screening.sql import DIALECTS
@@ -30,9 +30,17 @@ def cells(name: str, number: int, *, dated: bool) -> dict[str, str]:
         row = {name: cell for name, cell in row.items() if name in {"case", *random.KEYS}}
     if dated:
         asked = [fact for fact in sorted(program.facts) if fact in row and fact not in random.KEYS]
-        marks = ("2026-11-21T11:59:59Z", "2026-11-22", "2026-11-18T12:00:00+01:00", "", "2026-10-01")
+        marks = (
+            "2026-11-21T11:59:59Z",
+            "2026-11-22",
+            "2026-11-18T12:00:00+01:00",
+            "",
+            "2026-10-01",
+        )
         row |= {f"{fact}__at": chance.choice(marks) for fact in asked}
-        row |= {f"{fact}__until": chance.choice(("", "", "2026-11-21T12:00Z")) for fact in asked[:9]}
+        row |= {
+            f"{fact}__until": chance.choice(("", "", "2026-11-21T12:00Z")) for fact in asked[:9]
+        }
     if number % 9 == 0:
         row |= chance.choice(({"pathway": "none"}, {"convicted": "yes"}, {"case": "C-001"}))
     return row
@@ -93,7 +101,7 @@ def told(rules: list[str], values: object, outcome: str) -> tuple[str, list[str]
     pairs = list(zip(rules, values, strict=True))
     return (
         outcome,
-        [rule for rule, value in pairs if value == 0 and value is not None],
+        [rule for rule, value in pairs if value == 0],
         [rule for rule, value in pairs if value is None],
     )
 

@@ -38,6 +38,8 @@ from habeas.law.tree import (
     Times,
     Truth,
     YearsOld,
+    facts,
+    walk,
 )
 from habeas.screening import dialects
 from habeas.screening.dialects import DIALECTS, Dialect
@@ -143,11 +145,14 @@ class _Writer:
         return told + _named(node.count)
 
     def extreme(self, node: Extreme) -> str:
-        told = self.numbers(*node.args)
-        constant = (Number, Day, AsOf)
-        pairs = zip(node.args, told, strict=True)
-        asked = [one for arg, one in pairs if not isinstance(arg, constant)]
-        return dialects.extreme(told, asked or told, self.dialect, greatest=node.greatest)
+        told, asked = self.numbers(*node.args), list[str]()
+        for arg, one in zip(node.args, told, strict=True):
+            if any(isinstance(part, Choose) for part in walk(arg)):
+                asked.append(one)  # it may be known though a fact of it is not
+            else:  # strict throughout: known where all its facts are
+                asked += [dialects.name(name, self.dialect) for name in sorted(facts(arg))]
+        known = list(dict.fromkeys(asked))
+        return dialects.extreme(told, known, self.dialect, greatest=node.greatest)
 
 
 def _named(number: Number) -> str:
@@ -258,7 +263,8 @@ class _Reader:
 
     def counted(self) -> list[str]:
         """Every fact in whole units; NULL where its evidence does not count at the instant."""
-        return [f"{self.fresh(one)} AS {self.name(one)}" for one in self.asked]
+        told = ((self.fresh(one), self.name(one)) for one in self.asked)
+        return [value if value == name else f"{value} AS {name}" for value, name in told]
 
     def fresh(self, name: str) -> str:
         fact, told, instant = self.fact(name), self.name(name), self.reading.instant
@@ -332,8 +338,8 @@ def select(program: Program, reading: Reading) -> str:
         *_head(program, reading, rows.asked),
         f"WITH cells {step} (\n  SELECT {source} AS {case},\n    " + between.join(rows.cells()),
         f"  FROM {table} d\n), given {step} (",
-        f"  SELECT {case},\n    " + between.join([*map(rows.name, map(_raw, [*rows.asked, *rows.marks])), *rows.typed()]),
-        f"  FROM cells\n), bound {step} (\n  SELECT * FROM given\n  WHERE {kept}",
+        "  SELECT *,\n    " + between.join(rows.typed()),
+        f"  FROM cells\n), bound {step} (\n  SELECT * FROM given\n  WHERE {kept}",  # noqa: S608 - every name is quoted
         f"), facts {step} (\n  SELECT {case},\n    " + between.join(rows.counted()),
         f"  FROM bound\n), findings {step} (\n  SELECT {case},",
         ",\n".join(_rule(rule, program, dialect) for rule in program.rules),
