@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from habeas.docket.columns import EARLIEST, LATEST
+from habeas.errors import Fault, LawError
 from habeas.law import agreement, calendar, limits
 from habeas.law.program import Program, ProgramRule
 from habeas.law.tree import (
@@ -38,6 +39,7 @@ from habeas.law.tree import (
     Times,
     Truth,
     YearsOld,
+    children,
     facts,
     walk,
 )
@@ -48,6 +50,7 @@ __all__ = ["DIALECTS", "Dialect", "Reading", "condition", "select"]
 
 KEYS = ("agreement", "pathway", "sending", "receiving")
 MARKS = ("at", "until")
+MOST_NODES = 100_000  # of one rule's text
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,11 +205,9 @@ class _Reader:
     def typed(self) -> list[str]:
         """Every cell as a value of its fact; NULL where it is none."""
         dialect = self.reading.dialect
-        facts = [f"{self.value(one)} AS {self.name(one)}" for one in self.asked]
-        return facts + [
-            f"{dialects.instant_cell(self.name(_raw(one)), dialect)} AS {self.name(one)}"
-            for one in self.marks
-        ]
+        marks = [dialects.instant_cell(self.name(_raw(one)), dialect) for one in self.marks]
+        told = zip((*self.asked, *self.marks), (*map(self.value, self.asked), *marks), strict=True)
+        return [f"{value} AS {self.name(one)}" for one, value in told]
 
     def value(self, name: str) -> str:
         fact, told = self.fact(name), self.name(_raw(name))
@@ -292,9 +293,18 @@ class _Reader:
 # The whole text
 
 
+def _mentions(node: Node) -> int:
+    """How many nodes the text has: a moved day may be written twice, and what is in it."""
+    inner = sum(map(_mentions, children(node)))
+    return 1 + inner * (2 if isinstance(node, Shift | Extreme) else 1)
+
+
 def _rule(rule: ProgramRule, program: Program, dialect: Dialect) -> str:
     cited = "; ".join(f"{one.instrument} {one.at}" for one in rule.source.cite)
     told = f"  -- {rule.id} ({rule.layer}): {cited}".replace("\n", " ")
+    if _mentions(rule.applies) + _mentions(rule.require) > MOST_NODES:
+        what = f"as SQL, rule '{rule.id}' would have more than {MOST_NODES:,} nodes"
+        raise LawError(Fault("H123", what, "Move days fewer times one inside the other."))
     applies = condition(rule.applies, dialect, program.vocabulary)
     require = condition(rule.require, dialect, program.vocabulary)
     return f"{told}\n  (NOT {applies}) OR {require} AS {dialects.name(rule.id, dialect)}"
@@ -326,6 +336,9 @@ def select(program: Program, reading: Reading) -> str:
 
     A rule's column is true where it is met (also where it does not apply), false where it is not
     met, NULL where it is not established.
+
+    Raises:
+        LawError: H123, where a rule's text would be too long to run.
     """
     rows, dialect, between = _Reader(program, reading), reading.dialect, ",\n    "
     case, table = rows.name("case"), rows.name(reading.table)
