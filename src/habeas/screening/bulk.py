@@ -57,7 +57,7 @@ class Found:
         return [
             pa.Array.from_buffers(
                 pa.bool_(),
-                self.rows,
+                self.length,
                 [pa.py_buffer(rule.true | rule.false), pa.py_buffer(rule.true)],
             )
             for rule in self.rules
