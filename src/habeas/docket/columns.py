@@ -146,6 +146,8 @@ def value(text: str, column: Column) -> Value | None:
         return None
     if column.type == "bool" and text in _BOOLS:
         return _BOOLS[text]
+    if column.type == "code" and column.codes is not None and text in column.codes:
+        return text  # also where the list has a word such as "none" that elsewhere is no value
     _refuse_noise(text)
     name = column.name
     if column.type == "bool":
