@@ -16,6 +16,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "list": ("habeas.cli.law:listing", "List every file of the library."),
             "show": ("habeas.cli.show:show", "Show anything of the library by its id."),
             "check": ("habeas.cli.law:check", "Read every file; tell all faults in one run."),
+            "cases": ("habeas.cli.law:cases", "Run law cases against what they expect."),
             "sql": ("habeas.cli.law:sql", "Print an agreement's rules as SQL that anyone can run."),
             "prove": ("habeas.cli.prove:prove", "Prove guarantees for every possible case."),
             "diff": ("habeas.cli.diff:diff", "Find a case that two versions judge differently."),

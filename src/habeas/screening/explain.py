@@ -295,6 +295,22 @@ def explained(one: Plan, facts: Facts) -> Reason:
     return _reason(one, tuple([facts.get(name) for _, name in one.names]))
 
 
+def leaf_values(one: Plan, facts: Facts) -> Iterator[tuple[Branch, bool | None]]:
+    """Every fact, list and comparison of a rule, `applies` first, with what it is on the facts."""
+    values = _values(one, facts)
+
+    def under(branch: Branch) -> Iterator[Branch]:
+        if branch.kind in {LEAF, VALUE}:
+            yield branch
+        for inner in branch.branches:
+            yield from under(inner) if branch.kind != VALUE or inner.kind == CASE else ()
+
+    for top in (one.applies, one.require):
+        for branch in under(top):
+            value = values[branch.place]
+            yield branch, value if isinstance(value, bool) else None
+
+
 def missing(rule: ProgramRule, facts: Facts) -> list[str]:
     """Facts which, once established, may decide a rule that is not established; in rule order."""
     return list(explained(planned(rule), facts).missing)
