@@ -15,12 +15,13 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, override, proofs, read
+from habeas.law import agreement, override, proofs, read, records
 from habeas.law.check import suggestion
 from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
 from habeas.law.resolve import Draft, Law, Resolved, resolved
 
-S = TypeVar("S", agreement.Agreement, agreement.Law, agreement.Standard, agreement.Facility)
+T = TypeVar("T", bound=agreement.Strict)
+S = TypeVar("S", agreement.Agreement, agreement.Law, records.Standard, records.Facility)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,11 @@ class Library:
     def vocabulary(self) -> agreement.Vocabulary:
         """The one vocabulary of facts."""
         file = _file(self.root / "facts.toml", "library/facts.toml")
-        return read.decoded(file.text, agreement.Vocabulary, file.name)
+        found = read.decoded(file.text, agreement.Vocabulary, file.name)
+        faults = read.unbounded_faults(file.text, found, file.name)
+        if faults:
+            raise LawError(*faults)
+        return found
 
     @cached_property
     def layers(self) -> agreement.Layers:
@@ -130,14 +135,72 @@ class Library:
         return self._all("agreements", agreement.Agreement)
 
     @cached_property
-    def standards(self) -> dict[str, tuple[File, agreement.Standard]]:
+    def standards(self) -> dict[str, tuple[File, records.Standard]]:
         """Standards of space and treatment by id."""
-        return self._all("standards", agreement.Standard)
+        return self._all("standards", records.Standard)
 
     @cached_property
-    def facilities(self) -> dict[str, tuple[File, agreement.Facility]]:
+    def facilities(self) -> dict[str, tuple[File, records.Facility]]:
         """Facilities by id."""
-        return self._all("facilities", agreement.Facility)
+        return self._all("facilities", records.Facility)
+
+    def file(self, name: str) -> File:
+        """A file of the package that holds no id of its own, such as `duties.toml`."""
+        return _file(self.root / name, f"library/{name}")
+
+    def _record(self, name: str, shape: type[T]) -> T:
+        file = self.file(name)
+        return read.decoded(file.text, shape, file.name)
+
+    @cached_property
+    def agreement_rules(self) -> records.AgreementRules:
+        """What an agreement itself must answer for; never in a case's lists."""
+        return self._record("agreement-rules.toml", records.AgreementRules)
+
+    @cached_property
+    def duties(self) -> records.Duties:
+        """Duties, and the rule ids that they took the place of."""
+        return self._record("duties.toml", records.Duties)
+
+    @cached_property
+    def register_minimum(self) -> records.RegisterMinimum:
+        """What every custody record must hold."""
+        return self._record("register-minimum.toml", records.RegisterMinimum)
+
+    @cached_property
+    def consequences(self) -> records.Consequences:
+        """What rulings and practice mean for the system."""
+        return self._record("consequences.toml", records.Consequences)
+
+    @cached_property
+    def definitions(self) -> records.Definitions:
+        """Words of the sources, and the three pathways."""
+        return self._record("definitions.toml", records.Definitions)
+
+    @cached_property
+    def treaty_parties(self) -> records.TreatyParties:
+        """Who is bound by which treaty, as far as the lists were read."""
+        return self._record("treaty-parties.toml", records.TreatyParties)
+
+    @cached_property
+    def comparators(self) -> records.Comparators:
+        """Deals of another kind, for their figures alone."""
+        return self._record("comparators.toml", records.Comparators)
+
+    @cached_property
+    def statistics(self) -> records.Statistics:
+        """National statistics, series by series."""
+        return self._record("statistics.toml", records.Statistics)
+
+    @cached_property
+    def conflicts(self) -> records.Conflicts:
+        """Sources that disagree on what belongs to no one agreement, law or facility."""
+        return self._record("conflicts.toml", records.Conflicts)
+
+    @cached_property
+    def words(self) -> records.Words:
+        """The words that pages put around the law."""
+        return self._record("words.toml", records.Words)
 
     def holders(self) -> list[tuple[File, agreement.Law | agreement.Agreement]]:
         """Every file that holds rules, laws before agreements."""
@@ -237,7 +300,11 @@ class Library:
     def faults(self) -> list[Fault]:
         """Everything that is wrong with any file of the library, in one run."""
         parts = ("vocabulary", "layers", "sources", "laws", "agreements", "standards", "facilities")
-        found = [fault for part in parts for fault in _faults(partial(getattr, self, part))]
+        found = [
+            fault
+            for part in (*parts, *records.PARTS, "words")
+            for fault in _faults(partial(getattr, self, part))
+        ]
         if found:  # the rules cannot be read without them
             return found
         for file, law in self.laws.values():

@@ -32,6 +32,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "no se puede comparar {izq} con {der}",
         "¿Quiso decir DAYS_BETWEEN(as_of, {name}) {op} {value}?",
     ),
+    "H103.unit": (
+        "cannot compare {left} in {one} with {right} in {other}",
+        "Compare values of one unit.",
+        "no se puede comparar {izq} en {one} con {der} en {other}",
+        "Compare valores de una misma unidad.",
+    ),
     "H103.kind": (
         "{what} needs {wanted}, but '{text}' is {kind}",
         "Give {wanted}.",

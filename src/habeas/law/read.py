@@ -193,6 +193,15 @@ def unused_faults(
     ]
 
 
+def unbounded_faults(text: str, vocabulary: agreement.Vocabulary, file: str) -> list[Fault]:
+    """Whole-number facts without both bounds."""
+    return [
+        replace(messages.fault("H210", name=name), file=file, line=line_of(text, "facts", name))
+        for name, fact in vocabulary.facts.items()
+        if fact.type == "int" and (fact.min is None or fact.max is None)
+    ]
+
+
 def overlap_faults(
     text: str,
     place: tuple[str, str],
