@@ -1,5 +1,6 @@
 """Guarantees for all cases: what is proved, and that a broken deal is refuted by a real case."""
 
+import tomllib
 from dataclasses import replace
 from datetime import date
 from json import loads
@@ -115,8 +116,29 @@ def test_the_document_holds_every_verdict_and_the_case(
     found = loads(capsys.readouterr().out)
     verdicts = {one["guarantee"]: one["verdict"] for one in found["guarantees"]}
     assert verdicts == dict.fromkeys(EVERYWHERE, "proved") | {"no-citizen": "refuted"}
-    case = next(one["case"] for one in found["guarantees"] if one["case"])
+    broken = next(one for one in found["guarantees"] if one["case"])
+    case = broken["case"]
     assert (case["agreement"], found["some_case_eligible"]) == ("X-Y", {"X-Y": True})
+
+
+def test_a_case_that_refutes_is_handed_out_as_a_law_case_that_screening_answers_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = own(tmp_path, 'then = "NOT is_sending_national"', 'then = "planned_m2 > 4.2"')
+    assert run(["law", "prove", "X-Y", "--library", str(folder), "--json"]) == 1
+    told = next(one["vignette"] for one in loads(capsys.readouterr().out)["guarantees"]
+                if one["vignette"])  # fmt: skip
+    case = tomllib.loads(told, parse_float=str)["cases"][0]
+    assert (case["id"], case["expect"], case["not_met"]) == ("X-Y.no-citizen", "eligible", [])
+    docket = tmp_path / "docket.csv"
+    cells = {name: str(cell).lower() if isinstance(cell, bool) else str(cell)
+             for name, cell in case["given"].items()}  # fmt: skip
+    docket.write_text(",".join(["case", *cells]) + "\n" + ",".join(["C-1", *cells.values()]) + "\n")
+    row = tmp_path / "agreements" / "x.toml"
+    row.write_text(row.read_text().replace("planned_m2 > 4.2", "planned_m2 >= 4"))
+    assert run(["screen", str(docket), "--library", str(folder), "--json",
+                "--as-of", str(case["as_of"])]) == 0  # fmt: skip
+    assert loads(capsys.readouterr().out)["counts"]["eligible"] == 1
 
 
 def test_rules_that_contradict_each_other_are_told_not_taken_for_a_proof(

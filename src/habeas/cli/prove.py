@@ -8,17 +8,21 @@ from habeas.service import NOT_REVIEWED, agree
 from habeas.service import prove as use
 
 
-def prove(*names: str, library: Path | None = None, json: bool = False) -> int:
+def prove(*names: str, library: Path | None = None, write: bool = False, json: bool = False) -> int:
     """Prove what agreements guarantee of every case that could ever be put forward.
 
     Args:
         names: ids of agreements; all of them where none is named.
         library: a folder of your own files, read beside the shipped ones.
+        write: record what is proved, so that screening needs no solver.
         json: print one JSON document.
     """
     begun = monotonic()
-    found = use.proved(agree.library(library), names)
+    law = agree.library(library)
+    found = use.proved(law, names)
     output.note(f"{len(found.answers)} guarantees in {monotonic() - begun:.1f} s")
+    if write:
+        output.note(f"recorded in {use.record(law, found)}")
     if json:
         output.document(use.document(found))
     else:

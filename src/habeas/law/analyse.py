@@ -107,11 +107,12 @@ def missing(eligible: Eligible, pathway: str) -> Missing:
 def inexact(ground: Ground, rule: ProgramRule) -> Case | None:
     """A case in which a rule is not established although every completion of it agrees.
 
-    Only a rule that names a fact more than once can have one. None where none was found.
+    Only a rule that names a fact more than once, and one that can be missing, can have one. None
+    where none was found.
     """
     trees = list(chain(walk(rule.applies), walk(rule.require)))
     named = Counter(node.name for node in trees if isinstance(node, Fact))
-    if max(named.values(), default=0) == 1:
+    if not any(count > 1 for name, count in named.items() if name not in HARD):
         return None
     world, sides = ground.reading.world, ground.sides(rule)
     left = [no(sides.true), no(sides.false)]

@@ -29,6 +29,7 @@ class Change:
 class Judged:
     """How one program judges the case."""
 
+    case: Case  # as it is put under this program: its agreement, and its day
     outcome: Outcome
     findings: Mapping[str, Finding]
 
@@ -140,7 +141,11 @@ def difference(
         return Difference(told, shared, found, None)
     case = found.case
     judged = [
-        Judged(pair.outcome(side, case), reference.findings(one, pair.case(side, case)))
+        Judged(
+            pair.case(side, case),
+            pair.outcome(side, case),
+            reference.findings(one, pair.case(side, case)),
+        )
         for side, one in enumerate((before, after))
     ]
     return Difference(told, shared, found, (judged[0], judged[1]))

@@ -15,7 +15,7 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, override, read, records
+from habeas.law import agreement, override, proofs, read, records
 from habeas.law.check import suggestion
 from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
 from habeas.law.resolve import Draft, Law, Resolved, resolved
@@ -104,6 +104,19 @@ class Library:
         """The layer of every rule id."""
         file = _file(self.root / "layers.toml", "library/layers.toml")
         return read.decoded(file.text, agreement.Layers, file.name)
+
+    @cached_property
+    def proofs(self) -> dict[str, frozenset[str]]:
+        """The claims recorded as proved, by agreement, of the package and of the user's folder."""
+        found: dict[str, frozenset[str]] = {}
+        for root, prefix in ((self.root, "library"), (self.own, str(self.own))):
+            if root is not None and (root / proofs.FILE).is_file():
+                file = _file(root / proofs.FILE, f"{prefix}/{proofs.FILE}")
+                for name, claims in read.decoded(
+                    file.text, proofs.Proofs, file.name
+                ).proved.items():
+                    found[name] = found.get(name, frozenset()) | {*claims}
+        return found
 
     @cached_property
     def sources(self) -> dict[str, agreement.Source]:

@@ -440,6 +440,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "según el archivo pueden faltar {names} por {pathway}, pero ningún caso admisible carece",
         "Quítelo de [[may_be_missing]].",
     ),
+    "H311": (
+        "the guarantees of {name} are not recorded as proved, and no solver is here to prove them",
+        "Type: pip install 'habeas[analyse]', then habeas law prove {name} --write.",
+        "no constan probadas las garantías de {name}, y no hay aquí programa que las pruebe",
+        "Escriba: pip install 'habeas[analyse]', y después habeas law prove {name} --write.",
+    ),
     "H310.pathway": (
         "[[may_be_missing]] names the pathway {pathway}, which the agreement does not open",
         "Take it out.",

@@ -12,9 +12,9 @@ from habeas.law.prove import Eligible
 from habeas.law.scrutiny import Scrutiny
 from habeas.law.world import HARD, Case, Reading, World
 from habeas.service import prove, replay, vignette
+from habeas.terms import Verdict
 
 KEYS: dict[Kind, str] = {"dead": "H301", "trivial": "H306", "undecided": "H309.rule"}
-Missed = dict[str, dict[str, Case]]  # pathway: fact: an eligible case that lacks it
 
 
 def analyse(library: Library, done: Scrutiny) -> None:
@@ -83,6 +83,14 @@ def _kind(rule: str, kind: Kind) -> Fault:
     return messages.fault(KEYS[kind], name=rule, **said)
 
 
+class _Missed:
+    """The facts that eligible cases may lack, by pathway, over all periods so far."""
+
+    def __init__(self, pathways: tuple[str, ...]) -> None:
+        self.cases: dict[str, dict[str, Case]] = {pathway: {} for pathway in pathways}
+        self.complete = {*pathways}  # those of which the list is proved to be whole
+
+
 class _Deal:
     """One agreement, over all its periods."""
 
@@ -91,17 +99,19 @@ class _Deal:
         self.file, self.deal = library.agreements[name]
 
     def analyse(self) -> None:
-        periods = []
-        missed: Missed = {pathway: {} for pathway in self.deal.pathways}
+        """Everything about the agreement, each period by itself, then all of them together."""
+        periods, missed = [], _Missed(self.deal.pathways)
         for day in self.library.days(self.deal.id):
             program = self.library.program(self.deal.id, day)
             eligible = Eligible(program, replay)
             answers = prove.guaranteed(self.library, eligible, day)
-            self.done.guarantees += sum(one.case is None for one in answers)
+            self.done.guarantees += sum(one.verdict is Verdict.PROVED for one in answers)
             possible = eligible.example()
             faults = prove.faults(prove.Proved(tuple(answers), {self.deal.id: possible}))
             self.done.faults += [self.file.placed(one, "id") for one in faults]
-            if possible.case is not None:  # else every fact may be said to be missing, and none
+            if possible.case is None:  # then nothing can be said of what an eligible case lacks
+                missed.complete.clear()
+            else:
                 self._missing(eligible, missed)
             periods.append(self._own(program, eligible))
         for rule, kind in _in_all(periods).items():
@@ -117,34 +127,43 @@ class _Deal:
             self.done.advice.append(self.file.placed(fault, "rules", rule))
         return {rule.id for rule in own}, kinds
 
-    def _missing(self, eligible: Eligible, missed: Missed) -> None:
+    def _missing(self, eligible: Eligible, missed: _Missed) -> None:
         for pathway in self.deal.pathways:
             found: Missing = law.missing(eligible, pathway)
-            missed[pathway] |= found.cases
+            missed.cases[pathway] |= found.cases
             if not found.decided:
+                missed.complete.discard(pathway)
                 said = {"what": "facts that may be missing", "que": "hechos que pueden faltar"}
                 fault = messages.fault("H309.rule", name=pathway, **said)
                 self.done.faults.append(self.file.placed(fault, "pathways"))
 
-    def _acknowledged(self, missed: Missed) -> None:
+    def _acknowledged(self, missed: _Missed) -> None:
         """The facts that may be missing are those that the file accepts, by pathway."""
-        shown = {pathway: sorted(cases) for pathway, cases in missed.items()}
+        shown = {pathway: sorted(cases) for pathway, cases in missed.cases.items()}
         self.done.may_be_missing[self.deal.id] = shown
-        accepted: dict[str, set[str]] = {}
+        accepted: dict[str, set[str]] = {pathway: set() for pathway in missed.cases}
         for number, one in enumerate(self.deal.may_be_missing):
-            place = ("may_be_missing", str(number))
             for pathway in map(str, one.pathways):
-                never = sorted({*one.facts} - missed.get(pathway, {}).keys())
-                key = "H310" if pathway in missed else "H310.pathway"
-                if never:
-                    fault = messages.fault(key, names=", ".join(never), pathway=pathway)
-                    self.done.faults.append(self.file.placed(fault, *place))
+                fault = self._never(pathway, one.facts, missed)
+                if fault is not None:
+                    placed = self.file.placed(fault, "may_be_missing", str(number))
+                    self.done.faults.append(placed)
                 accepted.setdefault(pathway, set()).update(one.facts)
-        for pathway, cases in missed.items():
-            names = sorted(cases.keys() - accepted.get(pathway, set()))
+        for pathway, cases in missed.cases.items():
+            names = sorted(cases.keys() - accepted[pathway])
             if names:
                 case = cases[names[0]]
                 told = _told(case, self.library.vocabulary, frozenset(case.facts))
                 said = {"pathway": pathway, "names": ", ".join(names), "case": told}
-                fault = messages.fault("H303", **said)
-                self.done.faults.append(self.file.placed(fault, "pathways"))
+                self.done.faults.append(
+                    self.file.placed(messages.fault("H303", **said), "pathways")
+                )
+
+    def _never(self, pathway: str, names: tuple[str, ...], missed: _Missed) -> Fault | None:
+        """Facts that are accepted as missing and never are; None where that is not so."""
+        if pathway not in missed.cases:
+            return messages.fault("H310.pathway", pathway=pathway)
+        never = sorted({*names} - missed.cases[pathway].keys())
+        if not never or pathway not in missed.complete:
+            return None
+        return messages.fault("H310", names=", ".join(never), pathway=pathway)

@@ -8,7 +8,6 @@ from habeas.errors import Fault, SetupError
 from habeas.law.differ import Difference, difference
 from habeas.law.library import Library
 from habeas.law.program import Program
-from habeas.law.world import Case
 from habeas.service import NOT_REVIEWED, replay, vignette
 from habeas.service.agree import library as read
 
@@ -40,14 +39,14 @@ class Compared:
 
     def vignettes(self) -> list[str]:
         """The case as a law case under each of the two; empty where there is none."""
-        case, judged = self.difference.found.case, self.difference.judged
-        if case is None or judged is None:
+        judged = self.difference.judged
+        if judged is None:
             return []
         return [
             vignette.toml(
                 f"diff.{name}",
                 f"as judged {name}, under {program.deal.id} {program.deal.version}",
-                Case({**case.facts, "agreement": program.deal.id}, case.as_of),
+                one.case,
                 program.vocabulary,
                 dict(one.findings),
                 one.outcome,
@@ -110,7 +109,7 @@ def document(found: Compared) -> dict[str, object]:
             for one in found.difference.changes
         ],
         "case": vignette.natural(case, found.before.vocabulary) if case else None,
-        "as_of": vignette.day(case) if case else None,
+        "as_of": [vignette.day(one.case) for one in judged] if judged else None,
         "outcomes": [one.outcome.value for one in judged] if judged else None,
         "rules": [dict(zip(("rule", "before", "after"), row, strict=True)) for row in rules(found)],
         "vignettes": found.vignettes(),

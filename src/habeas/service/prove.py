@@ -1,13 +1,16 @@
 """Prove what agreements guarantee; every refutation is run through screening before it is told."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
+from pathlib import Path
 
 from habeas.errors import Fault
 from habeas.law import messages
 from habeas.law.library import Library
 from habeas.law.program import Program, Promise
+from habeas.law.proofs import FILE, claim
 from habeas.law.prove import Eligible, Proof
 from habeas.law.world import Case, Found
 from habeas.service import NOT_REVIEWED, replay, vignette
@@ -70,13 +73,55 @@ def proved(library: Library, names: Iterable[str] = ()) -> Proved:
     """
     found, possible = list[Answer](), dict[str, Found]()
     for name in tuple(names) or tuple(library.agreements):
-        examples = []
-        for day in library.days(name):
-            eligible = Eligible(library.program(name, day), replay)
-            found += guaranteed(library, eligible, day)
-            examples.append(eligible.example())
+        periods = [of_program(library, library.program(name, day)) for day in library.days(name)]
+        found += [answer for one in periods for answer in one.answers]
+        examples = [one.possible[name] for one in periods]
         possible[name] = next((one for one in examples if one.case is None), examples[0])
     return Proved(tuple(found), possible)
+
+
+def of_program(library: Library, program: Program) -> Proved:
+    """Every guarantee that speaks of one program's eligible cases."""
+    eligible = Eligible(program, replay)
+    answers = guaranteed(library, eligible, program.day)
+    return Proved(tuple(answers), {program.deal.id: eligible.example()})
+
+
+def record(library: Library, found: Proved) -> Path:
+    """Write down which claims are proved, in the user's folder where there is one.
+
+    Only agreements of that folder that hold in every period are written; one that was not asked
+    about stays as it was.
+    """
+    root = Path(str(library.own or library.root))
+    broken = {one.agreement for one in found.answers if one.verdict is not Verdict.PROVED}
+    broken |= {name for name, one in found.possible.items() if one.case is None}
+    proved: dict[str, frozenset[str]] = {}
+    for name, (file, _) in library.agreements.items():
+        if library.own is not None and file.name.startswith("library/"):
+            continue
+        if name not in found.possible:
+            proved[name] = library.proofs.get(name, frozenset())
+        elif name not in broken:
+            proved[name] = frozenset(_claims(library, name))
+    (root / FILE).write_text(_text({name: one for name, one in proved.items() if one}))
+    return root / FILE
+
+
+def _claims(library: Library, name: str) -> Iterator[str]:
+    for day in library.days(name):
+        yield claim(library.program(name, day), library.guarantees(name, day))
+
+
+def _text(proved: Mapping[str, frozenset[str]]) -> str:
+    rows = [
+        f"{name} = [\n" + "".join(f'  "{one}",\n' for one in sorted(claims)) + "]\n"
+        for name, claims in sorted(proved.items())
+    ]
+    solver = f"z3-solver {version('z3-solver')}"
+    head = "# Written by `habeas law prove --write`, never by hand.\n\n"
+    head += f'format = "habeas-proofs/1"\nsolver = "{solver}"\n\n[proved]\n'
+    return head + "".join(rows)
 
 
 def guaranteed(library: Library, eligible: Eligible, day: date) -> list[Answer]:
