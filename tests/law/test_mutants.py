@@ -19,8 +19,8 @@ from habeas.service.intake import columns
 from habeas.terms import Finding, Verdict
 
 DAY = date(2026, 11, 21)
-CASES = Path(__file__).parents[1] / "cases"
 LIBRARY = Library()
+CASES = Path(str(LIBRARY.root)) / "cases"
 PROGRAMS = {name: LIBRARY.program(name, DAY) for name in LIBRARY.agreements}
 RULES = sorted({rule.id for program in PROGRAMS.values() for rule in program.rules})
 

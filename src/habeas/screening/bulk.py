@@ -99,8 +99,7 @@ class Bulk:
             plane = Plane(true, false)
             self.frame.rule(steps, plane)
             if rows is not None:
-                true &= rows
-                false &= rows
+                np.bitwise_and(room[len(rules)], rows, out=room[len(rules)])
             rules.append(plane)
             barred |= false
             eligible &= true
