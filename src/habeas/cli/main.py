@@ -18,6 +18,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "check": ("habeas.cli.law:check", "Read every file; tell all faults in one run."),
             "sql": ("habeas.cli.law:sql", "Print an agreement's rules as SQL that anyone can run."),
             "prove": ("habeas.cli.prove:prove", "Prove guarantees for every possible case."),
+            "cases": ("habeas.cli.cases:cases", "Print law cases at every boundary of the rules."),
             "diff": ("habeas.cli.diff:diff", "Find a case that two versions judge differently."),
         },
     ),
