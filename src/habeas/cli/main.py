@@ -19,6 +19,10 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "cases": ("habeas.cli.law:cases", "Run law cases against what they expect."),
             "sql": ("habeas.cli.law:sql", "Print an agreement's rules as SQL that anyone can run."),
             "prove": ("habeas.cli.prove:prove", "Prove guarantees for every possible case."),
+            "boundaries": (
+                "habeas.cli.boundaries:boundaries",
+                "Print law cases at every boundary of the rules.",
+            ),
             "diff": ("habeas.cli.diff:diff", "Find a case that two versions judge differently."),
         },
     ),

@@ -144,8 +144,14 @@ def _completions(ground: Ground, rule: ProgramRule, case: Case) -> list[Case] | 
     kept = _like(ground, rule, case)
     ends = []
     for side, formula in ((True, sides.true), (False, sides.false)):
-        found = world.ask(every([formula, full, kept]), ground.is_so(rule, value=side))
+        found = world.ask(every([formula, full, kept]), _ends(ground, rule, case, side=side))
         if not found.decided:
             return None
         ends += [found.case] if found.case else []
     return ends
+
+
+def _ends(ground: Ground, rule: ProgramRule, case: Case, *, side: bool) -> Callable[[Case], bool]:
+    """Whether a completion decides the rule so, on the day of the case if the rule asks for it."""
+    is_so = ground.is_so(rule, value=side)
+    return lambda end: is_so(end) and (not rule.dated or end.as_of == case.as_of)

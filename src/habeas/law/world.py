@@ -145,7 +145,7 @@ class World:
         period: tuple[date, date],
         day: date | None = None,
     ) -> None:
-        self._shown = day
+        self._shown = day if day and period[0] <= day <= period[1] else None
         self.vocabularies = vocabularies
         self.known: dict[str, Formula] = {}
         self.value: dict[str, Formula] = {}
