@@ -94,7 +94,7 @@ class Bulk:
         every = self.frame.every if rows is None else rows
         room = np.empty((len(self.steps), 2, len(every)), np.uint8)
         barred, eligible = np.zeros_like(every), every.copy()
-        rules = []
+        rules: list[Plane] = []
         for steps, (true, false) in zip(self.steps, room, strict=True):
             plane = Plane(true, false)
             self.frame.rule(steps, plane)
