@@ -18,6 +18,7 @@ from typing import ClassVar, Literal
 
 Language = Literal["en", "es"]
 WORD = re.compile(r"[\w:.]+|'[^']*'|\S+")
+WIDTH = 400  # of a line that is shown; of a longer one, the part around the fault
 UNPRINTABLE = "\N{REPLACEMENT CHARACTER}"  # what was read never drives a terminal
 
 
@@ -44,9 +45,10 @@ class Fault:
         """The fault with the line of its file, a caret and a line of help; else the sentence."""
         if not self.source or not self.column:
             return self.sentence(lang)
-        shown = _printable(self.source)
-        marked = WORD.match(shown, min(self.column - 1, len(shown)))
-        caret = " " * (self.column - 1) + "^" * max(1, len(marked.group()) if marked else 1)
+        first = max(0, self.column - 1 - WIDTH // 2) if len(self.source) > WIDTH else 0
+        shown, at = _printable(self.source[first : first + WIDTH]), self.column - 1 - first
+        marked = WORD.match(shown, min(at, len(shown)))
+        caret = " " * at + "^" * max(1, len(marked.group()) if marked else 1)
         help_ = {"en": "help", "es": "ayuda"}[lang]
         return f"{self._said(lang)}\n  {shown}\n  {caret}\n{help_}: {self._words(lang)[1]}"
 

@@ -44,10 +44,15 @@ def test_no_order_is_asked_of_two_facts_that_have_none(text: str) -> None:
 
 
 def test_a_long_number_is_kept_to_its_last_digit() -> None:
-    tree = checked("age_years < 12345678901234567890123456789012345", LIBRARY.vocabulary)
+    tree = checked("age_years < 9223372036854775807", LIBRARY.vocabulary)
     assert isinstance(tree, Compare)
     assert isinstance(tree.right, Number)
-    assert int(tree.right.value) == 12345678901234567890123456789012345
+    assert int(tree.right.value) == 2**63 - 1
+
+
+@pytest.mark.parametrize("text", ["age_years < {}", "age_years + 1 < {}", "age_years IN (1, -{})"])
+def test_a_number_that_no_engine_holds_is_refused(text: str) -> None:
+    assert codes(text.format(2**63)) == ["H117"]
 
 
 def test_a_number_finer_than_its_fact_is_refused_however_fine_it_is() -> None:

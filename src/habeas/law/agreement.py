@@ -23,7 +23,8 @@ Treatment = Literal["billed", "not_billed", "undecided"]
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)  # of a date fact that states no bounds
 
 Count = Annotated[int, Bound(ge=0)]
-Decimals = Annotated[str, Bound(pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,9})?$")]
+Decimals = Annotated[str, Bound(pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,9})?\Z")]
+Id = Annotated[str, Bound(pattern=r"^[A-Za-z0-9_.\-]{1,64}\Z")]  # as RULE('..') and codes
 
 
 class Strict(Struct, frozen=True, forbid_unknown_fields=True):
@@ -168,16 +169,16 @@ class Law(Strict, frozen=True, kw_only=True):
 
     format: Literal["habeas-agreement/1"]
     kind: Literal["law"]
-    id: str
+    id: Id
     version: str
     from_: date = field(name="from")
     until: date | None = None
     title: Text
     instruments: tuple[Instrument, ...]
-    rules: dict[str, Rule]
+    rules: dict[Id, Rule]
     meta: Meta
-    params: dict[str, Param] = {}
-    guarantees: dict[str, Guarantee] = {}
+    params: dict[Id, Param] = {}
+    guarantees: dict[Id, Guarantee] = {}
     conflicts: tuple[Conflict, ...] = ()
 
 
@@ -356,7 +357,7 @@ class Agreement(Strict, frozen=True, kw_only=True):
 
     format: Literal["habeas-agreement/1"]
     kind: Literal["agreement"]
-    id: str
+    id: Id
     version: str
     standing: Standing  # the real legal position; never changed for convenience
     standing_note: Text
@@ -372,10 +373,10 @@ class Agreement(Strict, frozen=True, kw_only=True):
     instruments: tuple[Instrument, ...]
     authorities: tuple[Authority, ...]
     workflow: Workflow
-    rules: dict[str, Rule] = {}
-    params: dict[str, Param] = {}
+    rules: dict[Id, Rule] = {}
+    params: dict[Id, Param] = {}
     overrides: tuple[Override, ...] = ()
-    guarantees: dict[str, Guarantee] = {}
+    guarantees: dict[Id, Guarantee] = {}
     may_be_missing: tuple[MayBeMissing, ...] = ()  # together: every such fact, by pathway
     fees: Fees | None = None  # None: no fee is owed under this instrument
     terms: tuple[Term, ...] = ()

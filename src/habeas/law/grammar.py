@@ -40,9 +40,12 @@ from habeas.law.tree import (
     Truth,
     Unit,
     YearsOld,
+    children,
 )
 
 MAX_DEPTH = 32
+MAX_HEIGHT = 100  # of a tree: 1 + 1 + 1 nests to the left without a bracket
+MAX_PARTS = 10_000
 _OPS: dict[str, CompareOp] = {"=": "=", "<>": "<>", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _SIGNS: dict[str, SumOp] = {"+": "+", "-": "-"}
 _UNITS: dict[str, Unit] = {"ADD_DAYS": "days", "ADD_MONTHS": "months", "ADD_YEARS": "years"}
@@ -108,7 +111,8 @@ class _Parser:
         what = self.peek()
         if what.text == "NULL":
             return messages.fault("H110", at, negated=negated)
-        return messages.fault("H118", at, text=f"IS {negated}{what.text.upper()}")
+        told = "" if what.kind == "end" else what.text.upper()
+        return messages.fault("H118", at, text=f"IS {negated}{told}".strip())
 
     def recover(self, fault: Fault, start: int) -> Node:
         """Note a fault and go on behind the predicate that begins at a token."""
@@ -227,7 +231,8 @@ class _Parser:
         sign = self.take("op", "-")
         value = self.primary()
         if sign and isinstance(value, Number):
-            return Number(-value.value, sign.at, f"-{value.written}")
+            written = f"-{value.written}" if value.value > 0 else ""  # else: `-(-5)`, which is 5
+            return Number(-value.value, sign.at, written)
         if sign or not isinstance(value, Number | Code | Day):
             raise _Stopped(messages.fault("H112.literal", token.at))
         return value
@@ -377,7 +382,21 @@ def read(source: str) -> tuple[Node, list[Fault]]:
                 parser.either()
     except LawError as error:
         return Truth(value=True), list(error.faults)
-    return node, parser.faults
+    wide = _too_wide(node)
+    return (Truth(value=True), [wide, *parser.faults]) if wide else (node, parser.faults)
+
+
+def _too_wide(node: Node) -> Fault | None:
+    """The fault of a tree that is too large to be walked: BETWEEN doubles its left side."""
+    parts, level, height = 0, [node], 0
+    while level:
+        parts, height = parts + len(level), height + 1
+        if parts > MAX_PARTS:
+            return messages.fault("H123.parts", 0, limit=f"{MAX_PARTS:,}")
+        if height > MAX_HEIGHT:
+            return messages.fault("H123.depth", 0, depth=height, limit=MAX_HEIGHT)
+        level = [part for one in level for part in children(one)]
+    return None
 
 
 def parse(source: str) -> Node:
@@ -411,6 +430,15 @@ def _listed(nodes: tuple[Node, ...]) -> str:
     return ", ".join(_print(one, _SUM) for one in nodes)
 
 
+def _branches(node: Choose) -> str:
+    # A CASE in the place of ELSE is another WHEN, so that a long one does not nest.
+    when, then = _print(node.when, _LOOSE), _print(node.then, _LOOSE)
+    other = node.other
+    if isinstance(other, Choose):
+        return f"WHEN {when} THEN {then} {_branches(other)}"
+    return f"WHEN {when} THEN {then} ELSE {_print(other, _LOOSE)}"
+
+
 def _told(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0911, PLR0912 - one case a node
     match node:
         case Fact():
@@ -440,8 +468,7 @@ def _told(node: Node) -> tuple[str, int]:  # noqa: C901, PLR0911, PLR0912 - one 
         case In():
             return f"{node.fact.name} IN ({_listed(node.values)})", _COMPARED
         case Choose():
-            parts = (_print(one, _LOOSE) for one in (node.when, node.then, node.other))
-            return "CASE WHEN {} THEN {} ELSE {} END".format(*parts), _TIGHT
+            return f"CASE {_branches(node)} END", _TIGHT
         case Sum():
             return f"{_print(node.left, _SUM)} {node.op} {_print(node.right, _TIMES)}", _SUM
         case Times():

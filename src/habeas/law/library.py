@@ -20,6 +20,7 @@ from habeas.law.check import suggestion
 from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
 from habeas.law.resolve import Draft, Law, Resolved, resolved
 
+MOST = 1024**2  # bytes of a library file
 T = TypeVar("T", bound=agreement.Strict)
 S = TypeVar("S", agreement.Agreement, agreement.Law, records.Standard, records.Facility)
 
@@ -38,7 +39,11 @@ class File:
 
 
 def _file(path: Traversable, name: str) -> File:
-    data = path.read_bytes()
+    with path.open("rb") as held:
+        data = held.read(MOST + 1)
+    if len(data) > MOST:
+        what = f"the file is larger than {MOST:,} bytes"
+        raise LawError(Fault("H230", what, "Split it in two files.", name))
     try:
         return File(name, data.decode(), hashlib.sha256(data).hexdigest())
     except UnicodeDecodeError as error:
@@ -387,7 +392,10 @@ class Library:
         drafts = override.applied(
             deal, self._baseline, self._names(deal), day, (file.text, file.name)
         )
-        return Law((*drafts, *own), self._params(deal), deal.overrides, deal.calendar.rounding)
+        drafts = (*drafts, *own)
+        if faults := override.unfit(deal, drafts, self._names(deal), (file.text, file.name)):
+            raise LawError(*faults)
+        return Law(drafts, self._params(deal), deal.overrides, deal.calendar.rounding)
 
     def _resolved(self, name: str, day: date, promises: tuple[Promise, ...] = ()) -> Resolved:
         return resolved(self._law(name, day), day, promises)

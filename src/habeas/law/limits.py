@@ -122,14 +122,14 @@ def faults(
 ) -> list[Fault]:
     """Every innermost node that may leave 64 bits or the calendar."""
     inner = [fault for part in children(node) for fault in faults(part, vocabulary, params)]
-    if inner or not isinstance(node, Sum | Times | Minus | DaysBetween | Shift):
+    if inner or not isinstance(node, Sum | Times | Minus | DaysBetween | Shift | Number | Param):
         return inner
     low, high = limits(node, vocabulary, params)
-    first, last, key = (
-        (calendar.FIRST, calendar.LAST, "H117.date")
-        if isinstance(node, Shift)
-        else (-MOST, MOST, "H117")
-    )
+    first, last, key = -MOST, MOST, "H117"
+    if isinstance(node, Shift):
+        first, last, key = calendar.FIRST, calendar.LAST, "H117.date"
+    elif isinstance(node, Number | Param):
+        key = "H117.number"
     if first <= low and high <= last:
         return []
     names = ", ".join(f"'{name}'" for name in sorted(facts(node))) or "the facts"

@@ -170,6 +170,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "{text} puede exceder los 64 bits",
         "Dé a {names} un min y un max más estrechos en [facts].",
     ),
+    "H117.number": (
+        "{text} does not fit into 64 bits",
+        "Write a smaller number.",
+        "{text} no cabe en 64 bits",
+        "Escriba un número menor.",
+    ),
     "H117.date": (
         "{text} may leave the years 1 to 9999",
         "Shift by less, or give {names} narrower bounds.",
@@ -224,6 +230,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "profundidad {depth}; el límite es {limit}",
         "Divida la regla en dos.",
     ),
+    "H123.parts": (
+        "the rule has more than {limit} parts once each BETWEEN is written out",
+        "Split the rule in two.",
+        "la regla tiene más de {limit} partes al desarrollar cada BETWEEN",
+        "Divida la regla en dos.",
+    ),
     "H123.size": (
         "with the rules that it names, rule '{name}' has more than {limit} nodes",
         "Name fewer rules.",
@@ -271,6 +283,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "End one before the next begins: from is in, until is out.",
         "las versiones de {what} se solapan {first}..{last}",
         "Termine una antes de que empiece la siguiente: from incluido, until excluido.",
+    ),
+    "H202.turned": (
+        "{what} ends on {last}, which is not after {first}, where it begins",
+        "Exchange from and until.",
+        "{what} termina el {last}, que no es posterior al {first}, en que empieza",
+        "Intercambie from y until.",
     ),
     "H203": (
         "no value of parameter '{name}' is in force on {day}",

@@ -13,9 +13,10 @@ from fractions import Fraction
 import msgspec
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, messages, read
+from habeas.law import agreement, limits, messages, read
 from habeas.law.check import nearest
 from habeas.law.resolve import Draft, Wording
+from habeas.law.tree import Param, walk
 
 
 def _admitted(deal: agreement.Agreement, one: agreement.Override, day: date) -> bool:
@@ -105,6 +106,40 @@ def applied(
     if faults:
         raise LawError(*faults)
     return tuple(drafts.values())
+
+
+def unfit(
+    deal: agreement.Agreement,
+    drafts: tuple[Draft, ...],
+    names: read.Names,
+    file: tuple[str, str],
+) -> list[Fault]:
+    """What the values of an agreement's overrides make of rules: too fine, or beyond the bounds."""
+    values = {
+        one.target.removeprefix("params."): (number, one.value)
+        for number, one in enumerate(deal.overrides)
+        if one.value is not None and one.target.startswith("params.")
+    }
+    params = dict(names.params)
+    for name, (_, value) in values.items():
+        said = tuple(msgspec.structs.replace(one, value=value) for one in params[name].values)
+        params[name] = msgspec.structs.replace(params[name], values=said)
+    found: list[Fault] = []
+    for draft in drafts if values else ():
+        for tree in (tree for one in draft.wordings for tree in (one.applies, one.require)):
+            for name in {one.name for one in walk(tree) if isinstance(one, Param)} & values.keys():
+                line = read.line_of(file[0], "overrides", str(values[name][0]), "value")
+                faults = [
+                    messages.fault("H107", number=values[name][1], scale=one.scale)
+                    for one in walk(tree)
+                    if isinstance(one, Param) and one.name == name
+                    and (Fraction(values[name][1]) * one.scale).denominator != 1
+                ]  # fmt: skip
+                faults += limits.faults(tree, names.vocabulary, params)
+                found += [
+                    replace(one, file=file[1], line=line, column=0, rule=draft.id) for one in faults
+                ]
+    return list(dict.fromkeys(found))
 
 
 def _reworded(

@@ -2,9 +2,11 @@
 
 import re
 import tomllib
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -19,9 +21,14 @@ from habeas.law.tree import Fact, Node, RuleRef, Truth, walk
 T = TypeVar("T")
 _HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"']+)\s*=")
-_PATH = re.compile(r" - at `\$(.*)`$")
+_PATH = re.compile(r" - at (?:`key` in )?`\$(.*)`$")
 _STEP = re.compile(r"\.([A-Za-z0-9_\-]+)|\[(\d+|\.\.\.)\]")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_UNREAD = (  # what the reader of TOML stumbles over, or takes hours for
+    (re.compile("\\A\ufeff"), "it begins with a byte-order mark", "Save it as plain UTF-8."),
+    (re.compile(r"(?<![\w+-])[\w+-]{4000}", re.ASCII), "a word of 4,000 signs", "Shorten it."),
+    (re.compile(r"(?m)^(?:[^.\n]*+\.){500}"), "a line of 500 full stops", "Write shorter lines."),
+)
 BOTH = 2  # applies and require
 WORDS = {
     "applies": ("applies by", "se aplica por"),
@@ -37,6 +44,7 @@ KINDS = {
 _TABLES: dict[str, type[agreement.Strict]] = {
     "rules": agreement.Rule,
     "guarantees": agreement.Guarantee,
+    "params": agreement.Param,
     "facts": agreement.Fact,
     "sources": agreement.Source,
 }
@@ -56,30 +64,41 @@ def line_of(text: str, *path: str) -> int:
 
     A number in the path counts the tables of an array: ("fees", "items", "1", "tiers").
     """
-    lines = text.splitlines()
-    position, best, header = 0, 1, list[str]()
+    index, position, best, header = _index(text), 0, 1, list[str]()
     for part in path:
         if part.isdigit():
-            wanted = ".".join(header)
-            starts = [
-                n
-                for n, line in enumerate(lines)
-                if (found := _HEADER.match(line)) and found.group(1) == wanted
-            ]
+            starts = index.headers.get(".".join(header), [])
             if int(part) < len(starts):
                 position = starts[int(part)]
                 best = position + 1
             continue
         header.append(part)
-        for n in range(position, len(lines)):
-            found, key = _HEADER.match(lines[n]), _KEY.match(lines[n])
-            if found and found.group(1).replace('"', "") == ".".join(header):
-                position, best = n, n + 1
-                break
-            if key and key.group(1).strip("\"'") == part:
-                position, best = n, n + 1
-                break
+        lines = (index.headers.get(".".join(header), []), index.keys.get(part, []))
+        places = [one[n] for one in lines if (n := bisect_left(one, position)) < len(one)]
+        if places:
+            position = min(places)
+            best = position + 1
     return best
+
+
+@dataclass(frozen=True, slots=True)
+class _Index:
+    """The lines of a file, and on which of them its tables and keys stand."""
+
+    lines: list[str]
+    headers: dict[str, list[int]]
+    keys: dict[str, list[int]]
+
+
+@lru_cache(maxsize=8)
+def _index(text: str) -> _Index:
+    found = _Index(text.splitlines(), {}, {})
+    for n, line in enumerate(found.lines):
+        if header := _HEADER.match(line):
+            found.headers.setdefault(header.group(1).replace('"', ""), []).append(n)
+        if key := _KEY.match(line):
+            found.keys.setdefault(key.group(1).strip("\"'"), []).append(n)
+    return found
 
 
 def decoded(text: str, shape: type[T], file: str, decimal: Callable[[str], object] = float) -> T:
@@ -89,6 +108,10 @@ def decoded(text: str, shape: type[T], file: str, decimal: Callable[[str], objec
         LawError: H213 for text that is not TOML, H214 for a key or value that the shape refuses.
     """
     fix = "Correct it as in docs/spec/agreement.md."
+    for pattern, what, how in _UNREAD:
+        if met := pattern.search(text):
+            line = text.count("\n", 0, met.start()) + 1
+            raise LawError(Fault("H213", f"not TOML: {what}", how, file, line))
     try:
         raw = tomllib.loads(text, parse_float=decimal)
     except tomllib.TOMLDecodeError as error:
@@ -209,15 +232,18 @@ def overlap_faults(
     periods: Sequence[tuple[date | None, date | None]],
     file: str,
 ) -> list[Fault]:
-    """Periods of one rule or parameter that overlap."""
-    return [
-        replace(
-            messages.fault("H202", what=what, first=first.isoformat(), last=last.isoformat()),
-            file=file,
-            line=line_of(text, *place),
-        )
+    """Periods of one rule or parameter that overlap, or end before they begin."""
+    turned = [
+        messages.fault("H202.turned", what=what, first=first.isoformat(), last=last.isoformat())
+        for first, last in periods
+        if first is not None and last is not None and last <= first
+    ]
+    twice = [
+        messages.fault("H202", what=what, first=first.isoformat(), last=last.isoformat())
         for first, last in overlaps(periods)
     ]
+    line = line_of(text, *place)
+    return [replace(fault, file=file, line=line) for fault in turned or twice]
 
 
 def param_faults(
@@ -335,7 +361,7 @@ def rule_faults(
 
 def _placed(fault: Fault, file: str, line: int, text: str, rule: str, source: str) -> Fault:
     # A text over several lines begins at the line of its key, or right behind its opening quotes.
-    lines = text.splitlines()
+    lines = _index(text).lines
     before = source[: max(fault.column - 1, 0)].split("\n")
     inner = line - 1 + len(before) - 1
     if "\n" in source and inner < len(lines) and source.partition("\n")[0] not in lines[line - 1]:

@@ -19,6 +19,7 @@ from habeas.law.agreement import (
     Conflict,
     Count,
     Fact,
+    Id,
     Instrument,
     Meta,
     Rule,
@@ -52,7 +53,7 @@ class Standard(Strict, frozen=True):
     """A body's measures, with their scope and method."""
 
     format: Literal["habeas-standard/1"]
-    id: str
+    id: Id
     version: str
     title: Text
     instruments: tuple[Instrument, ...]
@@ -87,7 +88,7 @@ class Facility(Strict, frozen=True, kw_only=True):
     """A place of custody, with every figure's source."""
 
     format: Literal["habeas-facility/1"]
-    id: str
+    id: Id
     version: str
     state: str
     place: str

@@ -29,11 +29,11 @@ from habeas.law.tree import (
     RuleRef,
     Shift,
     children,
-    walk,
     with_children,
 )
 
 MAX_NODES = 10_000
+MAX_NESTED = 120  # of a rule with the rules that it names; every reader of trees goes down so far
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,10 @@ def value_on(name: str, param: agreement.Param, day: date) -> int | str:
     raise LawError(messages.fault("H203", name=name, day=day.isoformat()))
 
 
+class _TooLarge(Exception):  # noqa: N818 - the making of one tree stops, no error leaves here
+    pass
+
+
 class _Resolver:
     """Puts parameters, rules, the day and the rounding in the place of their names."""
 
@@ -142,6 +146,7 @@ class _Resolver:
             if wording.holds(day)
         }
         self.used: dict[str, int | str] = {}
+        self.parts = self.height = 0  # of the tree that is being made
 
     def number(self, node: Param) -> Number:
         found = self.values.get(node.name)
@@ -149,6 +154,8 @@ class _Resolver:
             found = value_on(node.name, self.law.params[node.name], self.day)
         self.used[node.name] = found
         units = Fraction(found) * node.scale
+        if units.denominator != 1:
+            raise LawError(messages.fault("H107", number=f":{node.name}", scale=node.scale))
         return Number(Decimal(units.numerator), node.at, f":{node.name}")
 
     def result(self, node: RuleRef, within: tuple[str, ...]) -> Node:
@@ -162,7 +169,26 @@ class _Resolver:
         applies = self.tree(found.applies, chain)
         return AnyOf((Not(applies), self.tree(found.require, chain)))
 
+    def whole(
+        self, name: str, nodes: tuple[Node, ...], within: tuple[str, ...] = ()
+    ) -> tuple[Node, ...]:
+        """The trees of one rule; RULE within RULE could make them as large as one likes."""
+        self.parts = self.height = 0
+        try:
+            return tuple(self.tree(node, within) for node in nodes)
+        except _TooLarge as error:
+            limit = f"{MAX_NODES:,}"
+            raise LawError(messages.fault("H123.size", name=name, limit=limit)) from error
+
     def tree(self, node: Node, within: tuple[str, ...]) -> Node:
+        self.parts, self.height = self.parts + 1, self.height + 1
+        if self.parts > MAX_NODES or self.height > MAX_NESTED:
+            raise _TooLarge
+        found = self.placed(node, within)
+        self.height -= 1
+        return found
+
+    def placed(self, node: Node, within: tuple[str, ...]) -> Node:
         match node:
             case Param():
                 return self.number(node)
@@ -182,15 +208,13 @@ class _Resolver:
         found = self.wordings.get(draft.id)
         if found is None:
             return None
-        trees = [self.tree(one, (draft.id,)) for one in (found.applies, found.require)]
-        if sum(1 for tree in trees for _ in walk(tree)) > MAX_NODES:
-            raise LawError(messages.fault("H123.size", name=draft.id, limit=f"{MAX_NODES:,}"))
+        trees = self.whole(draft.id, (found.applies, found.require), (draft.id,))
         return ProgramRule(draft.id, draft.layer, found.source, trees[0], trees[1])
 
 
 def settled(node: Node, day: date, rounding: calendar.Rounding) -> Node:
     """A checked tree that names no parameter and no rule, on a day."""
-    return _Resolver(Law((), {}, (), rounding), day).tree(node, ())
+    return _Resolver(Law((), {}, (), rounding), day).whole("", (node,))[0]
 
 
 def moved(node: Node, day: date) -> Node:
@@ -228,7 +252,7 @@ def resolved(law: Law, day: date, promises: Iterable[Promise] = ()) -> Resolved:
             done.append(rule)
     for one in promises:
         try:
-            trees = [resolver.tree(part, ()) for part in (one.when, one.then)]
+            trees = resolver.whole(one.id, (one.when, one.then))
         except LawError as error:
             faults += [replace(fault, rule=one.id) for fault in error.faults]
             continue

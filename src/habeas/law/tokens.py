@@ -33,7 +33,7 @@ COMPARE = ("=", "<>", "<", "<=", ">", ">=")
 Kind = Literal["name", "number", "code", "date", "param", "word", "op", "bad", "end"]
 
 _TOKEN = re.compile(
-    r"""\s*(?:
+    r"""[ \t\n\r]*(?:
       (?P<date>[Dd][Aa][Tt][Ee]\s*'[^']*')
     | (?P<param>:[a-z][a-z0-9_]*)
     | (?P<wrong>--|/\*|\*/|\|\||::|==|!=|<=>|=>|\*\*|//)
@@ -46,6 +46,7 @@ _TOKEN = re.compile(
     )""",
     re.ASCII | re.VERBOSE,
 )
+_WHITE = " \t\n\r"
 _ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _DIVISION = ("/", "%")
 _COMMENT = ("/*", "*/", "--")
@@ -156,16 +157,17 @@ def _token(kind: str, text: str, at: int, after: str) -> Token:  # noqa: C901, P
 def tokens(text: str) -> list[Token]:
     """Every token of a text and an end mark; the text is at most MAX_LENGTH long."""
     found: list[Token] = []
-    position, last = 0, len(text.rstrip())
+    position, last = 0, len(text.rstrip(_WHITE))
     while position < last:
         match = _TOKEN.match(text, position)
         kind = match.lastgroup if match else None
         if match is None or kind is None:
-            # What no alternative takes: a sign beyond ASCII right behind white space.
-            found.append(Token("bad", text[position], position, position + 1))
+            # What no alternative takes: white space that the language does not have.
+            found.append(Token("bad", text[position], position, position + 1,
+                               outside(text[position], position)))  # fmt: skip
             position += 1
             continue
         at, position = match.start(kind), match.end()
-        found.append(_token(kind, match.group(kind), at, text[position:].lstrip()))
+        found.append(_token(kind, match.group(kind), at, text[position:].lstrip(_WHITE)))
     found.append(Token("end", "the end", len(text), len(text)))
     return found
