@@ -20,6 +20,7 @@ Value = bool | int | str
 MARKS = ("at", "until", "by", "doc")  # <fact>__at, <fact>__until, <fact>__by, <fact>__doc
 KEYS = ("agreement", "sending", "receiving", "pathway")
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+MANY = 100  # faults of one header that are told
 EPOCH = date(1970, 1, 1).toordinal()
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
@@ -93,10 +94,17 @@ def header(
     facts: dict[int, Column] = {}
     marks: dict[int, tuple[str, str]] = {}
     case = -1
+    seen: set[str] = set()
     for position, name in enumerate(names):
+        if len(faults) > MANY:
+            break
         fact, _, mark = name.partition("__")
-        if name in names[:position]:
-            faults.append(Fault("H404", f"column '{name}' stands twice", "Remove one.", file, 1))
+        repeated = name in seen
+        seen.add(name)
+        if repeated:
+            faults.append(
+                Fault("H404", f"column '{name[:64]}' stands twice", "Remove one.", file, 1)
+            )
         elif name in {"case", "case_id"} and case < 0:
             case = position
         elif name in columns:
@@ -104,7 +112,7 @@ def header(
         elif fact in columns and mark in MARKS:
             marks[position] = (fact, mark)
         else:
-            near = get_close_matches(name, [*columns, "case"], n=1)
+            near = get_close_matches(name[:64], [*columns, "case"], n=1)
             fix = (
                 f"Did you mean '{near[0]}'?"
                 if near

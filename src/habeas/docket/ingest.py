@@ -26,6 +26,7 @@ from habeas.docket.evidence import Evidence
 from habeas.docket.repeats import Hashes, Repeated, Suspects, hashes
 from habeas.docket.snapshot import Chunks, Form, Mask, Plane, batch, form, validity
 
+LONGER = pc.SliceOptions(0, 65)  # than what may stand in a docket
 KINDS: dict[str, type[np.generic]] = {
     "bool": np.bool_,
     "code": np.int16,
@@ -343,6 +344,10 @@ def _plain(column: pa.Array) -> pa.Array:
     # Case ids and the like as utf8 at offset 0, empty where the cell is.
     if not (pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)):
         return pa.array(cells.texts(column), pa.utf8())
+    if pa.types.is_dictionary(column.type):
+        # No id or hash is so long; a long word that stands in every row would fill the memory.
+        words = pc.call_function("utf8_slice_codeunits", [column.dictionary], LONGER)
+        column = pa.DictionaryArray.from_arrays(column.indices, words)
     return column.cast(pa.utf8())
 
 

@@ -190,10 +190,16 @@ class ArrowBlocks:
     @property
     def size(self) -> int:
         """Rows, for the progress."""
+        with docket_file.readable(self.path, self.file):
+            return self._rows()
+
+    def _rows(self) -> int:
         if self.path.suffix.lower() == ".parquet":
             return int(pq.read_metadata(self.path).num_rows)
         with pa.memory_map(str(self.path)) as held, pa.ipc.open_file(held) as source:
-            return sum(source.get_batch(n).num_rows for n in range(source.num_record_batches))
+            rows = sum(source.get_batch(n).num_rows for n in range(source.num_record_batches))
+            docket_file.refuse_rows(rows, self.file)
+            return int(rows)
 
     @property
     def names(self) -> Sequence[str]:
@@ -207,7 +213,7 @@ class ArrowBlocks:
 
     def _batches(self) -> Iterator[pa.RecordBatch]:
         if self.path.suffix.lower() == ".parquet":
-            with pq.ParquetFile(self.path) as source:
+            with docket_file.parquet(self.path, self.file) as source:
                 yield from source.iter_batches(CHUNK)
             return
         with pa.memory_map(str(self.path)) as held, pa.ipc.open_file(held) as source:
@@ -237,7 +243,9 @@ class ArrowBlocks:
         if pa.types.is_string(kind) or pa.types.is_large_string(kind):
             return self._checked(column, field).cast(pa.utf8())
         if pa.types.is_dictionary(kind):
+            self._checked(column, field)
             words = self._texts(column.dictionary, pa.field(field.name, kind.value_type))
+            docket_file.refuse_long(words, column.indices, field.name, self.file)
             places = column.indices.cast(pa.int32())
             return pa.DictionaryArray.from_arrays(places, pa.array(words, pa.utf8()))
         self._texts(column.slice(0, 0), field)

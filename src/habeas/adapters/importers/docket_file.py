@@ -13,6 +13,7 @@ from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
@@ -21,6 +22,10 @@ from habeas.docket.check import Row
 from habeas.errors import DocketError, Fault, SetupError
 
 CAP = 2 * 1024**3
+CELLS = 100_000_000  # of a file that is held whole
+UNPACKED = 256 * 1024**2  # characters of one column of a block or of a whole file
+ROWS = 2**28  # of any file: 8 bytes of each case id are kept
+CELL = 131_072  # of the longest cell of a typed file, as of a CSV; an id or a hash has 64
 MARK = b"\xef\xbb\xbf"  # the byte-order mark that some writers put before UTF-8
 FORM, REFUSED, SCALE = b"habeas.form", b"habeas.refused", b"scale"  # metadata of a snapshot
 _MAGIC = {
@@ -127,15 +132,78 @@ def texts(column: pa.ChunkedArray, field: pa.Field, file: str) -> list[str]:
         DocketError: H402 for a type that a docket does not hold, or a value outside its type.
     """
     if pa.types.is_dictionary(field.type):
-        kind = field.type.value_type
-        column, field = column.cast(kind), pa.field(field.name, kind)
+        return [text for chunk in column.chunks for text in _dictionary_texts(chunk, field, file)]
     if pa.types.is_floating(field.type):
         return _floats(column, field.name, file)
     write = _writer(field, file)
     try:
+        column.validate(full=True)
         return ["" if value is None else write(value) for value in column.to_pylist()]
     except (ValueError, OverflowError) as error:  # not UTF-8, or no day of the calendar
         raise unreadable(field.name, file) from error
+
+
+def _dictionary_texts(chunk: pa.DictionaryArray, field: pa.Field, file: str) -> Iterator[str]:
+    # Each word once, however often it stands: a small file may say a long word a billion times.
+    try:
+        chunk.validate(full=True)
+    except (pa.ArrowInvalid, ValueError) as error:
+        raise unreadable(field.name, file) from error
+    words = texts(
+        pa.chunked_array([chunk.dictionary]), pa.field(field.name, field.type.value_type), file
+    )
+    refuse_long(words, chunk.indices, field.name, file)
+    return ("" if place is None else words[place] for place in chunk.indices.to_pylist())
+
+
+def refuse_long(words: list[str], places: pa.Array, name: str, file: str) -> None:
+    """A typed column is never longer than `CELL` in one cell and `UNPACKED` in all.
+
+    Raises:
+        DocketError: H419.
+    """
+    lengths = np.array([*map(len, words), 0], np.int64)
+    counted = np.bincount(places.drop_null().to_numpy(), minlength=len(lengths))
+    for most, found in ((CELL, lengths.max()), (UNPACKED, int(counted @ lengths))):
+        if found > most:
+            what = f"column '{name}' holds more than {most:,} characters"
+            what += " in one cell" if most == CELL else ""
+            raise _refuse("H419", what, "Free text never enters a docket.", file)
+
+
+def parquet(path: Path, file: str) -> pq.ParquetFile:
+    """A Parquet docket; its texts come as dictionaries, so that what is read is bounded.
+
+    Raises:
+        DocketError: H419 for a file that unpacks to more than may be held.
+    """
+    schema = pq.read_schema(path)
+    texts_ = [
+        field.name
+        for field in schema
+        if pa.types.is_string(field.type) or pa.types.is_large_string(field.type)
+    ]
+    source = pq.ParquetFile(path, read_dictionary=texts_)
+    groups = (source.metadata.row_group(n) for n in range(source.metadata.num_row_groups))
+    if any(group.total_byte_size > CAP for group in groups):
+        raise _refuse("H419", f"a row group unpacks to more than {CAP:,} bytes", "Split it.", file)
+    refuse_rows(source.metadata.num_rows, file)
+    return source
+
+
+def refuse_rows(rows: int, file: str) -> None:
+    """No file has more rows than `ROWS`.
+
+    Raises:
+        DocketError: H419.
+    """
+    if rows > ROWS:
+        raise _refuse("H419", f"the file holds more than {ROWS:,} rows", "Split it.", file)
+
+
+def _held(table: pa.Table | pq.FileMetaData, file: str) -> None:
+    if table.num_rows * table.num_columns > CELLS:
+        raise _refuse("H419", f"the file holds more than {CELLS:,} cells", "Split it.", file)
 
 
 def set_aside(schema: pa.Schema) -> bytes:
@@ -161,7 +229,7 @@ def readable(path: Path, file: str) -> Iterator[None]:
     """What Arrow says of a file that is not of its form becomes a fault of the file."""
     try:
         yield
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         what = f"the file cannot be read as {path.suffix}: {str(error).splitlines()[0][:120]}"
         raise _refuse("H408", what, "Name it by its real form.", file) from error
 
@@ -209,10 +277,14 @@ def read(path: Path) -> tuple[list[str], Iterator[Row]]:
             case ".csv":
                 return csv_table(path.read_bytes(), file)
             case ".parquet":
-                return _table_rows(pq.read_table(path), file)
+                found = parquet(path, file)
+                _held(found.metadata, file)
+                return _table_rows(found.read(), file)
             case ".arrow" | ".ipc" | ".feather":
                 with pa.ipc.open_file(path) as source:
-                    return _table_rows(source.read_all(), file)
+                    table = source.read_all()
+                    _held(table, file)
+                    return _table_rows(table, file)
             case other:
                 what = f"'{other}' is no form of a docket"
                 raise SetupError(Fault("H902", what, "Give .csv, .parquet or .arrow."))
