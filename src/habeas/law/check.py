@@ -111,6 +111,8 @@ class _Checker:
         return found.node
 
     def side(self, node: Node, word: str) -> Node:
+        if isinstance(node, Truth):  # x OR TRUE would be met in a case without any fact
+            self.fault("H109.truth", node, text=grammar.text(node), word=word)
         found = self.typed(node)
         if found.kind is not None and found.kind.type != "bool":
             self.unlike("H105", found, word=word)

@@ -326,20 +326,25 @@ class Library:
             found += _faults(partial(self._drafts, file, law))
         for file, holder in self.holders():
             found += _faults(partial(self._promises, file, holder))
-        for name in self.agreements:
+        for name, (file, deal) in self.agreements.items():
             found += _faults(partial(self._own, name))
-        return found or self._clashes()
+            found += read.unused_faults(file.text, deal, self.vocabulary, file.name)
+        if not found:
+            return self._clashes()
+        for name, (_, deal) in self.agreements.items():
+            departs = _faults(partial(self._overridden, name, deal.from_))
+            found += [fault for fault in departs if fault not in found]
+        return found
 
     def _clashes(self) -> list[Fault]:
         """What shows only once rules and parameters are joined, on every day that changes them."""
         found: list[Fault] = []
-        for name, (file, deal) in self.agreements.items():
+        for name, (file, _) in self.agreements.items():
             for day in self.days(name):
                 for fault in _faults(partial(self.program, name, day)):
                     line = read.line_of(file.text, "id")
                     placed = fault if fault.file else replace(fault, file=file.name, line=line)
                     found += [] if placed in found else [placed]
-            found += read.unused_faults(file.text, deal, self.vocabulary, file.name)
         return found
 
     def agreement(self, name: str) -> agreement.Agreement:
@@ -389,13 +394,17 @@ class Library:
         """Everything that binds a case under an agreement, with its overrides of the day put in."""
         file, deal = self.agreements[name]
         own = self._own(name)
-        drafts = override.applied(
-            deal, self._baseline, self._names(deal), day, (file.text, file.name)
-        )
-        drafts = (*drafts, *own)
+        drafts = (*self._overridden(name, day), *own)
         if faults := override.unfit(deal, drafts, self._names(deal), (file.text, file.name)):
             raise LawError(*faults)
         return Law(drafts, self._params(deal), deal.overrides, deal.calendar.rounding)
+
+    def _overridden(self, name: str, day: date) -> tuple[Draft, ...]:
+        """Baseline law with an agreement's overrides of a day."""
+        file, deal = self.agreements[name]
+        return override.applied(
+            deal, self._baseline, self._names(deal), day, (file.text, file.name)
+        )
 
     def _resolved(self, name: str, day: date, promises: tuple[Promise, ...] = ()) -> Resolved:
         return resolved(self._law(name, day), day, promises)

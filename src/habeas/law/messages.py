@@ -92,6 +92,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "'{text}' compara constantes: no se usa ningún hecho del caso",
         "Nombre un hecho.",
     ),
+    "H109.truth": (
+        "{text} beside {word} decides without any fact of the case",
+        "Leave it out.",
+        "{text} junto a {word} decide sin ningún hecho del caso",
+        "Quítelo.",
+    ),
     "H109.rule": (
         "{place} '{name}' {does} a constant",
         "Ask for a fact.",
@@ -482,14 +488,7 @@ def fault(key: str, at: int = -1, /, **said: object) -> Fault:
 
 def near(word: str, found: str | None) -> dict[str, str]:
     """The suggestion of a declared name, in both languages."""
-    if found is None:
-        return {
-            "name": word,
-            "near": "Use a name that is declared.",
-            "cerca": "Use un nombre declarado.",
-        }
-    return {
-        "name": word,
-        "near": f"Did you mean '{found}'?",
-        "cerca": f"¿Quiso decir '{found}'?",
-    }
+    told = ("Use a name that is declared.", "Use un nombre declarado.")
+    if found is not None:
+        told = (f"Did you mean '{found}'?", f"¿Quiso decir '{found}'?")
+    return {"name": word, "near": told[0], "cerca": told[1]}
