@@ -243,7 +243,7 @@ class Lowering:
     def ordered(self, node: Compare) -> Plan:
         """A comparison of numbers or days, in terms of <= alone."""
         sides = linear(node.left), linear(node.right)
-        if self.most_of(_added(*sides, 1)) >= MOST:  # as written it fits, as the checker has proved
+        if self.most_of(_added(*sides, -1)) >= MOST:  # as written it fits: the checker proved it
             sides = ({node.left: 1}, 0), ({node.right: 1}, 0)
         terms, less = _added(*sides, -1)
         constant, asked = -less, _outside_case(node)

@@ -118,7 +118,8 @@ def _width(kind: pa.DataType) -> np.dtype[Any] | None:
     if pa.types.is_dictionary(kind):
         kind = kind.index_type
     if pa.types.is_integer(kind) or pa.types.is_date32(kind):
-        return np.dtype(f"int{kind.bit_width}")
+        sign = "u" if pa.types.is_unsigned_integer(kind) else ""
+        return np.dtype(f"{sign}int{kind.bit_width}")
     return None
 
 
@@ -151,7 +152,9 @@ class Frame:
             self._room(batch.num_rows)
         if self.batch is None or batch.schema is not self.batch.schema:
             self.places = {
-                field.name: (n, _width(field.type)) for n, field in enumerate(batch.schema)
+                field.name: (n, _width(field.type))
+                for n, field in enumerate(batch.schema)
+                if not pa.types.is_null(field.type)  # as if the column were absent
             }
         self.batch, self.masks, self.columns = batch, masks, {}
         for slot, step in enumerate(self.sheet.steps):
@@ -204,16 +207,21 @@ class Frame:
             known = known & self.every  # a plane has no bit beyond the last case
         if width is None:
             return Column(bitmap(data, offset, self.every, rows), known)
-        return Column(np.frombuffer(data, width, rows, offset * width.itemsize), known)
+        values = np.frombuffer(data, width, rows, offset * width.itemsize)
+        if pa.types.is_dictionary(array.type) and array.dictionary.null_count:
+            words = array.dictionary.is_valid().to_numpy(zero_copy_only=False)
+            known = known & packed(words[np.clip(values, 0, len(words) - 1)])
+        return Column(values, known)
 
-    def numbers(self, name: str) -> dict[str, int]:
-        """The number of each code in a fact's column."""
+    def words(self, name: str) -> Sequence[str | None]:
+        """The codes of a fact's column, each at its number; one may stand twice, or be none."""
         if self.batch is None or name not in self.places:
-            return {}
+            return ()
         array, declared = self.batch.column(self.places[name][0]), self.sheet.codes(name)
         if declared is not None and array.dictionary.equals(declared[0]):
             return declared[1]
-        return {word: n for n, word in enumerate(array.dictionary.to_pylist())}
+        found: list[str | None] = array.dictionary.to_pylist()
+        return found
 
     # Leaves
 
@@ -254,8 +262,8 @@ class Frame:
 
     def coded(self, leaf: Coded, ref: Ref) -> None:
         """A code among a few."""
-        numbers = self.numbers(leaf.fact)
-        wanted = [numbers[code] for code in leaf.codes if code in numbers]
+        words = self.words(leaf.fact)
+        wanted = [number for number, word in enumerate(words) if word in leaf.codes]
         self._among(self.fact(leaf.fact), wanted, ref)
 
     def _among(self, column: Column, wanted: Sequence[int], ref: Ref) -> None:
@@ -329,8 +337,8 @@ class Frame:
                 return Column(np.full(self.rows, value, np.int32), self.every)
             case Fact():
                 column = self.fact(node.name)
-                words = self.numbers(node.name)
-                table = [numbers.setdefault(word, len(numbers)) for word in words]
+                words = self.words(node.name)
+                table = [numbers.setdefault(word or "", len(numbers)) for word in words]
                 if table == list(range(len(table))):
                     return column  # the first, or one with the same list
                 found = np.array([*table, -1], np.int32)  # -1: what a null slot may hold

@@ -41,7 +41,7 @@ class Sheet:
         self.lowering = Lowering(vocabulary)
         self.steps: list[Step] = []
         self.conditions: dict[Node, Ref] = {}  # of CASEs within numbers
-        self.lists: dict[str, tuple[pa.Array, dict[str, int]]] = {}  # declared codes, by fact
+        self.lists: dict[str, tuple[pa.Array, tuple[str, ...]]] = {}  # declared codes, by fact
         self._found: dict[Plan, Ref] = {}
 
     def add(self, node: Node) -> Ref:
@@ -58,15 +58,14 @@ class Sheet:
         """The planes of every rule of a program, in its order."""
         return tuple(map(self.rule, program.rules))
 
-    def codes(self, name: str) -> tuple[pa.Array, dict[str, int]] | None:
-        """A fact's declared codes as the dictionary of a column, and the number of each."""
+    def codes(self, name: str) -> tuple[pa.Array, tuple[str, ...]] | None:
+        """A fact's declared codes as the dictionary of a column, and in their order."""
         listed = self.vocabulary.facts[name].codes
         if listed is None:
             return None
         if name not in self.lists:
             words = self.vocabulary.codes[listed]
-            numbers = {word: n for n, word in enumerate(words)}
-            self.lists[name] = pa.array(words, pa.utf8()), numbers
+            self.lists[name] = pa.array(words, pa.utf8()), words
         return self.lists[name]
 
     def _plan(self, plan: Plan) -> Ref:
