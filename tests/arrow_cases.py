@@ -48,12 +48,14 @@ def _numbers(
 
 def _bools(values: Sequence[Value | None], chance: Random) -> pa.Array:
     held = [chance.random() < 0.5 if one is None else one is True for one in values]
-    bits = pa.py_buffer(np.packbits(held, bitorder="little"))
+    bits = pa.py_buffer(np.packbits(np.array(held, np.bool_), bitorder="little"))
     return pa.Array.from_buffers(pa.bool_(), len(values), [_valid(values), bits])
 
 
 def _valid(values: Sequence[Value | None]) -> pa.Buffer:
-    return pa.py_buffer(np.packbits([one is not None for one in values], bitorder="little"))
+    return pa.py_buffer(
+        np.packbits(np.array([one is not None for one in values], np.bool_), bitorder="little")
+    )
 
 
 def batch(

@@ -15,8 +15,8 @@ from habeas.cli.main import run
 from habeas.errors import Fault, LawError
 from habeas.law import messages
 from habeas.law.check import checked
-from habeas.law.grammar import MAX_LENGTH
 from habeas.law.library import Library
+from habeas.law.tokens import MAX_LENGTH
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "messages.txt"
 OWN = Library().agreements["SE-EE"][0].text.replace('id = "SE-EE"', 'id = "X-Y"')
