@@ -89,23 +89,21 @@ class Bulk:
         self.sheet = Sheet(program.vocabulary)
         self.steps = self.sheet.program(program)
         self.frame = Frame(self.sheet)
+        met = np.array([steps.met for steps in self.steps], np.intp)
+        self._refs = met, met ^ 1
 
     def run(self, batch: pa.RecordBatch, masks: Masks, rows: Bits | None = None) -> Found:
         """Every rule on every case of a batch, or on those of some rows."""
         self.frame.load(batch, masks)
         every = self.frame.every if rows is None else rows
-        room = np.empty((len(self.steps), 2, len(every)), np.uint8)
-        barred, eligible = np.zeros_like(every), every.copy()
-        rules: list[Plane] = []
-        for steps, (true, false) in zip(self.steps, room, strict=True):
-            plane = Plane(true, false)
-            self.frame.rule(steps, plane)
-            if rows is not None:
-                np.bitwise_and(room[len(rules)], rows, out=room[len(rules)])
-            rules.append(plane)
-            barred |= false
-            eligible &= true
-        return Found(batch.num_rows, every.copy(), tuple(rules), eligible, barred)
+        true, false = (np.take(self.frame.arena, refs, axis=0) for refs in self._refs)
+        if rows is not None:
+            true &= rows
+            false &= rows
+        eligible = np.bitwise_and.reduce(true, axis=0) & every
+        barred = np.bitwise_or.reduce(false, axis=0)
+        rules = tuple(map(Plane, true, false))
+        return Found(batch.num_rows, every.copy(), rules, eligible, barred)
 
     def waiting(self, found: Found) -> Waiting:
         """What the cases of the batch that was run last wait for."""

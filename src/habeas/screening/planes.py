@@ -11,7 +11,7 @@ whole numbers in the facts' units, days. Null slots may hold anything.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -47,7 +47,7 @@ from habeas.screening.lower import (
     Within,
     shifted,
 )
-from habeas.screening.sheet import Ref, RuleSteps, Sheet
+from habeas.screening.sheet import Ref, Sheet
 
 Bits = npt.NDArray[np.uint8]  # little bit order, a bit a case
 MANY = 8  # values looked for one by one; more are looked up
@@ -62,8 +62,7 @@ class Plane:
     false: Bits
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """The values of a tree and where they are known."""
 
     values: Values
@@ -106,9 +105,9 @@ def bitmap(buffer: pa.Buffer | None, offset: int, every: Bits, rows: int) -> Bit
     """An Arrow bitmap; a buffer that is absent means all. Bits beyond the last row may be set."""
     if buffer is None:
         return every
-    raw = np.frombuffer(buffer, np.uint8, offset=offset // 8)
     if offset % 8 == 0:
-        return raw[: len(every)]
+        return np.frombuffer(buffer, np.uint8, len(every), offset // 8)
+    raw = np.frombuffer(buffer, np.uint8, offset=offset // 8)
     bits = np.unpackbits(raw, count=offset % 8 + rows, bitorder="little")[offset % 8 :]
     return np.packbits(bits, bitorder="little")
 
@@ -132,7 +131,8 @@ class Frame:
         self.sheet = sheet
         self.rows = -1
         self.every: Bits = ones(0)
-        self.sides: list[Bits] = []  # by Ref
+        self.arena: Bits = np.empty((0, 0), np.uint8)  # every plane, by Ref
+        self.sides: list[Bits] = []  # its rows
         self.tests: list[npt.NDArray[np.bool_]] = []
         self.sums: list[npt.NDArray[np.int32]] = []
         self.batch: pa.RecordBatch | None = None
@@ -149,7 +149,7 @@ class Frame:
         """
         if batch.num_rows != self.rows:
             self._room(batch.num_rows)
-        if self.batch is None or batch.schema is not self.batch.schema:
+        if self.batch is None or not batch.schema.equals(self.batch.schema):
             self.places = {
                 field.name: (n, _width(field.type)) for n, field in enumerate(batch.schema)
             }
@@ -163,7 +163,8 @@ class Frame:
     def _room(self, rows: int) -> None:
         self.rows, self.every = rows, ones(rows)
         shape = (2 * len(self.sheet.steps), len(self.every))
-        self.sides = list(np.empty(shape, np.uint8))
+        self.arena = np.empty(shape, np.uint8)
+        self.sides = list(self.arena)
         self.tests = list(np.empty((2, rows), np.bool_))
         self.sums = list(np.empty((2, rows), np.int32))
 
@@ -399,19 +400,6 @@ class Frame:
         first = np.unpackbits(when.true, count=self.rows, bitorder="little").view(np.bool_)
         known = (when.true & then.known) | (when.false & other.known)
         return Column(np.where(first, then.values, other.values), known)
-
-    # Rules
-
-    def rule(self, steps: RuleSteps, out: Plane) -> None:
-        """Where a rule is met, and where not met; a rule that does not apply is met."""
-        require = self.plane(steps.require)
-        if steps.applies is None:
-            np.copyto(out.true, require.true)
-            np.copyto(out.false, require.false)
-            return
-        applies = self.plane(steps.applies)
-        np.bitwise_or(applies.false, require.true, out=out.true)
-        np.bitwise_and(applies.true, require.false, out=out.false)
 
 
 def _all_of(sides: list[Bits], parts: tuple[Ref, ...], ref: Ref) -> None:

@@ -26,10 +26,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RuleSteps:
-    """The planes of a rule's two trees; a rule that always applies has none for `applies`."""
+    """The plane in which a rule is met, and those of its two trees."""
 
     rule: ProgramRule
-    applies: Ref | None
+    met: Ref
+    applies: Ref | None  # None: it always applies
     require: Ref
 
 
@@ -43,6 +44,7 @@ class Sheet:
         self.conditions: dict[Node, Ref] = {}  # of CASEs within numbers
         self.lists: dict[str, tuple[pa.Array, dict[str, int]]] = {}  # declared codes, by fact
         self._found: dict[Plan, Ref] = {}
+        self._places: dict[Step, Ref] = {}
 
     def add(self, node: Node) -> Ref:
         """The plane of a yes/no tree."""
@@ -50,9 +52,11 @@ class Sheet:
 
     def rule(self, rule: ProgramRule) -> RuleSteps:
         """The planes of a rule."""
-        always = rule.applies == Truth(value=True)
-        applies = None if always else self.add(rule.applies)
-        return RuleSteps(rule, applies, self.add(rule.require))
+        require = self.add(rule.require)
+        if rule.applies == Truth(value=True):
+            return RuleSteps(rule, require, None, require)
+        applies = self.add(rule.applies)
+        return RuleSteps(rule, self._any((applies ^ 1, require)), applies, require)
 
     def program(self, program: Program) -> tuple[RuleSteps, ...]:
         """The planes of every rule of a program, in its order."""
@@ -79,14 +83,17 @@ class Sheet:
     def _step(self, plan: Plan) -> Ref:
         self._conditions(plan.leaf)
         parts = tuple(map(self._plan, plan.parts))
-        if plan.leaf == "or":  # by De Morgan: one kind of step less, and more of them are shared
-            negated = tuple(part ^ 1 for part in parts)
-            return self._put(Step("and", negated)) ^ 1
-        return self._put(Step(plan.leaf, parts))
+        return self._any(parts) if plan.leaf == "or" else self._put(Step(plan.leaf, parts))
+
+    def _any(self, parts: tuple[Ref, ...]) -> Ref:
+        # By De Morgan: one kind of step less, and more of them are shared.
+        return self._put(Step("and", tuple(part ^ 1 for part in parts))) ^ 1
 
     def _put(self, step: Step) -> Ref:
-        self.steps.append(step)
-        return 2 * len(self.steps) - 2
+        if step not in self._places:
+            self._places[step] = 2 * len(self.steps)
+            self.steps.append(step)
+        return self._places[step]
 
     def _conditions(self, leaf: Leaf | Joint) -> None:
         nodes: tuple[Node, ...] = ()
