@@ -47,7 +47,7 @@ from habeas.screening.lower import (
     Within,
     shifted,
 )
-from habeas.screening.sheet import Ref, Sheet
+from habeas.screening.sheet import Ref, Sheet, Step
 
 Bits = npt.NDArray[np.uint8]  # little bit order, a bit a case
 MANY = 8  # values looked for one by one; more are looked up
@@ -133,6 +133,7 @@ class Frame:
         self.every: Bits = ones(0)
         self.arena: Bits = np.empty((0, 0), np.uint8)  # every plane, by Ref
         self.sides: list[Bits] = []  # its rows
+        self.work: list[tuple[Step, Ref]] = []
         self.tests: list[npt.NDArray[np.bool_]] = []
         self.sums: list[npt.NDArray[np.int32]] = []
         self.batch: pa.RecordBatch | None = None
@@ -154,14 +155,15 @@ class Frame:
                 field.name: (n, _width(field.type)) for n, field in enumerate(batch.schema)
             }
         self.batch, self.masks, self.columns = batch, masks, {}
-        for slot, step in enumerate(self.sheet.steps):
+        for step, ref in self.work:
             if isinstance(step.leaf, str):
-                _JOINED[step.leaf](self.sides, step.parts, 2 * slot)
+                _JOINED[step.leaf](self.sides, step.parts, ref)
             else:
-                _LEAVES[type(step.leaf)](self, step.leaf, 2 * slot)
+                _LEAVES[type(step.leaf)](self, step.leaf, ref)
 
     def _room(self, rows: int) -> None:
         self.rows, self.every = rows, ones(rows)
+        self.work = [(self.sheet.steps[n], 2 * n) for n in self.sheet.order()]
         shape = (2 * len(self.sheet.steps), len(self.every))
         self.arena = np.empty(shape, np.uint8)
         self.sides = list(self.arena)

@@ -11,9 +11,20 @@ import pyarrow as pa
 from habeas.law.agreement import Vocabulary
 from habeas.law.program import Program, ProgramRule
 from habeas.law.tree import Choose, Node, Truth, walk
-from habeas.screening.lower import AtMost, Joint, Leaf, Lowering, Plan, SameCode
+from habeas.screening.lower import AtMost, Joint, Leaf, Lowering, Plan, SameCode, asked
 
 Ref = int  # of a plane
+
+
+def values(leaf: Leaf) -> tuple[Node, ...]:
+    """The numbers, days or codes that a leaf compares, where they are more than facts."""
+    match leaf:
+        case AtMost():
+            return tuple(term for term, _ in leaf.left + leaf.right)
+        case SameCode():
+            return (leaf.left, leaf.right)
+        case _:
+            return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +73,23 @@ class Sheet:
         """The planes of every rule of a program, in its order."""
         return tuple(map(self.rule, program.rules))
 
+    def order(self) -> list[int]:
+        """The steps so that each comes after its parts, and those of one column together.
+
+        A column is then read while it is still near: the docket is larger than any cache.
+        """
+        leaves = [
+            (min(asked(step.leaf), default=""), n)
+            for n, step in enumerate(self.steps)
+            if not isinstance(step.leaf, str) and not self._chooses(step.leaf)
+        ]
+        first = [n for _, n in sorted(leaves)]
+        done = set(first)
+        return [*first, *(n for n in range(len(self.steps)) if n not in done)]
+
+    def _chooses(self, leaf: Leaf) -> bool:
+        return any(isinstance(part, Choose) for node in values(leaf) for part in walk(node))
+
     def codes(self, name: str) -> tuple[pa.Array, dict[str, int]] | None:
         """A fact's declared codes as the dictionary of a column, and the number of each."""
         listed = self.vocabulary.facts[name].codes
@@ -96,12 +124,7 @@ class Sheet:
         return self._places[step]
 
     def _conditions(self, leaf: Leaf | Joint) -> None:
-        nodes: tuple[Node, ...] = ()
-        if isinstance(leaf, AtMost):
-            nodes = tuple(term for term, _ in leaf.left + leaf.right)
-        elif isinstance(leaf, SameCode):
-            nodes = (leaf.left, leaf.right)
-        for node in nodes:
+        for node in () if isinstance(leaf, str) else values(leaf):
             for part in walk(node):
                 if isinstance(part, Choose):
                     self.conditions[part.when] = self.add(part.when)
