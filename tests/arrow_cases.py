@@ -21,8 +21,12 @@ def column(
     if fact.type == "bool":
         return _bools(values, chance)
     if fact.type == "code":
-        words = vocabulary.codes[fact.codes] if fact.codes else sorted({*values} - {None})
-        places = [None if value is None else words.index(value) for value in values]
+        words = (
+            vocabulary.codes[fact.codes]
+            if fact.codes
+            else sorted({one for one in values if isinstance(one, str)})
+        )
+        places = [words.index(one) if isinstance(one, str) else None for one in values]
         return pa.DictionaryArray.from_arrays(
             _numbers(places, np.dtype(np.int8), pa.int8(), chance), pa.array(words, pa.utf8())
         )
@@ -43,7 +47,7 @@ def _numbers(
 
 
 def _bools(values: Sequence[Value | None], chance: Random) -> pa.Array:
-    held = [chance.random() < 0.5 if one is None else one for one in values]
+    held = [chance.random() < 0.5 if one is None else one is True for one in values]
     bits = pa.py_buffer(np.packbits(held, bitorder="little"))
     return pa.Array.from_buffers(pa.bool_(), len(values), [_valid(values), bits])
 

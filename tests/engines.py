@@ -30,6 +30,7 @@ class Engine(Protocol):
 
     def ask(self, text: str) -> list[Row]:
         """The rows that a query finds."""
+        ...
 
     def close(self) -> None:
         """Let go of the database."""
@@ -105,7 +106,9 @@ class Spark:
     dialect: Dialect = "spark"
 
     def __init__(self) -> None:
-        from pyspark.sql import SparkSession  # noqa: PLC0415 - in a group of its own
+        from pyspark.sql import (  # pyright: ignore[reportMissingImports]  # noqa: PLC0415 - in a group of its own
+            SparkSession,
+        )
 
         build = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false")
         build = build.config("spark.sql.shuffle.partitions", "1")
@@ -140,15 +143,18 @@ def engine(name: str, url: str = "") -> Engine:
 def put(base: Engine, rows: Sequence[Mapping[str, str]], names: Iterable[str]) -> None:
     """A docket of these rows, cases named C-0000 on; a cell that a row lacks is empty."""
     columns = list(dict.fromkeys(["case", *BOUND, *names]))
-    filled = (BOUND | {"case": f"C-{number:04d}"} | row for number, row in enumerate(rows))
+    filled = ({**BOUND, "case": f"C-{number:04d}", **row} for number, row in enumerate(rows))
     base.load(columns, [[row.get(name) or None for name in columns] for row in filled])
 
 
 def by_sql(base: Engine, program: Program, instant: datetime | None = None) -> Found:
     """What the text finds in the docket that the database holds."""
     found = base.ask(select(program, Reading(base.dialect, instant=instant)))
-    truths = {True: True, False: False, None: None}  # SQLite has 1 and 0
-    return {str(row[0]): [*(truths[one] for one in row[1:-1]), row[-1]] for row in found}  # type: ignore[index]
+    return {str(row[0]): [*map(_truth, row[1:-1]), row[-1]] for row in found}
+
+
+def _truth(value: object) -> object:
+    return bool(value) if value in {0, 1} else value  # SQLite has 1 and 0
 
 
 def by_python(program: Program, cases: Sequence[Mapping[str, Value]]) -> Found:

@@ -142,14 +142,72 @@ def test_people_read_the_outcomes_the_rules_and_what_eligible_means(
     assert "No lawyer has reviewed this library." in err
 
 
-def test_explained_people_read_what_each_case_waits_for(
+def explained(docket: str, capsys: pytest.CaptureFixture[str], lang: str) -> list[str]:
+    assert run(["screen", docket, "--explain", "--as-of", "2026-11-21", "--lang", lang]) == 0
+    return capsys.readouterr().out.splitlines()
+
+
+def test_explained_people_read_by_layer_what_fails_what_is_missing_and_what_would_do(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cells = f"C-1,{SWEDEN},female,17,false,2026-01-01\n"
+    head = f"{HEAD},sex,age_years,stay_in_force,stay_in_force__at"
+    out = explained(put(tmp_path, f"{head}\n{cells}"), capsys, "en")
+    assert [line.strip() for line in out if line[:3] == "  " + line.strip()[:1]] == [
+        "Statute", "Treaty", "Policy"]  # fmt: skip
+    assert "C-1: barred; SE-EE" in out
+    assert "      age_years 17 years is less than 18 years" in out
+    assert "      sex female is not male" in out
+    assert any(
+        line.startswith("      missing stay_in_force (has expired 2026-01-04") for line in out
+    )
+    assert any(line.startswith("      usc18 4100(c) [read in the text]") for line in out)
+
+
+def test_explained_in_spanish_the_words_are_spanish_and_the_data_the_same(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     docket = put(tmp_path, f"{HEAD},sex\nC-1,{SWEDEN},female\n")
-    assert run(["screen", docket, "--explain", "--as-of", "2026-11-21"]) == 0
-    (line,) = [line for line in capsys.readouterr().err.splitlines() if line.startswith("C-1")]
-    assert line.startswith("C-1: barred; not met SEEE-1; ")
-    assert "; B-STAY-1 waits for stay_in_force;" in line
+    out = explained(docket, capsys, "es")
+    assert "C-1: excluido; SE-EE" in out
+    assert "      sex female no es male" in out
+    assert told(capsys, docket, "--explain") == told(capsys, docket, "--explain", "--lang", "es")
+
+
+def test_the_reasons_of_a_case_are_data_with_texts_in_both_languages(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docket = put(tmp_path, f"{HEAD},sex,age_years\nC-1,{SWEDEN},female,17\n")
+    (case,) = told(capsys, docket, "--explain", "--as-of", "2026-11-21")["cases"]
+    unmet = next(one for one in case["reasons"] if one["rule"] == "B-AGE-1")
+    assert (unmet["layer"], unmet["finding"]) == ("statute", "not met")
+    assert unmet["cite"][0] == {"instrument": "usc18", "at": "4100(b), 4102(8)", "checked": "text"}
+    assert unmet["leaves"][0] == {
+        "text": "age_years >= 18", "left": "17", "right": "18", "unit": "years",
+        "en": "age_years 17 years is less than 18 years",
+        "es": "age_years 17 años es menor que 18 años", "sensitive": True,
+    }  # fmt: skip
+    waiting = next(one for one in case["reasons"] if one["rule"] == "B-APP-1")
+    assert waiting["ways"] == [["appeal_pending", "collateral_attack_pending"]]
+    assert [(one["fact"], one["why"]) for one in waiting["missing"]] == [
+        ("appeal_pending", "absent"), ("collateral_attack_pending", "absent")]  # fmt: skip
+    assert set(waiting["missing"][0]["ask"]) == {"en", "es"}
+    assert [one["rule"] for one in case["reasons"] if one["finding"] == "not met"] == [
+        "B-AGE-1", "SEEE-1"]  # fmt: skip
+    layers = ["statute", "treaty", "contested", "policy"]
+    places = [layers.index(one["layer"]) for one in case["reasons"]]
+    assert (places, case["ways"]) == (sorted(places), [])
+    assert "T-4" in case["not_applicable"]
+
+
+def test_explained_a_docket_says_which_document_settles_most_cases(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    docket = put(tmp_path, f"{HEAD},sex\nC-1,{SWEDEN},male\nC-2,{SWEDEN},female\n")
+    rows = told(capsys, docket, "--explain")["documents"]
+    judgment = next(row for row in rows if row["facts"] == ["convicted"])
+    assert judgment["evidence"]["en"] == "certified judgment"
+    assert [judgment[key] for key in ("waiting", "decides", "eligible")] == [1, 0, 0]
 
 
 NAMES = ["case", "agreement", "outcome", "not_met", "not_established", "missing", "lapsed",

@@ -253,3 +253,8 @@ def test_a_row_that_no_reader_can_split_is_kept_as_it_stands(tmp_path: Path, cel
     assert [(one.line, one.code) for one in found.refused] == [(2, "H412")]
     assert found.refused[0].cells == (f"B-1,{KEYS},{cell}\n",)
     assert [case.id for case in found.cases] == ["G-1"]
+
+
+def test_a_declared_code_is_read_although_it_is_elsewhere_no_value(tmp_path: Path) -> None:
+    (case,) = read(tmp_path, f"{HEAD},no_consent_basis\nG-1,{KEYS},none\n").cases
+    assert case.facts["no_consent_basis"] == "none"

@@ -20,7 +20,7 @@ from habeas.screening import evaluate, explain
 from habeas.screening.bulk import Bulk, Found, screened
 from habeas.screening.decision import outcome
 from habeas.screening.lower import shifted
-from habeas.screening.planes import Plane
+from habeas.screening.planes import Bits, Plane
 from habeas.terms import Finding
 
 RULES = int(os.environ.get("HABEAS_RULES", "600"))  # the full form: 5000
@@ -196,7 +196,9 @@ def test_batches_come_in_order_whatever_the_number_of_threads(threads: int) -> N
     chance = random.seeded("threads")
     program = LIBRARY.program("SE-EE", random.DAY)
     dockets = [[random.of(program, chance) for _ in range(n)] for n in (5, 1, 64, 9, 30, 2)]
-    work = [(batch(one, sorted(program.facts), program.vocabulary, chance), {}) for one in dockets]
+    work: list[tuple[pa.RecordBatch, dict[str, Bits]]] = [
+        (batch(one, sorted(program.facts), program.vocabulary, chance), {}) for one in dockets
+    ]
     found = [one.outcome().to_pylist() for one in screened(program, work, threads)]
     alone = [[outcome(evaluate.findings(program, c)).value for c in one] for one in dockets]
     assert found == alone

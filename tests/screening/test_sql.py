@@ -2,17 +2,35 @@
 
 import os
 from dataclasses import replace
+from decimal import Decimal
 from itertools import product
+from typing import get_args
 
 import pytest
 
 import random_rules as random
 from engines import Engine, by_python, by_sql, put
 from habeas.docket.columns import Value
+from habeas.errors import LawError
+from habeas.law import calendar
 from habeas.law.check import checked
 from habeas.law.library import Library
 from habeas.law.program import Program, ProgramRule
 from habeas.law.resolve import settled
+from habeas.law.tree import (
+    AllOf,
+    AsOf,
+    Compare,
+    Fact,
+    Node,
+    Number,
+    Param,
+    RuleRef,
+    Shift,
+    YearsOld,
+    walk,
+)
+from habeas.screening.sql import DIALECTS, Reading, condition, select
 
 LIBRARY = Library()
 RULES = int(os.environ.get("HABEAS_RULES", "600"))  # the full form: 5000
@@ -44,6 +62,15 @@ def test_random_rules_say_the_same_in_every_database(base: Engine, first: int) -
     rules = [random.random_rule(f"R-{n}", chance) for n in range(first, first + AT_ONCE)]
     cases = [random.facts(chance) for _ in range(ROWS)]
     assert agree(base, program(*rules), cases) == {True, False, None}
+
+
+def test_the_random_rules_have_every_kind_of_node_that_a_program_has() -> None:
+    chance = random.seeded(1)
+    rules = [random.random_rule(f"R-{n}", chance) for n in range(300)]
+    nodes = [node for rule in rules for node in (*walk(rule.require), *walk(rule.applies))]
+    assert {type(node) for node in nodes} == set(get_args(Node)) - {Param, RuleRef, YearsOld}
+    shifts = {(one.unit, one.rounding) for one in nodes if isinstance(one, Shift)}
+    assert shifts == set(product(("days", "months", "years"), ("down", "up")))
 
 
 @pytest.mark.parametrize("name", list(LIBRARY.agreements))
@@ -141,7 +168,8 @@ def test_a_row_with_a_cell_that_is_no_value_is_left_out(base: Engine) -> None:
     own = asked("is_a OR units > 0 OR area > 0 OR due > as_of OR code_a = 'red'")
     bad = {
         "is_a": ["yes", "1x", "TRUE", "t"],
-        "units": ["61", "-1", "1.5", "1e1", "abc", "5.", ".5", "--5", "1-2", "1.2.3", "-", "0" * 13],
+        "units": ["61", "-1", "1.5", "1e1", "abc", "5.", ".5", "--5", "1-2", "1.2.3", "-",
+                  "0" * 13],
         "area": ["0.001", "0.2900001", "120.01", "1,5", "0." + "0" * 10],
         "due": ["2026-02-30", "2026-2-1", "2200-01-01", "1899-12-31", "0000-01-01", "2025-02-29",
                 "20260201", "2026-13-01", "2026-04-31"],
@@ -166,8 +194,26 @@ def test_a_rule_id_cannot_break_out_of_the_text(base: Engine) -> None:
     agree(base, program(random.rule('R"; DROP', random.tree("is_a"))), [{"is_a": True}])
 
 
+def test_a_parameter_and_the_day_are_named_beside_their_values() -> None:
+    number = Number(Decimal(6), written=":min_months")
+    tree = Compare("<=", Shift("months", Fact("born"), number), AsOf(value=20_778))
+    for dialect in DIALECTS:
+        told = condition(
+            AllOf((tree, Compare("<", Fact("units"), number))), dialect, random.VOCABULARY
+        )
+        assert told.count("/* :min_months */") == 2
+        assert "2026-11-21' /* as_of */" in told
+
+
+def test_a_text_that_no_database_would_run_is_refused() -> None:
+    own = asked(f"{'ADD_MONTHS(' * 20}born{', 1)' * 20} > as_of")
+    with pytest.raises(LawError, match="H123 as SQL, rule 'R-1' would have more than 100,000"):
+        select(own, Reading("sqlite"))
+
+
 def test_the_day_and_the_rounding_of_the_agreement_are_in_the_text(base: Engine) -> None:
-    for rounding, told in (("down", True), ("up", False)):
+    expected: dict[calendar.Rounding, bool] = {"down": True, "up": False}
+    for rounding, told in expected.items():
         tree = checked("ADD_YEARS(born, 18) <= DATE '2022-02-28'", random.VOCABULARY)
         own = program(random.rule("R-1", settled(tree, random.DAY, rounding)))
         put(base, [{"born": "2004-02-29"}], own.facts)

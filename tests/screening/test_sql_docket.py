@@ -101,7 +101,7 @@ def told(rules: list[str], values: object, outcome: str) -> tuple[str, list[str]
     pairs = list(zip(rules, values, strict=True))
     return (
         outcome,
-        [rule for rule, value in pairs if value == 0 and value is not None],
+        [rule for rule, value in pairs if value == 0],
         [rule for rule, value in pairs if value is None],
     )
 

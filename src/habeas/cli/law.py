@@ -1,13 +1,14 @@
-"""habeas law: list, check, sql; habeas doctor."""
+"""habeas law: list, check, cases, sql; habeas doctor."""
 
 import sys
 from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 
+from habeas.adapters import text_files
 from habeas.adapters.importers import docket_file
 from habeas.cli import clock, output
-from habeas.errors import LawError
+from habeas.errors import Language, LawError
 from habeas.service import NOT_REVIEWED, agree, scrutiny
 
 
@@ -57,6 +58,33 @@ def check(*, library: Path | None = None, json: bool = False) -> int:
     output.note(done.left_out or f"Analysed over all cases in {monotonic() - begun:.1f} s.")
     output.note(NOT_REVIEWED)
     return output.DONE
+
+
+def cases(
+    *files: Path,
+    coverage: bool = False,
+    lang: Language = "en",
+    library: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Run law cases against what they expect of the outcome and of each rule.
+
+    Args:
+        files: case files; the shipped ones where none is named.
+        coverage: also name each rule and each leaf of one that no case has shown in all its values.
+        lang: en or es, the language of what does not hold.
+        library: a folder of your own files, read beside the shipped ones.
+        json: print one JSON document.
+    """
+    read = [(str(path), text_files.text(path)) for path in files]
+    found = agree.cases(agree.library(library), read, coverage=coverage)
+    if json:
+        output.document(found.document())
+    else:
+        output.lines(one.sentence(lang) for one in (*found.faults, *found.gaps))
+        output.note(f"{len(found.answers)} cases, {len(found.faults)} of them do not hold")
+        output.note(NOT_REVIEWED)
+    return output.DOES_NOT_HOLD if found.faults or found.gaps else output.DONE
 
 
 def doctor() -> int:

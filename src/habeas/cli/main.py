@@ -16,10 +16,19 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "list": ("habeas.cli.law:listing", "List every file of the library."),
             "show": ("habeas.cli.show:show", "Show anything of the library by its id."),
             "check": ("habeas.cli.law:check", "Read every file; tell all faults in one run."),
+            "cases": ("habeas.cli.law:cases", "Run law cases against what they expect."),
             "sql": ("habeas.cli.law:sql", "Print an agreement's rules as SQL that anyone can run."),
             "prove": ("habeas.cli.prove:prove", "Prove guarantees for every possible case."),
-            "cases": ("habeas.cli.cases:cases", "Print law cases at every boundary of the rules."),
+            "boundaries": ("habeas.cli.boundaries:boundaries", "Print cases at every boundary."),
             "diff": ("habeas.cli.diff:diff", "Find a case that two versions judge differently."),
+        },
+    ),
+    "docket": (
+        "The cases put forward: check a file, make a snapshot, make a synthetic one.",
+        {
+            "check": ("habeas.cli.docket:check", "Read every row; say why some are set aside."),
+            "snapshot": ("habeas.cli.docket:snapshot", "Write the cases as a fast Arrow file."),
+            "synth": ("habeas.cli.docket:synth", "Write a synthetic docket."),
         },
     ),
     "register": (

@@ -46,6 +46,11 @@ def table(
     return found
 
 
+def lines(found: Iterable[str]) -> None:
+    """Lines of text to stdout."""
+    sys.stdout.write("".join(f"{line}\n" for line in found))
+
+
 def note(text: str) -> None:
     """A line about the run, to stderr: stdout is for data."""
     sys.stderr.write(text + "\n")

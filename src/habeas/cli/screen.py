@@ -9,12 +9,13 @@ from cyclopts import Parameter
 from habeas.adapters import tables
 from habeas.adapters.importers import docket_file
 from habeas.cli import clock, output
-from habeas.errors import DocketError, Fault, SetupError
+from habeas.errors import DocketError, Fault, Language, SetupError
 from habeas.service import NOT_REVIEWED, agree, intake
 from habeas.service import screen as use
 
 MANY = 1000
 SHOWN = 12
+TOLD = 20  # cases explained at a terminal
 FINDINGS = [
     "case",
     "agreement",
@@ -37,6 +38,7 @@ def screen(
     agreement: str | None = None,
     as_of: str | None = None,
     explain: bool = False,
+    lang: Language = "en",
     cases: bool = False,
     out: Path | None = None,
     library: Path | None = None,
@@ -48,7 +50,8 @@ def screen(
         docket: a CSV, Parquet or Arrow file, or - for CSV from stdin.
         agreement: the agreement of every row.
         as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
-        explain: add the missing, failing and lapsed facts of every case.
+        explain: say of every case what fails, what is missing, and who can establish it.
+        lang: en or es, the language of explanations; JSON holds both.
         cases: list the cases also where there are more than 1,000.
         out: write one row a case to this CSV, Parquet or Arrow file.
         library: a folder of your own agreements and laws.
@@ -60,7 +63,7 @@ def screen(
         fix = "Name another file with --out."
         raise SetupError(Fault("H902", f"'{out}' is the docket itself", fix))
     names, rows = docket_file.read(docket)
-    found = intake.read(names, rows, law, str(docket), agreement)
+    found = intake.read(names, rows, law, str(docket), agreement, docket_file.earlier(docket))
     if not found.rows:
         raise DocketError(
             Fault("H410", "the docket holds no rows", "Put forward at least one case.", str(docket))
@@ -73,7 +76,10 @@ def screen(
         listed = cases or len(found.cases) <= MANY
         output.document(use.document(screened, told, explain=explain, cases=listed))
     else:
-        _show(screened, told, explain=explain)
+        _show(screened, told, lang)
+        if explain:
+            _explain(screened, lang)
+        _foot(screened)
     for row in found.refused[:20]:
         output.note(f"{docket}:{row.line}: {row.code} {row.what} (quarantined). {row.fix}")
     if found.refused:
@@ -104,7 +110,7 @@ def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
     return path
 
 
-def _show(screened: use.Screened, told: str, *, explain: bool) -> None:
+def _show(screened: use.Screened, told: str, lang: Language) -> None:
     console, counts = output.console(), screened.counts()
     console.print(
         output.table(
@@ -116,16 +122,23 @@ def _show(screened: use.Screened, told: str, *, explain: bool) -> None:
     )
     for title, key in (("Rules not met", "not_met"), ("Rules not established", "not_established")):
         found = screened.rules(key).most_common(SHOWN)
-        rows = [use.rule_row(screened, rule, count) for rule, count in found]
+        rows = [use.rule_row(screened, rule, count, lang) for rule, count in found]
         if rows:
             console.print(output.table(title, use.RULE, rows, right=("cases",)))
-    if explain:
-        rows = [[fact, f"{count:,}"] for fact, count in screened.missing_facts().most_common(SHOWN)]
-        console.print(
-            output.table("Facts that cases wait for", ("fact", "cases"), rows, right=("cases",))
-        )
-        for one in screened.decisions[:20]:
-            output.note(use.sentence(one))
+
+
+def _explain(screened: use.Screened, lang: Language) -> None:
+    rows = [use.document_row(one, lang) for one in screened.documents()[:SHOWN]]
+    if rows:
+        title = "Documents that cases wait for, the most useful first"
+        output.console().print(output.table(title, use.DOCUMENT, rows, right=use.DOCUMENT[2:]))
+    for one in screened.decisions[:TOLD]:
+        output.lines(use.explained(screened, one, lang))
+    if len(screened.decisions) > TOLD:
+        output.note(f"{TOLD} of {len(screened.decisions):,} cases are explained; --json has all.")
+
+
+def _foot(screened: use.Screened) -> None:
     for name, program in screened.programs.items():
         output.note(f"{name}: {program.deal.standing}; rules {program.hash[:16]}")
     if not screened.docket.dated:

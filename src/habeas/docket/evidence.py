@@ -1,12 +1,13 @@
 """Which facts are still established at an instant; an expired fact is not established again."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from habeas.docket.columns import Column, Value
+from habeas.docket.columns import EARLIEST, Column, Value
 
+NEVER = EARLIEST  # the end of a fact that rests on an undated one: it counts at no instant
 Lapse = Literal["undated", "expired", "future"]
 
 
@@ -36,6 +37,8 @@ def lapse(evidence: Evidence | None, column: Column, instant: datetime) -> Lapse
     """
     at = evidence.at if evidence else None
     until = evidence.until if evidence else None
+    if until == NEVER:
+        return "undated"
     if at is None:
         if column.valid_for_hours is not None:
             return "undated"
@@ -65,9 +68,9 @@ def established(
 
 
 def holds_until(
-    facts: Mapping[str, Value], evidence: Mapping[str, Evidence], columns: Mapping[str, Column]
+    facts: Iterable[str], evidence: Mapping[str, Evidence], columns: Mapping[str, Column]
 ) -> datetime | None:
-    """The first instant at which some fact of the row lapses; None where none ever does."""
+    """The first instant at which some of these facts of a row lapses; None where none ever does."""
     ends = [end for name in facts for end in _ends(evidence.get(name), columns[name])]
     return min(ends) if ends else None
 

@@ -374,11 +374,8 @@ class _Checker:
         if one is None and other is None:
             return Typed(Times(left.node, right.node, node.at), Kind("int"))
         parts = [self.whole(side) for side in (left, right)]
-        scale = (one or 1) * (other or 1)
-        unit = left.kind.unit or right.kind.unit
-        if one is not None and other is not None and left.kind.unit and right.kind.unit:
-            unit = f"{left.kind.unit} x {right.kind.unit}"
-        return Typed(Times(parts[0], parts[1], node.at), Kind("int", scale, unit))
+        # A factor may carry a unit of its own, as in 4 (square metres a person) * persons.
+        return Typed(Times(parts[0], parts[1], node.at), Kind("int", (one or 1) * (other or 1)))
 
     def whole(self, side: Typed) -> Node:
         if side.kind is None or side.kind.scale is not None:

@@ -202,6 +202,16 @@ class Library:
         """The words that pages put around the law."""
         return self._record("words.toml", records.Words)
 
+    @property
+    def case_files(self) -> tuple[File, ...]:
+        """Files of law cases."""
+        return tuple(self._folder("cases"))
+
+    @cached_property
+    def rules(self) -> dict[str, agreement.Rule]:
+        """Every rule of every law and agreement, by id."""
+        return {name: rule for _, one in self.holders() for name, rule in one.rules.items()}
+
     def holders(self) -> list[tuple[File, agreement.Law | agreement.Agreement]]:
         """Every file that holds rules, laws before agreements."""
         laws: list[tuple[File, agreement.Law | agreement.Agreement]] = list(self.laws.values())

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TypeVar
@@ -82,15 +82,15 @@ def line_of(text: str, *path: str) -> int:
     return best
 
 
-def decoded(text: str, shape: type[T], file: str) -> T:
-    """A library file as its shape.
+def decoded(text: str, shape: type[T], file: str, decimal: Callable[[str], object] = float) -> T:
+    """A library file as its shape; `decimal` is what an unquoted decimal becomes.
 
     Raises:
         LawError: H213 for text that is not TOML, H214 for a key or value that the shape refuses.
     """
     fix = "Correct it as in docs/spec/agreement.md."
     try:
-        raw = tomllib.loads(text)
+        raw = tomllib.loads(text, parse_float=decimal)
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         line = int(place.group(1)) if place and place.group(1) else len(text.splitlines())

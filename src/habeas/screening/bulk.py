@@ -32,7 +32,8 @@ Work = tuple[pa.RecordBatch, Masks]
 class Found:
     """One batch under one program: a plane a rule, and the outcome of each case."""
 
-    rows: int
+    length: int  # of the batch
+    rows: Bits  # the cases that were put to the program
     rules: tuple[Plane, ...]  # where met, where not met; in the program's order
     eligible: Bits
     barred: Bits
@@ -40,11 +41,12 @@ class Found:
     def counts(self) -> dict[str, int]:
         """Cases by outcome."""
         eligible, barred = count(self.eligible), count(self.barred)
-        return dict(zip(OUTCOMES, (eligible, barred, self.rows - eligible - barred), strict=True))
+        rest = count(self.rows) - eligible - barred
+        return dict(zip(OUTCOMES, (eligible, barred, rest), strict=True))
 
     def outcome(self) -> pa.DictionaryArray:
         """The outcome of each case."""
-        bits = (np.unpackbits(one, count=self.rows, bitorder="little")
+        bits = (np.unpackbits(one, count=self.length, bitorder="little")
                 for one in (self.eligible, self.barred))  # fmt: skip
         eligible, barred = bits
         places = pa.array((2 - 2 * eligible - barred).astype(np.int8))
@@ -55,7 +57,7 @@ class Found:
         return [
             pa.Array.from_buffers(
                 pa.bool_(),
-                self.rows,
+                self.length,
                 [pa.py_buffer(rule.true | rule.false), pa.py_buffer(rule.true)],
             )
             for rule in self.rules
@@ -86,24 +88,27 @@ class Bulk:
         self.steps = self.sheet.program(program)
         self.frame = Frame(self.sheet)
 
-    def run(self, batch: pa.RecordBatch, masks: Masks) -> Found:
-        """Every rule on every case of a batch."""
+    def run(self, batch: pa.RecordBatch, masks: Masks, rows: Bits | None = None) -> Found:
+        """Every rule on every case of a batch, or on those of some rows."""
         self.frame.load(batch, masks)
-        every = self.frame.every
+        every = self.frame.every if rows is None else rows
         room = np.empty((len(self.steps), 2, len(every)), np.uint8)
         barred, eligible = np.zeros_like(every), every.copy()
         rules = []
         for steps, (true, false) in zip(self.steps, room, strict=True):
             plane = Plane(true, false)
             self.frame.rule(steps, plane)
+            if rows is not None:
+                true &= rows
+                false &= rows
             rules.append(plane)
             barred |= false
             eligible &= true
-        return Found(batch.num_rows, tuple(rules), eligible, barred)
+        return Found(batch.num_rows, every.copy(), tuple(rules), eligible, barred)
 
     def waiting(self, found: Found) -> Waiting:
         """What the cases of the batch that was run last wait for."""
-        reasons = _Reasons(self.frame)
+        reasons = _Reasons(self.frame, found.rows)
         pairs, rows = list[tuple[str, str]](), list[Bits]()
         facts: dict[str, Bits] = {}
         for steps, plane in zip(self.steps, found.rules, strict=True):
@@ -111,7 +116,7 @@ class Bulk:
                 pairs.append((steps.rule.id, name))
                 rows.append(bits)
                 facts[name] = facts[name] | bits if name in facts else bits
-        open_cases = self.frame.every & ~(found.eligible | found.barred)
+        open_cases = found.rows & ~(found.eligible | found.barred)
         once, twice = np.zeros_like(open_cases), np.zeros_like(open_cases)
         for bits in facts.values():
             twice |= once & bits
@@ -135,8 +140,9 @@ def _some(names: Sequence[K], numbers: Sequence[int]) -> Counter[K]:
 class _Reasons:
     """The facts that may decide a rule, as bits of the cases in which they are missing."""
 
-    def __init__(self, frame: Frame) -> None:
+    def __init__(self, frame: Frame, rows: Bits) -> None:
         self.frame = frame
+        self.rows = rows
         self.found: dict[str, Bits] = {}
         self.open: dict[int, Bits] = {}
         self.unknown: dict[str, Bits] = {}
@@ -144,7 +150,7 @@ class _Reasons:
     def rule(self, steps: RuleSteps, plane: Plane) -> dict[str, Bits]:
         """By fact, the cases in which the rule is open and waits for it."""
         self.found = {}
-        mask = self.frame.every & ~(plane.true | plane.false)
+        mask = self.rows & ~(plane.true | plane.false)
         for ref in (steps.applies, steps.require):
             if ref is not None:
                 self.tree(ref, mask)

@@ -115,15 +115,16 @@ def extreme(told: Sequence[str], asked: Sequence[str], dialect: Dialect, *, grea
 
     Args:
         told: the arguments.
-        asked: those among them that may be NULL.
+        asked: what must be known, or they are unknown.
         dialect: the engine.
         greatest: which of the two.
     """
     listed = ", ".join(told)
     if dialect == "sqlite":
         return f"{'max' if greatest else 'min'}({listed})"
+    pick = f"{'GREATEST' if greatest else 'LEAST'}({listed})"
     known = " AND ".join(f"{one} IS NOT NULL" for one in asked)
-    return f"CASE WHEN {known} THEN {'GREATEST' if greatest else 'LEAST'}({listed}) END"
+    return f"CASE WHEN {known} THEN {pick} END" if asked else pick
 
 
 def step(dialect: Dialect) -> str:
@@ -204,15 +205,16 @@ def date_cell(told: str, dialect: Dialect) -> str:
 
 
 def _sqlite_day(told: str) -> str:
-    # It takes 30 February for 2 March once it counts: a day is one that comes back as it went in.
-    return f"{told} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]' AND date({told}, '+0 days') = {told}"
+    # Moved by no days, 30 February becomes 2 March: a day is one that stays what it was.
+    shaped = f"{told} GLOB '[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]'"
+    return f"{shaped} AND date({told}, '+0 days') = {told}"
 
 
 def _guarded(told: str, shape: str, kind: str, dialect: Dialect) -> str:
     """A cast that gives NULL, never an error, for a day that is none."""
     shaped, written = _shaped(told, shape, dialect), told
-    if kind != "DATE":  # a civil day stands for its first second in UTC
-        written = f"CASE WHEN length({told}) = 10 THEN {told} || 'T00:00:00Z' ELSE {told} END"
+    if kind != "DATE":
+        written = _first_second(told)
     if dialect != "postgres":
         return f"CASE WHEN {shaped} THEN TRY_CAST({written} AS {kind}) END"
     month = f"CAST(left({told}, 8) || '01' AS DATE)"
@@ -225,6 +227,14 @@ def _guarded(told: str, shape: str, kind: str, dialect: Dialect) -> str:
 
 
 # Instants of evidence
+
+
+def _first_second(told: str) -> str:
+    """An instant's text with its seconds: a civil day or a minute stands for its first one."""
+    return (
+        f"CASE WHEN length({told}) = 10 THEN {told} || 'T00:00:00Z' WHEN substr({told}, 17, 1)"
+        f" <> ':' THEN substr({told}, 1, 16) || ':00' || substr({told}, 17) ELSE {told} END"
+    )
 
 
 def instant_cell(told: str, dialect: Dialect) -> str:

@@ -8,7 +8,7 @@ everything else is strict, CASE included. Facts are in integer units, days since
 import operator
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from typing import Any, assert_never
 
 from habeas.docket.columns import Value
@@ -43,6 +43,8 @@ from habeas.terms import Finding
 
 Facts = Mapping[str, Value]
 Function = Callable[[Facts], Any]  # bool, int, str or None: the checker has settled the types
+MET, NOT_MET, NOT_ESTABLISHED = Finding.MET, Finding.NOT_MET, Finding.NOT_ESTABLISHED
+PAIR = 2
 _TWO: dict[str, Callable[[Any, Any], Any]] = {
     "=": operator.eq,
     "<>": operator.ne,
@@ -100,16 +102,34 @@ def _against(left: Function, value: Value, apply: Callable[[Any, Any], Any]) -> 
     return found
 
 
+def _fact_against(name: str, value: Value, apply: Callable[[Any, Any], Any]) -> Function:
+    def found(facts: Facts) -> Value | None:
+        one = facts.get(name)
+        return None if one is None else apply(one, value)
+
+    return found
+
+
 def _two(op: str, left: Node, right: Node, parts: tuple["Part", ...]) -> Function:
     apply, value = _TWO[op], constant(right)
-    if value is not None and constant(left) is None:
-        return _against(parts[0].test, value, apply)
-    return _strict(parts[0].test, parts[1].test, apply)
+    if value is None or constant(left) is not None:
+        return _strict(parts[0].test, parts[1].test, apply)
+    if isinstance(left, Fact):
+        return _fact_against(left.name, value, apply)
+    return _against(parts[0].test, value, apply)
 
 
 def _negated(inner: Function) -> Function:
     def found(facts: Facts) -> bool | None:
         one: bool | None = inner(facts)
+        return None if one is None else not one
+
+    return found
+
+
+def _fact_negated(name: str) -> Function:
+    def found(facts: Facts) -> bool | None:
+        one = facts.get(name)
         return None if one is None else not one
 
     return found
@@ -135,6 +155,19 @@ def _joined(tests: tuple[Function, ...], *, dominant: bool) -> Function:
             if one is None:
                 known = None
         return known
+
+    return found
+
+
+def _pair(tests: tuple[Function, ...], *, dominant: bool) -> Function:
+    left, right = tests
+
+    def found(facts: Facts) -> bool | None:
+        one: bool | None = left(facts)
+        if one is dominant:
+            return one
+        other: bool | None = right(facts)
+        return other if other is dominant or one is not None else None
 
     return found
 
@@ -202,10 +235,13 @@ def _function(  # noqa: C901, PLR0911, PLR0912 - one case a node
         case AsOf() if node.value is not None:
             return _fixed(node.value)
         case Not():
-            return _negated(parts[0].test)
+            # A fact is read here, not by a call of its own: most rules are one, or its negation.
+            arg = node.arg
+            return _fact_negated(arg.name) if isinstance(arg, Fact) else _negated(parts[0].test)
         case AllOf() | AnyOf():
             tests = tuple(part.test for part in parts)
-            return _joined(tests, dominant=isinstance(node, AnyOf))
+            joined = _pair if len(tests) == PAIR else _joined
+            return joined(tests, dominant=isinstance(node, AnyOf))
         case Compare() | Sum():
             return _two(node.op, node.left, node.right, parts)
         case Times():
@@ -229,24 +265,43 @@ def _function(  # noqa: C901, PLR0911, PLR0912 - one case a node
             assert_never(node)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def tests(rule: ProgramRule) -> tuple[Part, Part]:
     """A rule's `applies` and `require`, compiled once."""
     return compiled(rule.applies), compiled(rule.require)
 
 
+Judge = Callable[[Facts], Finding]
+
+
+def judge(rule: ProgramRule) -> Judge:
+    """The finding of a rule as one function of the facts; a rule that does not apply is met."""
+    applies, require = (part.test for part in tests(rule))
+    always = rule.applies == Truth(value=True)
+
+    def found(facts: Facts) -> Finding:
+        speaks = True if always else applies(facts)
+        if speaks is False:
+            return MET
+        holds = require(facts)
+        if holds is True:
+            return MET
+        return NOT_MET if speaks is True and holds is False else NOT_ESTABLISHED
+
+    return found
+
+
+@lru_cache(maxsize=64)
+def judges(program: Program) -> tuple[tuple[str, Judge], ...]:
+    """Every rule of a program as a function, by its id; compiled once."""
+    return tuple((rule.id, judge(rule)) for rule in program.rules)
+
+
 def finding(rule: ProgramRule, facts: Facts) -> Finding:
-    """What the facts establish about one rule; a rule that does not apply is met."""
-    applies, require = tests(rule)
-    speaks = applies.test(facts)
-    if speaks is False:
-        return Finding.MET
-    holds = require.test(facts)
-    if holds is True:
-        return Finding.MET
-    return Finding.NOT_MET if speaks is True and holds is False else Finding.NOT_ESTABLISHED
+    """What the facts establish about one rule."""
+    return judge(rule)(facts)
 
 
 def findings(program: Program, facts: Facts) -> dict[str, Finding]:
     """Every rule of the program on one case, by rule id."""
-    return {rule.id: finding(rule, facts) for rule in program.rules}
+    return {name: found(facts) for name, found in judges(program)}

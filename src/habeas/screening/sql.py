@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from habeas.docket.columns import EARLIEST, LATEST
+from habeas.errors import Fault, LawError
 from habeas.law import agreement, calendar, limits
 from habeas.law.program import Program, ProgramRule
 from habeas.law.tree import (
@@ -38,6 +39,9 @@ from habeas.law.tree import (
     Times,
     Truth,
     YearsOld,
+    children,
+    facts,
+    walk,
 )
 from habeas.screening import dialects
 from habeas.screening.dialects import DIALECTS, Dialect
@@ -46,6 +50,7 @@ __all__ = ["DIALECTS", "Dialect", "Reading", "condition", "select"]
 
 KEYS = ("agreement", "pathway", "sending", "receiving")
 MARKS = ("at", "until")
+MOST_NODES = 100_000  # of one rule's text
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,11 +148,14 @@ class _Writer:
         return told + _named(node.count)
 
     def extreme(self, node: Extreme) -> str:
-        told = self.numbers(*node.args)
-        constant = (Number, Day, AsOf)
-        pairs = zip(node.args, told, strict=True)
-        asked = [one for arg, one in pairs if not isinstance(arg, constant)]
-        return dialects.extreme(told, asked or told, self.dialect, greatest=node.greatest)
+        told, asked = self.numbers(*node.args), list[str]()
+        for arg, one in zip(node.args, told, strict=True):
+            if any(isinstance(part, Choose) for part in walk(arg)):
+                asked.append(one)  # it may be known though a fact of it is not
+            else:  # strict throughout: known where all its facts are
+                asked += [dialects.name(name, self.dialect) for name in sorted(facts(arg))]
+        known = list(dict.fromkeys(asked))
+        return dialects.extreme(told, known, self.dialect, greatest=node.greatest)
 
 
 def _named(number: Number) -> str:
@@ -197,11 +205,9 @@ class _Reader:
     def typed(self) -> list[str]:
         """Every cell as a value of its fact; NULL where it is none."""
         dialect = self.reading.dialect
-        facts = [f"{self.value(one)} AS {self.name(one)}" for one in self.asked]
-        return facts + [
-            f"{dialects.instant_cell(self.name(_raw(one)), dialect)} AS {self.name(one)}"
-            for one in self.marks
-        ]
+        marks = [dialects.instant_cell(self.name(_raw(one)), dialect) for one in self.marks]
+        told = zip((*self.asked, *self.marks), (*map(self.value, self.asked), *marks), strict=True)
+        return [f"{value} AS {self.name(one)}" for one, value in told]
 
     def value(self, name: str) -> str:
         fact, told = self.fact(name), self.name(_raw(name))
@@ -258,7 +264,8 @@ class _Reader:
 
     def counted(self) -> list[str]:
         """Every fact in whole units; NULL where its evidence does not count at the instant."""
-        return [f"{self.fresh(one)} AS {self.name(one)}" for one in self.asked]
+        told = ((self.fresh(one), self.name(one)) for one in self.asked)
+        return [value if value == name else f"{value} AS {name}" for value, name in told]
 
     def fresh(self, name: str) -> str:
         fact, told, instant = self.fact(name), self.name(name), self.reading.instant
@@ -286,9 +293,18 @@ class _Reader:
 # The whole text
 
 
+def _mentions(node: Node) -> int:
+    """How many nodes the text has: a moved day may be written twice, and what is in it."""
+    inner = sum(map(_mentions, children(node)))
+    return 1 + inner * (2 if isinstance(node, Shift | Extreme) else 1)
+
+
 def _rule(rule: ProgramRule, program: Program, dialect: Dialect) -> str:
     cited = "; ".join(f"{one.instrument} {one.at}" for one in rule.source.cite)
     told = f"  -- {rule.id} ({rule.layer}): {cited}".replace("\n", " ")
+    if _mentions(rule.applies) + _mentions(rule.require) > MOST_NODES:
+        what = f"as SQL, rule '{rule.id}' would have more than {MOST_NODES:,} nodes"
+        raise LawError(Fault("H123", what, "Move days fewer times one inside the other."))
     applies = condition(rule.applies, dialect, program.vocabulary)
     require = condition(rule.require, dialect, program.vocabulary)
     return f"{told}\n  (NOT {applies}) OR {require} AS {dialects.name(rule.id, dialect)}"
@@ -320,6 +336,9 @@ def select(program: Program, reading: Reading) -> str:
 
     A rule's column is true where it is met (also where it does not apply), false where it is not
     met, NULL where it is not established.
+
+    Raises:
+        LawError: H123, where a rule's text would be too long to run.
     """
     rows, dialect, between = _Reader(program, reading), reading.dialect, ",\n    "
     case, table = rows.name("case"), rows.name(reading.table)
@@ -332,8 +351,8 @@ def select(program: Program, reading: Reading) -> str:
         *_head(program, reading, rows.asked),
         f"WITH cells {step} (\n  SELECT {source} AS {case},\n    " + between.join(rows.cells()),
         f"  FROM {table} d\n), given {step} (",
-        f"  SELECT {case},\n    " + between.join([*map(rows.name, map(_raw, [*rows.asked, *rows.marks])), *rows.typed()]),
-        f"  FROM cells\n), bound {step} (\n  SELECT * FROM given\n  WHERE {kept}",
+        "  SELECT *,\n    " + between.join(rows.typed()),
+        f"  FROM cells\n), bound {step} (\n  SELECT * FROM given\n  WHERE {kept}",  # noqa: S608 - every name is quoted
         f"), facts {step} (\n  SELECT {case},\n    " + between.join(rows.counted()),
         f"  FROM bound\n), findings {step} (\n  SELECT {case},",
         ",\n".join(_rule(rule, program, dialect) for rule in program.rules),

@@ -1,8 +1,8 @@
 """Read, list and check the library: every agreement, law, standard and facility."""
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import replace
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib.resources.abc import Traversable
 from typing import TypedDict
@@ -10,13 +10,16 @@ from typing import TypedDict
 from habeas.custody.days import zone
 from habeas.errors import Fault, FeeError, LawError, SetupError
 from habeas.law.ids import entries
-from habeas.law.library import Library
+from habeas.law.library import File, Library
 from habeas.law.references import reference_faults
+from habeas.screening import cases as law_cases
+from habeas.screening.cases import Answer
 from habeas.screening.sql import DIALECTS, Reading, select
 from habeas.service import NOT_REVIEWED
+from habeas.service.intake import columns as contract
 from habeas.service.screen import day_of
 
-__all__ = ["Library", "check", "held", "library", "listing", "sql"]
+__all__ = ["Library", "Tried", "cases", "check", "held", "library", "listing", "sql"]
 
 
 class Checked(TypedDict):
@@ -98,6 +101,47 @@ def check(library: Library, day: date) -> Checked:
         "facilities": len(library.facilities),
         "review": NOT_REVIEWED,
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """Law cases that were run, those that do not hold, and what none of them has shown."""
+
+    answers: tuple[Answer, ...]
+    faults: tuple[Fault, ...]  # H207
+    gaps: tuple[Fault, ...]  # H208; empty where coverage was not asked for
+
+    def document(self) -> dict[str, object]:
+        """The one JSON document that `habeas law cases --json` prints."""
+        return {
+            "cases": len(self.answers),
+            "do_not_hold": [_fault(one) for one in self.faults],
+            "never_seen": [_fault(one) for one in self.gaps],
+            "review": NOT_REVIEWED,
+        }
+
+
+def _fault(one: Fault) -> dict[str, object]:
+    return {"code": one.code, "what": one.what, "file": one.file, "line": one.line}
+
+
+def cases(library: Library, files: Iterable[tuple[str, str]], *, coverage: bool) -> Tried:
+    """Run law cases against what they expect.
+
+    Args:
+        library: the law.
+        files: name and text of each case file; the shipped ones where there are none.
+        coverage: also say which finding of a rule and which value of a leaf no case has shown.
+
+    Raises:
+        LawError: every fault of the files.
+    """
+    own = tuple(File(name, text, "") for name, text in files)
+    placed = law_cases.placed(own or library.case_files, library, contract(library.vocabulary))
+    found = law_cases.answers(placed, library)
+    told = (law_cases.difference(one) for one in found)
+    gaps = map(law_cases.gap, law_cases.unseen(found)) if coverage else ()
+    return Tried(tuple(found), tuple(one for one in told if one is not None), tuple(gaps))
 
 
 def sql(

@@ -7,13 +7,18 @@ from datetime import date, datetime
 
 from habeas.custody.days import zone
 from habeas.docket.check import Docket
+from habeas.errors import Language
 from habeas.law.library import Library
 from habeas.law.program import Program, combined_hash
+from habeas.screening import reasons, unblock, words
 from habeas.screening.decision import Decision, decide
+from habeas.screening.unblock import Document
 from habeas.service import NOT_REVIEWED, warrant
 from habeas.service.intake import columns
 from habeas.terms import Outcome
 
+DOCUMENT = ("document", "established by", "waiting", "decides", "eligible")
+WIDE = 56  # characters of a document in a table; JSON has it whole
 RULE = ("rule", "layer", "cases", "what it asks")
 
 
@@ -53,6 +58,19 @@ class Screened:
             for decision in self.decisions
             for fact in {name for names in decision.missing.values() for name in names}
         )
+
+    def documents(self) -> list[Document]:
+        """Every document that cases wait for, the most useful first."""
+        known = {
+            name: fact
+            for program in self.programs.values()
+            for name, fact in program.vocabulary.facts.items()
+        }
+        return unblock.documents(self.decisions, known)
+
+    def program(self, decision: Decision) -> Program:
+        """The rules that bind a case."""
+        return self.programs[decision.agreement]
 
     def lapsed_facts(self) -> Counter[str]:
         """Cases in which a fact was given but does not count at the instant."""
@@ -103,8 +121,25 @@ def cases_document(screened: Screened, *, explain: bool) -> list[dict[str, objec
             row["missing"] = {rule: list(names) for rule, names in one.missing.items()}
             row["failing"] = {rule: list(names) for rule, names in one.failing.items()}
             row["lapsed"] = dict(sorted(one.lapsed.items()))
+            row |= reasons.document(one, screened.program(one))
+            row["valid_until"] = one.valid_until.isoformat() if one.valid_until else None
         found.append(row)
     return found
+
+
+def documents_document(screened: Screened) -> list[dict[str, object]]:
+    """Which document, once obtained, settles most cases; the most useful first."""
+    return [
+        {
+            "evidence": reasons.texts(one.evidence),
+            "established_by": reasons.texts(one.established_by),
+            "facts": list(one.facts),
+            "waiting": one.waiting,
+            "decides": one.decides,
+            "eligible": one.eligible,
+        }
+        for one in screened.documents()
+    ]
 
 
 def document(screened: Screened, as_of: str, *, explain: bool, cases: bool) -> dict[str, object]:
@@ -120,6 +155,8 @@ def document(screened: Screened, as_of: str, *, explain: bool, cases: bool) -> d
         "counts": screened.counts(),
         "review": NOT_REVIEWED,
     }
+    if explain:
+        found["documents"] = documents_document(screened)
     if cases:
         found["cases"] = cases_document(screened, explain=explain)
     found["quarantine"] = [
@@ -153,18 +190,64 @@ def rows(screened: Screened) -> Iterator[dict[str, str]]:
         }
 
 
-def rule_row(screened: Screened, rule: str, cases: int) -> list[str]:
+def rule_row(screened: Screened, rule: str, cases: int, lang: Language = "en") -> list[str]:
     """A rule for people: id, layer, number of cases, plain text."""
     found = (one for program in screened.programs.values() for one in program.rules)
     named = next(one for one in found if one.id == rule)
-    return [rule, named.layer, f"{cases:,}", named.source.text.en]
+    return [rule, named.layer, f"{cases:,}", getattr(named.source.text, lang)]
 
 
-def sentence(decision: Decision) -> str:
-    """One case in one line: outcome, rules not met, and what each open rule waits for."""
-    parts = [f"{decision.case}: {decision.outcome.value.replace('_', ' ')}"]
-    if decision.not_met:
-        parts.append("not met " + ", ".join(decision.not_met))
-    parts += [f"{rule} waits for {', '.join(facts)}" for rule, facts in decision.missing.items()]
-    parts += [f"{name} has lapsed ({why})" for name, why in sorted(decision.lapsed.items())]
-    return "; ".join(parts)
+def document_row(one: Document, lang: Language) -> list[str]:
+    """A document for people: what, by whom, cases waiting, decided, made eligible."""
+    counts = (one.waiting, one.decides, one.eligible)
+    texts: tuple[str, ...] = tuple(
+        getattr(text, lang) for text in (one.evidence, one.established_by)
+    )
+    short = (text if len(text) <= WIDE else f"{text[: WIDE - 1]}…" for text in texts)
+    return [*short, *(f"{count:,}" for count in counts)]
+
+
+def explained(screened: Screened, decision: Decision, lang: Language) -> list[str]:
+    """One case for people, line by line: each rule that stops it, by layer, and what settles it."""
+    say, found = SAID[lang], reasons.document(decision, screened.program(decision))
+    head = f"{decision.case}: {words.OUTCOMES[lang][decision.outcome.value]}"
+    until = f" ({say['until']} {decision.valid_until.isoformat()})" if decision.valid_until else ""
+    lines, layer = [f"{head}; {decision.agreement}{until}"], ""
+    for one in found["reasons"]:
+        if one["layer"] != layer:
+            layer = one["layer"]
+            lines.append(f"  {words.LAYER[lang][layer]}")
+        lines += [f"    {line}" for line in _reason(one, lang)]
+    if found["ways"]:
+        lines.append(f"  {say['eligible by']}: {words.ways(found['ways'], lang)}")
+    return lines
+
+
+def _reason(one: reasons.Told, lang: Language) -> list[str]:
+    say = SAID[lang]
+    lines = [f"{one['rule']} {words.FINDINGS[lang][one['finding']]}: {one['text'][lang]}"]
+    lines += [f"  {leaf[lang]}" for leaf in one.get("leaves", [])]
+    for fact in one.get("missing", []):
+        why = " ".join([words.WHY[lang][fact["why"]], *_ended(fact)])
+        lines.append(f"  {say['missing']} {fact['fact']} ({why}): {fact['ask'][lang]}")
+        lines.append(f"    {fact['established_by'][lang]}: {fact['evidence'][lang]}")
+    if one.get("ways"):
+        lines.append(f"  {say['met by']}: {words.ways(one.get('ways', []), lang)}")
+    cited = (f"{cite['instrument']} {cite['at']} [{words.CHECKED[lang][cite['checked']]}]"
+             for cite in one["cite"])  # fmt: skip
+    lines.append(f"  {'; '.join(cited)}")
+    if "remedy" in one:
+        lines.append(f"  {say['next']}: {one['remedy'][lang]}")
+    return lines
+
+
+def _ended(fact: reasons.Missing) -> list[str]:
+    return [fact["valid_until"]] if "valid_until" in fact else []
+
+
+SAID = {
+    "en": {"until": "holds until", "missing": "missing", "met by": "met if favourable",
+           "eligible by": "eligible if favourable", "next": "next step"},
+    "es": {"until": "vale hasta", "missing": "falta", "met by": "se cumple si es favorable",
+           "eligible by": "admisible si es favorable", "next": "siguiente paso"},
+}  # fmt: skip

@@ -1,4 +1,4 @@
-"""habeas law cases."""
+"""habeas law boundaries."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from habeas.service import agree
 from habeas.service import boundaries as use
 
 
-def cases(
+def boundaries(
     name: str, /, *, as_of: str | None = None, library: Path | None = None, json: bool = False
 ) -> int:
     """Print a law case on each side of every boundary of an agreement's rules.
@@ -19,12 +19,12 @@ def cases(
         json: print one JSON document.
     """
     found = use.boundaries(agree.library(library), name, clock.today(as_of))
-    told = [one.vignette for one in found if one.vignette]
+    text = use.file(found)
     if json:
-        output.document({"agreement": name, "cases": told,
-                         "without": [one.about for one in found if not one.vignette]})  # fmt: skip
+        without = [one.about for one in found if not one.vignette]
+        output.document({"agreement": name, "cases": text, "without": without})
         return output.DONE
-    output.console().print("\n".join(told), markup=False, soft_wrap=True)
+    output.console().print(text, markup=False, soft_wrap=True)
     for one in found:
         if not one.vignette:
             word = "no case is there" if one.edge.decided else "not decided"
