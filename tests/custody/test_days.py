@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from habeas.custody.bulk import Stays, headcount, totals
-from habeas.custody.days import counted, person_days, zone
+from habeas.custody.days import counted, person_days
 from habeas.custody.intervals import Interval
 from habeas.errors import FeeError
+from habeas.law.calendar import zone
 from habeas.terms import Convention, Side, Status
 
 SV, NY, UT = "America/El_Salvador", "America/New_York", "UTC"

@@ -97,8 +97,8 @@ def test_without_citizenship_a_rule_on_it_is_not_established_in_bulk() -> None:
         ),
         # a CASE below an AND is not strict for the whole
         (
-            "(NOT (LEAST(as_of, due) >= CASE WHEN is_c THEN as_of ELSE asked END AND due <= ever)) ="
-            " FALSE"
+            "(NOT (LEAST(as_of, due) >= CASE WHEN is_c THEN as_of ELSE asked END AND due <= ever))"
+            " = FALSE"
         ),
         # facts that cancel out still have to be known
         "units - units = 0",

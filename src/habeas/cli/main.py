@@ -2,6 +2,9 @@
 
 import os
 import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -19,7 +22,10 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "cases": ("habeas.cli.law:cases", "Run law cases against what they expect."),
             "sql": ("habeas.cli.law:sql", "Print an agreement's rules as SQL that anyone can run."),
             "prove": ("habeas.cli.prove:prove", "Prove guarantees for every possible case."),
-            "boundaries": ("habeas.cli.boundaries:boundaries", "Print cases at every boundary."),
+            "boundaries": (
+                "habeas.cli.boundaries:boundaries",
+                "Print law cases at every boundary of the rules.",
+            ),
             "diff": ("habeas.cli.diff:diff", "Find a case that two versions judge differently."),
         },
     ),
@@ -89,6 +95,13 @@ def application() -> App:
             group.command(target, name=command, help=what)
         app.command(group)
     return app
+
+
+def loaded(target: str) -> Callable[..., Any]:
+    """A function by `module:name`, for what a command needs in some calls only."""
+    module, _, name = target.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
 
 
 def language(words: list[str]) -> Language:

@@ -114,7 +114,7 @@ class Distinct:
         if cells.type == INSTANT and self._instants:
             return _instants(cells)
         if not (pa.types.is_dictionary(cells.type) or pa.types.is_string(cells.type)):
-            cells = pa.array(map(told, cells), pa.utf8())
+            cells = pa.array(texts(cells), pa.utf8())
         if not pa.types.is_dictionary(cells.type):
             cells = cells.dictionary_encode()
         states, values = self._table(cells.dictionary)
@@ -129,14 +129,17 @@ def _instants(cells: pa.Array) -> Found:
     return Found(Plane(values, valid & inside), valid & ~inside)
 
 
-def told(cell: pa.Scalar) -> str:
-    """A cell of a block as the text that a CSV would hold."""
-    held = cell.as_py()
-    if held is None:
-        return ""
+def texts(cells: pa.Array) -> list[str]:
+    """Cells of a block as the text that a CSV would hold."""
+    if pa.types.is_dictionary(cells.type):
+        cells = cells.cast(pa.utf8())
+    return ["" if held is None else _told(held) for held in cells.to_pylist()]
+
+
+def _told(held: str | bool | datetime) -> str:  # noqa: FBT001 - a cell, no switch
     if isinstance(held, bool):
         return "true" if held else "false"
-    return held.isoformat() if isinstance(held, datetime) else str(held)
+    return held if isinstance(held, str) else held.isoformat()
 
 
 def _lengths(texts: pa.Array) -> tuple[NDArray[np.uint8], NDArray[np.int64], NDArray[np.int64]]:

@@ -50,10 +50,12 @@ class Block:
     odd: Sequence[Row]
     size: int
 
-    def row(self, place: int) -> Row:
-        """One row as the text that a CSV would hold."""
-        told = (cells.told(column[place]) for column in self.columns)
-        return Row(int(self.lines[place]), tuple(told))
+    def rows(self, places: NDArray[np.int64]) -> list[Row]:
+        """Some rows as the text that a CSV would hold."""
+        held = pa.array(places)
+        told = zip(*(cells.texts(column.take(held)) for column in self.columns), strict=True)
+        lines = self.lines[places].tolist()
+        return [Row(line, row) for line, row in zip(lines, told, strict=True)]
 
 
 class Source(Protocol):
@@ -184,6 +186,11 @@ class Ingest:
         self._bound: dict[tuple[int, ...], int] = {}
 
     @property
+    def dated(self) -> bool:
+        """Whether the docket says when its facts were established."""
+        return self._contract.header.dated
+
+    @property
     def aside(self) -> bytes:
         """Hash of the rows set aside so far."""
         return self._aside.digest()
@@ -208,7 +215,7 @@ class Ingest:
         held, doubt = self._columns(block)
         well = cells.shaped(held.case, cells.CASE_IDS)
         doubt |= ~well | self._suspects.among(self._ids(block, held.case, well))
-        slow = [block.row(place) for place in np.flatnonzero(doubt).tolist()]
+        slow = block.rows(np.flatnonzero(doubt))
         found, refused = list[Case](), list[Refused]()
         for row in sorted([*slow, *block.odd], key=lambda row: row.line):
             one = judged(row, self._contract, self._repeated)
@@ -335,7 +342,7 @@ class Ingest:
 def _plain(column: pa.Array) -> pa.Array:
     # Case ids and the like as utf8 at offset 0, empty where the cell is.
     if not (pa.types.is_string(column.type) or pa.types.is_dictionary(column.type)):
-        return pa.array(map(cells.told, column), pa.utf8())
+        return pa.array(cells.texts(column), pa.utf8())
     return column.cast(pa.utf8())
 
 
@@ -356,7 +363,7 @@ def _where(held: Mask, texts: pa.Array) -> pa.Array:
     return pc.call_function("if_else", [pa.array(held), texts, pa.scalar(None, pa.utf8())])
 
 
-def _once(source: Source, reader: "Ingest", sink: Sink, dated: bool) -> Stamp:  # noqa: FBT001
+def _once(source: Source, reader: Ingest, sink: Sink) -> Stamp:
     chunks, aside = Chunks(), 0
     sink.begin(reader.form)
     for block in source.blocks():
@@ -370,7 +377,7 @@ def _once(source: Source, reader: "Ingest", sink: Sink, dated: bool) -> Stamp:  
     for chunk in chunks.rest():
         sink.chunk(chunk)
     hashed = digest.whole(chunks.hashes, reader.aside)
-    return Stamp(hashed, reader.form.hash, reader.rows, aside, reader.aside, dated)
+    return Stamp(hashed, reader.form.hash, reader.rows, aside, reader.aside, reader.dated)
 
 
 def ingest(source: Source, contract: Contract, sink: Sink) -> Stamp:
@@ -379,14 +386,13 @@ def ingest(source: Source, contract: Contract, sink: Sink) -> Stamp:
     A file in which a case id may stand twice is read two times more: once to be sure, and once
     without those rows.
     """
-    dated = contract.header.dated
     reader = Ingest(contract, source.earlier)
-    stamp = _once(source, reader, sink, dated)
+    stamp = _once(source, reader, sink)
     suspects = Suspects(reader.seen)
     if not suspects:
         return stamp
     repeated = Repeated(_suspected(source, contract, suspects))
-    return _once(source, Ingest(contract, source.earlier, suspects, repeated), sink, dated)
+    return _once(source, Ingest(contract, source.earlier, suspects, repeated), sink)
 
 
 def _suspected(source: Source, contract: Contract, suspects: Suspects) -> Iterator[str]:

@@ -82,6 +82,15 @@ def _months_down(told: str, count: int, dialect: Dialect) -> str:
     return f"CAST({told} + INTERVAL '{count} months' AS DATE)"
 
 
+def _sqlite_months(told: str, count: int, rounding: calendar.Rounding, *, last: bool) -> str:
+    over, back = f"date({told}, '{count:+d} months')", ", '-1 day'" if rounding == "down" else ""
+    moved = f"min({over}, date({told}, 'start of month', '{count + 1:+d} months'{back}))"
+    if not last:
+        return moved
+    first = f"date({told}, 'start of month', '{count:+d} months')"
+    return f"CASE WHEN {first} < '9999-12-01' THEN {moved} ELSE {over} END"
+
+
 def add_months(
     told: str, count: int, rounding: calendar.Rounding, dialect: Dialect, *, last: bool
 ) -> str:
@@ -99,10 +108,7 @@ def add_months(
         last: whether December 9999 can be met, behind which SQLite knows no day.
     """
     if dialect == "sqlite":
-        back = ", '-1 day'" if rounding == "down" else ""
-        end = f"date({told}, 'start of month', '{count + 1:+d} months'{back})"
-        end = f"ifnull({end}, '9999-12-31')" if last else end
-        return f"min(date({told}, '{count:+d} months'), {end})"
+        return _sqlite_months(told, count, rounding, last=last)
     down = _months_down(told, count, dialect)
     if rounding == "down":
         return down

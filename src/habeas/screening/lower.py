@@ -286,7 +286,7 @@ class Lowering:
         if len(kept) == 1:
             ((term, factor),) = kept.items()
             single = self.single(term, factor, constant)
-            if single is not None and asked == {single.fact}:
+            if single is not None and asked == frozenset({single.fact}):
                 return Plan(single)
         left = tuple((term, factor) for term, factor in kept.items() if factor >= 0)
         right = tuple((term, -factor) for term, factor in kept.items() if factor < 0)

@@ -294,9 +294,9 @@ class _Reader:
 
 
 def _mentions(node: Node) -> int:
-    """How many nodes the text has: a moved day may be written twice, and what is in it."""
+    """How many nodes the text may have: a moved day is written up to four times."""
     inner = sum(map(_mentions, children(node)))
-    return 1 + inner * (2 if isinstance(node, Shift | Extreme) else 1)
+    return 1 + inner * (4 if isinstance(node, Shift) else 2 if isinstance(node, Extreme) else 1)
 
 
 def _rule(rule: ProgramRule, program: Program, dialect: Dialect) -> str:
