@@ -312,7 +312,7 @@ class Library:
         parts = ("vocabulary", "layers", "sources", "laws", "agreements", "standards", "facilities")
         found = [
             fault
-            for part in (*parts, *records.PARTS, "words")
+            for part in (*parts, *records.PARTS, "words", "proofs")
             for fault in _faults(partial(getattr, self, part))
         ]
         if found:  # the rules cannot be read without them

@@ -14,7 +14,7 @@ from habeas.law.references import reference_faults
 from habeas.screening import cases as law_cases
 from habeas.screening.cases import Answer
 from habeas.screening.sql import DIALECTS, Reading, select
-from habeas.service import NOT_REVIEWED
+from habeas.service import NOT_REVIEWED, warrant
 from habeas.service.intake import columns as contract
 from habeas.service.library import library
 from habeas.service.screen import day_of
@@ -151,12 +151,13 @@ def sql(
         dated: whether facts count by their evidence.
 
     Raises:
-        LawError: H215 for an unknown agreement.
+        LawError: H215 for an unknown agreement; H307 to H311 for guarantees that lack proof.
         SetupError: H903 for an unknown dialect.
     """
     for known in DIALECTS:
         if known == dialect:
             program = library.program(name, day_of(library, name, instant))
+            warrant.require(library, [program])  # the text screens, only elsewhere
             reading = Reading(known, instant=instant if dated else None, columns=columns)
             return select(program, reading)
     fix = f"Use one of {', '.join(DIALECTS)}."
