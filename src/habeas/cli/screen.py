@@ -1,5 +1,6 @@
 """habeas screen."""
 
+from importlib.metadata import version
 from json import dumps
 from pathlib import Path
 from typing import Annotated
@@ -40,6 +41,9 @@ def screen(
     explain: bool = False,
     lang: Language = "en",
     cases: bool = False,
+    letters: Path | None = None,
+    case: tuple[str, ...] = (),
+    demonstration: bool = False,
     out: Path | None = None,
     library: Path | None = None,
     json: bool = False,
@@ -53,6 +57,9 @@ def screen(
         explain: say of every case what fails, what is missing, and who can establish it.
         lang: en or es, the language of explanations; JSON holds both.
         cases: list the cases also where there are more than 1,000.
+        letters: write the reasoned decision of each case as a PDF into this folder, in `lang`.
+        case: write the letters of these cases alone.
+        demonstration: say on every page of the letters that this is no run in earnest.
         out: write one row a case to this CSV, Parquet or Arrow file.
         library: a folder of your own agreements and laws.
         json: print one JSON document.
@@ -72,19 +79,32 @@ def screen(
     if out is not None:
         tables.write(out, FINDINGS, use.rows(screened))
     kept = _quarantine(screened, out or docket)
+    if letters is not None:
+        _letters(screened, law, use.Edition(lang, version("habeas"), case, demonstration), letters)
     if json:
         listed = cases or len(found.cases) <= MANY
         output.document(use.document(screened, told, explain=explain, cases=listed))
     else:
-        _show(screened, told, lang)
-        if explain:
-            _explain(screened, lang)
-        _foot(screened)
+        _show(screened, told, lang, explain=explain)
     for row in found.refused[:20]:
         output.note(f"{docket}:{row.line}: {row.code} {row.what} (quarantined). {row.fix}")
     if found.refused:
         output.note(f"{len(found.refused)} of {found.rows} rows were set aside, not judged: {kept}")
     return output.DONE if found.cases else DocketError.status
+
+
+def _letters(
+    screened: use.Screened, law: agree.Library, edition: use.Edition, folder: Path
+) -> None:
+    from habeas.adapters import documents  # noqa: PLC0415 - an extra, needed for letters alone
+
+    count = 0
+    for name, told in use.letters(screened, law, edition):
+        folder.mkdir(parents=True, exist_ok=True)
+        data = documents.pdf("decision", told, screened.instant)
+        (folder / f"{name}.pdf").write_bytes(data)
+        count += 1
+    output.note(f"{count} letters in {folder}")
 
 
 def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
@@ -110,7 +130,7 @@ def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
     return path
 
 
-def _show(screened: use.Screened, told: str, lang: Language) -> None:
+def _show(screened: use.Screened, told: str, lang: Language, *, explain: bool) -> None:
     console, counts = output.console(), screened.counts()
     console.print(
         output.table(
@@ -125,6 +145,9 @@ def _show(screened: use.Screened, told: str, lang: Language) -> None:
         rows = [use.rule_row(screened, rule, count, lang) for rule, count in found]
         if rows:
             console.print(output.table(title, use.RULE, rows, right=("cases",)))
+    if explain:
+        _explain(screened, lang)
+    _foot(screened)
 
 
 def _explain(screened: use.Screened, lang: Language) -> None:
