@@ -346,7 +346,7 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "None": "no consta",
         "1": "Lo que se preguntó",
         "2": "Resultado",
-        "3": "Derecho en vigor y su situación",
+        "3": "Derecho en vigor y su situación jurídica",
         "4": "Reglas no cumplidas",
         "5": "Reglas no establecidas",
         "6": "Reglas cumplidas",
@@ -390,16 +390,16 @@ WORDS: Mapping[Language, Mapping[str, str]] = {
         "next eligible": "Notificar a la persona y a su defensa, oír el consentimiento o la "
         "objeción, y someter el caso a los funcionarios de ambos Estados. Se examina de nuevo a la "
         "salida.",
-        "undated": "El expediente no fecha ninguna prueba: todo hecho indicado se tomó como "
+        "undated": "La lista de casos no fecha ninguna prueba: todo hecho indicado se tomó como "
         "establecido en el instante señalado. Una decisión que conduzca a un traslado exige prueba "
         "fechada.",
         "no end": "Ningún hecho en que se apoya tiene un término señalado.",
         "holds until": "Hasta el {day} ({until}), cuando caduca el primer hecho en que se apoya.",
         "hash of the rules": "Reglas, SHA-256",
-        "hash of the docket": "Expediente, SHA-256",
+        "hash of the docket": "Lista de casos, SHA-256",
         "software": "Programa",
-        "unsigned": "Redactado por un programa a partir del expediente y de las reglas. Solo tiene "
-        "efecto firmado por la autoridad designada.",
+        "unsigned": "Redactado por un programa a partir de la lista de casos y de las reglas. Solo "
+        "tiene efecto firmado por la autoridad designada.",
         "no lawyer": "Ningún jurista ha revisado esta biblioteca. Reglas y textos son "
         "investigación, no asesoramiento jurídico.",
         "no score": "No se calculó puntuación, rango ni probabilidad alguna sobre la persona.",
