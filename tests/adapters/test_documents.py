@@ -1,6 +1,7 @@
 """Letters as PDF: the same bytes each time, tagged, and the data set as plain text."""
 
 import io
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -116,3 +117,17 @@ def test_a_case_that_the_docket_does_not_hold_is_told(
     path = docket(tmp_path, "C-1,SE-EE,SE,EE,lease,female,17")
     assert run(["screen", path, "--letters", str(tmp_path / "l"), "--case", "C-9"]) == 2
     assert capsys.readouterr().err.startswith("H903 no case 'C-9'. ")
+
+
+def test_without_the_typesetter_a_call_for_letters_says_what_to_type(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "typst", None)
+    monkeypatch.delitem(sys.modules, "habeas.adapters.documents")
+    monkeypatch.delattr("habeas.adapters.documents")
+    path = docket(tmp_path, "C-1,SE-EE,SE,EE,lease,female,17")
+    assert run(["screen", path, "--letters", str(tmp_path / "l")]) == 2
+    assert capsys.readouterr().err == (
+        "H906 letters need the typesetter Typst. Type: pip install 'habeas[documents]'.\n"
+    )
+    assert not (tmp_path / "l").exists()

@@ -11,7 +11,7 @@ from habeas.docket.columns import Value
 from habeas.docket.evidence import Evidence
 from habeas.errors import Language
 from habeas.law.library import Library
-from habeas.screening import letter
+from habeas.screening import cases, letter
 from habeas.screening.decision import Decision, decide
 from habeas.service.intake import columns
 
@@ -79,6 +79,20 @@ def test_the_outcome_is_one_sentence_and_eligible_never_means_transfer() -> None
     assert written(decided({}))["outcome"] == "not established"
     assert "no order and no leave to transfer" in letter.WORDS["en"]["is eligible"]
     assert "no es orden ni permiso" in letter.WORDS["es"]["is eligible"]
+
+
+def test_an_eligible_case_goes_on_to_notice_and_consent_and_is_screened_again() -> None:
+    clean = next(one for one in LIBRARY.case_files if one.name.endswith("vignettes.toml"))
+    placed = cases.placed([clean], LIBRARY, columns(LIBRARY.vocabulary))
+    known = next(one.facts for one in placed if one.case.base == "clean_dk" and not one.case.given)
+    program = LIBRARY.program("DK-XK", DAY)
+    case = Case("C-1", 2, "DK-XK", known, {})
+    told = decide(case, program, columns(LIBRARY.vocabulary), INSTANT, dated=False)
+    run = letter.Run(INSTANT, "d" * 64, False, "0.1.0", {}, False)
+    found = letter.letter(told, program, run, "en")
+    assert (found["outcome"], found["not_met"], found["open"]) == ("eligible", [], [])
+    assert "no order and no leave to transfer" in found["sentence"]
+    assert "screened again at departure" in found["next"][0]
 
 
 def test_the_standing_is_said_and_that_nothing_follows_from_what_is_not_in_force() -> None:
