@@ -25,14 +25,14 @@ bench: $(VENV)/.test
 	@$(BIN)/python -m bench
 
 lock:
-	@for set in core test dev build; do \
+	@for set in core test dev build spark; do \
 	  group=; [ $$set = core ] || group="--group $$set"; \
 	  uv pip compile pyproject.toml --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	    --no-annotate $$group --output-file requirements/$$set.txt >/dev/null; \
 	done
 
 clean:
-	@rm -rf $(VENV) demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
+	@rm -rf $(VENV) .bench demo .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "habeas needs Python 3.11 or newer")'

@@ -1,7 +1,11 @@
 """One synthetic case told by short sentences, and where the real public data lies, if anywhere."""
 
 import os
-from collections.abc import Iterable
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -193,3 +197,53 @@ def real_data() -> Path:
     if not named:
         pytest.skip("real data not present: set HABEAS_REAL_DATA")
     return Path(named)
+
+
+# A real PostgreSQL server
+
+
+def _tools() -> Path | None:
+    """The folder of the newest PostgreSQL's own programs."""
+    found = [*Path("/usr/lib/postgresql").glob("*/bin/initdb")]
+    newest = max(found, key=lambda one: int(one.parts[-3]), default=None)
+    named = newest or shutil.which("initdb")
+    return Path(named).resolve().parent if named else None
+
+
+def _served(folder: Path, words: Sequence[str]) -> None:
+    """Run one of the server's programs; it refuses root, so there under another account."""
+    quiet = subprocess.DEVNULL
+    if os.getuid() != 0:
+        subprocess.run(words, check=True, cwd=folder, stdout=quiet)  # noqa: S603 - our own words
+        return
+    names = {entry.pw_name: entry for entry in pwd.getpwall()}
+    account = names.get("postgres") or names["nobody"]
+    os.chown(folder, account.pw_uid, account.pw_gid)
+    subprocess.run(  # noqa: S603 - our own words
+        words, check=True, cwd=folder, stdout=quiet,
+        user=account.pw_uid, group=account.pw_gid, extra_groups=[],
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """The address of a real server: HABEAS_POSTGRES, or one started here on a unix socket."""
+    named, tools = os.environ.get("HABEAS_POSTGRES"), _tools()
+    if named:
+        yield named
+        return
+    if tools is None:
+        line = "no PostgreSQL server: set HABEAS_POSTGRES or install postgresql"
+        if os.environ.get("CI"):
+            pytest.fail(line)
+        pytest.skip(line)
+    with tempfile.TemporaryDirectory(prefix="habeas-pg-") as name:
+        folder, data, control = Path(name), f"{name}/data", str(tools / "pg_ctl")
+        form = ["-U", "habeas", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
+        _served(folder, [str(tools / "initdb"), "-D", data, *form])
+        told = f"-k {name} -c listen_addresses= -c fsync=off -c full_page_writes=off"
+        _served(folder, [control, "-D", data, "-o", told, "-w", "-l", f"{name}/log", "start"])
+        try:
+            yield f"host={name} user=habeas dbname=postgres"
+        finally:
+            _served(folder, [control, "-D", data, "-m", "immediate", "-w", "stop"])

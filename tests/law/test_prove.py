@@ -1,5 +1,6 @@
 """Guarantees for all cases: what is proved, and that a broken deal is refuted by a real case."""
 
+import tomllib
 from dataclasses import replace
 from datetime import date
 from json import loads
@@ -10,7 +11,9 @@ import pytest
 from habeas.cli.main import run
 from habeas.law.library import Library
 from habeas.law.program import Program, Promise
-from habeas.service import prove
+from habeas.law.prove import Eligible
+from habeas.law.world import Case
+from habeas.service import prove, replay
 from habeas.terms import Verdict
 
 DAY = date(2026, 11, 21)
@@ -24,13 +27,17 @@ def promise(agreement: str, name: str) -> Promise:
     return next(one for one in LIBRARY.guarantees(agreement, DAY) if one.id == name)
 
 
+def breaks(program: Program, promise: Promise, case: Case) -> bool:
+    return Eligible(program, replay).breaks(promise, case)
+
+
 def without(program: Program, *rules: str) -> Program:
     return replace(program, rules=tuple(one for one in program.rules if one.id not in rules))
 
 
 @pytest.fixture(scope="module")
 def shipped() -> list[prove.Answer]:
-    return prove.answers(LIBRARY, ())
+    return list(prove.proved(LIBRARY).answers)
 
 
 def test_every_guarantee_of_the_library_is_proved(shipped: list[prove.Answer]) -> None:
@@ -50,7 +57,8 @@ def test_the_two_guarantees_of_single_agreements_are_among_them(
 
 
 def test_some_case_can_be_eligible_under_each_so_that_no_guarantee_is_empty() -> None:
-    assert prove.possible(LIBRARY, ()) == dict.fromkeys(LIBRARY.agreements, True)
+    possible = prove.proved(LIBRARY).possible
+    assert {name for name, one in possible.items() if one.case} == {*LIBRARY.agreements}
 
 
 def test_without_the_rules_on_citizens_a_citizen_is_found_whom_screening_calls_eligible() -> None:
@@ -60,7 +68,7 @@ def test_without_the_rules_on_citizens_a_citizen_is_found_whom_screening_calls_e
     found = prove.answer(broken, never)
     assert found.verdict is Verdict.REFUTED
     assert found.case is not None
-    assert prove.breaks(broken, never, found.case)
+    assert breaks(broken, never, found.case)
 
 
 def test_a_rule_of_baseline_law_left_out_is_refuted_and_never_left_undecided() -> None:
@@ -78,8 +86,8 @@ def test_a_fact_that_is_not_given_breaks_a_guarantee_as_much_as_a_contrary_one()
     program, never = LIBRARY.program("US-SV-2025", DAY), promise("US-SV-2025", "no-stay")
     found = prove.answer(without(program, "B-STAY-1"), never)
     assert found.case is not None
-    unknown = {name: value for name, value in found.case.items() if name != "stay_in_force"}
-    assert prove.breaks(without(program, "B-STAY-1"), never, unknown)
+    facts = {name: value for name, value in found.case.facts.items() if name != "stay_in_force"}
+    assert breaks(without(program, "B-STAY-1"), never, Case(facts, found.case.as_of))
 
 
 def own(folder: Path, old: str, new: str) -> Path:
@@ -108,8 +116,29 @@ def test_the_document_holds_every_verdict_and_the_case(
     found = loads(capsys.readouterr().out)
     verdicts = {one["guarantee"]: one["verdict"] for one in found["guarantees"]}
     assert verdicts == dict.fromkeys(EVERYWHERE, "proved") | {"no-citizen": "refuted"}
-    case = next(one["case"] for one in found["guarantees"] if one["case"])
+    broken = next(one for one in found["guarantees"] if one["case"])
+    case = broken["case"]
     assert (case["agreement"], found["some_case_eligible"]) == ("X-Y", {"X-Y": True})
+
+
+def test_a_case_that_refutes_is_handed_out_as_a_law_case_that_screening_answers_so(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = own(tmp_path, 'then = "NOT is_sending_national"', 'then = "planned_m2 > 4.2"')
+    assert run(["law", "prove", "X-Y", "--library", str(folder), "--json"]) == 1
+    told = next(one["vignette"] for one in loads(capsys.readouterr().out)["guarantees"]
+                if one["vignette"])  # fmt: skip
+    case = tomllib.loads(told, parse_float=str)["cases"][0]
+    assert (case["id"], case["expect"], case["not_met"]) == ("X-Y.no-citizen", "eligible", [])
+    docket = tmp_path / "docket.csv"
+    cells = {name: str(cell).lower() if isinstance(cell, bool) else str(cell)
+             for name, cell in case["given"].items()}  # fmt: skip
+    docket.write_text(",".join(["case", *cells]) + "\n" + ",".join(["C-1", *cells.values()]) + "\n")
+    row = tmp_path / "agreements" / "x.toml"
+    row.write_text(row.read_text().replace("planned_m2 > 4.2", "planned_m2 >= 4"))
+    assert run(["screen", str(docket), "--library", str(folder), "--json",
+                "--as-of", str(case["as_of"])]) == 0  # fmt: skip
+    assert loads(capsys.readouterr().out)["counts"]["eligible"] == 1
 
 
 def test_rules_that_contradict_each_other_are_told_not_taken_for_a_proof(

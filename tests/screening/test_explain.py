@@ -226,8 +226,8 @@ def test_a_failing_leaf_is_told_with_both_values_put_in(
 
 
 def test_a_leaf_is_quoted_as_the_rule_has_it_without_the_factors_of_two_scales() -> None:
-    (one,) = said("planned_m2 < months_remaining")
-    assert (one.text, one.left, one.right) == ("planned_m2 < months_remaining", "3.9", "2.5")
+    (one,) = said("planned_m2 < area", {"planned_m2": 39_000, "area": 250})
+    assert (one.text, one.left, one.right) == ("planned_m2 < area", "3.9", "2.5")
     assert said(MONTHS)[0].text == "release >= ADD_MONTHS(received, :min_months)"
 
 
@@ -237,9 +237,11 @@ def test_of_a_case_that_fails_the_condition_and_the_chosen_answer_are_told() -> 
 
 
 def test_a_comparison_fails_by_the_facts_that_were_read_and_no_others() -> None:
-    one = rule("age_years > CASE WHEN convicted THEN people ELSE months_remaining END")
-    assert explain.failing(one, {"age_years": 1, "convicted": True, "people": 2}) == [
-        "age_years", "convicted", "people"]  # fmt: skip
+    one = rule(
+        "sentence_months_imposed > CASE WHEN convicted THEN people * 1 ELSE months_remaining END"
+    )
+    assert explain.failing(one, {"sentence_months_imposed": 1, "convicted": True, "people": 2}) == [
+        "sentence_months_imposed", "convicted", "people"]  # fmt: skip
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import TextIO
 
 import pyarrow as pa
 import pyarrow.ipc
@@ -47,3 +48,34 @@ def _table(names: list[str], rows: list[Mapping[str, str]]) -> pa.Table:
     return pa.table(
         {name: pa.array([row.get(name, "") for row in rows], pa.string()) for name in names}
     )
+
+
+class TextTable:
+    """A CSV of text that grows row by row; without a row there is no file."""
+
+    def __init__(self, path: Path, names: list[str]) -> None:
+        self._path, self._part = path, path.with_name(f"{path.name}.part")
+        self._names = names
+        self._file: TextIO | None = None
+
+    def add(self, row: Mapping[str, str]) -> None:
+        """The next row."""
+        if self._file is None:
+            self._file = self._part.open("w", newline="", encoding="utf-8")
+            csv.writer(self._file, lineterminator="\n").writerow(self._names)
+        cells = [_plain(row.get(name, "")) for name in self._names]
+        csv.writer(self._file, lineterminator="\n").writerow(cells)
+
+    def discard(self) -> None:
+        """Leave nothing behind."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+            self._part.unlink()
+
+    def finish(self) -> None:
+        """Give the file its name, where there was a row."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+            self._part.replace(self._path)

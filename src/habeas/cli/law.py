@@ -1,92 +1,61 @@
-"""habeas law: list, show, check, cases, sql; habeas doctor."""
+"""habeas law: list, check, cases, sql; habeas doctor."""
 
 import sys
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
+from time import monotonic
 
 from habeas.adapters import text_files
+from habeas.adapters.importers import docket_file
 from habeas.cli import clock, output
-from habeas.errors import Language
-from habeas.service import NOT_REVIEWED, agree
-
-BRIEF = {"rules": ("id", "layer", "en")}  # the rest by `law show RULE`, or in the JSON
+from habeas.errors import Language, LawError
+from habeas.service import NOT_REVIEWED, agree, scrutiny
 
 
 def listing(*, library: Path | None = None, json: bool = False) -> int:
-    """List every agreement, law, standard and facility of the library.
+    """List every file with an id, and how many things of each kind the library holds.
 
     Args:
         library: a folder of your own files, read beside the shipped ones.
         json: print one JSON document.
     """
-    rows = agree.listing(agree.library(library))
+    read = agree.library(library)
+    rows, held = agree.listing(read), agree.held(read)
     if json:
-        output.document({"files": rows})
+        output.document({"files": rows, "held": held})
         return output.DONE
     columns = ("id", "kind", "standing", "title", "hash")
     shown = [[*(row[key] for key in columns[:-1]), row["hash"][:12]] for row in rows]
     output.console().print(output.table("", columns, shown))
+    told = [[kind, str(number)] for kind, number in held.items()]
+    output.console().print(output.table("Ids", ("kind", "number"), told, right=("number",)))
     output.note(NOT_REVIEWED)
     return output.DONE
 
 
-def show(name: str, /, *, library: Path | None = None, json: bool = False) -> int:
-    """Show an agreement, or one rule with its layer, citations and the facts that it asks.
-
-    Args:
-        name: the id of an agreement or of a rule.
-        library: a folder of your own files, read beside the shipped ones.
-        json: print one JSON document.
-    """
-    found = agree.shown(agree.library(library), name, clock.today())
-    if json:
-        output.document(found)
-    else:
-        _print(found)
-        output.note(NOT_REVIEWED)
-    return output.DONE
-
-
-def _print(found: dict[str, Any]) -> None:  # Any: a document of any shape is printed
-    console = output.console()
-    for key, value in found.items():
-        if isinstance(value, list) and value and isinstance(value[0], dict):
-            console.print(f"{key}:", style="bold")
-            for row in value:
-                names = BRIEF.get(key) or tuple(row)
-                brief = {name: row[name] for name in names}
-                console.print("  - " + _line(brief), markup=False)
-        elif value not in ("", [], None):
-            console.print(f"{key}: {_text(value)}", markup=False)
-
-
-def _line(row: dict[str, Any]) -> str:
-    parts = (_line(one) if isinstance(one, dict) else _text(one) for one in row.values())
-    return "; ".join(part for part in parts if part)
-
-
-def _text(value: object) -> str:
-    if isinstance(value, list):
-        return ", ".join(_line(one) if isinstance(one, dict) else _text(one) for one in value)
-    return str(value)
-
-
 def check(*, library: Path | None = None, json: bool = False) -> int:
-    """Read every file of the library; all faults in one run, each with file and line.
+    """Read every file of the library and analyse its rules over all cases; all faults in one run.
 
     Args:
         library: a folder of your own files, read beside the shipped ones.
         json: print one JSON document.
     """
-    found = agree.check(agree.library(library), clock.today())
+    begun = monotonic()
+    law = agree.library(library)
+    found = agree.check(law, clock.today())
+    done = scrutiny.scrutiny(law)
+    if done.faults:
+        raise LawError(*done.faults)
     if json:
-        output.document(found)
+        output.document({**found, "analysis": done.document(), "left_out": done.left_out})
         return output.DONE
     rows = [[name, str(one["rules"]), str(one["hash"])] for name, one in found["programs"].items()]
     output.console().print(
         output.table("Programs", ("agreement", "rules", "hash"), rows, right=("rules",))
     )
+    for fault in done.advice:
+        output.note(f"advice: {fault.sentence()}")
+    output.note(done.left_out or f"Analysed over all cases in {monotonic() - begun:.1f} s.")
     output.note(NOT_REVIEWED)
     return output.DONE
 
@@ -133,6 +102,8 @@ def sql(
     *,
     dialect: str = "duckdb",
     as_of: str | None = None,
+    dated: bool = False,
+    docket: Path | None = None,
     library: Path | None = None,
 ) -> int:
     """Print the rules of an agreement as one SQL query on a table `docket`.
@@ -140,8 +111,14 @@ def sql(
     Args:
         name: the id of an agreement.
         dialect: duckdb, postgres, sqlite or spark.
-        as_of: the day of screening, YYYY-MM-DD; today where absent.
+        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        dated: count a fact only while its evidence holds; the table has its __at and __until.
+        docket: a docket file; the query names only its columns, and is dated where it is.
         library: a folder of your own files, read beside the shipped ones.
     """
-    sys.stdout.write(agree.sql(agree.library(library), name, dialect, clock.today(as_of)))
+    _, instant = clock.instant(as_of)
+    columns = docket_file.read(docket)[0] if docket is not None else None
+    dated = dated or any("__" in column for column in columns or ())
+    law = agree.library(library)
+    sys.stdout.write(agree.sql(law, name, dialect, instant, columns=columns, dated=dated))
     return output.DONE

@@ -1,11 +1,12 @@
 """The table of commands, each loaded when called."""
 
+import os
 import sys
 
 from cyclopts import App, CycloptsError, Parameter
 
 from habeas.cli.output import failure, note
-from habeas.errors import Fault, HabeasError, SetupError
+from habeas.errors import Fault, HabeasError, Language, SetupError
 
 Commands = dict[str, tuple[str, str]]  # name: where it is, what it does
 GROUPS: dict[str, tuple[str, Commands]] = {
@@ -13,11 +14,24 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         "The library of laws and agreements.",
         {
             "list": ("habeas.cli.law:listing", "List every file of the library."),
-            "show": ("habeas.cli.law:show", "Show an agreement or a rule."),
+            "show": ("habeas.cli.show:show", "Show anything of the library by its id."),
             "check": ("habeas.cli.law:check", "Read every file; tell all faults in one run."),
             "cases": ("habeas.cli.law:cases", "Run law cases against what they expect."),
             "sql": ("habeas.cli.law:sql", "Print an agreement's rules as SQL that anyone can run."),
             "prove": ("habeas.cli.prove:prove", "Prove guarantees for every possible case."),
+            "boundaries": (
+                "habeas.cli.boundaries:boundaries",
+                "Print law cases at every boundary of the rules.",
+            ),
+            "diff": ("habeas.cli.diff:diff", "Find a case that two versions judge differently."),
+        },
+    ),
+    "docket": (
+        "The cases put forward: check a file, make a snapshot, make a synthetic one.",
+        {
+            "check": ("habeas.cli.docket:check", "Read every row; say why some are set aside."),
+            "snapshot": ("habeas.cli.docket:snapshot", "Write the cases as a fast Arrow file."),
+            "synth": ("habeas.cli.docket:synth", "Write a synthetic docket."),
         },
     ),
     "register": (
@@ -80,6 +94,13 @@ def application() -> App:
     return app
 
 
+def language(words: list[str]) -> Language:
+    """In which language faults of law are told: that of `--lang`, else of HABEAS_LANG."""
+    following = words[words.index("--lang") + 1 :] if "--lang" in words else []
+    chosen = following[0] if following else os.environ.get("HABEAS_LANG", "en")
+    return "es" if chosen == "es" else "en"
+
+
 def run(words: list[str]) -> int:
     """One call; returns its exit status.
 
@@ -99,7 +120,7 @@ def run(words: list[str]) -> int:
     except HabeasError as error:
         if debug:
             raise
-        return failure(error)
+        return failure(error, language(words))
     except BrokenPipeError:
         return 0
     except OSError as error:

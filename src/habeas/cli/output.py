@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from habeas.errors import HabeasError
+from habeas.errors import HabeasError, Language
 
 DONE, DOES_NOT_HOLD = 0, 1
 RIGHT = frozenset({"right"})
@@ -56,8 +56,8 @@ def note(text: str) -> None:
     sys.stderr.write(text + "\n")
 
 
-def failure(error: HabeasError) -> int:
-    """Every fault of an error as a sentence; returns the exit status."""
+def failure(error: HabeasError, lang: Language = "en") -> int:
+    """Every fault of an error, with its line and a caret where it is in a text; the exit status."""
     for fault in error.faults:
-        note(fault.sentence())
+        note(fault.told(lang))
     return error.status

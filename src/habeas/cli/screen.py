@@ -70,7 +70,7 @@ def screen(
         fix = "Name another file with --out."
         raise SetupError(Fault("H902", f"'{out}' is the docket itself", fix))
     names, rows = docket_file.read(docket)
-    found = intake.read(names, rows, law, str(docket), agreement)
+    found = intake.read(names, rows, law, str(docket), agreement, docket_file.earlier(docket))
     if not found.rows:
         raise DocketError(
             Fault("H410", "the docket holds no rows", "Put forward at least one case.", str(docket))

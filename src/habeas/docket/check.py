@@ -1,13 +1,14 @@
 """Rows against columns: good rows become cases, bad rows are set aside with line and reason."""
 
-import hashlib
-import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
+from habeas.docket import digest
 from habeas.docket.columns import (
     CellFault,
+    Column,
     Header,
     Value,
     authority,
@@ -16,6 +17,7 @@ from habeas.docket.columns import (
     instant,
     value,
 )
+from habeas.docket.derive import Rounding, derive
 from habeas.docket.evidence import Evidence
 
 
@@ -35,6 +37,24 @@ class Bounds:
     sending: frozenset[str]
     receiving: frozenset[str]
     pathways: frozenset[str]
+    rounding: Rounding  # of its calendar
+
+
+@dataclass(frozen=True)
+class Contract:
+    """All that a row of one file is held against."""
+
+    header: Header
+    columns: Mapping[str, Column]  # every fact, also those without a column in this file
+    bounds: Mapping[str, Bounds]  # the hard terms of every agreement, by id
+    given: Mapping[str, str]  # key facts stated by the call for all rows
+
+    @cached_property
+    def names(self) -> Mapping[int, str]:
+        """Position: the one name by which a column is known, whatever its header says."""
+        marks = {place: f"{fact}__{mark}" for place, (fact, mark) in self.header.marks.items()}
+        facts = {place: column.name for place, column in self.header.facts.items()}
+        return {self.header.case: "case"} | facts | marks
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +87,7 @@ class Docket:
     cases: tuple[Case, ...]
     refused: tuple[Refused, ...]
     dated: bool
-    hash: str  # SHA-256 over every row, quarantined ones included
+    hash: str  # of `digest.py`: over every row, quarantined ones included
 
     @property
     def rows(self) -> int:
@@ -91,7 +111,12 @@ def _evidence(row: Row, header: Header) -> dict[str, Evidence]:
     }
 
 
-def _bound(facts: Mapping[str, Value], bounds: Mapping[str, Bounds]) -> str:
+def bound(facts: Mapping[str, Value], bounds: Mapping[str, Bounds]) -> str:
+    """The agreement whose hard terms a row is within.
+
+    Raises:
+        CellFault: H414, H415, H416, H417.
+    """
     named = facts.get("agreement")
     if not isinstance(named, str):
         raise CellFault("H414", "the row names no agreement", "Name one of the library's.")
@@ -119,13 +144,8 @@ def _bound(facts: Mapping[str, Value], bounds: Mapping[str, Bounds]) -> str:
     return named
 
 
-def _case(
-    row: Row,
-    header: Header,
-    given: Mapping[str, str],
-    bounds: Mapping[str, Bounds],
-    repeated: frozenset[str],
-) -> Case:
+def _case(row: Row, contract: Contract, repeated: Container[str]) -> Case:
+    header = contract.header
     if len(row.cells) != header.width:
         raise CellFault(
             "H412",
@@ -139,57 +159,74 @@ def _case(
             f"case '{name}' stands more than once: none of its rows was judged",
             "Keep the row that is right.",
         )
-    facts: dict[str, Value] = dict(given)
+    facts: dict[str, Value] = dict(contract.given)
     for position, column in header.facts.items():
         found = value(row.cells[position], column)
         if found is not None:
             facts[column.name] = found
-    return Case(name, row.line, _bound(facts, bounds), facts, _evidence(row, header))
+    deal = bound(facts, contract.bounds)
+    evidence = _evidence(row, header)
+    rounding = contract.bounds[deal].rounding
+    derive(facts, evidence, contract.columns, rounding, dated=header.dated)
+    return Case(name, row.line, deal, facts, evidence)
 
 
-def _told_id(row: Row, header: Header) -> str:
-    # What is no case id may be a name: it is not repeated in messages.
+def told_id(cells: Sequence[str], header: Header) -> str:
+    """The case id of a row; empty where it gives none.
+
+    What is no case id may be a name: it is not repeated in messages.
+    """
     try:
-        return case_id(row.cells[header.case]) if len(row.cells) > header.case else ""
+        return case_id(cells[header.case]) if len(cells) > header.case else ""
     except CellFault:
         return ""
 
 
-def docket(
-    rows: Iterable[Row],
-    header: Header,
-    bounds: Mapping[str, Bounds],
-    given: Mapping[str, str] | None = None,
-) -> Docket:
+def judged(row: Row, contract: Contract, repeated: Container[str]) -> Case | Refused:
+    """One row as a case, or as a refusal with the first reason.
+
+    Args:
+        row: as text.
+        contract: what it is held against.
+        repeated: case ids that stand more than once in the file.
+    """
+    try:
+        return _case(row, contract, repeated)
+    except CellFault as fault:
+        name = told_id(row.cells, contract.header)
+        return Refused(row.line, name, fault.code, fault.what, fault.fix, row.cells)
+
+
+def named_cells(cells: Sequence[str], contract: Contract) -> Mapping[str, str] | Sequence[str]:
+    """A row's cells by column name, empty ones left out; as they stand where they do not fit.
+
+    So rows of equal content are equal in every form and order of columns.
+    """
+    if len(cells) != contract.header.width:
+        return list(cells)
+    return {contract.names[place]: text for place, text in enumerate(cells) if text}
+
+
+def docket(rows: Iterable[Row], contract: Contract, earlier: bytes = b"") -> Docket:
     """Every row as a case or as a refusal with its reason.
 
     Args:
         rows: the file's rows as text.
-        header: its checked columns.
-        bounds: the hard terms of every agreement, by id.
-        given: key facts stated by the call for all rows, such as the agreement.
+        contract: what they are held against.
+        earlier: hash of rows set aside when the file was made, where it is a snapshot.
     """
-    kept = list(rows)
+    kept, header = list(rows), contract.header
     ids = Counter(row.cells[header.case] for row in kept if len(row.cells) > header.case)
     repeated = frozenset(name for name, times in ids.items() if times > 1)
     cases: list[Case] = []
     refused: list[Refused] = []
-    digest = hashlib.sha256()
-    names = {position: column.name for position, column in header.facts.items()}
-    names |= {position: f"{fact}__{mark}" for position, (fact, mark) in header.marks.items()}
-    for row in kept:
-        digest.update(_canonical(row, names, header))
-        try:
-            cases.append(_case(row, header, given or {}, bounds, repeated))
-        except CellFault as fault:
-            name = _told_id(row, header)
-            refused.append(Refused(row.line, name, fault.code, fault.what, fault.fix, row.cells))
-    return Docket(tuple(cases), tuple(refused), header.dated, digest.hexdigest())
-
-
-def _canonical(row: Row, names: Mapping[int, str], header: Header) -> bytes:
-    # One row's cells by name: CSV and Parquet of equal content hash alike in any column order.
-    if len(row.cells) != header.width:
-        return json.dumps(row.cells).encode()
-    cells = {names.get(position, "case"): text for position, text in enumerate(row.cells) if text}
-    return json.dumps(cells, sort_keys=True).encode()
+    aside = digest.SetAside(earlier)
+    for place, row in enumerate(kept):
+        found = judged(row, contract, repeated)
+        if isinstance(found, Case):
+            cases.append(found)
+        else:
+            refused.append(found)
+            aside.add(place, named_cells(row.cells, contract))
+    hashed = digest.of_docket(cases, contract.columns, aside.digest())
+    return Docket(tuple(cases), tuple(refused), header.dated, hashed)

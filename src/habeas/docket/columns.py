@@ -2,16 +2,17 @@
 
 A docket holds natural units (months and square metres with decimals, ISO dates, true/false). An
 empty cell means *not established*; a word for it ("NA", "unknown") is refused, because a reader
-who takes words for values sooner or later takes one for a yes.
+who takes words for values sooner or later takes one for a yes. A day is kept as whole days since
+1970-01-01, as Arrow's date32 keeps it, so that every value is a bool, an int or a str.
 """
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from difflib import get_close_matches
-from typing import Literal
+from typing import Literal, assert_never
 
 from habeas.errors import DocketError, Fault
 
@@ -19,9 +20,11 @@ Value = bool | int | str
 MARKS = ("at", "until", "by", "doc")  # <fact>__at, <fact>__until, <fact>__by, <fact>__doc
 KEYS = ("agreement", "sending", "receiving", "pathway")
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
+EPOCH = date(1970, 1, 1).toordinal()
 _NUMBER = re.compile(r"-?\d{1,12}(\.\d{1,9})?", re.ASCII)
 _CODE = re.compile(r"[A-Za-z0-9_.\-]{1,64}")
 _CASE = re.compile(r"[A-Za-z0-9_.:/\-]{1,64}")
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 _INSTANT = re.compile(
     r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?(?:Z|[+-]\d\d:\d\d))?",
@@ -39,7 +42,7 @@ class Column:
     name: str
     type: Literal["bool", "code", "int", "date"]
     codes: tuple[str, ...] | None = None  # None: any well-formed code
-    least: int | None = None  # in natural units, inclusive
+    least: int | None = None  # in natural units, or as days since 1970; inclusive
     most: int | None = None
     scale: int = 1
     unit: str = ""
@@ -140,28 +143,38 @@ def value(text: str, column: Column) -> Value | None:
     """What a cell says about a fact; None where it is empty.
 
     Raises:
-        CellFault: H402, H403, H405, H406, H409, H411, with what to do.
+        CellFault: H402, H403, H405, H406, H409, H411, H413, with what to do.
     """
     if not text:
         return None
     if column.type == "bool" and text in _BOOLS:
         return _BOOLS[text]
-    if column.type == "code" and column.codes is not None and text in column.codes:
-        return text  # also where the list has a word such as "none" that elsewhere is no value
+    if column.codes is not None and text in column.codes:
+        return text  # a declared code is a value, also where it reads "none"
     _refuse_noise(text)
+    match column.type:
+        case "bool":
+            what = f"'{text[:20]}' in '{column.name}' is not true or false"
+            raise CellFault("H402", what, "Write true or false.")
+        case "int":
+            return _units(text, column)
+        case "date":
+            return _days(text, column)
+        case "code":
+            return _code(text, column)
+        case _:
+            assert_never(column.type)
+
+
+def _code(text: str, column: Column) -> str:
     name = column.name
-    if column.type == "bool":
-        what = f"'{text[:20]}' in '{name}' is not true or false"
-        raise CellFault("H402", what, "Write true or false.")
-    if column.type == "int":
-        return _units(text, column)
     if not _CODE.fullmatch(text):
         raise CellFault(
             "H403",
             f"'{text[:20]}' in '{name}' is not a code",
             "Use letters, digits, '.', '_', '-'.",
         )
-    if column.codes is not None and text not in column.codes:
+    if column.codes is not None:
         raise CellFault(
             "H403", f"'{name}' has no value '{text[:20]}'", f"Use one of {', '.join(column.codes)}."
         )
@@ -184,13 +197,50 @@ def _units(text: str, column: Column) -> int:
             f"{text} in '{name}' is finer than it is kept",
             f"Give it in steps of 1/{column.scale} {column.unit}.",
         )
-    if (column.least is not None and number < column.least) or (
-        column.most is not None and number > column.most
-    ):
-        raise CellFault(
-            "H405", f"{name} {text} is outside {column.least}..{column.most}", "Correct the value."
-        )
+    if not within(int(units), column):
+        raise CellFault("H405", outside(int(units), column), "Correct the value.")
     return int(units)
+
+
+def told(number: int, column: Column) -> str:
+    """A value in the column's integer units as the shortest cell that says it."""
+    if column.type == "date":
+        return date.fromordinal(number + EPOCH).isoformat()
+    return f"{(Decimal(number) / column.scale).normalize():f}"
+
+
+def _days(text: str, column: Column) -> int:
+    name = column.name
+    if _SHORT_YEAR.fullmatch(text):
+        what = f"'{text[:20]}' in '{name}' has a year of two digits"
+        raise CellFault("H413", what, "Write YYYY-MM-DD.")
+    if not _DAY.fullmatch(text):
+        what = f"'{text[:20]}' in '{name}' is no day"
+        raise CellFault("H413", what, "Write YYYY-MM-DD.")
+    try:
+        days = date.fromisoformat(text).toordinal() - EPOCH
+    except ValueError as error:
+        what = f"'{text}' in '{name}' is no day of the calendar"
+        raise CellFault("H413", what, "Correct the date.") from error
+    if not within(days, column):
+        raise CellFault("H405", outside(days, column), "Correct the date.")
+    return days
+
+
+def within(number: int, column: Column) -> bool:
+    """Whether a value in integer units is within the column's bounds."""
+    return (column.least is None or number >= column.least * column.scale) and (
+        column.most is None or number <= column.most * column.scale
+    )
+
+
+def outside(number: int, column: Column) -> str:
+    """The sentence for a value in integer units that is out of bounds."""
+    least, most = (
+        f"{end}" if end is None or column.type == "int" else told(end, column)
+        for end in (column.least, column.most)
+    )
+    return f"{column.name} {told(number, column)} is outside {least}..{most}"
 
 
 def case_id(text: str) -> str:
@@ -227,8 +277,8 @@ def instant(text: str, name: str) -> datetime | None:
         found = datetime.fromisoformat(text)
         found = found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
     except (ValueError, OverflowError):  # no such day
-        found = EARLIEST
-    if not EARLIEST < found < LATEST:
+        found = LATEST
+    if not EARLIEST <= found < LATEST:
         what = f"'{text[:30]}' in '{name}' is no day from {EARLIEST.year} to {LATEST.year}"
         raise CellFault("H413", what, "Correct the date.")
     return found

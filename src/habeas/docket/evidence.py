@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from habeas.docket.columns import Column, Value
+from habeas.docket.columns import EARLIEST, Column, Value
 
+NEVER = EARLIEST  # the end of a fact that rests on an undated one: it counts at no instant
 Lapse = Literal["undated", "expired", "future"]
 
 
@@ -36,6 +37,8 @@ def lapse(evidence: Evidence | None, column: Column, instant: datetime) -> Lapse
     """
     at = evidence.at if evidence else None
     until = evidence.until if evidence else None
+    if until == NEVER:
+        return "undated"
     if at is None:
         if column.valid_for_hours is not None:
             return "undated"

@@ -11,6 +11,7 @@ from msgspec import Meta as Bound
 from msgspec import Struct, field
 
 Checked = Literal["text", "secondary", "memory"]
+Confidence = Literal["high", "medium", "low"]
 Layer = Literal["statute", "treaty", "policy", "contested"]
 InstrumentType = Literal["treaty", "statute", "regulation", "case", "standard", "note", "policy"]
 Standing = Literal["reported", "draft", "signed", "ratified", "in_force", "suspended", "ended"]
@@ -43,6 +44,7 @@ class Cite(Strict, frozen=True):
     at: str  # article, section, paragraph
     checked: Checked  # text: read in the source; secondary: read in a carrier; memory: not read
     source: tuple[str, ...] = ()  # keys of library/sources.toml
+    confidence: Confidence | None = None  # in the words that are from memory; None: not stated
 
 
 class Instrument(Strict, frozen=True):
@@ -87,7 +89,8 @@ class Rule(Strict, frozen=True):
     overridable: Literal["no", "treaty"] = "no"
     remedy: Text | None = None  # the lawful next step when the rule is not met
     recheck_at: tuple[Literal["screening", "departure"], ...] = ("screening",)
-    note: Text | None = None  # why contested, what is open
+    note: Text | None = None  # why contested
+    open: Text | None = None  # what people must decide; the rule stands as written until then
 
 
 class ParamValue(Strict, frozen=True):
@@ -133,6 +136,14 @@ class Guarantee(Strict, frozen=True):
     when: str = "TRUE"
 
 
+class MayBeMissing(Strict, frozen=True):
+    """Facts that a case may lack and still be eligible, and why the law lets them be missing."""
+
+    facts: tuple[str, ...]
+    pathways: tuple[Pathway, ...]
+    why: Text
+
+
 class Meta(Strict, frozen=True):
     """Who wrote a file and who has reviewed it; an empty reviewer is printed on every output."""
 
@@ -148,6 +159,8 @@ class Conflict(Strict, frozen=True):
     question: Text
     positions: Text
     source: tuple[str, ...] = ()
+    id: str | None = None  # by which it is shown
+    concerns: tuple[str, ...] = ()  # ids beside which it is shown; its own file's always
 
 
 class Law(Strict, frozen=True, kw_only=True):
@@ -363,7 +376,7 @@ class Agreement(Strict, frozen=True, kw_only=True):
     params: dict[str, Param] = {}
     overrides: tuple[Override, ...] = ()
     guarantees: dict[str, Guarantee] = {}
-    may_be_missing: dict[str, Text] = {}  # facts that a case may lack and be eligible, and why
+    may_be_missing: tuple[MayBeMissing, ...] = ()  # together: every such fact, by pathway
     fees: Fees | None = None  # None: no fee is owed under this instrument
     terms: tuple[Term, ...] = ()
     responsibility: tuple[Responsibility, ...] = ()
@@ -424,74 +437,3 @@ class Sources(Strict, frozen=True):
 
     format: Literal["habeas-sources/1"]
     sources: dict[str, Source]
-
-
-class Space(Strict, frozen=True):
-    """A standard's floor area in whole square centimetres."""
-
-    cm2: Count
-    per: Literal["person", "cell"]
-    occupancy: Literal["single", "shared", "any"]
-
-
-class Measure(Strict, frozen=True):
-    """One measurable item of a standard, with its own method."""
-
-    id: str
-    value: Text  # as the standard words it
-    method: Text  # what is measured and what is left out
-    cite: tuple[Cite, ...]
-    space: Space | None = None  # None: not a floor area
-    weight: Text | None = None  # what falling below it means
-
-
-class Standard(Strict, frozen=True):
-    """A body's measures, with their scope and method."""
-
-    format: Literal["habeas-standard/1"]
-    id: str
-    version: str
-    title: Text
-    instruments: tuple[Instrument, ...]
-    measures: tuple[Measure, ...]
-    meta: Meta
-
-
-class Figure(Strict, frozen=True):
-    """One number about a facility: who says it, for when."""
-
-    key: str
-    value: int
-    unit: str
-    claim: Literal["certified", "design", "declared", "reported", "derived", "contracted"]
-    on: str | None = None  # ISO day, month or year as the source gives it
-    note: Text | None = None
-    source: tuple[str, ...] = ()
-
-
-class Module(Strict, frozen=True):
-    """A part of a facility with cells of one kind."""
-
-    id: str
-    cells: Count
-    cell_area_cm2: Count
-    area_basis: Text  # gross or net, what is in it
-    beds_per_cell: Count | None = None
-    source: tuple[str, ...] = ()
-
-
-class Facility(Strict, frozen=True, kw_only=True):
-    """A place of custody, with every figure's source."""
-
-    format: Literal["habeas-facility/1"]
-    id: str
-    version: str
-    state: str
-    place: str
-    title: Text
-    modules: tuple[Module, ...] = ()
-    figures: tuple[Figure, ...] = ()
-    conditions: tuple[Term, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
-    instruments: tuple[Instrument, ...] = ()
-    meta: Meta

@@ -63,6 +63,7 @@ class Kind:
 
     type: Type
     scale: int | None = None  # None: a constant, which takes the scale of what it meets
+    unit: str | None = None  # None: none is declared, or a constant
     codes: str | None = None  # None: any code
 
 
@@ -97,7 +98,7 @@ class _Checker:
         """A fault that names what a tree is."""
         if typed.kind is not None:
             kind, clase = _WORDS[typed.kind.type]
-            told = grammar.text(typed.node)
+            told = grammar.text(typed.node).strip("'")
             self.fault(key, typed.node, text=told, kind=kind, clase=clase, **said)
 
     # Yes or no
@@ -153,7 +154,7 @@ class _Checker:
                 return self.minus(node)
             case DaysBetween():
                 parts = self.need(node.first, "date", node), self.need(node.second, "date", node)
-                return Typed(DaysBetween(parts[0], parts[1], node.at), Kind("int", 1))
+                return Typed(DaysBetween(parts[0], parts[1], node.at), Kind("int", 1, "days"))
             case Shift():
                 day = self.need(node.day, "date", node)
                 return Typed(Shift(node.unit, day, self.count(node), node.at), Kind("date"))
@@ -172,10 +173,12 @@ class _Checker:
             self.fault("H101", node, **said)
             return Typed(node, None)
         if known.type == "int":
-            return Typed(node, Kind("int", known.scale))
+            return Typed(node, Kind("int", known.scale, known.unit))
         return Typed(node, Kind(known.type, codes=known.codes))
 
     def param(self, node: Param) -> Typed:
+        if not node.name:  # what could not be read has been told
+            return Typed(node, None)
         if node.name not in self.params:
             said = messages.near(node.name, nearest(node.name, self.params))
             self.fault("H125", node, **said)
@@ -209,11 +212,12 @@ class _Checker:
         left, right = self.typed(node.left), self.typed(node.right)
         if left.kind is None or right.kind is None:
             return Typed(node, Kind("bool"))
+        unordered = left.kind.type == right.kind.type and left.kind.type in {"bool", "code"}
+        if node.op in _ORDER and unordered:
+            self.unlike("H106", left if facts(left.node) else right, op=node.op)
+            return Typed(node, Kind("bool"))
         if not self.alike(left, right, node.op):
             return Typed(node, Kind("bool"))
-        for side in (left, right):
-            if node.op in _ORDER and side.kind and side.kind.type in {"bool", "code"}:
-                self.unlike("H106", side, op=node.op)
         one, other = self.levelled(left, right)
         return Typed(Compare(node.op, one, other, node.at), Kind("bool"))
 
@@ -227,6 +231,12 @@ class _Checker:
         for one, other in ((left, right), (right, left)):
             if isinstance(one.node, Code):
                 self.declared(one.node, other)
+        units = {left.kind.unit, right.kind.unit} - {None}
+        if len(units) > 1:
+            said = _pair(left.node, left.kind, right.node, right.kind)
+            told = {"one": left.kind.unit, "other": right.kind.unit}
+            self.fault("H103.unit", left.node, **said, **told)
+            return False
         kinds = ((left.node, left.kind), (right.node, right.kind))
         lists = {kind.codes for node, kind in kinds if not isinstance(node, Code)}
         if left.kind.type == "code" and len(lists) > 1:
@@ -349,9 +359,11 @@ class _Checker:
 
     def total(self, node: Sum) -> Typed:
         left, right = self.number(node.left, node), self.number(node.right, node)
-        if left.kind is None or right.kind is None:
+        if not self.alike(left, right, "<"):
             return Typed(node, None)
         one, other = self.levelled(left, right) if _fixed(left, right) else (left.node, right.node)
+        if left.kind is None or right.kind is None:
+            return Typed(node, None)
         return Typed(Sum(node.op, one, other, node.at), _joint(left.kind, right.kind))
 
     def product(self, node: Times) -> Typed:
@@ -362,6 +374,7 @@ class _Checker:
         if one is None and other is None:
             return Typed(Times(left.node, right.node, node.at), Kind("int"))
         parts = [self.whole(side) for side in (left, right)]
+        # A factor may carry a unit of its own, as in 4 (square metres a person) * persons.
         return Typed(Times(parts[0], parts[1], node.at), Kind("int", (one or 1) * (other or 1)))
 
     def whole(self, side: Typed) -> Node:
@@ -405,6 +418,10 @@ class _Checker:
         return Typed(Extreme(node.greatest, tuple(args), node.at), kind)
 
 
+def _quoted(node: Node) -> str:
+    return f"'{grammar.text(node).strip(chr(39))}'"
+
+
 def _fixed(left: Typed, right: Typed) -> bool:
     """Whether either side has a scale, which the other must then meet."""
     return any(side.kind and side.kind.scale is not None for side in (left, right))
@@ -413,14 +430,14 @@ def _fixed(left: Typed, right: Typed) -> bool:
 def _joint(left: Kind, right: Kind) -> Kind:
     if left.scale is None and right.scale is None:
         return left if left.codes else right
-    return Kind(left.type, lcm(left.scale or 1, right.scale or 1))
+    return Kind(left.type, lcm(left.scale or 1, right.scale or 1), left.unit or right.unit)
 
 
 def _pair(left: Node, one: Kind, right: Node, other: Kind) -> dict[str, str]:
     said = {}
     for en, es, node, kind in (("left", "izq", left, one), ("right", "der", right, other)):
-        said[en] = f"{_WORDS[kind.type][0]} '{grammar.text(node)}'"
-        said[es] = f"{_WORDS[kind.type][1]} '{grammar.text(node)}'"
+        said[en] = f"{_WORDS[kind.type][0]} {_quoted(node)}"
+        said[es] = f"{_WORDS[kind.type][1]} {_quoted(node)}"
     return said
 
 

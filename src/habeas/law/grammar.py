@@ -110,10 +110,11 @@ class _Parser:
             return messages.fault("H110", at, negated=negated)
         return messages.fault("H118", at, text=f"IS {negated}{what.text.upper()}")
 
-    def recover(self, fault: Fault) -> Node:
-        """Note a fault and go on behind the predicate in which it stands."""
+    def recover(self, fault: Fault, start: int) -> Node:
+        """Note a fault and go on behind the predicate that begins at a token."""
         self.faults.append(fault)
-        open_brackets = 0
+        signs = [token.text for token in self.tokens[start : self.next] if token.kind == "op"]
+        open_brackets = signs.count("(") - signs.count(")")
         while (token := self.peek()).kind != "end":
             if token.text == "(" and token.kind == "op":
                 open_brackets += 1
@@ -126,7 +127,7 @@ class _Parser:
             elif token.fault is not None and token.at != fault.column - 1:
                 self.faults.append(self.told(token))
             self.next += 1
-        return Truth(value=True, at=fault.column - 1)
+        return Param("", fault.column - 1)  # of no type: nothing more is told about it
 
     # Yes or no
 
@@ -154,7 +155,7 @@ class _Parser:
         return node
 
     def negation(self) -> Node:
-        depth = self.depth
+        depth, start = self.depth, self.next
 
         def read() -> Node:
             if self.take("word", "NOT"):
@@ -165,7 +166,7 @@ class _Parser:
             return self.deeper(read)
         except _Stopped as stopped:
             self.depth = depth
-            return self.recover(stopped.fault)
+            return self.recover(stopped.fault, start)
 
     def predicate(self) -> Node:
         start = self.peek()
@@ -184,6 +185,8 @@ class _Parser:
     def comparison(self, left: Node, start: Token) -> Node:
         middle = self.peek()
         op = self.take("op", *COMPARE)
+        if op is None and middle.fault is not None:
+            raise self.unexpected("a comparison")
         if op is None:
             return left
         right = self.value()
@@ -358,7 +361,8 @@ def _flat(args: list[Node], kind: type[AllOf] | type[AnyOf]) -> list[Node]:
 def read(source: str) -> tuple[Node, list[Fault]]:
     """The tree of a rule text and every fault of its grammar.
 
-    Where a predicate cannot be read, TRUE stands in the tree; such a tree is never run.
+    Where a predicate cannot be read, a parameter without name stands in the tree; such a tree is
+    never run.
     """
     if len(source) > MAX_LENGTH:
         said = {"length": f"{len(source):,}", "limit": f"{MAX_LENGTH:,}"}
@@ -367,9 +371,9 @@ def read(source: str) -> tuple[Node, list[Fault]]:
     try:
         node = parser.either()
         while parser.peek().kind != "end":  # something stands behind a whole expression
-            parser.recover(parser.unexpected("the end").fault)
+            parser.recover(parser.unexpected("the end").fault, parser.next)
+            parser.next += parser.peek().kind != "end"
             if parser.peek().kind != "end":
-                parser.next += 1
                 parser.either()
     except LawError as error:
         return Truth(value=True), list(error.faults)

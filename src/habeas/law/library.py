@@ -15,12 +15,13 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, override, read
+from habeas.law import agreement, override, proofs, read, records
 from habeas.law.check import suggestion
-from habeas.law.program import Program, Promise, baseline_holds, program
+from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
 from habeas.law.resolve import Draft, Law, Resolved, resolved
 
-S = TypeVar("S", agreement.Agreement, agreement.Law, agreement.Standard, agreement.Facility)
+T = TypeVar("T", bound=agreement.Strict)
+S = TypeVar("S", agreement.Agreement, agreement.Law, records.Standard, records.Facility)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,10 @@ class File:
     name: str  # as shown to people
     text: str
     hash: str
+
+    def placed(self, fault: Fault, *path: str) -> Fault:
+        """A fault at a key of the file."""
+        return replace(fault, file=self.name, line=read.line_of(self.text, *path))
 
 
 def _file(path: Traversable, name: str) -> File:
@@ -48,13 +53,18 @@ class Library:
 
     Args:
         own: a folder of a user's files with the same sub-folders, read beside the shipped ones.
+        alone: one agreement's file, read in the place of every other agreement.
     """
 
-    def __init__(self, own: Traversable | None = None) -> None:
+    def __init__(self, own: Traversable | None = None, alone: Traversable | None = None) -> None:
         self.root: Traversable = resources.files("habeas") / "library"
         self.own = own
+        self.alone = alone
 
     def _folder(self, folder: str) -> Iterator[File]:
+        if folder == "agreements" and self.alone is not None:
+            yield _file(self.alone, str(self.alone))
+            return
         for root, prefix in ((self.root, "library"), (self.own, str(self.own))):
             if root is not None and (root / folder).is_dir():
                 for path in sorted((root / folder).iterdir(), key=lambda path: path.name):
@@ -83,13 +93,30 @@ class Library:
     def vocabulary(self) -> agreement.Vocabulary:
         """The one vocabulary of facts."""
         file = _file(self.root / "facts.toml", "library/facts.toml")
-        return read.decoded(file.text, agreement.Vocabulary, file.name)
+        found = read.decoded(file.text, agreement.Vocabulary, file.name)
+        faults = read.unbounded_faults(file.text, found, file.name)
+        if faults:
+            raise LawError(*faults)
+        return found
 
     @cached_property
     def layers(self) -> agreement.Layers:
         """The layer of every rule id."""
         file = _file(self.root / "layers.toml", "library/layers.toml")
         return read.decoded(file.text, agreement.Layers, file.name)
+
+    @cached_property
+    def proofs(self) -> dict[str, frozenset[str]]:
+        """The claims recorded as proved, by agreement, of the package and of the user's folder."""
+        found: dict[str, frozenset[str]] = {}
+        for root, prefix in ((self.root, "library"), (self.own, str(self.own))):
+            if root is not None and (root / proofs.FILE).is_file():
+                file = _file(root / proofs.FILE, f"{prefix}/{proofs.FILE}")
+                for name, claims in read.decoded(
+                    file.text, proofs.Proofs, file.name
+                ).proved.items():
+                    found[name] = found.get(name, frozenset()) | {*claims}
+        return found
 
     @cached_property
     def sources(self) -> dict[str, agreement.Source]:
@@ -108,14 +135,72 @@ class Library:
         return self._all("agreements", agreement.Agreement)
 
     @cached_property
-    def standards(self) -> dict[str, tuple[File, agreement.Standard]]:
+    def standards(self) -> dict[str, tuple[File, records.Standard]]:
         """Standards of space and treatment by id."""
-        return self._all("standards", agreement.Standard)
+        return self._all("standards", records.Standard)
 
     @cached_property
-    def facilities(self) -> dict[str, tuple[File, agreement.Facility]]:
+    def facilities(self) -> dict[str, tuple[File, records.Facility]]:
         """Facilities by id."""
-        return self._all("facilities", agreement.Facility)
+        return self._all("facilities", records.Facility)
+
+    def file(self, name: str) -> File:
+        """A file of the package that holds no id of its own, such as `duties.toml`."""
+        return _file(self.root / name, f"library/{name}")
+
+    def _record(self, name: str, shape: type[T]) -> T:
+        file = self.file(name)
+        return read.decoded(file.text, shape, file.name)
+
+    @cached_property
+    def agreement_rules(self) -> records.AgreementRules:
+        """What an agreement itself must answer for; never in a case's lists."""
+        return self._record("agreement-rules.toml", records.AgreementRules)
+
+    @cached_property
+    def duties(self) -> records.Duties:
+        """Duties, and the rule ids that they took the place of."""
+        return self._record("duties.toml", records.Duties)
+
+    @cached_property
+    def register_minimum(self) -> records.RegisterMinimum:
+        """What every custody record must hold."""
+        return self._record("register-minimum.toml", records.RegisterMinimum)
+
+    @cached_property
+    def consequences(self) -> records.Consequences:
+        """What rulings and practice mean for the system."""
+        return self._record("consequences.toml", records.Consequences)
+
+    @cached_property
+    def definitions(self) -> records.Definitions:
+        """Words of the sources, and the three pathways."""
+        return self._record("definitions.toml", records.Definitions)
+
+    @cached_property
+    def treaty_parties(self) -> records.TreatyParties:
+        """Who is bound by which treaty, as far as the lists were read."""
+        return self._record("treaty-parties.toml", records.TreatyParties)
+
+    @cached_property
+    def comparators(self) -> records.Comparators:
+        """Deals of another kind, for their figures alone."""
+        return self._record("comparators.toml", records.Comparators)
+
+    @cached_property
+    def statistics(self) -> records.Statistics:
+        """National statistics, series by series."""
+        return self._record("statistics.toml", records.Statistics)
+
+    @cached_property
+    def conflicts(self) -> records.Conflicts:
+        """Sources that disagree on what belongs to no one agreement, law or facility."""
+        return self._record("conflicts.toml", records.Conflicts)
+
+    @cached_property
+    def words(self) -> records.Words:
+        """The words that pages put around the law."""
+        return self._record("words.toml", records.Words)
 
     @property
     def case_files(self) -> tuple[File, ...]:
@@ -194,6 +279,25 @@ class Library:
         found = [rule for file, law in self.laws.values() for rule in self._drafts(file, law)]
         return tuple(sorted(found, key=lambda rule: rule.id))
 
+    def _baseline_law(self) -> Law:
+        params = {name: one for _, law in self.laws.values() for name, one in law.params.items()}
+        return Law(self._baseline, params, (), "down")
+
+    def baseline_days(self) -> list[date]:
+        """A day of each period in which baseline law stays the same, in order."""
+        begins = min(law.from_ for _, law in self.laws.values())
+        law = self._baseline_law()
+        return sorted({begins, *(day for day in law.boundaries() if day > begins)})
+
+    def baseline(self, day: date) -> tuple[tuple[ProgramRule, ...], tuple[date, date]]:
+        """The rules of every law file on a day, with the period in which they stay the same.
+
+        Raises:
+            LawError: every fault of the files.
+        """
+        law = self._baseline_law()
+        return resolved(law, day).rules, law.period(day)
+
     @cached_property
     def _baseline_ids(self) -> frozenset[str]:
         return frozenset(draft.id for draft in self._baseline)
@@ -206,7 +310,11 @@ class Library:
     def faults(self) -> list[Fault]:
         """Everything that is wrong with any file of the library, in one run."""
         parts = ("vocabulary", "layers", "sources", "laws", "agreements", "standards", "facilities")
-        found = [fault for part in parts for fault in _faults(partial(getattr, self, part))]
+        found = [
+            fault
+            for part in (*parts, *records.PARTS, "words")
+            for fault in _faults(partial(getattr, self, part))
+        ]
         if found:  # the rules cannot be read without them
             return found
         for file, law in self.laws.values():

@@ -32,6 +32,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "no se puede comparar {izq} con {der}",
         "¿Quiso decir DAYS_BETWEEN(as_of, {name}) {op} {value}?",
     ),
+    "H103.unit": (
+        "cannot compare {left} in {one} with {right} in {other}",
+        "Compare values of one unit.",
+        "no se puede comparar {izq} en {one} con {der} en {other}",
+        "Compare valores de una misma unidad.",
+    ),
     "H103.kind": (
         "{what} needs {wanted}, but '{text}' is {kind}",
         "Give {wanted}.",
@@ -361,6 +367,90 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "Give it a name of its own.",
         "el parámetro '{name}' ya está en {file}",
         "Déle un nombre propio.",
+    ),
+    "H301": (
+        "rule '{name}' can never be met",
+        "Correct its text: no case within the bounds of the facts meets it.",
+        "la regla '{name}' nunca puede cumplirse",
+        "Corrija su texto: ningún caso dentro de los límites de los hechos la cumple.",
+    ),
+    "H302": (
+        "rule '{name}' implies '{other}': '{other}' adds nothing",
+        "Leave it if law says both; else take it out.",
+        "la regla '{name}' implica '{other}': '{other}' no añade nada",
+        "Déjela si la ley dice ambas; si no, quítela.",
+    ),
+    "H303": (
+        "by {pathway} a case can be eligible with {names} missing",
+        (
+            "Accept them under [[may_be_missing]] and say why, or add a rule that asks. "
+            "Example: {case}."
+        ),
+        "por {pathway} un caso puede ser admisible aunque falten {names}",
+        (
+            "Acéptelos en [[may_be_missing]] y diga por qué, o añada una regla que pregunte. "
+            "Ejemplo: {case}."
+        ),
+    ),
+    "H304": (
+        "rule '{name}' is not established for {case}, although every completion agrees",
+        "Leave it if law asks for that evidence; else word it so that each fact stands once.",
+        "la regla '{name}' no consta para {case}, aunque toda compleción coincide",
+        "Déjela si la ley exige esa prueba; si no, redáctela con cada hecho una sola vez.",
+    ),
+    "H305": (
+        "rule '{name}' counts {days} days, and its words speak of months or years",
+        "Use ADD_MONTHS or ADD_YEARS, unless the law itself counts days.",
+        "la regla '{name}' cuenta {days} días, y sus palabras hablan de meses o años",
+        "Use ADD_MONTHS o ADD_YEARS, salvo que la propia ley cuente días.",
+    ),
+    "H306": (
+        "rule '{name}' can never be failed",
+        "Correct its text or its applies: every case within the bounds of the facts meets it.",
+        "la regla '{name}' nunca puede incumplirse",
+        "Corrija su texto o su applies: todo caso dentro de los límites de los hechos la cumple.",
+    ),
+    "H307": (
+        "no case can ever be eligible under {name}, so its guarantees say nothing",
+        "Look for rules that contradict each other.",
+        "ningún caso puede ser admisible conforme a {name}: sus garantías no dicen nada",
+        "Busque reglas que se contradigan.",
+    ),
+    "H308": (
+        "guarantee '{name}' of {deal} is false. Case: {case}",
+        "Correct the rules, or withdraw it.",
+        "la garantía '{name}' de {deal} es falsa. Caso: {case}",
+        "Corrija las reglas o retírela.",
+    ),
+    "H309": (
+        "guarantee '{name}' of {deal} is not decided",
+        "Simplify its text.",
+        "la garantía '{name}' de {deal} queda sin decidir",
+        "Simplifique su texto.",
+    ),
+    "H309.rule": (
+        "the solver did not decide about '{name}' {what}",
+        "Simplify the text, or give its facts narrower bounds.",
+        "el programa de prueba no decidió sobre '{name}' {que}",
+        "Simplifique el texto o dé a sus hechos límites más estrechos.",
+    ),
+    "H310": (
+        "{names} may be missing by {pathway}, says the file, but no eligible case lacks it",
+        "Take it out of [[may_be_missing]].",
+        "según el archivo pueden faltar {names} por {pathway}, pero ningún caso admisible carece",
+        "Quítelo de [[may_be_missing]].",
+    ),
+    "H311": (
+        "the guarantees of {name} are not recorded as proved, and no solver is here to prove them",
+        "Type: pip install 'habeas[analyse]', then habeas law prove {name} --write.",
+        "no constan probadas las garantías de {name}, y no hay aquí programa que las pruebe",
+        "Escriba: pip install 'habeas[analyse]', y después habeas law prove {name} --write.",
+    ),
+    "H310.pathway": (
+        "[[may_be_missing]] names the pathway {pathway}, which the agreement does not open",
+        "Take it out.",
+        "[[may_be_missing]] nombra la vía {pathway}, que el acuerdo no abre",
+        "Quítela.",
     ),
 }
 

@@ -154,7 +154,8 @@ def ir(node: Node) -> Json:  # noqa: C901, PLR0911 - one case a node
             return {"op": _op(node), "a": [ir(part) for part in children(node)]}
 
 
-def _fact(fact: agreement.Fact, vocabulary: agreement.Vocabulary) -> Json:
+def fact_terms(fact: agreement.Fact, vocabulary: agreement.Vocabulary) -> Json:
+    """What of a fact decides: its type, values, bounds and validity."""
     codes = list(vocabulary.codes[fact.codes]) if fact.codes else None
     return {
         "type": fact.type,
@@ -195,7 +196,7 @@ def program(
         "calendar": {"rounding": deal.calendar.rounding, "zone": deal.calendar.zone},
         "parties": [[party.code, party.role] for party in deal.parties],
         "pathways": list(deal.pathways),
-        "facts": {name: _fact(vocabulary.facts[name], vocabulary) for name in sorted(asked)},
+        "facts": {name: fact_terms(vocabulary.facts[name], vocabulary) for name in sorted(asked)},
         "params": {name: str(value) for name, value in params.items()},
         "overrides": [
             [one.target, str(one.value), one.applies, one.require, one.cite.instrument, one.cite.at]

@@ -185,10 +185,20 @@ def unused_faults(
         replace(
             messages.fault("H101", **messages.near(name, nearest(name, vocabulary.facts))),
             file=file,
-            line=line_of(text, "may_be_missing", name),
+            line=line_of(text, "may_be_missing", str(number), "facts"),
         )
-        for name in deal.may_be_missing
+        for number, one in enumerate(deal.may_be_missing)
+        for name in one.facts
         if name not in vocabulary.facts
+    ]
+
+
+def unbounded_faults(text: str, vocabulary: agreement.Vocabulary, file: str) -> list[Fault]:
+    """Whole-number facts without both bounds."""
+    return [
+        replace(messages.fault("H210", name=name), file=file, line=line_of(text, "facts", name))
+        for name, fact in vocabulary.facts.items()
+        if fact.type == "int" and (fact.min is None or fact.max is None)
     ]
 
 

@@ -193,6 +193,14 @@ def settled(node: Node, day: date, rounding: calendar.Rounding) -> Node:
     return _Resolver(Law((), {}, (), rounding), day).tree(node, ())
 
 
+def moved(node: Node, day: date) -> Node:
+    """A tree of a program as it stands on another day of the same law."""
+    if isinstance(node, AsOf):
+        return replace(node, value=calendar.day(day))
+    parts = tuple(moved(part, day) for part in children(node))
+    return with_children(node, parts) if parts else node
+
+
 @dataclass(frozen=True, slots=True)
 class Resolved:
     """The rules of a day, with the parameters that they use and the promises about them."""

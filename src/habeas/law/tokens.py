@@ -47,7 +47,8 @@ _TOKEN = re.compile(
     re.ASCII | re.VERBOSE,
 )
 _ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
-_DIVISION = ("/", "//", "%")
+_DIVISION = ("/", "%")
+_COMMENT = ("/*", "*/", "--")
 _DEFAULTS = frozenset({"COALESCE", "IFNULL", "NVL", "NULLIF", "ISNULL", "NVL2", "ZEROIFNULL"})
 _CLOCK = frozenset({"NOW", "CURRENT_DATE", "CURRENT_TIMESTAMP", "CURRENT_TIME", "TODAY", "SYSDATE"})
 _NO_FUNCTION = frozenset({"EXISTS", "CAST", "TRY_CAST", "SELECT", "LIKE", "ILIKE", "COLLATE"})
@@ -145,9 +146,8 @@ def _token(kind: str, text: str, at: int, after: str) -> Token:  # noqa: C901, P
             known = upper in KEYWORDS
             return Token("word" if known else "name", upper if known else text, at, end)
         case _:
-            first = text[0]
-            if first in "/%" or text in _DIVISION:
-                return Token("bad", text, at, end, messages.fault("H114", at, text=first))
+            if text.startswith(_DIVISION) and text not in _COMMENT:
+                return Token("bad", text, at, end, messages.fault("H114", at, text=text[0]))
             if text == "<=>":
                 return Token("bad", text, at, end, messages.fault("H118", at, text=text))
             return Token("bad", text, at, end, outside(text, at))

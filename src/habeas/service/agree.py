@@ -1,23 +1,25 @@
 """Read, list and check the library: every agreement, law, standard and facility."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from importlib.resources.abc import Traversable
 from typing import TypedDict
 
 from habeas.custody.days import zone
 from habeas.errors import Fault, FeeError, LawError, SetupError
-from habeas.law.agreement import Cite, Rule
-from habeas.law.check import suggestion
+from habeas.law.ids import entries
 from habeas.law.library import File, Library
+from habeas.law.references import reference_faults
 from habeas.screening import cases as law_cases
 from habeas.screening.cases import Answer
-from habeas.screening.sql import DIALECTS, select
+from habeas.screening.sql import DIALECTS, Reading, select
 from habeas.service import NOT_REVIEWED
-from habeas.service.intake import columns
+from habeas.service.intake import columns as contract
+from habeas.service.screen import day_of
 
-__all__ = ["Library", "Tried", "cases", "check", "library", "listing", "shown", "sql"]
+__all__ = ["Library", "Tried", "cases", "check", "held", "library", "listing", "sql"]
 
 
 class Checked(TypedDict):
@@ -68,13 +70,18 @@ def listing(library: Library) -> list[dict[str, str]]:
     return found
 
 
+def held(library: Library) -> dict[str, int]:
+    """How many things of each kind have an id that `law show` knows."""
+    return dict(Counter(one.kind.value for one in entries(library)))
+
+
 def check(library: Library, day: date) -> Checked:
     """Load everything; the number of rules by agreement, and each program's hash.
 
     Raises:
         LawError: all faults of all files in one run.
     """
-    faults = library.faults()
+    faults = library.faults() or reference_faults(library)
     for file, deal in library.agreements.values() if not faults else ():
         try:
             zone(deal.calendar.zone)
@@ -130,15 +137,31 @@ def cases(library: Library, files: Iterable[tuple[str, str]], *, coverage: bool)
         LawError: every fault of the files.
     """
     own = tuple(File(name, text, "") for name, text in files)
-    placed = law_cases.placed(own or library.case_files, library, columns(library.vocabulary))
+    placed = law_cases.placed(own or library.case_files, library, contract(library.vocabulary))
     found = law_cases.answers(placed, library)
     told = (law_cases.difference(one) for one in found)
     gaps = map(law_cases.gap, law_cases.unseen(found)) if coverage else ()
     return Tried(tuple(found), tuple(one for one in told if one is not None), tuple(gaps))
 
 
-def sql(library: Library, name: str, dialect: str, day: date) -> str:
-    """The rules of an agreement as one SQL query.
+def sql(
+    library: Library,
+    name: str,
+    dialect: str,
+    instant: datetime,
+    *,
+    columns: Collection[str] | None = None,
+    dated: bool = False,
+) -> str:
+    """The rules of an agreement as one SQL query, at the instant at which `screen` would run.
+
+    Args:
+        library: the law.
+        name: the id of an agreement.
+        dialect: the engine.
+        instant: UTC; its day in the agreement's zone is `as_of`.
+        columns: of the docket; None: one for every fact that the rules ask.
+        dated: whether facts count by their evidence.
 
     Raises:
         LawError: H215 for an unknown agreement.
@@ -146,101 +169,8 @@ def sql(library: Library, name: str, dialect: str, day: date) -> str:
     """
     for known in DIALECTS:
         if known == dialect:
-            return select(library.program(name, day), known)
+            program = library.program(name, day_of(library, name, instant))
+            reading = Reading(known, instant=instant if dated else None, columns=columns)
+            return select(program, reading)
     fix = f"Use one of {', '.join(DIALECTS)}."
     raise SetupError(Fault("H903", f"no dialect '{dialect}'", fix))
-
-
-def _cite(cite: Cite) -> dict[str, object]:
-    return {
-        "instrument": cite.instrument,
-        "at": cite.at,
-        "checked": cite.checked,
-        "source": list(cite.source),
-    }
-
-
-def _rule(name: str, rule: Rule, layer: str) -> dict[str, object]:
-    return {
-        "id": name,
-        "layer": layer,
-        "en": rule.text.en,
-        "es": rule.text.es,
-        "applies": rule.applies,
-        "require": rule.require,
-        "cite": [_cite(cite) for cite in rule.cite],
-        "remedy": rule.remedy.en if rule.remedy else "",
-        "note": rule.note.en if rule.note else "",
-    }
-
-
-def shown(library: Library, name: str, day: date) -> dict[str, object]:
-    """An agreement with its own rules, or one rule by its id, with layer, citations and facts.
-
-    Raises:
-        LawError: H219, when the library holds nothing of that id.
-    """
-    rules: dict[str, tuple[Rule, str]] = {}
-    for file, holder in library.holders():
-        for own, one in holder.rules.items():
-            rules.setdefault(own, (one, file.name))
-    if name in rules:
-        rule, file_name = rules[name]
-        return {
-            **_rule(name, rule, library.layers.rules.get(name, "policy")),
-            "file": file_name,
-            "facts": _facts(library, name, day),
-            "review": NOT_REVIEWED,
-        }
-    if name in library.agreements:
-        file, deal = library.agreements[name]
-        listed = [
-            _rule(rule, one, library.layers.rules.get(rule, "policy"))
-            for rule, one in deal.rules.items()
-        ]
-        return {
-            "id": name,
-            "title": deal.title.en,
-            "standing": deal.standing,
-            "note": deal.standing_note.en,
-            "pathways": list(deal.pathways),
-            "parties": [[one.code, one.role] for one in deal.parties],
-            "rules": listed,
-            "terms": [{"topic": one.topic, "text": one.text.en} for one in deal.terms],
-            "conflicts": [
-                {"question": one.question.en, "positions": one.positions.en}
-                for one in deal.conflicts
-            ],
-            "hash": file.hash,
-            "file": file.name,
-            "review": NOT_REVIEWED,
-        }
-    raise LawError(
-        Fault(
-            "H219",
-            f"nothing called '{name}' in the library",
-            suggestion(name, [*rules, *library.agreements]),
-        )
-    )
-
-
-def _facts(library: Library, name: str, day: date) -> list[dict[str, str]]:
-    program = next(
-        (
-            rule
-            for deal in library.agreements
-            for rule in library.program(deal, day).rules
-            if rule.id == name
-        ),
-        None,
-    )
-    facts = sorted(program.facts) if program else []
-    known = library.vocabulary.facts
-    return [
-        {
-            "fact": fact,
-            "established_by": known[fact].established_by.en,
-            "evidence": known[fact].evidence.en,
-        }
-        for fact in facts
-    ]

@@ -4,7 +4,18 @@ No row is a person. The shares are invented so that every way of a case occurs; 
 estimate of anything.
 """
 
-from habeas.docket.synth import Shares, spread
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+
+import pyarrow as pa
+
+from habeas.docket.columns import Column
+from habeas.docket.derive import TABLE
+from habeas.docket.snapshot import INSTANT
+from habeas.docket.synth import Draw, Shares, spread
+from habeas.docket.synth_bulk import Options, batches, kind
+from habeas.law.library import Library
+from habeas.service.intake import bounds, columns
 
 YES, NO, OPEN = [(1, "true")], [(1, "false")], [(1, "")]
 
@@ -116,3 +127,78 @@ DATED_BY_OTHERS = (
     "severe_mental_illness",
     "needs_care_outside_prison",
 )
+
+STORIES: dict[str, Shares] = {"US-SV-2025": US_SV, "OAS-A57": OAS, "SE-EE": SE_EE}
+AREAS = [(1, f"{quarters / 4:.2f}") for quarters in range(24, 161)]
+MORNING, STEP, UNDATED = time(8, tzinfo=UTC), 7, 60  # minutes between instants; one in 60
+
+
+def _days(day: date, first: int, last: int, unknown: int) -> list[tuple[int, str]]:
+    known = [(1, str(day + timedelta(days=number))) for number in range(first, last + 1)]
+    return [*known, (unknown, "")]
+
+
+def _behind(day: date) -> Shares:
+    return {
+        "birth_date": _days(day, -24_000, -6_700, 150),
+        "planned_transfer_on": _days(day, 14, 120, 1),
+        "release_date": _days(day, -20, 3_600, 30),
+        "request_received_on": _days(day, -90, -1, 1),
+        "cell_area_m2": [*AREAS, (2, "")],
+        "cell_occupants": [*spread(1, 8), (1, "")],
+    }
+
+
+def _any(column: Column) -> list[tuple[int, str]]:
+    if column.type == "bool":
+        return _share(485, 485, 30)
+    if column.type == "code":
+        return [*((20, code) for code in column.codes or ()), (1, "")]
+    return [*spread(column.least or 0, column.most or 0), (1, "")]
+
+
+def _keys(library: Library, agreement: str) -> Shares:
+    terms = bounds(library.agreement(agreement))
+    sending = min(terms.sending)
+    return {
+        "agreement": [(1, agreement)],
+        "sending": [(1, sending)],
+        "receiving": [(1, code) for code in sorted(terms.receiving - {sending})],
+        "pathway": [(1, way) for way in sorted(terms.pathways)],
+    }
+
+
+def _checked(day: date, hours: int) -> list[tuple[int, str]]:
+    # Most evidence is fresh; a part of it has lapsed, and some bears no date.
+    noon = datetime.combine(day, MORNING)
+    minutes = range(0, 60 * hours * 21 // 20, max(STEP, hours // 24))
+    known = [(1, (noon - timedelta(minutes=number)).isoformat()) for number in minutes]
+    return [*known, (1 + len(known) // UNDATED, "")]
+
+
+def synthetic(
+    library: Library, agreement: str, count: int, draw: Draw, day: date
+) -> Iterator[pa.RecordBatch]:
+    """A synthetic docket in natural units: what the agreement's rules ask, or what it follows from.
+
+    Args:
+        library: facts and agreements.
+        agreement: the agreement of every row.
+        count: number of rows.
+        draw: the source of chance.
+        day: around which evidence and dates lie.
+
+    Raises:
+        LawError: H215 for an unknown agreement.
+    """
+    keys, known = _keys(library, agreement), columns(library.vocabulary)
+    told = {**_COMMON, **_behind(day), **keys, **STORIES.get(agreement, {})}
+    behind = {one.fact: one.sources for one in TABLE}
+    shares: dict[str, Options] = {}
+    for fact in [*keys, *sorted(library.program(agreement, day).facts - keys.keys())]:
+        for name in behind.get(fact, (fact,)):
+            column = known[name]
+            shares[name] = Options(kind(column), told.get(name) or _any(column))
+            if column.valid_for_hours is not None:
+                shares[f"{name}__at"] = Options(INSTANT, _checked(day, column.valid_for_hours))
+    return batches(shares, count, draw, f"{agreement}-SYN")

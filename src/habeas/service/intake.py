@@ -1,11 +1,32 @@
 """A docket file's rows to cases, against the library's facts and the agreements' hard terms."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from habeas.docket.check import Bounds, Docket, Row, docket
-from habeas.docket.columns import Column, header
-from habeas.law.agreement import Agreement, Vocabulary
+from habeas.docket.check import Bounds, Contract, Docket, Refused, Row, docket
+from habeas.docket.columns import EPOCH, Column, header
+from habeas.docket.ingest import Sink, Source, Stamp, ingest
+from habeas.docket.snapshot import Form
+from habeas.errors import DocketError, Fault
+from habeas.law.agreement import Agreement, Fact, Vocabulary
 from habeas.law.library import Library
+
+__all__ = [
+    "Form",
+    "Refused",
+    "Stamp",
+    "bounds",
+    "columns",
+    "contract",
+    "given",
+    "read",
+    "take",
+]
+
+
+def _ends(fact: Fact) -> tuple[int | None, int | None]:
+    if fact.type == "date":
+        return fact.earliest.toordinal() - EPOCH, fact.latest.toordinal() - EPOCH
+    return fact.min, fact.max
 
 
 def columns(vocabulary: Vocabulary) -> dict[str, Column]:
@@ -15,8 +36,7 @@ def columns(vocabulary: Vocabulary) -> dict[str, Column]:
             name,
             fact.type,
             vocabulary.codes[fact.codes] if fact.codes else None,
-            fact.min,
-            fact.max,
+            *_ends(fact),
             fact.scale,
             fact.unit or "",
             fact.valid_for_hours,
@@ -31,7 +51,8 @@ def bounds(deal: Agreement) -> Bounds:
         side: frozenset(party.code for party in deal.parties if party.role in {side, "either"})
         for side in ("sending", "receiving")
     }
-    return Bounds(deal.id, sides["sending"], sides["receiving"], frozenset(deal.pathways))
+    ways = frozenset(deal.pathways)
+    return Bounds(deal.id, sides["sending"], sides["receiving"], ways, deal.calendar.rounding)
 
 
 def given(deal: Agreement | None) -> dict[str, str]:
@@ -50,12 +71,33 @@ def given(deal: Agreement | None) -> dict[str, str]:
     return found
 
 
+def contract(
+    names: Sequence[str], library: Library, file: str, agreement: str | None = None
+) -> Contract:
+    """What every row of a docket file is held against.
+
+    Args:
+        names: the file's column names.
+        library: facts and agreements.
+        file: its name, for messages.
+        agreement: the agreement of every row, where the call names one.
+
+    Raises:
+        DocketError: every fault of the header.
+    """
+    known = columns(library.vocabulary)
+    terms = {name: bounds(deal) for name, (_, deal) in library.agreements.items()}
+    stated = given(library.agreement(agreement) if agreement else None)
+    return Contract(header(names, known, file, frozenset(stated)), known, terms, stated)
+
+
 def read(
     names: Sequence[str],
     rows: Iterable[Row],
     library: Library,
     file: str,
     agreement: str | None = None,
+    earlier: bytes = b"",
 ) -> Docket:
     """Check a docket file's header and rows.
 
@@ -65,14 +107,22 @@ def read(
         library: facts and agreements.
         file: its name, for messages.
         agreement: the agreement of every row, where the call names one.
+        earlier: hash of rows set aside when the file was made, where it is a snapshot.
 
     Raises:
         DocketError: for the file as a whole; single bad rows are set aside in the result.
     """
-    contract = columns(library.vocabulary)
-    terms: Mapping[str, Bounds] = {
-        name: bounds(deal) for name, (_, deal) in library.agreements.items()
-    }
-    stated = given(library.agreement(agreement) if agreement else None)
-    checked = header(names, contract, file, frozenset(stated))
-    return docket(rows, checked, terms, stated)
+    return docket(rows, contract(names, library, file, agreement), earlier)
+
+
+def take(source: Source, library: Library, file: str, agreement: str | None, sink: Sink) -> Stamp:
+    """Every row of a docket file of any length to the sink, as a case or set aside.
+
+    Raises:
+        DocketError: for the file as a whole, H410 where it holds no row.
+    """
+    stamp = ingest(source, contract(source.names, library, file, agreement), sink)
+    if not stamp.rows:
+        fix = "Put forward at least one case."
+        raise DocketError(Fault("H410", "the docket holds no rows", fix, file))
+    return stamp

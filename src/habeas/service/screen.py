@@ -16,7 +16,7 @@ from habeas.screening import letter, reasons, unblock, words
 from habeas.screening.decision import Decision, decide
 from habeas.screening.letter import Run
 from habeas.screening.unblock import Document
-from habeas.service import NOT_REVIEWED
+from habeas.service import NOT_REVIEWED, warrant
 from habeas.service.intake import columns
 from habeas.terms import Outcome
 
@@ -92,11 +92,15 @@ def screen(docket: Docket, library: Library, instant: datetime) -> Screened:
         docket: the checked docket.
         library: the law.
         instant: UTC; facts count as they stand then.
+
+    Raises:
+        LawError: H307, H308, H309, H311, where an agreement's guarantees are not proved.
     """
     programs = {
         name: library.program(name, day_of(library, name, instant))
         for name in sorted({case.agreement for case in docket.cases})
     }
+    warrant.require(library, programs.values())
     contract = columns(library.vocabulary)
     decisions = tuple(
         decide(case, programs[case.agreement], contract, instant, dated=docket.dated)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from habeas.errors import Fault, FeeError
-from habeas.law.agreement import Facility, Measure, Standard
+from habeas.law.records import Facility, Measure, Standard
 from habeas.terms import Finding
 
 

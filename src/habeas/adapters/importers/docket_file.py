@@ -7,7 +7,8 @@ import csv
 import io
 import math
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -20,6 +21,8 @@ from habeas.docket.check import Row
 from habeas.errors import DocketError, Fault, SetupError
 
 CAP = 2 * 1024**3
+MARK = b"\xef\xbb\xbf"  # the byte-order mark that some writers put before UTF-8
+FORM, REFUSED, SCALE = b"habeas.form", b"habeas.refused", b"scale"  # metadata of a snapshot
 _MAGIC = {
     b"PK\x03\x04": "a zip archive or a spreadsheet",
     b"PAR1": "a Parquet file",
@@ -33,20 +36,40 @@ def _refuse(code: str, what: str, fix: str, file: str, line: int = 0) -> DocketE
     return DocketError(Fault(code, what, fix, file, line))
 
 
-def _csv(data: bytes, file: str) -> tuple[list[str], Iterator[Row]]:
+def unreadable(name: str, file: str) -> DocketError:
+    """The fault of a column that holds something outside its type."""
+    what = f"column '{name}' holds a value that cannot be read"
+    return _refuse("H402", what, "Write it again as its type.", file)
+
+
+def utf8(data: bytes, file: str, line: int = 1) -> str:
+    """Bytes that begin at a line as text.
+
+    Raises:
+        DocketError: H418 with the line.
+    """
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line += data[: error.start].count(b"\n")
+        raise _refuse("H418", "the file is not UTF-8", "Save it as UTF-8.", file, line) from error
+
+
+def csv_table(data: bytes, file: str) -> tuple[list[str], Iterator[Row]]:
+    """Column names and rows of a CSV.
+
+    Raises:
+        DocketError: H408, H418.
+    """
     for magic, kind in _MAGIC.items():
         if data.startswith(magic):
             fix = "Export it as CSV in UTF-8, or name it by its form."
             raise _refuse("H408", f"the file is {kind}, not CSV", fix, file)
-    try:
-        lines = list(io.StringIO(data.decode("utf-8-sig"), newline=""))
-    except UnicodeDecodeError as error:
-        line = data[: error.start].count(b"\n") + 1
-        raise _refuse("H418", "the file is not UTF-8", "Save it as UTF-8.", file, line) from error
+    lines = list(io.StringIO(utf8(data.removeprefix(MARK), file), newline=""))
     names = _cells(lines[0]) if lines else []
     if names is None:
         raise _refuse("H418", "the header cannot be read", "Close its quotes.", file, 1)
-    return names, _csv_rows(lines)
+    return names, csv_rows(lines[1:], 2)
 
 
 def _cells(line: str) -> list[str] | None:
@@ -57,8 +80,9 @@ def _cells(line: str) -> list[str] | None:
         return None
 
 
-def _csv_rows(lines: list[str]) -> Iterator[Row]:
-    for number, line in enumerate(lines[1:], 2):
+def csv_rows(lines: Iterable[str], first: int) -> Iterator[Row]:
+    """The rows of some lines, the first of which has that number; an empty line is none."""
+    for number, line in enumerate(lines, first):
         cells = _cells(line)
         if cells is None:
             yield Row(number, (line,))  # kept whole; its width sets it aside
@@ -70,34 +94,76 @@ def _instant(value: datetime) -> str:
     return value.isoformat()  # without a zone it is no instant, and its row is set aside
 
 
-def _texts(column: pa.ChunkedArray, name: str, file: str) -> list[str]:
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        column, kind = column.cast(kind.value_type), kind.value_type
-    write: Callable[..., str] = str
+def _units(scale: int) -> Callable[[int], str]:
+    return lambda value: f"{(Decimal(value) / scale).normalize():f}"
+
+
+def _writer(field: pa.Field, file: str) -> Callable[..., str]:
+    kind = field.type
     if pa.types.is_boolean(kind):
-        write = {True: "true", False: "false"}.__getitem__
-    elif pa.types.is_floating(kind):
-        return _floats(column, name, file)
-    elif pa.types.is_timestamp(kind):
-        write = _instant
-    elif not (
+        return {True: "true", False: "false"}.__getitem__
+    if pa.types.is_timestamp(kind):
+        return _instant
+    if pa.types.is_decimal(kind):
+        return _decimal
+    if pa.types.is_integer(kind) and SCALE in (field.metadata or {}):
+        return _units(int(field.metadata[SCALE]))
+    if not (
         pa.types.is_string(kind)
         or pa.types.is_large_string(kind)
         or pa.types.is_integer(kind)
         or pa.types.is_date(kind)
-        or pa.types.is_decimal(kind)
         or pa.types.is_null(kind)
     ):
         fix = "Store it as boolean, whole number, decimal, date, timestamp or text."
-        raise _refuse("H402", f"column '{name}' is {kind}", fix, file)
-    elif pa.types.is_decimal(kind):
-        write = _decimal
+        raise _refuse("H402", f"column '{field.name}' is {kind}", fix, file)
+    return str
+
+
+def texts(column: pa.ChunkedArray, field: pa.Field, file: str) -> list[str]:
+    """The cells of a typed column as the text that a CSV would hold.
+
+    Raises:
+        DocketError: H402 for a type that a docket does not hold, or a value outside its type.
+    """
+    if pa.types.is_dictionary(field.type):
+        kind = field.type.value_type
+        column, field = column.cast(kind), pa.field(field.name, kind)
+    if pa.types.is_floating(field.type):
+        return _floats(column, field.name, file)
+    write = _writer(field, file)
     try:
         return ["" if value is None else write(value) for value in column.to_pylist()]
     except (ValueError, OverflowError) as error:  # not UTF-8, or no day of the calendar
-        what = f"column '{name}' holds a value that cannot be read"
-        raise _refuse("H402", what, "Write it again as its type.", file) from error
+        raise unreadable(field.name, file) from error
+
+
+def set_aside(schema: pa.Schema) -> bytes:
+    """Hash of the rows that were set aside when a snapshot was made; empty for another file."""
+    held = schema.metadata or {}
+    try:
+        told = bytes.fromhex(held.get(REFUSED, b"").decode()) if FORM in held else b""
+    except ValueError:
+        return b""
+    return told if any(told) else b""
+
+
+def earlier(path: Path) -> bytes:
+    """`set_aside` of a file; empty where it is no Arrow file."""
+    if path.suffix.lower() not in {".arrow", ".ipc", ".feather"} or not path.is_file():
+        return b""
+    with readable(path, str(path)), pa.memory_map(str(path)) as held:
+        return set_aside(pa.ipc.open_file(held).schema)
+
+
+@contextmanager
+def readable(path: Path, file: str) -> Iterator[None]:
+    """What Arrow says of a file that is not of its form becomes a fault of the file."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        what = f"the file cannot be read as {path.suffix}: {str(error).splitlines()[0][:120]}"
+        raise _refuse("H408", what, "Name it by its real form.", file) from error
 
 
 def _decimal(value: Decimal) -> str:
@@ -118,7 +184,7 @@ def _floats(column: pa.ChunkedArray, name: str, file: str) -> list[str]:
 
 
 def _table_rows(table: pa.Table, file: str) -> tuple[list[str], Iterator[Row]]:
-    columns = [_texts(table.column(n), name, file) for n, name in enumerate(table.column_names)]
+    columns = [texts(table.column(n), field, file) for n, field in enumerate(table.schema)]
     return table.column_names, (
         Row(n, cells) for n, cells in enumerate(zip(*columns, strict=True), 1)
     )
@@ -133,15 +199,15 @@ def read(path: Path) -> tuple[list[str], Iterator[Row]]:
     """
     file = str(path)
     if file == "-":
-        return _csv(sys.stdin.buffer.read(), "stdin")
+        return csv_table(sys.stdin.buffer.read(), "stdin")
     if not path.is_file():
         raise SetupError(Fault("H902", f"no file '{file}'", "Name a file that exists."))
     if path.stat().st_size > CAP:
         raise _refuse("H419", f"the file is larger than {CAP:,} bytes", "Split it.", file)
-    try:
+    with readable(path, file):
         match path.suffix.lower():
             case ".csv":
-                return _csv(path.read_bytes(), file)
+                return csv_table(path.read_bytes(), file)
             case ".parquet":
                 return _table_rows(pq.read_table(path), file)
             case ".arrow" | ".ipc" | ".feather":
@@ -150,6 +216,3 @@ def read(path: Path) -> tuple[list[str], Iterator[Row]]:
             case other:
                 what = f"'{other}' is no form of a docket"
                 raise SetupError(Fault("H902", what, "Give .csv, .parquet or .arrow."))
-    except (pa.ArrowException, OSError) as error:
-        what = f"the file cannot be read as {path.suffix}: {str(error).splitlines()[0][:120]}"
-        raise _refuse("H408", what, "Name it by its real form.", file) from error

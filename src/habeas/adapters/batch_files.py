@@ -1,0 +1,78 @@
+"""Record batches to CSV, Parquet and Arrow files, by extension, one batch in memory at a time."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.ipc
+import pyarrow.parquet as pq
+from pyarrow import csv as arrow_csv
+
+from habeas.errors import Fault, SetupError
+
+Write = Callable[[pa.RecordBatch], object]
+SECONDS = pa.timestamp("s", "UTC")
+FORMULA = "^([=+\\-@\t\r])"  # a spreadsheet would run a cell that starts so (ASVS 1.2.10)
+
+
+def _cells(kind: pa.DataType) -> pa.DataType:
+    if pa.types.is_dictionary(kind):
+        return kind.value_type
+    return SECONDS if pa.types.is_timestamp(kind) else kind
+
+
+def _told(column: pa.Array) -> pa.Array:
+    kind = column.type
+    if pa.types.is_string(kind):
+        options = pc.ReplaceSubstringOptions(FORMULA, "'\\1")
+        return pc.call_function("replace_substring_regex", [column], options)
+    return column.cast(_cells(kind))
+
+
+def _plain(schema: pa.Schema) -> pa.Schema:
+    return pa.schema([pa.field(field.name, _cells(field.type)) for field in schema])
+
+
+@contextmanager
+def _opened(path: Path, form: str, schema: pa.Schema) -> Iterator[Write]:
+    match form:
+        case ".csv":
+            options = arrow_csv.WriteOptions(quoting_style="none", quoting_header="none")
+            with arrow_csv.CSVWriter(path, schema, write_options=options) as out:
+                yield out.write_batch
+        case ".parquet":
+            with pq.ParquetWriter(path, schema, compression="zstd") as out:
+                yield out.write_batch
+        case ".arrow":
+            with pa.ipc.new_file(path, schema) as out:
+                yield out.write_batch
+        case other:
+            raise SetupError(
+                Fault("H902", f"'{other}' is no form of a table", "Give .csv, .parquet or .arrow.")
+            )
+
+
+def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[int]:
+    """Write batches as they come, and say after each how many rows it held.
+
+    The file gets its name when it is whole.
+
+    Raises:
+        SetupError: H902, for an extension of no known form.
+    """
+    form, part = path.suffix.lower(), path.with_name(f"{path.name}.part")
+    kept = _plain(schema) if form == ".csv" else schema
+    try:
+        with _opened(part, form, kept) as put:
+            for batch in batches:
+                if form == ".csv":
+                    columns = [_told(column) for column in batch.columns]
+                    put(pa.RecordBatch.from_arrays(columns, schema=kept))
+                else:
+                    put(batch)
+                yield batch.num_rows
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)

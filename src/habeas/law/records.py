@@ -1,0 +1,367 @@
+"""The frozen shapes of what is shown with the law and decides no case.
+
+Standards, facilities, duties, agreement rules, the register minimum, consequences of rulings,
+definitions, parties of treaties, comparators, statistics and conflicts between sources. All but
+standards and facilities are one file each, read from the package alone. Field names are the keys
+of the TOML files; an absent key means *not established*.
+"""
+
+from datetime import date
+from decimal import Decimal
+from typing import Literal
+
+from msgspec import field
+
+from habeas.law.agreement import (
+    Checked,
+    Cite,
+    Confidence,
+    Conflict,
+    Count,
+    Fact,
+    Instrument,
+    Meta,
+    Rule,
+    Strict,
+    Term,
+    Text,
+)
+from habeas.terms import EventKind
+
+
+class Space(Strict, frozen=True):
+    """A standard's floor area in whole square centimetres."""
+
+    cm2: Count
+    per: Literal["person", "cell"]
+    occupancy: Literal["single", "shared", "any"]
+
+
+class Measure(Strict, frozen=True):
+    """One measurable item of a standard, with its own method."""
+
+    id: str
+    value: Text  # as the standard words it
+    method: Text  # what is measured and what is left out
+    cite: tuple[Cite, ...]
+    space: Space | None = None  # None: not a floor area
+    weight: Text | None = None  # what falling below it means
+
+
+class Standard(Strict, frozen=True):
+    """A body's measures, with their scope and method."""
+
+    format: Literal["habeas-standard/1"]
+    id: str
+    version: str
+    title: Text
+    instruments: tuple[Instrument, ...]
+    measures: tuple[Measure, ...]
+    meta: Meta
+
+
+class Figure(Strict, frozen=True):
+    """One number about a facility: who says it, for when."""
+
+    key: str
+    value: int
+    unit: str
+    claim: Literal["certified", "design", "declared", "reported", "derived", "contracted"]
+    on: str | None = None  # ISO day, month or year as the source gives it
+    note: Text | None = None
+    source: tuple[str, ...] = ()
+
+
+class Module(Strict, frozen=True):
+    """A part of a facility with cells of one kind."""
+
+    id: str
+    cells: Count
+    cell_area_cm2: Count
+    area_basis: Text  # gross or net, what is in it
+    beds_per_cell: Count | None = None
+    source: tuple[str, ...] = ()
+
+
+class Facility(Strict, frozen=True, kw_only=True):
+    """A place of custody, with every figure's source."""
+
+    format: Literal["habeas-facility/1"]
+    id: str
+    version: str
+    state: str
+    place: str
+    title: Text
+    modules: tuple[Module, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    conditions: tuple[Term, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    instruments: tuple[Instrument, ...] = ()
+    meta: Meta
+
+
+class Due(Strict, frozen=True):
+    """By when. Words alone where no text fixes a number; a number is never invented."""
+
+    text: Text | None = None
+    hours: Count | None = None
+    days: Count | None = None
+    working_days: Count | None = None
+    months: Count | None = None
+
+
+class Margin(Strict, frozen=True):
+    """How long before release one agreement wants the person back."""
+
+    agreement: str
+    before: Text
+    cite: tuple[Cite, ...]
+    months: Count | None = None  # None: no fixed margin
+    waiver: Text | None = None  # who may derogate
+    waiver_fact: str | None = None
+    was_rule: str | None = None  # the reserved id that once asked it at entry
+
+
+class Duty(Strict, frozen=True):
+    """What someone must do, by when, and what shows that it was done."""
+
+    text: Text
+    owed_by: Text
+    owed_to: Text
+    from_: tuple[EventKind, ...] = field(name="from")  # events from which it runs
+    by: Due
+    evidence: Text
+    answered_by: tuple[EventKind, ...]  # events that answer it
+    late: Text
+    cite: tuple[Cite, ...]
+    declared: tuple[str, ...] = ()  # the keys above that no text read settles: this file's choice
+    applies: str | None = None  # rule text; None: to every case
+    not_for: Text | None = None
+    margins: tuple[Margin, ...] = ()
+    note: Text | None = None
+    open: Text | None = None
+
+
+class Reclassed(Strict, frozen=True):
+    """A rule id that is reserved: its source states a duty, so it never bars at entry."""
+
+    was: Text
+    now: Text
+    reason: Text
+    duty: str
+    agreement: str
+    cite: tuple[Cite, ...]
+
+
+class Duties(Strict, frozen=True):
+    """Every duty, and the rule ids that duties took the place of."""
+
+    format: Literal["habeas-duties/1"]
+    version: str
+    instruments: tuple[Instrument, ...]
+    duties: dict[str, Duty]
+    reclassed: dict[str, Reclassed]
+    meta: Meta
+
+
+class Detail(Strict, frozen=True):
+    """One real term of the law behind an agreement rule."""
+
+    rule: str
+    topic: str
+    text: Text
+    cite: tuple[Cite, ...]
+    due: Due | None = None
+
+
+class AgreementRules(Strict, frozen=True):
+    """Rules about the agreement itself: they gate acts, and stand in no case's lists."""
+
+    format: Literal["habeas-agreement-rules/1"]
+    version: str
+    instruments: tuple[Instrument, ...]
+    facts: dict[str, Fact]
+    rules: dict[str, Rule]
+    details: tuple[Detail, ...]
+    meta: Meta
+
+
+class Item(Strict, frozen=True):
+    """One thing that a custody record must hold, or that must be told of it."""
+
+    text: Text
+    cite: tuple[Cite, ...]
+    note: Text | None = None
+
+
+class RegisterMinimum(Strict, frozen=True):
+    """What every custody record must hold."""
+
+    format: Literal["habeas-register-minimum/1"]
+    version: str
+    instruments: tuple[Instrument, ...]
+    items: dict[str, Item]
+    meta: Meta
+
+
+class Consequence(Strict, frozen=True):
+    """What a ruling or a practice means for the system; never a rule about a person."""
+
+    text: Text
+    because: Text
+    cite: tuple[Cite, ...]
+    concerns: tuple[str, ...] = ()
+
+
+class Consequences(Strict, frozen=True):
+    """Every consequence of a ruling or practice for the system."""
+
+    format: Literal["habeas-consequences/1"]
+    version: str
+    instruments: tuple[Instrument, ...]
+    consequences: dict[str, Consequence]
+    meta: Meta
+
+
+class Definition(Strict, frozen=True):
+    """What a word of the sources means there."""
+
+    text: Text
+    cite: tuple[Cite, ...]
+
+
+class Definitions(Strict, frozen=True):
+    """Words of the sources, and the three pathways."""
+
+    format: Literal["habeas-definitions/1"]
+    version: str
+    instruments: tuple[Instrument, ...]
+    terms: dict[str, Definition]
+    meta: Meta
+
+
+class TreatyParty(Strict, frozen=True):
+    """One State's position under a treaty; an absent day is not established."""
+
+    state: str
+    status: Literal["party", "law_passed", "not_party"]
+    checked: Checked
+    signed: date | None = None
+    ratified: date | None = None
+    acceded: date | None = None
+    deposited: date | None = None
+    in_force: date | None = None
+    confidence: Confidence | None = None
+    source: tuple[str, ...] = ()
+    note: Text | None = None
+
+
+class Treaty(Strict, frozen=True):
+    """Who is bound by one treaty, as far as the lists were read."""
+
+    instrument: str
+    concerns: tuple[str, ...]
+    parties: tuple[TreatyParty, ...]
+    note: Text
+    source: tuple[str, ...]
+    adopted: date | None = None
+    in_force: date | None = None
+
+
+class TreatyParties(Strict, frozen=True):
+    """The lists of parties."""
+
+    format: Literal["habeas-treaty-parties/1"]
+    version: str
+    instruments: tuple[Instrument, ...]
+    treaties: dict[str, Treaty]
+    meta: Meta
+
+
+class Comparator(Strict, frozen=True):
+    """A deal of another kind, for its figures alone: nothing is screened against it."""
+
+    parties: tuple[str, ...]
+    title: Text
+    status: Text
+    note: Text
+    figures: tuple[Figure, ...]
+    source: tuple[str, ...]
+
+
+class Comparators(Strict, frozen=True):
+    """Deals of another kind."""
+
+    format: Literal["habeas-comparators/1"]
+    version: str
+    deals: dict[str, Comparator]
+    meta: Meta
+
+
+class Reading(Strict, frozen=True):
+    """One row of a series."""
+
+    on: str  # day, month, year or words, as the source gives it
+    values: dict[str, Decimal]  # by measure; decimals stand as text, so that none is rounded
+    by: Text | None = None  # who counted
+    note: Text | None = None
+    source: tuple[str, ...] = ()
+
+
+class Series(Strict, frozen=True):
+    """Numbers of one State by one source or about one thing; never joined to another series."""
+
+    state: str
+    title: Text
+    measures: dict[str, Text]
+    readings: tuple[Reading, ...]
+    note: Text | None = None
+    source: tuple[str, ...] = ()
+    confidence: Confidence | None = None  # where it is from memory
+
+
+class Note(Strict, frozen=True):
+    """What must be read with the series."""
+
+    text: Text
+
+
+class Statistics(Strict, frozen=True):
+    """National statistics, and what to read with them."""
+
+    format: Literal["habeas-statistics/1"]
+    version: str
+    notes: dict[str, Note]
+    series: dict[str, Series]
+    meta: Meta
+
+
+class Conflicts(Strict, frozen=True):
+    """Sources that disagree on what belongs to no one agreement, law or facility."""
+
+    format: Literal["habeas-conflicts/1"]
+    version: str
+    conflicts: tuple[Conflict, ...]
+    meta: Meta
+
+
+class Words(Strict, frozen=True):
+    """The words that pages put around the law."""
+
+    format: Literal["habeas-words/1"]
+    notices: dict[Literal["not_reviewed", "translation"], Text]
+    words: dict[str, Text]
+    topics: dict[str, str]  # topics, duties and units in Spanish; in English the key is the word
+
+
+PARTS = (
+    "agreement_rules",
+    "duties",
+    "register_minimum",
+    "consequences",
+    "definitions",
+    "treaty_parties",
+    "comparators",
+    "statistics",
+    "conflicts",
+)  # the library's properties; each file has the name of its part, with hyphens

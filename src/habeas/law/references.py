@@ -1,0 +1,146 @@
+"""What the library's files name and what is not there: sources, instruments, ids, facts."""
+
+from collections.abc import Iterable, Iterator
+
+from habeas.errors import Fault, LawError
+from habeas.law import agreement, read, records
+from habeas.law.check import checked
+from habeas.law.ids import entries
+from habeas.law.library import File, Library
+from habeas.law.tree import facts
+
+SOURCE = "Add it to library/sources.toml, or leave it out."
+
+
+def reference_faults(library: Library) -> list[Fault]:
+    """Every name that stands for nothing, in files that can be read, each with file and line.
+
+    A rule of a law or an agreement is left to `Library.faults`, which tells its citations.
+    """
+    found: list[Fault] = []
+    for file, holder in _holders(library):
+        found += _sources(file, holder, frozenset(library.sources))
+        found += _instruments(file, holder)
+    found += _ids(library)
+    return found + _conditions(library)
+
+
+def _holders(library: Library) -> Iterator[tuple[File, object]]:
+    for file, law in library.laws.values():
+        yield file, (law.conflicts,)
+    for file, deal in library.agreements.values():
+        fees, flow = deal.fees, deal.workflow
+        told = (deal.terms, deal.responsibility, deal.authorities, deal.conflicts)
+        yield file, (deal.instruments, fees, flow, *told)
+    for file, standard in library.standards.values():
+        yield file, standard
+    for file, facility in library.facilities.values():
+        yield file, facility
+    for part in records.PARTS:
+        yield library.file(f"{part.replace('_', '-')}.toml"), getattr(library, part)
+
+
+def _within(thing: object) -> Iterator[agreement.Strict]:
+    """A thing and every table in it."""
+    if isinstance(thing, agreement.Strict):
+        yield thing
+        for name in thing.__struct_fields__:
+            yield from _within(getattr(thing, name))
+    elif isinstance(thing, tuple | dict):
+        for one in thing.values() if isinstance(thing, dict) else thing:
+            yield from _within(one)
+
+
+def _sources(file: File, holder: object, known: frozenset[str]) -> list[Fault]:
+    named = (getattr(one, "source", ()) for one in _within(holder))
+    keys = dict.fromkeys(key for group in named if isinstance(group, tuple) for key in group)
+    return [
+        Fault("H223", f"the unknown source '{key}' is named", SOURCE, file.name, _line(file, key))
+        for key in keys
+        if key not in known
+    ]
+
+
+def _instruments(file: File, holder: object) -> list[Fault]:
+    inside = list(_within(holder))
+    declared = {one.id for one in inside if isinstance(one, agreement.Instrument)}
+    cited = dict.fromkeys(one.instrument for one in inside if isinstance(one, agreement.Cite))
+    fix = "Add it under [[instruments]]."
+    return [
+        Fault("H222", f"'{key}' is cited and not declared", fix, file.name, _line(file, key))
+        for key in cited
+        if key not in declared
+    ]
+
+
+def _line(file: File, word: str) -> int:
+    """The first line that quotes the word; 1 where none does."""
+    lines = file.text.splitlines()
+    return next((n for n, line in enumerate(lines, 1) if f'"{word}"' in line), 1)
+
+
+def _named(thing: object) -> Iterable[str]:
+    match thing:
+        case agreement.Conflict() | records.Consequence() | records.Treaty():
+            return thing.concerns
+        case records.Reclassed():
+            return (thing.duty, thing.agreement)
+        case records.Duty():
+            return tuple(one.agreement for one in thing.margins)
+        case _:
+            return ()
+
+
+def _ids(library: Library) -> list[Fault]:
+    every = entries(library)
+    known = {one.id for one in every}
+    fix = "Name an id that `habeas law show` knows, or leave it out."
+    named = [(one.file, one.id, name) for one in every for name in _named(one.thing)]
+    file = library.file("agreement-rules.toml")
+    named += [(file, one.topic, one.rule) for one in library.agreement_rules.details]
+    return [
+        Fault(
+            "H229", f"'{owner}' concerns '{name}', which is not here", fix, at.name, _line(at, name)
+        )
+        for at, owner, name in named
+        if name not in known
+    ]
+
+
+def agreement_vocabulary(rules: records.AgreementRules) -> agreement.Vocabulary:
+    """The facts about an agreement itself, which no docket has."""
+    return agreement.Vocabulary("habeas-facts/1", rules.version, {}, rules.facts, rules.meta)
+
+
+def _conditions(library: Library) -> list[Fault]:
+    """Faults of the rule texts of the records: agreement rules and duties."""
+    rules, duties = library.agreement_rules, library.duties
+    own = agreement_vocabulary(rules)
+    file, found = library.file("agreement-rules.toml"), list[Fault]()
+    for name, rule in rules.rules.items():
+        for key, text in (("applies", rule.applies), ("require", rule.require)):
+            at = read.line_of(file.text, "rules", name, key)
+            found += _text(text, own, file, at, plain=key == "applies")
+        if not rule.cite:
+            at = read.line_of(file.text, "rules", name)
+            what, fix = f"rule '{name}' has no citation", "Name the instrument and the place in it."
+            found.append(Fault("H201", what, fix, file.name, at))
+    file = library.file("duties.toml")
+    for name, duty in duties.duties.items():
+        if duty.applies is not None:
+            at = read.line_of(file.text, "duties", name, "applies")
+            found += _text(duty.applies, library.vocabulary, file, at, plain=False)
+    return found
+
+
+def _text(
+    text: str, vocabulary: agreement.Vocabulary, file: File, line: int, *, plain: bool
+) -> list[Fault]:
+    try:
+        tree = checked(text, vocabulary)
+    except LawError as error:
+        return [Fault(one.code, one.what, one.fix, file.name, line) for one in error.faults]
+    if facts(tree) or plain:
+        return []
+    what = "a rule text of the records asks a constant"
+    return [Fault("H109", what, "Ask for a fact.", file.name, line)]
