@@ -137,7 +137,7 @@ def test_a_case_that_refutes_is_handed_out_as_a_law_case_that_screening_answers_
     row = tmp_path / "agreements" / "x.toml"
     row.write_text(row.read_text().replace("planned_m2 > 4.2", "planned_m2 >= 4"))
     assert run(["screen", str(docket), "--library", str(folder), "--json",
-                "--as-of", str(case["as_of"])]) == 0  # fmt: skip
+                "--as-of", str(case["day"])]) == 0  # fmt: skip
     assert loads(capsys.readouterr().out)["counts"]["eligible"] == 1
 
 

@@ -43,19 +43,19 @@ def toml(
     found: dict[str, Finding],
     outcome: Outcome,
 ) -> str:
-    """A law case of `tests/cases`, as the reference answers it."""
+    """A law case as `habeas law cases` reads it, and as the reference answers it."""
     lines = [
         "[[cases]]",
         f"id = {_text(name)}",
         f"name = {_text(about)}",
-        f"as_of = {day(case)}",
+        f"day = {day(case)}",
         f"expect = {_text(outcome.value)}",
     ]
     for key, word in (("not_met", Finding.NOT_MET), ("not_established", Finding.NOT_ESTABLISHED)):
         rules = ", ".join(_text(rule) for rule, one in found.items() if one is word)
         lines.append(f"{key} = [{rules}]")
     for fact, value in natural(case, vocabulary).items():
-        bare = vocabulary.facts[fact].type in {"int", "date"}  # a decimal or day needs no quotes
+        bare = vocabulary.facts[fact].type == "int"  # a decimal needs no quotes
         lines.append(f"given.{fact} = {value if bare else _text(value)}")
     return "\n".join(lines) + "\n"
 
