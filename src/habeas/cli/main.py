@@ -2,6 +2,9 @@
 
 import os
 import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -92,6 +95,13 @@ def application() -> App:
             group.command(target, name=command, help=what)
         app.command(group)
     return app
+
+
+def loaded(target: str) -> Callable[..., Any]:
+    """A function by `module:name`, for what a command needs in some calls only."""
+    module, _, name = target.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
 
 
 def language(words: list[str]) -> Language:

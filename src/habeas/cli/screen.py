@@ -1,5 +1,6 @@
 """habeas screen."""
 
+from collections.abc import Iterable
 from importlib.metadata import version
 from json import dumps
 from pathlib import Path
@@ -7,14 +8,17 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from habeas.adapters import tables
-from habeas.adapters.importers import docket_file
+from habeas.adapters import csv_files
+from habeas.adapters.importers import docket_csv
 from habeas.cli import clock, output
+from habeas.cli.main import loaded
 from habeas.errors import DocketError, Fault, Language, SetupError
-from habeas.service import NOT_REVIEWED, agree, intake
+from habeas.service import intake
+from habeas.service import library as shelf
 from habeas.service import screen as use
 
 MANY = 1000
+LONG, LONG_CSV = 1 << 20, 8 << 20  # bytes of a docket that is screened by column
 SHOWN = 12
 TOLD = 20  # cases explained at a terminal
 FINDINGS = [
@@ -51,7 +55,8 @@ def screen(
     """Screen a docket against the rules in force: who may go on, who is barred, what is missing.
 
     Args:
-        docket: a CSV, Parquet or Arrow file, or - for CSV from stdin.
+        docket: a CSV, Parquet or Arrow file, or - for CSV from stdin; a long one is screened by
+            column, and --out then holds a nullable boolean a rule.
         agreement: the agreement of every row.
         as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
         explain: say of every case what fails, what is missing, and who can establish it.
@@ -65,19 +70,18 @@ def screen(
         json: print one JSON document.
     """
     told, instant = clock.instant(as_of)
-    law = agree.library(library)
+    law = shelf.library(library)
     if out is not None and out.resolve() == docket.resolve():
         fix = "Name another file with --out."
         raise SetupError(Fault("H902", f"'{out}' is the docket itself", fix))
-    names, rows = docket_file.read(docket)
-    found = intake.read(names, rows, law, str(docket), agreement, docket_file.earlier(docket))
-    if not found.rows:
-        raise DocketError(
-            Fault("H410", "the docket holds no rows", "Put forward at least one case.", str(docket))
-        )
-    screened = use.screen(found, law, instant)
+    if not explain and not cases and letters is None and _long(docket):
+        run = loaded("habeas.cli.screen_bulk:run")
+        status: int = run(docket, law, (told, instant), agreement=agreement, out=out, json=json)
+        return status
+    screened = use.screen(_docket(docket, law, agreement), law, instant)
+    found = screened.docket
     if out is not None:
-        tables.write(out, FINDINGS, use.rows(screened))
+        _write(out, screened)
     kept = _quarantine(screened, out or docket)
     if letters is not None:
         _letters(screened, law, use.Edition(lang, version("habeas"), case, demonstration), letters)
@@ -93,16 +97,47 @@ def screen(
     return output.DONE if found.cases else DocketError.status
 
 
-def _letters(
-    screened: use.Screened, law: agree.Library, edition: use.Edition, folder: Path
-) -> None:
-    from habeas.adapters import documents  # noqa: PLC0415 - an extra, needed for letters alone
+def _docket(docket: Path, law: shelf.Library, agreement: str | None) -> intake.Docket:
+    names, rows, earlier = _read(docket)
+    found = intake.read(names, rows, law, str(docket), agreement, earlier)
+    if not found.rows:
+        raise DocketError(
+            Fault("H410", "the docket holds no rows", "Put forward at least one case.", str(docket))
+        )
+    return found
 
-    count = 0
+
+def _typed(docket: Path) -> bool:
+    return str(docket) != "-" and docket.suffix.lower() != ".csv"
+
+
+def _long(docket: Path) -> bool:
+    """Whether a docket is screened by column, without holding its rows."""
+    return docket.is_file() and docket.stat().st_size > (LONG if _typed(docket) else LONG_CSV)
+
+
+def _read(docket: Path) -> tuple[list[str], Iterable[intake.Row], bytes]:
+    # Arrow takes longer to load than one case to screen: a CSV goes without it.
+    if not _typed(docket):
+        return *docket_csv.read(docket), b""
+    names, rows = loaded("habeas.adapters.importers.docket_file:read")(docket)
+    return names, rows, loaded("habeas.adapters.importers.docket_file:earlier")(docket)
+
+
+def _write(out: Path, screened: use.Screened) -> None:
+    if out.suffix.lower() == ".csv":
+        csv_files.write(out, FINDINGS, use.rows(screened))
+    else:
+        loaded("habeas.adapters.tables:write")(out, FINDINGS, use.rows(screened))
+
+
+def _letters(
+    screened: use.Screened, law: shelf.Library, edition: use.Edition, folder: Path
+) -> None:
+    pdf, count = loaded("habeas.adapters.documents:pdf"), 0
     for name, told in use.letters(screened, law, edition):
         folder.mkdir(parents=True, exist_ok=True)
-        data = documents.pdf("decision", told, screened.instant)
-        (folder / f"{name}.pdf").write_bytes(data)
+        (folder / f"{name}.pdf").write_bytes(pdf("decision", told, screened.instant))
         count += 1
     output.note(f"{count} letters in {folder}")
 
@@ -113,7 +148,7 @@ def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
         return None
     stem = "stdin" if str(beside) == "-" else beside.stem
     path = beside.with_name(f"{stem}.quarantine.csv")
-    tables.write(
+    csv_files.write(
         path,
         QUARANTINE,
         (
@@ -162,13 +197,5 @@ def _explain(screened: use.Screened, lang: Language) -> None:
 
 
 def _foot(screened: use.Screened) -> None:
-    for name, program in screened.programs.items():
-        output.note(f"{name}: {program.deal.standing}; rules {program.hash[:16]}")
-    if not screened.docket.dated:
-        output.note(
-            "The docket dates no evidence: every fact was taken as established at the instant."
-        )
-    output.note(
-        "'eligible' means: may go on to notice, consent or objection, and both states' officers."
-    )
-    output.note(NOT_REVIEWED)
+    for line in use.standing_lines(screened.programs, dated=screened.docket.dated):
+        output.note(line)

@@ -9,35 +9,14 @@ version every output names, never from the machine.
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from importlib import resources
-from zoneinfo import ZoneInfo
-
-import tzdata
 
 from habeas.custody.intervals import Interval
 from habeas.errors import Fault, FeeError
+from habeas.law.calendar import zone
 from habeas.terms import Convention, Status
 
-ZONES = tzdata.IANA_VERSION
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
-
-
-@lru_cache
-def zone(name: str) -> ZoneInfo:
-    """A time zone of the packaged database.
-
-    Raises:
-        FeeError: H711, when it holds none of that name.
-    """
-    path = resources.files("tzdata") / "zoneinfo" / name
-    if not name or ".." in name or not path.is_file():
-        raise FeeError(
-            Fault("H711", f"no time zone '{name}'", "Use an IANA name such as Europe/Tallinn.")
-        )
-    with path.open("rb") as data:
-        return ZoneInfo.from_file(data, key=name)
 
 
 def midnight_before(day: date, zone_name: str) -> datetime:

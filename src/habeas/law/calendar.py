@@ -1,4 +1,4 @@
-"""Days moved by months and years, by the declared rounding.
+"""Days moved by months and years, by the declared rounding; the zones that turn instants to days.
 
 A day is a number of days since 1970-01-01. Where the target month has no such day, `down` gives
 its last day and `up` the first day of the month after: 29 February 2004 + 18 years is 28 February
@@ -8,12 +8,19 @@ or 1 March 2022. No rounding is the law everywhere, so each agreement declares i
 from calendar import monthrange
 from datetime import date
 from functools import lru_cache
+from importlib import resources
 from typing import Literal
+from zoneinfo import ZoneInfo
+
+import tzdata
+
+from habeas.errors import Fault, LawError
 
 Rounding = Literal["down", "up"]
 EPOCH = date(1970, 1, 1).toordinal()
 FIRST, LAST = date.min.toordinal() - EPOCH, date.max.toordinal() - EPOCH
 MONTHS = 12
+ZONES = tzdata.IANA_VERSION
 
 
 def day(value: date) -> int:
@@ -39,3 +46,19 @@ def shifted(value: int, months: int, rounding: Rounding) -> int:
     if from_.day <= last:
         return day(date(year, month + 1, from_.day))
     return day(date(year, month + 1, last)) + (rounding == "up")
+
+
+@lru_cache
+def zone(name: str) -> ZoneInfo:
+    """A time zone of the packaged database.
+
+    Raises:
+        LawError: H711, when it holds none of that name.
+    """
+    path = resources.files("tzdata") / "zoneinfo" / name
+    if not name or ".." in name or not path.is_file():
+        raise LawError(
+            Fault("H711", f"no time zone '{name}'", "Use an IANA name such as Europe/Tallinn.")
+        )
+    with path.open("rb") as data:
+        return ZoneInfo.from_file(data, key=name)

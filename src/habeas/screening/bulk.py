@@ -6,7 +6,7 @@ docket.
 """
 
 from collections import Counter, deque
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import local
@@ -22,6 +22,8 @@ from habeas.screening.planes import Bits, Frame, Plane, count, counts
 from habeas.screening.sheet import Ref, RuleSteps, Sheet
 from habeas.terms import Outcome
 
+A = TypeVar("A")
+B = TypeVar("B")
 K = TypeVar("K", bound=Hashable)
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
 Masks = Mapping[str, Bits]
@@ -221,6 +223,27 @@ class _Reasons:
         self.found[name] = missing if kept is None else kept | missing
 
 
+def in_order(function: Callable[[A], B], work: Iterable[A], threads: int) -> Iterator[B]:
+    """A function over work, in order.
+
+    Args:
+        function: safe to run in several threads.
+        work: taken one by one.
+        threads: how many run at once; no more results than that are held.
+    """
+    if threads == 1:
+        yield from map(function, work)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[B]] = deque()
+        for one in work:
+            waiting.append(pool.submit(function, one))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
 def screened(program: Program, work: Iterable[Work], threads: int = 1) -> Iterator[Found]:
     """The findings of batch after batch, in order.
 
@@ -229,24 +252,12 @@ def screened(program: Program, work: Iterable[Work], threads: int = 1) -> Iterat
         work: batches with the masks of facts that lapse.
         threads: how many batches are worked on at once; no more than that are held.
     """
-    if threads == 1:
-        bulk = Bulk(program)
-        for batch, masks in work:
-            yield bulk.run(batch, masks)
-        return
     own = local()  # a frame is used again, so each thread has its own
 
-    def run(batch: pa.RecordBatch, masks: Masks) -> Found:
+    def run(one: Work) -> Found:
         if not hasattr(own, "bulk"):
             own.bulk = Bulk(program)
-        found: Found = own.bulk.run(batch, masks)
+        found: Found = own.bulk.run(*one)
         return found
 
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Found]] = deque()
-        for batch, masks in work:
-            waiting.append(pool.submit(run, batch, masks))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    return in_order(run, work, threads)

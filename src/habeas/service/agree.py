@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from importlib.resources.abc import Traversable
 from typing import TypedDict
 
-from habeas.custody.days import zone
-from habeas.errors import Fault, FeeError, LawError, SetupError
+from habeas.errors import Fault, LawError, SetupError
+from habeas.law.calendar import zone
 from habeas.law.ids import entries
 from habeas.law.library import File, Library
 from habeas.law.references import reference_faults
@@ -17,6 +16,7 @@ from habeas.screening.cases import Answer
 from habeas.screening.sql import DIALECTS, Reading, select
 from habeas.service import NOT_REVIEWED
 from habeas.service.intake import columns as contract
+from habeas.service.library import library
 from habeas.service.screen import day_of
 
 __all__ = ["Library", "Tried", "cases", "check", "held", "library", "listing", "sql"]
@@ -31,19 +31,6 @@ class Checked(TypedDict):
     standards: int
     facilities: int
     review: str
-
-
-def library(own: Traversable | None = None) -> Library:
-    """The shipped library, with a user's own folder beside it where one is named.
-
-    Raises:
-        SetupError: H902, when the folder is not there.
-    """
-    if own is not None and not own.is_dir():
-        raise SetupError(
-            Fault("H902", f"no folder '{own}'", "Name a folder with agreements/*.toml.")
-        )
-    return Library(own)
 
 
 def listing(library: Library) -> list[dict[str, str]]:
@@ -85,7 +72,7 @@ def check(library: Library, day: date) -> Checked:
     for file, deal in library.agreements.values() if not faults else ():
         try:
             zone(deal.calendar.zone)
-        except FeeError as error:
+        except LawError as error:
             faults += [replace(fault, file=file.name) for fault in error.faults]
     if faults:
         raise LawError(*dict.fromkeys(faults))

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from habeas.custody.days import zone
 from habeas.docket.check import Docket
 from habeas.errors import Fault, Language, SetupError
+from habeas.law.calendar import zone
 from habeas.law.library import Library
 from habeas.law.program import Program, combined_hash
 from habeas.screening import letter, reasons, unblock, words
@@ -22,6 +22,8 @@ from habeas.terms import Outcome
 
 DOCUMENT = ("document", "established by", "waiting", "decides", "eligible")
 WIDE = 56  # characters of a document in a table; JSON has it whole
+UNDATED = "The docket dates no evidence: every fact was taken as established at the instant."
+ELIGIBLE = "'eligible' means: may go on to notice, consent or objection, and both states' officers."
 RULE = ("rule", "layer", "cases", "what it asks")
 
 
@@ -191,6 +193,14 @@ def rows(screened: Screened) -> Iterator[dict[str, str]]:
             "valid_until": one.valid_until.isoformat() if one.valid_until else "",
             "program": one.program,
         }
+
+
+def standing_lines(programs: Mapping[str, Program], *, dated: bool) -> list[str]:
+    """What every screening says of itself: the law's standing, its evidence, what a word means."""
+    found = [
+        f"{name}: {one.deal.standing}; rules {one.hash[:16]}" for name, one in programs.items()
+    ]
+    return [*found, *([] if dated else [UNDATED]), ELIGIBLE, NOT_REVIEWED]
 
 
 def rule_row(screened: Screened, rule: str, cases: int, lang: Language = "en") -> list[str]:

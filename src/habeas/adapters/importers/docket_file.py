@@ -3,11 +3,8 @@
 Typed columns are written as the text that a CSV would hold, so that one reader judges all forms.
 """
 
-import csv
-import io
 import math
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -17,77 +14,18 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
+from habeas.adapters.importers import docket_csv
+from habeas.adapters.importers.docket_csv import refused
 from habeas.docket.check import Row
 from habeas.errors import DocketError, Fault, SetupError
 
-CAP = 2 * 1024**3
-MARK = b"\xef\xbb\xbf"  # the byte-order mark that some writers put before UTF-8
 FORM, REFUSED, SCALE = b"habeas.form", b"habeas.refused", b"scale"  # metadata of a snapshot
-_MAGIC = {
-    b"PK\x03\x04": "a zip archive or a spreadsheet",
-    b"PAR1": "a Parquet file",
-    b"ARROW1": "an Arrow file",
-    b"\x1f\x8b": "a gzip file",
-    b"SQLite": "a database",
-}
-
-
-def _refuse(code: str, what: str, fix: str, file: str, line: int = 0) -> DocketError:
-    return DocketError(Fault(code, what, fix, file, line))
 
 
 def unreadable(name: str, file: str) -> DocketError:
     """The fault of a column that holds something outside its type."""
     what = f"column '{name}' holds a value that cannot be read"
-    return _refuse("H402", what, "Write it again as its type.", file)
-
-
-def utf8(data: bytes, file: str, line: int = 1) -> str:
-    """Bytes that begin at a line as text.
-
-    Raises:
-        DocketError: H418 with the line.
-    """
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        line += data[: error.start].count(b"\n")
-        raise _refuse("H418", "the file is not UTF-8", "Save it as UTF-8.", file, line) from error
-
-
-def csv_table(data: bytes, file: str) -> tuple[list[str], Iterator[Row]]:
-    """Column names and rows of a CSV.
-
-    Raises:
-        DocketError: H408, H418.
-    """
-    for magic, kind in _MAGIC.items():
-        if data.startswith(magic):
-            fix = "Export it as CSV in UTF-8, or name it by its form."
-            raise _refuse("H408", f"the file is {kind}, not CSV", fix, file)
-    lines = list(io.StringIO(utf8(data.removeprefix(MARK), file), newline=""))
-    names = _cells(lines[0]) if lines else []
-    if names is None:
-        raise _refuse("H418", "the header cannot be read", "Close its quotes.", file, 1)
-    return names, csv_rows(lines[1:], 2)
-
-
-def _cells(line: str) -> list[str] | None:
-    # A docket's cell never holds a line end, so that an open quote spoils its own row and no other.
-    try:
-        return next(csv.reader([line], strict=True), [])
-    except csv.Error:
-        return None
-
-
-def csv_rows(lines: Iterable[str], first: int) -> Iterator[Row]:
-    """The rows of some lines, the first of which has that number; an empty line is none."""
-    for number, line in enumerate(lines, first):
-        cells = _cells(line)
-        if cells is None:
-            yield Row(number, (line,))  # kept whole; its width sets it aside
-        elif cells:
-            yield Row(number, tuple(cells))
+    return refused("H402", what, "Write it again as its type.", file)
 
 
 def _instant(value: datetime) -> str:
@@ -116,7 +54,7 @@ def _writer(field: pa.Field, file: str) -> Callable[..., str]:
         or pa.types.is_null(kind)
     ):
         fix = "Store it as boolean, whole number, decimal, date, timestamp or text."
-        raise _refuse("H402", f"column '{field.name}' is {kind}", fix, file)
+        raise refused("H402", f"column '{field.name}' is {kind}", fix, file)
     return str
 
 
@@ -163,7 +101,7 @@ def readable(path: Path, file: str) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError) as error:
         what = f"the file cannot be read as {path.suffix}: {str(error).splitlines()[0][:120]}"
-        raise _refuse("H408", what, "Name it by its real form.", file) from error
+        raise refused("H408", what, "Name it by its real form.", file) from error
 
 
 def _decimal(value: Decimal) -> str:
@@ -179,7 +117,7 @@ def _floats(column: pa.ChunkedArray, name: str, file: str) -> list[str]:
             found.append(str(int(value)))
         else:
             fix = "Store it as decimal: engines differ on 0.1 + 0.2."
-            raise _refuse("H402", f"column '{name}' is {column.type} with fractions", fix, file)
+            raise refused("H402", f"column '{name}' is {column.type} with fractions", fix, file)
     return found
 
 
@@ -197,17 +135,12 @@ def read(path: Path) -> tuple[list[str], Iterator[Row]]:
         SetupError: H902 for a file that is not there or of an unknown form.
         DocketError: H402, H408, H410, H418, H419 for a file that cannot be read as its form.
     """
+    if str(path) == "-" or path.suffix.lower() == ".csv":
+        return docket_csv.read(path)
+    docket_csv.there(path)
     file = str(path)
-    if file == "-":
-        return csv_table(sys.stdin.buffer.read(), "stdin")
-    if not path.is_file():
-        raise SetupError(Fault("H902", f"no file '{file}'", "Name a file that exists."))
-    if path.stat().st_size > CAP:
-        raise _refuse("H419", f"the file is larger than {CAP:,} bytes", "Split it.", file)
     with readable(path, file):
         match path.suffix.lower():
-            case ".csv":
-                return csv_table(path.read_bytes(), file)
             case ".parquet":
                 return _table_rows(pq.read_table(path), file)
             case ".arrow" | ".ipc" | ".feather":
