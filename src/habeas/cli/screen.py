@@ -1,6 +1,7 @@
 """habeas screen."""
 
 from collections.abc import Iterable
+from importlib.metadata import version
 from json import dumps
 from pathlib import Path
 from typing import Annotated
@@ -44,6 +45,9 @@ def screen(
     explain: bool = False,
     lang: Language = "en",
     cases: bool = False,
+    letters: Path | None = None,
+    case: tuple[str, ...] = (),
+    demonstration: bool = False,
     out: Path | None = None,
     library: Path | None = None,
     json: bool = False,
@@ -58,6 +62,9 @@ def screen(
         explain: say of every case what fails, what is missing, and who can establish it.
         lang: en or es, the language of explanations; JSON holds both.
         cases: list the cases also where there are more than 1,000.
+        letters: write the reasoned decision of each case as a PDF into this folder, in `lang`.
+        case: write the letters of these cases alone.
+        demonstration: say on every page of the letters that this is no run in earnest.
         out: write one row a case to this CSV, Parquet or Arrow file.
         library: a folder of your own agreements and laws.
         json: print one JSON document.
@@ -67,7 +74,7 @@ def screen(
     if out is not None and out.resolve() == docket.resolve():
         fix = "Name another file with --out."
         raise SetupError(Fault("H902", f"'{out}' is the docket itself", fix))
-    if not explain and not cases and _long(docket):
+    if not explain and not cases and letters is None and _long(docket):
         run = loaded("habeas.cli.screen_bulk:run")
         status: int = run(docket, law, (told, instant), agreement=agreement, out=out, json=json)
         return status
@@ -76,14 +83,13 @@ def screen(
     if out is not None:
         _write(out, screened)
     kept = _quarantine(screened, out or docket)
+    if letters is not None:
+        _letters(screened, law, use.Edition(lang, version("habeas"), case, demonstration), letters)
     if json:
         listed = cases or len(found.cases) <= MANY
         output.document(use.document(screened, told, explain=explain, cases=listed))
     else:
-        _show(screened, told, lang)
-        if explain:
-            _explain(screened, lang)
-        _foot(screened)
+        _show(screened, told, lang, explain=explain)
     for row in found.refused[:20]:
         output.note(f"{docket}:{row.line}: {row.code} {row.what} (quarantined). {row.fix}")
     if found.refused:
@@ -125,6 +131,17 @@ def _write(out: Path, screened: use.Screened) -> None:
         loaded("habeas.adapters.tables:write")(out, FINDINGS, use.rows(screened))
 
 
+def _letters(
+    screened: use.Screened, law: shelf.Library, edition: use.Edition, folder: Path
+) -> None:
+    pdf, count = loaded("habeas.adapters.documents:pdf"), 0
+    for name, told in use.letters(screened, law, edition):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.pdf").write_bytes(pdf("decision", told, screened.instant))
+        count += 1
+    output.note(f"{count} letters in {folder}")
+
+
 def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
     refused = screened.docket.refused
     if not refused:
@@ -148,7 +165,7 @@ def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
     return path
 
 
-def _show(screened: use.Screened, told: str, lang: Language) -> None:
+def _show(screened: use.Screened, told: str, lang: Language, *, explain: bool) -> None:
     console, counts = output.console(), screened.counts()
     console.print(
         output.table(
@@ -163,6 +180,9 @@ def _show(screened: use.Screened, told: str, lang: Language) -> None:
         rows = [use.rule_row(screened, rule, count, lang) for rule, count in found]
         if rows:
             console.print(output.table(title, use.RULE, rows, right=("cases",)))
+    if explain:
+        _explain(screened, lang)
+    _foot(screened)
 
 
 def _explain(screened: use.Screened, lang: Language) -> None:

@@ -32,10 +32,10 @@ class LawCase(agreement.Strict, frozen=True):
     """One synthetic person, and what the law answers."""
 
     name: str
-    base: str  # name of a base of this file, or of a shipped one
     expect: Literal["eligible", "barred", "not_established"]
     not_met: tuple[str, ...]  # exactly these rules
-    citation: tuple[str, ...]  # "RULE: instrument place", for each rule that the case is about
+    base: str = ""  # name of a base of this file, or of a shipped one; empty: none
+    citation: tuple[str, ...] = ()  # "RULE: instrument place"; empty: none is claimed
     given: Cells = msgspec.field(default_factory=dict)
     not_established: tuple[str, ...] | None = None  # exactly these; None: any
     id: str = ""
@@ -147,10 +147,10 @@ class _Reader:
         case, place = made.cases[number], ("cases", str(number))
         self.expected(file, case, *place)
         given = self.facts(case.given, file, *place, "given")
-        if case.base not in self.bases:
+        if case.base and case.base not in self.bases:
             self.unknown("H225", file, case.base, self.bases, *place, "base")
             return None
-        origin, base = self.bases[case.base]
+        origin, base = self.bases[case.base] if case.base else (file, Cells())
         rest = {name: cell for name, cell in base.items() if name not in case.given}
         facts = self.facts(rest, origin, "bases", case.base) | given
         line = read.line_of(file.text, *place)
@@ -172,7 +172,7 @@ class _Reader:
         for name, at in cited.items():
             if name in known and at not in {f"{x.instrument} {x.at}" for x in known[name].cite}:
                 self.tell(file, messages.fault("H227", name=name, at=at), *place, "citation")
-        for name in case.not_met:
+        for name in case.not_met if cited else ():
             if name not in cited:
                 self.tell(file, messages.fault("H227.none", name=name), *place, "citation")
 

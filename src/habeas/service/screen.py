@@ -1,17 +1,20 @@
 """Screen a docket: every case under its own agreement's program, at one instant."""
 
+import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from habeas.docket.check import Docket
-from habeas.errors import Language
+from habeas.errors import Fault, Language, SetupError
 from habeas.law.calendar import zone
 from habeas.law.library import Library
 from habeas.law.program import Program, combined_hash
-from habeas.screening import reasons, unblock, words
+from habeas.screening import letter, reasons, unblock, words
 from habeas.screening.decision import Decision, decide
+from habeas.screening.letter import Run
 from habeas.screening.unblock import Document
 from habeas.service import NOT_REVIEWED, warrant
 from habeas.service.intake import columns
@@ -253,6 +256,52 @@ def _reason(one: reasons.Told, lang: Language) -> list[str]:
 
 def _ended(fact: reasons.Missing) -> list[str]:
     return [fact["valid_until"]] if "valid_until" in fact else []
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_\-]{1,48}")
+
+
+def file_name(case: str) -> str:
+    """A name for a file of a case; an id may hold dots, slashes and colons, a file name may not."""
+    if _PLAIN.fullmatch(case):
+        return case
+    digest = hashlib.sha256(case.encode()).hexdigest()[:12]
+    return f"{re.sub('[^A-Za-z0-9_-]+', '-', case)[:32].strip('-')}-{digest}"
+
+
+def _chosen(screened: Screened, cases: Sequence[str]) -> list[Decision]:
+    known = {one.case: one for one in screened.decisions}
+    unknown = [name for name in cases if name not in known]
+    if unknown:
+        fix = "Name cases of the docket that were not set aside."
+        raise SetupError(*(Fault("H903", f"no case '{name}'", fix) for name in unknown))
+    return [known[name] for name in dict.fromkeys(cases)] if cases else list(screened.decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """How the letters of a docket are written."""
+
+    lang: Language
+    version: str  # of habeas
+    cases: tuple[str, ...] = ()  # these alone; all where empty
+    demonstration: bool = False  # printed on every page
+
+
+def letters(
+    screened: Screened, library: Library, edition: Edition
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """A file name and what the letter says, for each decision.
+
+    Raises:
+        SetupError: H903 for each named case that the docket does not hold.
+    """
+    titles = {one.id: one.title for _, holder in library.holders() for one in holder.instruments}
+    docket, marked = screened.docket, edition.demonstration
+    run = Run(screened.instant, docket.hash, docket.dated, edition.version, titles, marked)
+    for one in _chosen(screened, edition.cases):
+        name = f"{file_name(one.case)}.{edition.lang}"
+        yield name, letter.letter(one, screened.program(one), run, edition.lang)
 
 
 SAID = {
