@@ -40,43 +40,48 @@ def anonymous() -> int:
     return int(told.split()[1]) * 1024
 
 
-def judged(path: Path) -> None:
-    """The child's work: two runs, the second on a warm page cache."""
-    bulk = Bulk(program())
-    for _ in range(2):
-        before, peak, begun = anonymous(), 0, time.process_time()
-        totals = dict.fromkeys(OUTCOMES, 0)
-        rules = [0] * len(bulk.steps)
-        with pa.memory_map(str(path)) as mapped:
-            source = pa.ipc.open_file(mapped)
-            for number in range(source.num_record_batches):
-                found = bulk.run(source.get_batch(number), {})
-                for name, cases in found.counts().items():
-                    totals[name] += cases
-                met = counts([rule.true for rule in found.rules])
-                rules = [a + b for a, b in zip(rules, met, strict=True)]
-                peak = max(peak, anonymous() - before)
-        cpu = time.process_time() - begun
-    print(json.dumps({"cpu": cpu, "peak": peak, "outcomes": totals, "rules": rules}))
+def judged(path: Path) -> dict[str, object]:
+    """The child's work, on a warm page cache: CPU, memory and counts of one run."""
+    bulk, before, peak, begun = Bulk(program()), anonymous(), 0, time.process_time()
+    totals = dict.fromkeys(OUTCOMES, 0)
+    rules = [0] * len(bulk.steps)
+    with pa.memory_map(str(path)) as mapped:
+        source = pa.ipc.open_file(mapped)
+        for number in range(source.num_record_batches):
+            found = bulk.run(source.get_batch(number), {})
+            for name, cases in found.counts().items():
+                totals[name] += cases
+            met = counts([rule.true for rule in found.rules])
+            rules = [a + b for a, b in zip(rules, met, strict=True)]
+            peak = max(peak, anonymous() - before)
+    cpu = time.process_time() - begun
+    return {"cpu": cpu, "peak": peak, "outcomes": totals, "rules": rules}
+
+
+def told(path: Path, cases: int) -> str:
+    """One row of a table, out of a child process."""
+    call = [sys.executable, "-m", "bench.scale", "--judge", str(path)]
+    subprocess.run(call, check=True, capture_output=True)  # noqa: S603 - us; fills the page cache
+    done = subprocess.run(call, check=True, capture_output=True, text=True)  # noqa: S603 - us
+    found = json.loads(done.stdout)
+    assert sum(found["outcomes"].values()) == cases
+    return (
+        f"{cases:,} mapped cases x {len(found['rules'])} rules, verdicts and counts: "
+        f"{found['cpu']:.2f} CPU-s, {1e9 * found['cpu'] / cases:.1f} ns a case, "
+        f"{found['peak'] / 2**20:.1f} MiB beside a file of {path.stat().st_size / 1e6:,.0f} MB"
+    )
 
 
 def main() -> None:
     """Print one row."""
     if sys.argv[1:2] == ["--judge"]:
-        return judged(Path(sys.argv[2]))
+        print(json.dumps(judged(Path(sys.argv[2]))))
+        return
     cases = int(sys.argv[1]) if sys.argv[1:] else CASES
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "docket.arrow"
         written(path, cases)
-        call = [sys.executable, "-m", "bench.scale", "--judge", str(path)]
-        done = subprocess.run(call, check=True, capture_output=True, text=True)  # noqa: S603 - us
-        found = json.loads(done.stdout)
-        assert sum(found["outcomes"].values()) == cases
-        print(
-            f"{cases:,} mapped cases x {len(found['rules'])} rules, verdicts and counts: "
-            f"{found['cpu']:.2f} CPU-s, {1e9 * found['cpu'] / cases:.1f} ns a case, "
-            f"{found['peak'] / 2**20:.1f} MiB beside the file of {path.stat().st_size / 1e6:,.0f} MB"
-        )
+        print(told(path, cases))
 
 
 if __name__ == "__main__":
