@@ -139,7 +139,7 @@ def _letters(
         folder.mkdir(parents=True, exist_ok=True)
         (folder / f"{name}.pdf").write_bytes(pdf("decision", told, screened.instant))
         count += 1
-    output.note(f"{count} letters in {folder}")
+    output.note(f"letters: {count}, in {folder}")
 
 
 def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
