@@ -237,39 +237,51 @@ class Frame:
 
     def within(self, leaf: Within, ref: Ref) -> None:
         """A range of a fact."""
-        column, test = self.fact(leaf.fact), self.tests[0]
-        low, high = leaf.low, leaf.high
+        column = self.fact(leaf.fact)
+        self._span(column.values, leaf.low, leaf.high)
+        self.where(packed(self.tests[0]), column.known, ref)
+
+    def _span(self, values: Values, low: int | None, high: int | None) -> None:
+        """The first test: values from `low` to `high`, None where that end is open."""
+        test = self.tests[0]
         if low is not None and low == high:
-            np.equal(column.values, low, out=test)
+            np.equal(values, low, out=test)
         elif low is not None:
-            np.greater_equal(column.values, low, out=test)
+            np.greater_equal(values, low, out=test)
             if high is not None:
-                test &= np.less_equal(column.values, high, out=self.tests[1])
+                np.bitwise_and(test, np.less_equal(values, high, out=self.tests[1]), out=test)
         elif high is not None:
-            np.less_equal(column.values, high, out=test)
+            np.less_equal(values, high, out=test)
         else:
-            return self.where(column.known, column.known, ref)
-        return self.where(packed(test), column.known, ref)
+            test.fill(True)
 
     def members(self, leaf: Members, ref: Ref) -> None:
         """A number or day among a few."""
-        self._among(self.fact(leaf.fact), leaf.values, ref)
+        self._among(self.fact(leaf.fact), leaf.values, ref, (None, None))
 
     def coded(self, leaf: Coded, ref: Ref) -> None:
         """A code among a few."""
         numbers = self.numbers(leaf.fact)
-        wanted = [numbers[code] for code in leaf.codes if code in numbers]
-        self._among(self.fact(leaf.fact), wanted, ref)
+        wanted = sorted(numbers[code] for code in leaf.codes if code in numbers)
+        self._among(self.fact(leaf.fact), wanted, ref, (0, len(numbers) - 1))
 
-    def _among(self, column: Column, wanted: Sequence[int], ref: Ref) -> None:
+    def _among(
+        self, column: Column, wanted: Sequence[int], ref: Ref, ends: tuple[int | None, int | None]
+    ) -> None:
+        """Values among a sorted few; `ends` are the least and the most that any value is."""
         test, other = self.tests
         if not wanted:
             return self.where(np.zeros_like(self.every), column.known, ref)
-        if len(wanted) > MANY:
+        low, high = wanted[0], wanted[-1]
+        if high - low < len(wanted):  # they lie side by side
+            self._span(column.values, None if low == ends[0] else low,
+                       None if high == ends[1] else high)  # fmt: skip
+        elif len(wanted) > MANY:
             return self.where(packed(np.isin(column.values, wanted)), column.known, ref)
-        np.equal(column.values, wanted[0], out=test)
-        for value in wanted[1:]:
-            test |= np.equal(column.values, value, out=other)
+        else:
+            np.equal(column.values, low, out=test)
+            for value in wanted[1:]:
+                np.bitwise_or(test, np.equal(column.values, value, out=other), out=test)
         return self.where(packed(test), column.known, ref)
 
     def attained(self, leaf: Attained, ref: Ref) -> None:
