@@ -49,7 +49,7 @@ def screen(
     Args:
         docket: a CSV, Parquet or Arrow file, or - for CSV from stdin.
         agreement: the agreement of every row.
-        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        as_of: YYYY-MM-DD (law of that day, evidence to its last second in UTC) or an instant.
         explain: say of every case what fails, what is missing, and who can establish it.
         lang: en or es, the language of explanations; JSON holds both.
         cases: list the cases also where there are more than 1,000.
@@ -68,7 +68,7 @@ def screen(
         raise DocketError(
             Fault("H410", "the docket holds no rows", "Put forward at least one case.", str(docket))
         )
-    screened = use.screen(found, law, instant)
+    screened = use.screen(found, law, instant, clock.law_day(as_of))
     if out is not None:
         tables.write(out, FINDINGS, use.rows(screened))
     kept = _quarantine(screened, out or docket)
@@ -141,6 +141,9 @@ def _explain(screened: use.Screened, lang: Language) -> None:
 def _foot(screened: use.Screened) -> None:
     for name, program in screened.programs.items():
         output.note(f"{name}: {program.deal.standing}; rules {program.hash[:16]}")
+    for name, rules in use.not_in_force(screened.programs).items():
+        day = screened.programs[name].day
+        output.note(f"{name}: not in force on {day}, and not asked: {', '.join(rules)}.")
     if not screened.docket.dated:
         output.note(
             "The docket dates no evidence: every fact was taken as established at the instant."

@@ -181,8 +181,8 @@ class Law(Strict, frozen=True, kw_only=True):
     until: date | None = None
     title: Text
     instruments: tuple[Instrument, ...]
-    rules: dict[str, Rule]
     meta: Meta
+    rules: dict[str, Rule] = {}
     params: dict[str, Param] = {}
     guarantees: dict[str, Guarantee] = {}
     conflicts: tuple[Conflict, ...] = ()

@@ -8,7 +8,7 @@ from habeas.errors import Fault
 from habeas.law.messages_of_files import OF_FILES
 
 # key: (what, what to do) in English, then in Spanish
-MESSAGES: dict[str, tuple[str, str, str, str]] = {
+MESSAGES: dict[str, tuple[str, str, str, str]] = OF_FILES | {
     "H101": (
         "unknown fact '{name}'",
         "{near}",
@@ -284,7 +284,7 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
 
 def fault(key: str, at: int = -1, /, **said: object) -> Fault:
     """A fault of the catalogue; `at` is the offset in the rule text, -1 where it has none."""
-    what, fix, que, remedio = (part.format(**said) for part in (MESSAGES | OF_FILES)[key])
+    what, fix, que, remedio = (part.format(**said) for part in MESSAGES[key])
     code = key.partition(".")[0]
     return Fault(code, what, fix, column=at + 1, spanish=(que, remedio))
 

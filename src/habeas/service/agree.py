@@ -150,6 +150,7 @@ def sql(
     dialect: str,
     instant: datetime,
     *,
+    day: date | None = None,
     columns: Collection[str] | None = None,
     dated: bool = False,
 ) -> str:
@@ -159,7 +160,8 @@ def sql(
         library: the law.
         name: the id of an agreement.
         dialect: the engine.
-        instant: UTC; its day in the agreement's zone is `as_of`.
+        instant: UTC; its day in the agreement's zone is `as_of`, unless `day` is given.
+        day: whose law is asked.
         columns: of the docket; None: one for every fact that the rules ask.
         dated: whether facts count by their evidence.
 
@@ -169,7 +171,7 @@ def sql(
     """
     for known in DIALECTS:
         if known == dialect:
-            program = library.program(name, day_of(library, name, instant))
+            program = library.program(name, day_of(library, name, instant, day))
             reading = Reading(known, instant=instant if dated else None, columns=columns)
             return select(program, reading)
     fix = f"Use one of {', '.join(DIALECTS)}."
