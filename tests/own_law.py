@@ -24,7 +24,7 @@ TREATY = """
 id = "pact"
 type = "treaty"
 title = {en = "Pact", es = "Pacto"}
-in_force = {SE = 2026-01-01, EE = 2026-02-01}
+in_force = {SE = 2025-01-01, EE = 2025-02-01}
 """
 LAW = """
 format = "habeas-agreement/1"
@@ -43,6 +43,7 @@ TABLES
 authors = ["a test"]
 source_texts = {en = "None.", es = "Ninguno."}
 """
+LOCAL = "{instrument = 'se-gov', at = 'x', checked = 'text'}"  # of the agreement's file
 CITE = '{instrument = "act", at = "s. 1", checked = "text"}'
 OVER = '{instrument = "pact", at = "art. 5", checked = "text"}'
 SAY = '{en = "One sentence.", es = "Una frase."}'

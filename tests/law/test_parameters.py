@@ -4,11 +4,11 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from own_law import Own, own, rule
 
 from habeas.cli.main import run
 from habeas.law.resolve import overlaps
 from habeas.terms import Finding
+from own_law import LOCAL, Own, own, rule
 
 HELD = """
 [params.least]
@@ -106,7 +106,7 @@ def test_a_name_of_the_law_is_not_taken_by_an_agreement(tmp_path: Path) -> None:
 
 
 def test_a_parameter_of_one_agreement_is_unknown_to_others_and_to_the_law(tmp_path: Path) -> None:
-    made = own(tmp_path, LEAST, held(ALWAYS).replace("CITE", "{instrument = 'se-gov', at = 'x', checked = 'text'}"))  # fmt: skip
+    made = own(tmp_path, LEAST, held(ALWAYS).replace("CITE", LOCAL))
     (fault,) = made.faults()
     assert (fault.code, fault.line, fault.column) == ("H125", made.line(":least"), 32)
 
@@ -135,13 +135,15 @@ def test_a_decimal_in_quotes_is_exact(tmp_path: Path) -> None:
 
 
 def test_a_value_of_any_period_must_fit_the_fact_that_it_meets(tmp_path: Path) -> None:
-    values = '{until = 2090-01-01, value = 6, cite = [CITE]}, {from = 2090-01-01, value = "6.005", cite = [CITE], expected = true}'  # fmt: skip
+    values = """{until = 2090-01-01, value = 6, cite = [CITE]},
+      {from = 2090-01-01, value = "6.005", cite = [CITE], expected = true}"""
     made = own(tmp_path, held(values) + LEAST)
     assert made.codes() == [("H107", "own.toml", made.line(":least"))]
 
 
 def test_a_known_future_value_is_never_applied_before_its_day(tmp_path: Path) -> None:
-    values = "{until = 2027-01-01, value = 6, cite = [CITE]}, {from = 2027-01-01, value = 9, cite = [CITE], expected = true}"  # fmt: skip
+    values = """{until = 2027-01-01, value = 6, cite = [CITE]},
+      {from = 2027-01-01, value = 9, cite = [CITE], expected = true}"""
     made = own(tmp_path, held(values) + LEAST)
     assert made.faults() == []
     assert made.finding("P-1", date(2026, 12, 31), months_remaining=700) is Finding.MET
@@ -193,7 +195,9 @@ def test_a_parameter_is_used_in_its_unit_and_with_a_fact(
 
 
 def test_a_rule_cites_the_value_in_force_once(tmp_path: Path) -> None:
-    values = "{until = 2026-01-01, value = 6, cite = [CITE]}, {from = 2026-01-01, value = 9, cite = [{instrument = 'act', at = 's. 2, as amended', checked = 'text'}]}"  # fmt: skip
+    amended = "{instrument = 'act', at = 's. 2, as amended', checked = 'text'}"
+    values = f"""{{until = 2026-01-01, value = 6, cite = [CITE]}},
+      {{from = 2026-01-01, value = 9, cite = [{amended}]}}"""
     made = own(tmp_path, held(values) + LEAST)
 
     def cited(made: Own, day: date) -> list[str]:

@@ -4,10 +4,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from own_law import own, rule
 
 from habeas.law.resolve import MAX_DEPTH, MAX_NODES
 from habeas.terms import Finding
+from own_law import LOCAL, own, rule
 
 
 def named(*names: str) -> str:
@@ -98,23 +98,26 @@ def test_a_chain_of_rules_gives_the_result_of_the_first(tmp_path: Path) -> None:
     assert made.finding("P-29") is Finding.NOT_ESTABLISHED
 
 
-HELD = {None: None, True: True, False: False}
+T, F, U = Finding.MET, Finding.NOT_MET, Finding.NOT_ESTABLISHED
+VALUES = {T: {"x": True}, F: {"x": False}, U: {}}
+RESULTS = {  # what the rule applies to, what it requires: its result
+    (T, T): T, (T, F): F, (T, U): U,
+    (F, T): T, (F, F): T, (F, U): T,
+    (U, T): T, (U, F): U, (U, U): U,
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("applies", HELD)
-@pytest.mark.parametrize("require", HELD)
+@pytest.mark.parametrize(("applies", "require"), RESULTS)
 def test_a_reference_is_the_whole_result_with_what_the_rule_applies_to(
-    tmp_path: Path, applies: bool | None, require: bool | None
+    tmp_path: Path, applies: Finding, require: Finding
 ) -> None:
     asked = rule("P-1", "convicted", applies='"judgment_final"')
     made = own(tmp_path, asked + rule("P-2", "RULE('P-1')") + rule("P-3", "NOT RULE('P-1')"))
-    given = {"judgment_final": applies, "convicted": require}
-    facts = {name: value for name, value in given.items() if value is not None}
-    whole = True if applies is False or require is True else None if None in {applies, require} else False  # fmt: skip
-    names = {True: Finding.MET, False: Finding.NOT_MET, None: Finding.NOT_ESTABLISHED}
-    opposite = {True: False, False: True, None: None}[whole]
-    assert made.finding("P-2", **facts) is names[whole]
-    assert made.finding("P-3", **facts) is names[opposite]
+    given = {"judgment_final": VALUES[applies], "convicted": VALUES[require]}
+    facts = {name: value["x"] for name, value in given.items() if value}
+    found = RESULTS[applies, require]
+    assert made.finding("P-2", **facts) is found
+    assert made.finding("P-3", **facts) is {T: F, F: T, U: U}[found]
 
 
 def test_a_reference_asks_the_wording_of_the_day(tmp_path: Path) -> None:
@@ -129,7 +132,7 @@ def test_a_reference_asks_the_wording_of_the_day(tmp_path: Path) -> None:
 
 def test_an_agreement_may_name_a_rule_of_the_law_with_its_parameter(tmp_path: Path) -> None:
     param = '\n[params.least]\nunit = "months"\nvalues = [{value = 6, cite = [CITE]}]\n'
-    lease = rule("OWN-9", "RULE('P-1')").replace("CITE", "{instrument = 'se-gov', at = 'x', checked = 'text'}")  # fmt: skip
+    lease = rule("OWN-9", "RULE('P-1')").replace("CITE", LOCAL)
     made = own(tmp_path, param + rule("P-1", "months_remaining >= :least"), lease)
     assert made.faults() == []
     assert made.finding("OWN-9", months_remaining=600) is Finding.MET

@@ -5,10 +5,10 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from own_law import OVER, Own, filled, own, rule
 
 from habeas.cli.main import run
 from habeas.terms import Finding, Outcome
+from own_law import OVER, Own, filled, own, rule
 
 PAST, EVE, TURN, AFTER = (
     date(2025, 6, 30),

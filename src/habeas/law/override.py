@@ -100,11 +100,12 @@ def _unknown(one: agreement.Override, baseline: Baseline) -> Fault | None:
     targets += [f"{PARAMS}{name}" for name in baseline.params]
     if one.target in targets:
         return None
-    found = nearest(one.target, targets)
+    bare = {target.partition(".")[2]: target for target in targets}
+    found = nearest(one.target, targets) or bare.get(nearest(one.target, bare) or "")
     return messages.fault("H204.unknown", target=one.target, **messages.near(one.target, found))
 
 
-def _fault(deal: agreement.Agreement, number: int, baseline: Baseline, day: date) -> Fault | None:
+def _fault(deal: agreement.Agreement, number: int, baseline: Baseline) -> Fault | None:
     one = deal.overrides[number]
     unknown = _unknown(one, baseline)
     if unknown is not None:
@@ -112,11 +113,12 @@ def _fault(deal: agreement.Agreement, number: int, baseline: Baseline, day: date
     if one.target in {before.target for before in deal.overrides[:number]}:
         return messages.fault("H204.twice", target=one.target)
     told = _rule_fault if one.target.startswith(RULES) else _param_fault
-    fault = told(one, baseline)
+    return told(one, baseline)
+
+
+def _admitted(deal: agreement.Agreement, one: agreement.Override, day: date) -> bool:
     begins = since(deal, one)
-    if fault is None and (begins is None or day < begins):
-        return messages.fault("H204", target=one.target, day=day.isoformat())
-    return fault
+    return begins is not None and begins <= day
 
 
 def applied(
@@ -135,11 +137,13 @@ def applied(
     """
     drafts, faults = dict(baseline.drafts), list[Fault]()
     for number, one in enumerate(deal.overrides):
-        fault = _fault(deal, number, baseline, day)
+        fault = wrong = _fault(deal, number, baseline)
+        if fault is None and not _admitted(deal, one, day):
+            fault = messages.fault("H204", target=one.target, day=day.isoformat())
         if fault is not None:
             line = line_of(file[0], "overrides", str(number), "target")
             faults.append(replace(fault, file=file[1], line=line))
-        elif one.target.startswith(RULES):
+        if wrong is None and one.target.startswith(RULES):
             name = one.target.removeprefix(RULES)
             try:
                 drafts[name] = _reworded(drafts[name], one, baseline.names, number, file)

@@ -144,7 +144,7 @@ def cases(library: Library, files: Iterable[tuple[str, str]], *, coverage: bool)
     return Tried(tuple(found), tuple(one for one in told if one is not None), tuple(gaps))
 
 
-def sql(
+def sql(  # noqa: PLR0913 - as many as the command has options
     library: Library,
     name: str,
     dialect: str,
