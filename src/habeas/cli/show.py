@@ -9,7 +9,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from habeas.cli import output
+from habeas.cli import clock, output
 from habeas.service import agree, read
 
 WIDEST = 100  # columns: a longer line is hard to read
@@ -21,6 +21,7 @@ def show(
     *,
     lang: str = "en",
     markdown: bool = False,
+    as_of: str | None = None,
     library: Path | None = None,
     json: bool = False,
 ) -> int:
@@ -30,6 +31,7 @@ def show(
         name: any id: an agreement, a rule, a duty, a standard, a fact, a source, a layer and more.
         lang: en or es.
         markdown: print Markdown.
+        as_of: the day whose values are marked as in force, YYYY-MM-DD; today where absent.
         library: a folder of your own files, read beside the shipped ones.
         json: print one JSON document, with the texts in both languages.
     """
@@ -37,7 +39,7 @@ def show(
     if json:
         output.document(read.document(held, name))
         return output.DONE
-    found = read.pages(held, name, spoken)
+    found = read.pages(held, name, spoken, clock.today(as_of))
     if markdown:
         sys.stdout.write("\n".join(read.markdown(page) for page in found))
         return output.DONE

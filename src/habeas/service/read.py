@@ -1,5 +1,7 @@
 """Read the library: one thing by its id as pages, as Markdown or as data."""
 
+from datetime import date
+
 import msgspec
 
 from habeas.errors import Fault, SetupError
@@ -41,13 +43,13 @@ def language(name: str) -> Lang:
     raise SetupError(Fault("H903", f"no language '{name}'", f"Use one of {', '.join(LANGUAGES)}."))
 
 
-def pages(library: Library, name: str, lang: Lang) -> list[Page]:
-    """The things of an id for reading.
+def pages(library: Library, name: str, lang: Lang, day: date | None = None) -> list[Page]:
+    """The things of an id for reading, with what is in force on a day.
 
     Raises:
         LawError: H219, when the library holds nothing of that id.
     """
-    reader = Reader(library, lang)
+    reader = Reader(library, lang, day)
     return [page(entry, reader) for entry in named(library, name)]
 
 
