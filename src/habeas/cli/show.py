@@ -1,6 +1,7 @@
 """habeas law show: a page of the library at the terminal, as Markdown or as JSON."""
 
 import sys
+from json import dumps
 from pathlib import Path
 from typing import assert_never
 
@@ -47,6 +48,16 @@ def show(
     console.width = min(console.width, WIDEST)
     for page in found:
         _print(page, console)
+    return output.DONE
+
+
+def schema(kind: str = "agreement", /) -> int:
+    """Print the JSON Schema of a kind of library file, for editors that complete and check TOML.
+
+    Args:
+        kind: agreement, law, facts, standard or facility.
+    """
+    sys.stdout.write(f"{dumps(read.schema(kind), indent=2, ensure_ascii=False)}\n")
     return output.DONE
 
 
