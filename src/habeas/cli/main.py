@@ -26,6 +26,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
                 "habeas.cli.boundaries:boundaries",
                 "Print law cases at every boundary of the rules.",
             ),
+            "schema": ("habeas.cli.show:schema", "Print the JSON Schema of a file, for editors."),
             "diff": ("habeas.cli.diff:diff", "Find a case that two versions judge differently."),
         },
     ),

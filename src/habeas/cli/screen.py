@@ -58,7 +58,7 @@ def screen(
         docket: a CSV, Parquet or Arrow file, or - for CSV from stdin; a long one is screened by
             column, and --out then holds a nullable boolean a rule.
         agreement: the agreement of every row.
-        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        as_of: YYYY-MM-DD (law of that day, evidence to its last second in UTC) or an instant.
         explain: say of every case what fails, what is missing, and who can establish it.
         lang: en or es, the language of explanations; JSON holds both.
         cases: list the cases also where there are more than 1,000.
@@ -76,9 +76,10 @@ def screen(
         raise SetupError(Fault("H902", f"'{out}' is the docket itself", fix))
     if not explain and not cases and letters is None and _long(docket):
         run = loaded("habeas.cli.screen_bulk:run")
-        status: int = run(docket, law, (told, instant), agreement=agreement, out=out, json=json)
+        when = clock.When(told, instant, clock.law_day(as_of))
+        status: int = run(docket, law, when, agreement=agreement, out=out, json=json)
         return status
-    screened = use.screen(_docket(docket, law, agreement), law, instant)
+    screened = use.screen(_docket(docket, law, agreement), law, instant, clock.law_day(as_of))
     found = screened.docket
     if out is not None:
         _write(out, screened)

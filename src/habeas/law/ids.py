@@ -18,6 +18,7 @@ class Kind(StrEnum):
     AGREEMENT = "agreement"
     LAW = "law"
     RULE = "rule"
+    PARAMETER = "parameter"
     GUARANTEE = "guarantee"
     AGREEMENT_RULE = "agreement rule"
     STANDARD = "standard"
@@ -49,6 +50,7 @@ Thing = (
     agreement.Agreement
     | agreement.Law
     | agreement.Rule
+    | agreement.Param
     | agreement.Guarantee
     | records.Standard
     | records.Measure
@@ -90,6 +92,7 @@ def _inside(holder: object) -> Iterator[Found]:
     match holder:
         case agreement.Agreement() | agreement.Law():
             yield from ((name, Kind.RULE, one) for name, one in holder.rules.items())
+            yield from ((name, Kind.PARAMETER, one) for name, one in holder.params.items())
             yield from ((name, Kind.GUARANTEE, one) for name, one in holder.guarantees.items())
         case records.Standard():
             yield from ((one.id, Kind.MEASURE, one) for one in holder.measures)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, read, records
+from habeas.law import agreement, places, records
 from habeas.law.check import checked
 from habeas.law.ids import entries
 from habeas.law.library import File, Library
@@ -119,16 +119,16 @@ def _conditions(library: Library) -> list[Fault]:
     file, found = library.file("agreement-rules.toml"), list[Fault]()
     for name, rule in rules.rules.items():
         for key, text in (("applies", rule.applies), ("require", rule.require)):
-            at = read.line_of(file.text, "rules", name, key)
+            at = places.line_of(file.text, "rules", name, key)
             found += _text(text, own, file, at, plain=key == "applies")
         if not rule.cite:
-            at = read.line_of(file.text, "rules", name)
+            at = places.line_of(file.text, "rules", name)
             what, fix = f"rule '{name}' has no citation", "Name the instrument and the place in it."
             found.append(Fault("H201", what, fix, file.name, at))
     file = library.file("duties.toml")
     for name, duty in duties.duties.items():
         if duty.applies is not None:
-            at = read.line_of(file.text, "duties", name, "applies")
+            at = places.line_of(file.text, "duties", name, "applies")
             found += _text(duty.applies, library.vocabulary, file, at, plain=False)
     return found
 

@@ -131,12 +131,13 @@ def cases(library: Library, files: Iterable[tuple[str, str]], *, coverage: bool)
     return Tried(tuple(found), tuple(one for one in told if one is not None), tuple(gaps))
 
 
-def sql(
+def sql(  # noqa: PLR0913 - as many as the command has options
     library: Library,
     name: str,
     dialect: str,
     instant: datetime,
     *,
+    day: date | None = None,
     columns: Collection[str] | None = None,
     dated: bool = False,
 ) -> str:
@@ -146,7 +147,8 @@ def sql(
         library: the law.
         name: the id of an agreement.
         dialect: the engine.
-        instant: UTC; its day in the agreement's zone is `as_of`.
+        instant: UTC; its day in the agreement's zone is `as_of`, unless `day` is given.
+        day: whose law is asked.
         columns: of the docket; None: one for every fact that the rules ask.
         dated: whether facts count by their evidence.
 
@@ -156,7 +158,7 @@ def sql(
     """
     for known in DIALECTS:
         if known == dialect:
-            program = library.program(name, day_of(library, name, instant))
+            program = library.program(name, day_of(library, name, instant, day))
             warrant.require(library, [program])  # the text screens, only elsewhere
             reading = Reading(known, instant=instant if dated else None, columns=columns)
             return select(program, reading)

@@ -82,24 +82,33 @@ class Screened:
         return Counter(fact for decision in self.decisions for fact in decision.lapsed)
 
 
-def day_of(library: Library, name: str, instant: datetime) -> date:
-    """The civil day of an instant in an agreement's zone: its `as_of`."""
-    return instant.astimezone(zone(library.agreement(name).calendar.zone)).date()
+def day_of(library: Library, name: str, instant: datetime, day: date | None = None) -> date:
+    """The `as_of` of an agreement: the day that is given, else the instant's day in its zone."""
+    return day or instant.astimezone(zone(library.agreement(name).calendar.zone)).date()
 
 
-def screen(docket: Docket, library: Library, instant: datetime) -> Screened:
+def not_in_force(programs: Mapping[str, Program]) -> dict[str, list[str]]:
+    """Rules that were not asked, for no wording of them is in force on the day; by agreement."""
+    found = {name: list(program.not_in_force) for name, program in programs.items()}
+    return {name: rules for name, rules in found.items() if rules}
+
+
+def screen(
+    docket: Docket, library: Library, instant: datetime, day: date | None = None
+) -> Screened:
     """Decide every case of a docket.
 
     Args:
         docket: the checked docket.
         library: the law.
         instant: UTC; facts count as they stand then.
+        day: whose law is asked; None: the instant's, in each agreement's zone.
 
     Raises:
         LawError: H307, H308, H309, H311, where an agreement's guarantees are not proved.
     """
     programs = {
-        name: library.program(name, day_of(library, name, instant))
+        name: library.program(name, day_of(library, name, instant, day))
         for name in sorted({case.agreement for case in docket.cases})
     }
     warrant.require(library, programs.values())
@@ -154,6 +163,7 @@ def document(screened: Screened, as_of: str, *, explain: bool, cases: bool) -> d
         "instant": screened.instant.isoformat(),
         "rules_hash": screened.rules_hash,
         "programs": {name: program.hash for name, program in screened.programs.items()},
+        "not_in_force": not_in_force(screened.programs),
         "standing": {name: program.deal.standing for name, program in screened.programs.items()},
         "docket_hash": screened.docket.hash,
         "evidence_dated": screened.docket.dated,

@@ -7,7 +7,7 @@ docket of several agreements is screened batch by batch under each that the batc
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property
 from threading import local
 
@@ -65,10 +65,17 @@ class Screening:
         library: the law.
         instant: UTC; facts count as they stand then.
         names: the agreements that the docket may name.
+        day: whose law is asked; None: the instant's, in each agreement's zone.
     """
 
-    def __init__(self, library: Library, instant: datetime, names: Sequence[str]) -> None:
-        self.instant = instant
+    def __init__(
+        self,
+        library: Library,
+        instant: datetime,
+        names: Sequence[str],
+        day: date | None = None,
+    ) -> None:
+        self.instant, self.day = instant, day
         self.library = library
         self.known: Mapping[str, Column] = columns(library.vocabulary)
         self.names = tuple(sorted(names))
@@ -80,7 +87,7 @@ class Screening:
     def programs(self) -> dict[str, Program]:
         """The program of each agreement that the docket may name."""
         found = {
-            name: self.library.program(name, day_of(self.library, name, self.instant))
+            name: self.library.program(name, day_of(self.library, name, self.instant, self.day))
             for name in self.names
         }
         warrant.require(self.library, found.values())
