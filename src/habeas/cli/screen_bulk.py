@@ -11,6 +11,7 @@ from rich.progress import Progress
 from habeas.adapters import batch_files, snapshot_file
 from habeas.adapters.snapshot_file import Snapshot
 from habeas.cli import output
+from habeas.cli.clock import When
 from habeas.cli.rows import taken
 from habeas.errors import DocketError, Fault
 from habeas.service import intake_bulk
@@ -26,15 +27,17 @@ WORDS = {"not_met": "Rules not met", "not_established": "Rules not established"}
 class Findings:
     """The findings of a docket as they come: counted, and written where a file is named."""
 
-    def __init__(self, law: Library, instant: datetime, out: Path | None) -> None:
-        self.law, self.instant, self.out = law, instant, out
-        self.screening = Screening(law, instant, tuple(law.agreements))
+    def __init__(self, law: Library, when: When, out: Path | None) -> None:
+        self.law, self.when, self.out = law, when, out
+        self.screening = Screening(law, when.instant, tuple(law.agreements), when.day)
         self._file: batch_files.Growing | None = None
 
     def begin(self, form: intake_bulk.Form) -> None:
         """Start, or start again from nothing."""
         self.discard()
-        self.screening = Screening(self.law, self.instant, form.words["agreement"])
+        self.screening = Screening(
+            self.law, self.when.instant, form.words["agreement"], self.when.day
+        )
 
     def chunk(self, cases: pa.RecordBatch) -> None:
         """Screen a canonical batch."""
@@ -66,24 +69,23 @@ class Findings:
 def run(
     docket: Path,
     law: Library,
-    when: tuple[str, datetime],
+    when: When,
     *,
     agreement: str | None,
     out: Path | None,
     json: bool,
 ) -> int:
     """Screen a long docket; returns the exit status."""
-    told, instant = when
-    findings = Findings(law, instant, out)
+    findings = Findings(law, when, out)
     snapshot = snapshot_file.opened(docket)
     if snapshot is not None and agreement is None:
         stamp = _mapped(snapshot, findings)
     else:
         stamp, _ = taken(docket, law, agreement, findings, out or docket)
     if json:
-        output.document(findings.screening.document(stamp, told))
+        output.document(findings.screening.document(stamp, when.told))
     else:
-        _show(findings.screening, stamp, told)
+        _show(findings.screening, stamp, when.told)
     return output.DONE if stamp.cases else DocketError.status
 
 

@@ -210,6 +210,9 @@ def standing_lines(programs: Mapping[str, Program], *, dated: bool) -> list[str]
     found = [
         f"{name}: {one.deal.standing}; rules {one.hash[:16]}" for name, one in programs.items()
     ]
+    for name, rules in not_in_force(programs).items():
+        day = programs[name].day
+        found.append(f"{name}: not in force on {day}, and not asked: {', '.join(rules)}.")
     return [*found, *([] if dated else [UNDATED]), ELIGIBLE, NOT_REVIEWED]
 
 
