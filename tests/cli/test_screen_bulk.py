@@ -72,7 +72,7 @@ def test_a_docket_of_every_agreement_is_judged_by_column_as_row_by_row(
     out = tmp_path / "findings.arrow"
     found = told(capsys, str(docket), "--out", str(out))
     same = ("as_of", "instant", "rules_hash", "programs", "standing", "docket_hash", "counts",
-            "evidence_dated", "review")  # fmt: skip
+            "evidence_dated", "not_in_force", "review")  # fmt: skip
     assert {key: found[key] for key in same} == {key: alone[key] for key in same}
     rows = pa.ipc.open_file(out).read_all().to_pylist()
     listed = {

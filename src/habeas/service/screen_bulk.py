@@ -23,7 +23,7 @@ from habeas.screening.planes import Bits, Plane, counts, ones, packed
 from habeas.service import NOT_REVIEWED, warrant
 from habeas.service.intake import bounds, columns
 from habeas.service.intake_bulk import Stamp
-from habeas.service.screen import day_of
+from habeas.service.screen import day_of, not_in_force
 
 KEYS = ("case", "agreement")
 FACT = ("fact", "waiting", "for it alone", "what it asks")
@@ -199,6 +199,7 @@ class Screening:
             "docket_hash": stamp.hash,
             "evidence_dated": stamp.dated,
             "counts": self.counts(stamp),
+            "not_in_force": not_in_force(programs),
             "not_met": _listed(totals.not_met),
             "not_established": _listed(totals.not_established),
             "waiting": {
