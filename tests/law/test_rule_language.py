@@ -226,4 +226,4 @@ def test_a_spoiled_text_is_read_or_refused_inside_itself(text: str) -> None:
 
 @pytest.mark.parametrize("text", [text for text in TEXTS if "'" in text])
 def test_a_rule_of_the_library_with_an_open_quote_is_refused(text: str) -> None:
-    assert [code for code, _ in faults(text[: text.rindex("'")])][:1] == ["H122"]
+    assert "H122" in [code for code, _ in faults(text[: text.rindex("'")])]

@@ -78,6 +78,11 @@ class Typed:
     kind: Kind | None
 
 
+def near(word: str, words: Iterable[str]) -> dict[str, str]:
+    """What a message says of a name that is not declared."""
+    return messages.near(word, nearest(word, words))
+
+
 def suggestion(word: str, words: Iterable[str]) -> str:
     """`Did you mean 'x'?` where something near exists, else what may stand there."""
     return messages.near(word, nearest(word, words))["near"]

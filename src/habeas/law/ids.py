@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import get_args
 
-from habeas.errors import Fault, LawError
-from habeas.law import agreement, records
-from habeas.law.check import suggestion
+from habeas.errors import LawError
+from habeas.law import agreement, messages, records
+from habeas.law.check import near
 from habeas.law.library import File, Library
 
 
@@ -193,6 +193,5 @@ def named(library: Library, name: str) -> tuple[Entry, ...]:
     kinds = [one.kind for one in same]
     found = tuple(one for at, one in enumerate(same) if one.kind not in kinds[:at])
     if not found:
-        what = f"nothing called '{name}' in the library"
-        raise LawError(Fault("H219", what, suggestion(name, [one.id for one in every])))
+        raise LawError(messages.fault("H219", **near(name, [one.id for one in every])))
     return found

@@ -15,8 +15,8 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, holdings, override, places, proofs, read, records
-from habeas.law.check import suggestion
+from habeas.law import agreement, holdings, messages, override, places, proofs, read, records
+from habeas.law.check import near
 from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
 from habeas.law.resolve import Draft, Law, resolved
 
@@ -43,9 +43,7 @@ def _file(path: Traversable, name: str) -> File:
         return File(name, data.decode(), hashlib.sha256(data).hexdigest())
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise LawError(
-            Fault("H213", "the file is not UTF-8", "Save it as UTF-8.", name, line)
-        ) from error
+        raise LawError(messages.placed("H213.utf8", name, line)) from error
 
 
 class Library:
@@ -81,9 +79,8 @@ class Library:
                 faults += error.faults
                 continue
             if value.id in found:
-                what = f"'{value.id}' already stands in {found[value.id][0].name}"
-                line = places.line_of(file.text, "id")
-                faults.append(Fault("H221", what, "Choose an id of its own.", file.name, line))
+                line, said = places.line_of(file.text, "id"), found[value.id][0].name
+                faults.append(messages.placed("H221", file.name, line, name=value.id, file=said))
             found.setdefault(value.id, (file, value))
         if faults:
             raise LawError(*faults)
@@ -365,13 +362,7 @@ class Library:
             LawError: H215, when the library holds none of that id.
         """
         if name not in self.agreements:
-            raise LawError(
-                Fault(
-                    "H215",
-                    f"no agreement '{name}' in the library",
-                    suggestion(name, self.agreements),
-                )
-            )
+            raise LawError(messages.fault("H215", **near(name, self.agreements)))
         return self.agreements[name][1]
 
     def _own(self, name: str) -> tuple[Draft, ...]:
@@ -381,17 +372,13 @@ class Library:
         faults = read.tier_faults(file.text, deal, file.name)
         for use in deal.uses:
             if use.id not in self.laws or self.laws[use.id][1].version != use.version:
-                what = (
-                    f"agreement '{name}' stands on law '{use.id}' {use.version}, which is not here"
-                )
+                said = {"name": name, "law": use.id, "version": use.version}
                 line = places.line_of(file.text, "uses")
-                fix = "Name a law file of the library and its version."
-                faults.append(Fault("H216", what, fix, file.name, line))
+                faults.append(messages.placed("H216", file.name, line, **said))
         for place in deal.facilities:
             if place not in self.facilities:
-                what = f"agreement '{name}' names the facility '{place}', which is not here"
-                line = places.line_of(file.text, "facilities")
-                faults.append(Fault("H218", what, "Add its file.", file.name, line))
+                line, said = places.line_of(file.text, "facilities"), {"name": name, "place": place}
+                faults.append(messages.placed("H218.agreement", file.name, line, **said))
         try:
             own = self._drafts(file, deal)
         except LawError as error:

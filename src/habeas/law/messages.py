@@ -4,6 +4,8 @@ The keys are codes, with a variant behind a dot where one code has several sente
 says what and what to do; where it stands is the fault's own line and column.
 """
 
+from dataclasses import replace
+
 from habeas.errors import Fault
 from habeas.law.messages_of_files import OF_FILES
 
@@ -287,6 +289,11 @@ def fault(key: str, at: int = -1, /, **said: object) -> Fault:
     what, fix, que, remedio = (part.format(**said) for part in MESSAGES[key])
     code = key.partition(".")[0]
     return Fault(code, what, fix, column=at + 1, spanish=(que, remedio))
+
+
+def placed(key: str, file: str, line: int, /, **said: object) -> Fault:
+    """A fault of the catalogue at a line of a file."""
+    return replace(fault(key, **said), file=file, line=line)
 
 
 def near(word: str, found: str | None) -> dict[str, str]:

@@ -56,17 +56,15 @@ def decoded(text: str, shape: type[T], file: str, decimal: Callable[[str], objec
     Raises:
         LawError: H213 for text that is not TOML, H214 for a key or value that the shape refuses.
     """
-    fix = "Correct it as in docs/spec/agreement.md."
     try:
         raw = tomllib.loads(text, parse_float=decimal)
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         line = int(place.group(1)) if place and place.group(1) else len(text.splitlines())
-        what = f"not TOML: {_TOML_PLACE.sub('', str(error))}"
-        raise LawError(Fault("H213", what, "Correct the line.", file, line)) from error
+        told = _TOML_PLACE.sub("", str(error))
+        raise LawError(messages.placed("H213", file, line, told=told)) from error
     except RecursionError as error:
-        what = "not TOML: it nests without end"
-        raise LawError(Fault("H213", what, "Close the brackets.", file, 1)) from error
+        raise LawError(messages.placed("H213.deep", file, 1)) from error
     try:
         return _converted(raw, shape)
     except msgspec.ValidationError as error:
@@ -75,7 +73,7 @@ def decoded(text: str, shape: type[T], file: str, decimal: Callable[[str], objec
         unknown = [named.group(1)] if named and "unknown" in what else []
         line = line_of(text, *path, *unknown)
         where = ".".join(path) or "the file"
-        raise LawError(Fault("H214", f"{what} at {where}", fix, file, line)) from error
+        raise LawError(messages.placed("H214", file, line, told=what, where=where)) from error
 
 
 def _converted(raw: object, shape: type[T]) -> T:
