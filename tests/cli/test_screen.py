@@ -22,7 +22,7 @@ HEAD = "case,agreement,sending,receiving,pathway"
 SWEDEN = "SE-EE,SE,EE,lease"
 DENMARK = "DK-XK,DK,XK,lease"
 KEYS = ["as_of", "cases", "counts", "docket_hash", "evidence_dated", "habeas", "instant",
-        "programs", "quarantine", "review", "rules_hash", "standing"]  # fmt: skip
+        "not_in_force", "programs", "quarantine", "review", "rules_hash", "standing"]  # fmt: skip
 
 
 def put(folder: Path, text: str) -> str:

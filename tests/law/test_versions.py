@@ -157,6 +157,17 @@ def test_the_sql_text_has_the_law_of_the_given_day(
         assert ('"age_years" >= 21' in capsys.readouterr().out) is found
 
 
+def test_the_sql_text_names_rules_that_are_not_in_force(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own(tmp_path, rule("P-1", "age_years >= 18", from_="2026-12-01"))
+    words = ["law", "sql", "X-Y", "--library", str(tmp_path), "--as-of"]
+    assert run([*words, "2026-11-30"]) == 0
+    assert "\n-- Not in force on 2026-11-30, and not asked: P-1.\n" in capsys.readouterr().out
+    assert run([*words, "2026-12-01"]) == 0
+    assert "not asked" not in capsys.readouterr().out
+
+
 def test_an_outcome_turns_with_the_wording_for_the_same_case(tmp_path: Path) -> None:
     made = own(tmp_path, versions(), filled(""))
     names = {Finding.MET: Outcome.ELIGIBLE, Finding.NOT_MET: Outcome.BARRED}
