@@ -171,7 +171,8 @@ def test_explained_in_spanish_the_words_are_spanish_and_the_data_the_same(
     out = explained(docket, capsys, "es")
     assert "C-1: excluido; SE-EE" in out
     assert "      sex female no es male" in out
-    assert told(capsys, docket, "--explain") == told(capsys, docket, "--explain", "--lang", "es")
+    words = (docket, "--explain", "--as-of", "2026-11-21")
+    assert told(capsys, *words) == told(capsys, *words, "--lang", "es")
 
 
 def test_the_reasons_of_a_case_are_data_with_texts_in_both_languages(
