@@ -1,12 +1,13 @@
 """Versions of a rule: which wording is asked on which day, and what is said where none is."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from habeas.cli.main import run
+from habeas.service.screen_bulk import Screening
 from habeas.terms import Finding, Outcome
 from own_law import OVER, Own, filled, own, rule
 
@@ -145,6 +146,13 @@ def test_a_given_day_is_the_law_day_in_every_zone(
     assert json.loads(asked[0])["instant"] == "2026-11-20T23:59:59+00:00"
     late = json.loads(screened(made, "2026-11-20T23:59:59Z", capsys, "--json"))
     assert late["programs"]["X-Y"] == hashes[1]  # an instant has its own day in each zone
+
+
+def test_the_bulk_form_has_the_law_of_the_given_day(tmp_path: Path) -> None:
+    made, last = own(tmp_path, versions()), datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)
+    given = Screening(made.library, last, ["X-Y"], EVE).programs["X-Y"]
+    instant = Screening(made.library, last, ["X-Y"]).programs["X-Y"]
+    assert (given.day, instant.day) == (EVE, TURN)
 
 
 def test_the_sql_text_has_the_law_of_the_given_day(
