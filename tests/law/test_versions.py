@@ -1,12 +1,13 @@
 """Versions of a rule: which wording is asked on which day, and what is said where none is."""
 
 import json
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from habeas.cli.main import run
+from habeas.service.screen_bulk import Screening
 from habeas.terms import Finding, Outcome
 from own_law import OVER, Own, filled, own, rule
 
@@ -147,6 +148,13 @@ def test_a_given_day_is_the_law_day_in_every_zone(
     assert late["programs"]["X-Y"] == hashes[1]  # an instant has its own day in each zone
 
 
+def test_the_bulk_form_has_the_law_of_the_given_day(tmp_path: Path) -> None:
+    made, last = own(tmp_path, versions()), datetime(2026, 11, 20, 23, 59, 59, tzinfo=UTC)
+    given = Screening(made.library, last, ["X-Y"], EVE).programs["X-Y"]
+    instant = Screening(made.library, last, ["X-Y"]).programs["X-Y"]
+    assert (given.day, instant.day) == (EVE, TURN)
+
+
 def test_the_sql_text_has_the_law_of_the_given_day(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -155,6 +163,17 @@ def test_the_sql_text_has_the_law_of_the_given_day(
     for day, found in newer.items():
         assert run(["law", "sql", "X-Y", "--as-of", day, "--library", str(tmp_path)]) == 0
         assert ('"age_years" >= 21' in capsys.readouterr().out) is found
+
+
+def test_the_sql_text_names_rules_that_are_not_in_force(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    own(tmp_path, rule("P-1", "age_years >= 18", from_="2026-12-01"))
+    words = ["law", "sql", "X-Y", "--library", str(tmp_path), "--as-of"]
+    assert run([*words, "2026-11-30"]) == 0
+    assert "\n-- Not in force on 2026-11-30, and not asked: P-1.\n" in capsys.readouterr().out
+    assert run([*words, "2026-12-01"]) == 0
+    assert "not asked" not in capsys.readouterr().out
 
 
 def test_an_outcome_turns_with_the_wording_for_the_same_case(tmp_path: Path) -> None:
