@@ -1,7 +1,9 @@
 """Where a key or a part of a rule text stands in a file, by line and column."""
 
 import re
+from bisect import bisect_left
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from habeas.errors import Fault
 
@@ -9,34 +11,42 @@ _HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?")
 _KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"']+)\s*=")
 
 
+Lines = dict[str, list[int]]  # of a name, rising
+
+
+@lru_cache(maxsize=64)
+def _marks(text: str) -> tuple[Lines, Lines]:
+    """Where each header and each key of a file stands, by its name."""
+    headers: Lines = {}
+    keys: Lines = {}
+    for number, line in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(line):
+            headers.setdefault(header.group(1).replace('"', ""), []).append(number)
+        elif key := _KEY.match(line):
+            keys.setdefault(key.group(1).strip("\"'"), []).append(number)
+    return headers, keys
+
+
+def _from(lines: list[int], first: int) -> int | None:
+    place = bisect_left(lines, first)
+    return lines[place] if place < len(lines) else None
+
+
 def line_of(text: str, *path: str) -> int:
     """Line (from 1) of the deepest part of a key path that the text shows; 1 where none does.
 
     A number in the path counts the tables of an array: ("fees", "items", "1", "tiers").
     """
-    lines = text.splitlines()
-    position, best, header = 0, 1, list[str]()
+    headers, keys = _marks(text)
+    best, header = 1, list[str]()
     for part in path:
         if part.isdigit():
-            wanted = ".".join(header)
-            starts = [
-                n
-                for n, line in enumerate(lines)
-                if (found := _HEADER.match(line)) and found.group(1).replace('"', "") == wanted
-            ]
-            if int(part) < len(starts):
-                position = starts[int(part)]
-                best = position + 1
+            tables = headers.get(".".join(header), [])
+            best = tables[int(part)] if int(part) < len(tables) else best
             continue
         header.append(part)
-        for n in range(position, len(lines)):
-            found, key = _HEADER.match(lines[n]), _KEY.match(lines[n])
-            if found and found.group(1).replace('"', "") == ".".join(header):
-                position, best = n, n + 1
-                break
-            if key and key.group(1).strip("\"'") == part:
-                position, best = n, n + 1
-                break
+        places = (_from(headers.get(".".join(header), []), best), _from(keys.get(part, []), best))
+        best = min((line for line in places if line is not None), default=best)
     return best
 
 
