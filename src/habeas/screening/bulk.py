@@ -89,21 +89,24 @@ class Bulk:
         self.sheet = Sheet(program.vocabulary)
         self.steps = self.sheet.program(program)
         self.frame = Frame(self.sheet)
-        met = np.array([steps.met for steps in self.steps], np.intp)
-        self._refs = met, met ^ 1
+        refs = [steps.met for steps in self.steps]
+        # A plane that two rules share, or that is another's opposite, is kept once.
+        self._kept = list({ref >> 1: ref for ref in refs}.values())
+        place = {ref >> 1: n for n, ref in enumerate(self._kept)}
+        self._found = [(place[ref >> 1], ref ^ self._kept[place[ref >> 1]]) for ref in refs]
 
     def run(self, batch: pa.RecordBatch, masks: Masks, rows: Bits | None = None) -> Found:
         """Every rule on every case of a batch, or on those of some rows."""
-        self.frame.load(batch, masks)
-        every = self.frame.every if rows is None else rows
-        true, false = (np.take(self.frame.arena, refs, axis=0) for refs in self._refs)
+        kept = self.frame.load(batch, masks, self._kept)
+        every = self.frame.every.copy() if rows is None else rows
         if rows is not None:
-            true &= rows
-            false &= rows
-        eligible = np.bitwise_and.reduce(true, axis=0) & every
-        barred = np.bitwise_or.reduce(false, axis=0)
-        rules = tuple(map(Plane, true, false))
-        return Found(batch.num_rows, every.copy(), rules, eligible, barred)
+            kept &= rows
+        rules = tuple(Plane(kept[n, turned], kept[n, 1 - turned]) for n, turned in self._found)
+        eligible, barred = every.copy(), np.zeros_like(every)
+        for rule in rules:
+            np.bitwise_and(eligible, rule.true, out=eligible)
+            np.bitwise_or(barred, rule.false, out=barred)
+        return Found(batch.num_rows, every, rules, eligible, barred)
 
     def waiting(self, found: Found) -> Waiting:
         """What the cases of the batch that was run last wait for."""
