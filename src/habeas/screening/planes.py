@@ -131,7 +131,10 @@ class Frame:
 
     def __init__(self, sheet: Sheet) -> None:
         self.sheet = sheet
-        self.rows = -1
+        self.rows = self._held = -1
+        self._sides: Bits = np.empty((0, 0), np.uint8)
+        self._tests: npt.NDArray[np.bool_] = np.empty((0, 0), np.bool_)
+        self._sums: npt.NDArray[np.int32] = np.empty((0, 0), np.int32)
         self.every: Bits = ones(0)
         self.sides: list[Bits] = []  # every plane, by Ref
         self.work: list[tuple[Step, Ref]] = []
@@ -173,12 +176,16 @@ class Frame:
         return room
 
     def _room(self, rows: int) -> None:
+        if rows > self._held:  # fresh memory costs more than the work on it
+            self._held = rows
+            self.work = [(self.sheet.steps[n], 2 * n) for n in self.sheet.order()]
+            self._sides = np.empty((2 * len(self.sheet.steps), -(-rows // 8)), np.uint8)
+            self._tests = np.empty((2, rows), np.bool_)
+            self._sums = np.empty((2, rows), np.int32)
         self.rows, self.every = rows, ones(rows)
-        self.work = [(self.sheet.steps[n], 2 * n) for n in self.sheet.order()]
-        shape = (2 * len(self.sheet.steps), len(self.every))
-        self.sides = list(np.empty(shape, np.uint8))
-        self.tests = list(np.empty((2, rows), np.bool_))
-        self.sums = list(np.empty((2, rows), np.int32))
+        self.sides = list(self._sides[:, : len(self.every)])
+        self.tests = list(self._tests[:, :rows])
+        self.sums = list(self._sums[:, :rows])
 
     def plane(self, ref: Ref) -> Plane:
         """Where a tree is established true and false."""

@@ -78,14 +78,15 @@ class Sheet:
 
         A column is then read while it is still near: the docket is larger than any cache.
         """
-        leaves = [
-            (min(asked(step.leaf), default=""), n)
-            for n, step in enumerate(self.steps)
-            if not isinstance(step.leaf, str) and not self._chooses(step.leaf)
-        ]
-        first = [n for _, n in sorted(leaves)]
-        done = set(first)
-        return [*first, *(n for n in range(len(self.steps)) if n not in done)]
+        columns: dict[str, list[int]] = {}
+        for n, step in enumerate(self.steps):
+            if not isinstance(step.leaf, str) and not self._chooses(step.leaf):
+                columns.setdefault(min(asked(step.leaf), default=""), []).append(n)
+        beside = {n: group for group in columns.values() for n in group}
+        order: dict[int, None] = {}
+        for n in range(len(self.steps)):  # parts come before what they are parts of
+            order |= dict.fromkeys(beside.get(n, [n]))
+        return list(order)
 
     def _chooses(self, leaf: Leaf) -> bool:
         return any(isinstance(part, Choose) for node in values(leaf) for part in walk(node))
