@@ -168,6 +168,24 @@ def test_a_snapshot_that_another_hand_changed_is_refused(
     assert list(tmp_path.glob("*.part")) == []
 
 
+@pytest.mark.parametrize(("told", "status"), [("2", 0), ("0", 2), ("many", 2), ("65", 2)])
+def test_the_number_of_threads_is_told_by_the_environment(
+    told: str,
+    status: int,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(face, "LONG", 0)
+    monkeypatch.setenv("HABEAS_THREADS", told)
+    snapshot = tmp_path / "docket.arrow"
+    docket = synthetic(tmp_path, "SE-EE", 20)
+    assert run(["docket", "snapshot", str(docket), "--out", str(snapshot)]) == 0
+    capsys.readouterr()
+    assert run(["screen", str(snapshot), *AS_OF]) == status
+    assert ("H903" in capsys.readouterr().err) == (status == 2)
+
+
 def test_a_docket_in_which_no_row_is_a_case_exits_2(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,15 +13,28 @@ from habeas.adapters.snapshot_file import Snapshot
 from habeas.cli import output
 from habeas.cli.clock import When
 from habeas.cli.rows import taken
-from habeas.errors import DocketError, Fault
+from habeas.errors import DocketError, Fault, SetupError
 from habeas.service import intake_bulk
 from habeas.service.agree import Library
 from habeas.service.screen import RULE, standing_lines
 from habeas.service.screen_bulk import FACT, Screened, Screening
 
 SHOWN = 12
-THREADS = min(4, os.cpu_count() or 1)  # more wait for memory, not for each other
+MOST_THREADS = 64
 WORDS = {"not_met": "Rules not met", "not_established": "Rules not established"}
+
+
+def threads() -> int:
+    """How many batches are judged at once: HABEAS_THREADS, else one.
+
+    Raises:
+        SetupError: H903.
+    """
+    text = os.environ.get("HABEAS_THREADS", "1")
+    if text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_THREADS:
+        return int(text)
+    fix = f"Give a whole number from 1 to {MOST_THREADS}."
+    raise SetupError(Fault("H903", f"HABEAS_THREADS '{text[:20]}' is no number of threads", fix))
 
 
 class Findings:
@@ -95,7 +108,7 @@ def _mapped(snapshot: Snapshot, findings: Findings) -> intake_bulk.Stamp:
     bar = Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
     with bar as progress:
         task = progress.add_task(str(snapshot.path), total=snapshot.stamp.cases)
-        for done in screening.each(snapshot.batches(), THREADS):
+        for done in screening.each(snapshot.batches(), threads()):
             if done.unsound is not None:
                 findings.discard()
                 what = f"column {done.unsound} holds what no docket holds"
