@@ -20,7 +20,7 @@ IMPORTED = re.compile(r"^import time:[^|]*\|[^|]*\|\s*(\S+)$", re.MULTILINE)
 def wall(argv: Sequence[str]) -> float:
     """Wall seconds of one process, start and end included; it must succeed."""
     begun = time.perf_counter()
-    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL)  # noqa: S603 - the caller's own
+    subprocess.run(argv, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)  # noqa: S603 - the caller's own
     return time.perf_counter() - begun
 
 

@@ -1,8 +1,7 @@
 """`python -m bench.screening [CASES]`: bit planes, their peers and the memory limit in one run.
 
 CPU seconds of evaluation alone, interleaved (limit, ours, each peer, limit, ours, ...), after one
-warm-up. A peer's loading and counting are outside its time; our counting of two bits a rule and
-case is inside ours.
+warm-up. Loading and counting are outside everyone's time. Ours finds the verdict of each case too.
 """
 
 import os
@@ -19,17 +18,15 @@ import numpy as np
 import pyarrow as pa
 
 from bench.docket import RULES, docket, write
+from bench.engine import Counts, Planes, checked_first
 from bench.limit import limit
 from bench.peers.check import PEERS, THREE_VALUED
 from bench.peers.run import ROOT, Peer, environment
 
 CASES, REPEATS = 1_000_000, 9
-LIMIT, OURS = "limit", "planes"
+LIMIT, OURS, REASONS = "limit", "planes", "planes and what each case waits for"
 
-Counts = tuple[list[int], list[int]]  # of each rule: cases established true, established false
-Planes = Callable[[list[pa.RecordBatch]], Counts]
-
-PLANES: Planes | None = None  # our engine is plugged in here
+Timed = Callable[[], float]
 
 
 def interleaved(
@@ -63,15 +60,15 @@ def table(times: Mapping[str, list[float]], cases: int) -> str:
     return "\n".join(lines)
 
 
-def timed(planes: Planes, batches: list[pa.RecordBatch]) -> Callable[[], float]:
-    """Our engine as a work."""
+def timed(work: Callable[[list[pa.RecordBatch]], object], batches: list[pa.RecordBatch]) -> Timed:
+    """A work of ours with its CPU seconds."""
 
-    def work() -> float:
+    def run() -> float:
         begun = time.process_time()
-        planes(batches)
+        work(batches)
         return time.process_time() - begun
 
-    return work
+    return run
 
 
 def same(counts: Mapping[str, Counts]) -> None:
@@ -97,12 +94,17 @@ def machine() -> str:
     )
 
 
-def screening(python: Path, cases: int, planes: Planes | None) -> dict[str, list[float]]:
+def screening(python: Path, cases: int) -> dict[str, list[float]]:
     """The times of all; the counts of all three-valued engines are compared before."""
-    batches = docket(cases)
-    works, counts = {LIMIT: limit(cases)}, {}
-    if planes is not None:
-        works[OURS], counts[OURS] = timed(planes, batches), planes(batches)
+    batches, planes = docket(cases), Planes()
+    checked_first(batches)
+    planes.evaluate(batches)
+    counts = {OURS: planes.counts()}
+    works = {
+        LIMIT: limit(cases),
+        OURS: timed(planes.evaluate, batches),
+        REASONS: timed(planes.explain, batches),
+    }
     with tempfile.TemporaryDirectory() as folder, ExitStack() as running:
         file = Path(folder) / "docket.arrow"
         write(batches, file)
@@ -123,7 +125,7 @@ def main() -> None:
     """Print the table."""
     cases = int(sys.argv[1]) if sys.argv[1:] else CASES
     print(f"{machine()}; {cases:,} cases, {len(RULES)} rules, {REPEATS} interleaved repeats")
-    times = screening(environment(ROOT / ".bench"), cases, PLANES)
+    times = screening(environment(ROOT / ".bench"), cases)
     print("\n" + table(times, cases))
 
 

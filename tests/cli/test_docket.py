@@ -11,7 +11,7 @@ import pyarrow.ipc
 import pyarrow.parquet as pq
 import pytest
 
-from habeas.adapters import findings_file, snapshot_file
+from habeas.adapters import batch_files, snapshot_file
 from habeas.cli.main import run
 from habeas.errors import SetupError
 
@@ -192,48 +192,56 @@ def test_a_synthetic_docket_holds_a_row_at_least(capsys: pytest.CaptureFixture[s
     assert capsys.readouterr().err.startswith("H901 ")
 
 
-RULES = ["B-ID-1", "L-1"]
+FINDINGS = pa.schema(
+    [
+        pa.field("case", pa.utf8(), nullable=False),
+        pa.field("agreement", pa.dictionary(pa.int16(), pa.utf8())),
+        pa.field("outcome", pa.dictionary(pa.int8(), pa.utf8())),
+        pa.field("B-ID-1", pa.bool_()),
+        pa.field("L-1", pa.bool_()),
+    ]
+)
 
 
 def findings(*cases: str) -> pa.RecordBatch:
     count = len(cases)
     agreement = pa.DictionaryArray.from_arrays(pa.array([0] * count, pa.int16()), ["SE-EE"])
     outcome = pa.DictionaryArray.from_arrays(
-        pa.array([2] * count, pa.int8()), list(findings_file.OUTCOMES)
+        pa.array([2] * count, pa.int8()), ["eligible", "barred", "not_established"]
     )
     columns = [pa.array(cases), agreement, outcome, pa.array([True] * count),
                pa.array([None] * count, pa.bool_())]  # fmt: skip
-    return pa.RecordBatch.from_arrays(columns, schema=findings_file.schema(RULES))
+    return pa.RecordBatch.from_arrays(columns, schema=FINDINGS)
 
 
 def test_findings_are_written_batch_by_batch_in_each_form(tmp_path: Path) -> None:
     for form in ("csv", "parquet", "arrow"):
         path = tmp_path / f"findings.{form}"
         batches = (findings(f"C-{n}", f"C-{n + 1}") for n in (1, 3, 5))
-        assert list(findings_file.write(path, RULES, batches)) == [2, 2, 2]
+        assert list(batch_files.write(path, FINDINGS, batches)) == [2, 2, 2]
     table = pq.read_table(tmp_path / "findings.parquet")
     assert table.column("case").to_pylist() == [f"C-{n}" for n in range(1, 7)]
     assert table.column("L-1").to_pylist() == [None] * 6
     with pa.ipc.open_file(tmp_path / "findings.arrow") as file:
-        assert (file.schema, file.num_record_batches) == (findings_file.schema(RULES), 3)
+        assert (file.schema, file.num_record_batches) == (FINDINGS, 3)
     lines = (tmp_path / "findings.csv").read_text().splitlines()
     assert lines[:2] == ["case,agreement,outcome,B-ID-1,L-1", "C-1,SE-EE,not_established,true,"]
 
 
 def test_no_case_of_a_findings_file_starts_like_a_formula(tmp_path: Path) -> None:
     path = tmp_path / "findings.csv"
-    assert list(findings_file.write(path, RULES, [findings("-1+1")])) == [1]
+    assert list(batch_files.write(path, FINDINGS, [findings("-1+1")])) == [1]
     assert path.read_text().splitlines()[1].startswith("'-1+1,")
 
 
 def test_a_findings_file_of_an_unknown_form_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SetupError):
-        list(findings_file.write(tmp_path / "findings.xlsx", RULES, []))
+        list(batch_files.write(tmp_path / "findings.xlsx", FINDINGS, []))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_a_findings_file_that_is_cut_short_has_no_name(tmp_path: Path) -> None:
-    written = findings_file.write(tmp_path / "f.arrow", RULES, iter([findings("C-1")] * 2))
+    written = batch_files.write(tmp_path / "f.arrow", FINDINGS, iter([findings("C-1")] * 2))
     assert next(written) == 1
     written.close()  # type: ignore[attr-defined] # a generator
     assert list(tmp_path.iterdir()) == []

@@ -38,8 +38,25 @@ def test_the_list_names_every_file_with_its_kind_and_hash(
 
 def test_the_list_counts_what_has_an_id(capsys: pytest.CaptureFixture[str]) -> None:
     held = told(capsys, "list")["held"]
-    kinds = ("rule", "agreement rule", "duty", "measure", "conflict")
-    assert [held[kind] for kind in kinds] == [62, 6, 21, 26, 19]
+    kinds = ("rule", "parameter", "agreement rule", "duty", "measure", "conflict")
+    assert [held[kind] for kind in kinds] == [62, 2, 6, 21, 26, 20]
+
+
+@pytest.mark.parametrize("kind", ["agreement", "law", "facts", "standard", "facility"])
+def test_editors_get_a_schema_that_refuses_unknown_keys(
+    capsys: pytest.CaptureFixture[str], kind: str
+) -> None:
+    assert run(["law", "schema", kind]) == 0
+    found = json.loads(capsys.readouterr().out)
+    top = found["$defs"][found["$ref"].rpartition("/")[2]]
+    assert (top["additionalProperties"], "format" in top["required"]) == (False, True)
+    held = {name for one in found["$defs"].values() for name in one.get("properties", {})}
+    assert "from_" not in held
+
+
+def test_a_schema_of_something_else_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["law", "schema", "treaty"]) == 2
+    assert "H903 no schema 'treaty'. Use one of agreement, law" in capsys.readouterr().err
 
 
 def test_the_list_shows_the_standing_of_an_agreement_and_of_nothing_else(

@@ -22,7 +22,7 @@ HEAD = "case,agreement,sending,receiving,pathway"
 SWEDEN = "SE-EE,SE,EE,lease"
 DENMARK = "DK-XK,DK,XK,lease"
 KEYS = ["as_of", "cases", "counts", "docket_hash", "evidence_dated", "habeas", "instant",
-        "programs", "quarantine", "review", "rules_hash", "standing"]  # fmt: skip
+        "not_in_force", "programs", "quarantine", "review", "rules_hash", "standing"]  # fmt: skip
 
 
 def put(folder: Path, text: str) -> str:
@@ -171,7 +171,8 @@ def test_explained_in_spanish_the_words_are_spanish_and_the_data_the_same(
     out = explained(docket, capsys, "es")
     assert "C-1: excluido; SE-EE" in out
     assert "      sex female no es male" in out
-    assert told(capsys, docket, "--explain") == told(capsys, docket, "--explain", "--lang", "es")
+    as_of = ("--explain", "--as-of", "2026-11-21")
+    assert told(capsys, docket, *as_of) == told(capsys, docket, *as_of, "--lang", "es")
 
 
 def test_the_reasons_of_a_case_are_data_with_texts_in_both_languages(

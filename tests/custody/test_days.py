@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from habeas.custody.bulk import Stays, headcount, totals
-from habeas.custody.days import counted, person_days, zone
+from habeas.custody.days import counted, person_days
 from habeas.custody.intervals import Interval
-from habeas.errors import FeeError
+from habeas.errors import FeeError, LawError
+from habeas.law.calendar import zone
 from habeas.terms import Convention, Side, Status
 
 SV, NY, UT = "America/El_Salvador", "America/New_York", "UTC"
@@ -66,7 +67,7 @@ def test_a_convention_that_cannot_be_counted_is_refused(convention: Convention) 
 
 @pytest.mark.parametrize("name", ["", "Mars/Olympus", "../zoneinfo/UTC", "Europe"])
 def test_a_zone_that_is_none_is_refused(name: str) -> None:
-    with pytest.raises(FeeError, match="H711"):
+    with pytest.raises(LawError, match="H711"):
         zone(name)
 
 

@@ -12,7 +12,7 @@ from habeas.docket.check import Docket, Refused
 from habeas.docket.ingest import Stamp
 from habeas.docket.snapshot import Form
 from habeas.law.library import Library
-from habeas.service import intake
+from habeas.service import intake, intake_bulk
 
 LIBRARY = Library()
 COLUMNS = intake.columns(LIBRARY.vocabulary)
@@ -51,7 +51,7 @@ def by_blocks(path: Path, agreement: str | None = None) -> tuple[Stamp, Kept]:
     """The twin."""
     kept = Kept()
     source = docket_blocks.opened(path)
-    return intake.take(source, LIBRARY, str(path), agreement, kept), kept
+    return intake_bulk.take(source, LIBRARY, str(path), agreement, kept), kept
 
 
 def told(chunk: pa.RecordBatch) -> Iterator[dict[str, object]]:

@@ -5,6 +5,7 @@ import tomllib
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -108,14 +109,16 @@ def test_two_cases_at_a_boundary_of_days_are_a_day_apart() -> None:
     assert moved == [0, 1]
 
 
-def test_the_cases_of_an_agreement_are_printed_as_law_cases(
-    capsys: pytest.CaptureFixture[str],
+def test_the_cases_of_an_agreement_are_printed_as_a_file_of_law_cases_that_holds(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["law", "boundaries", "BE-NL", "--json", "--as-of", "2026-11-21"]) == 0
-    found = json.loads(capsys.readouterr().out)
-    cases = [tomllib.loads(text, parse_float=str)["cases"][0] for text in found["cases"]]
-    imposed = [case["given"].get("sentence_months_imposed") for case in cases]
+    text = json.loads(capsys.readouterr().out)["cases"]
+    (tmp_path / "x.toml").write_text(text)
+    assert run(["law", "cases", str(tmp_path / "x.toml")]) == 0
+    told = tomllib.loads(text, parse_float=str)["cases"]
+    imposed = [case["given"].get("sentence_months_imposed") for case in told]
     assert [12, "11.99"] in [list(pair) for pair in pairwise(imposed)]
-    assert [case["expect"] for case in cases if "BENL-2" in case["name"]] == ["eligible", "barred"]
+    assert [case["expect"] for case in told if "BENL-2" in case["name"]] == ["eligible", "barred"]
     assert run(["law", "boundaries", "BE-NL"]) == 0
-    assert capsys.readouterr().out.count("[[cases]]") == len(cases)
+    assert capsys.readouterr().out.count("[[cases]]") == len(told)

@@ -63,7 +63,7 @@ def test_a_looser_rule_gives_a_case_that_both_versions_judge_as_told(
     assert found["rules"] == [{"rule": "BENL-2", "before": "not met", "after": "met"}]
     assert 8 <= float(found["case"]["sentence_months_imposed"]) < 12
     assert [one["name"] for one in found["changes"]] == ["BENL-2"]
-    assert [text.count("[[cases]]") for text in found["vignettes"]] == [1, 1]
+    assert found["vignettes"].count("[[cases]]") == 2
 
 
 def test_the_same_law_in_other_words_is_proved_to_change_no_case(

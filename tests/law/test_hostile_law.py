@@ -192,5 +192,5 @@ def test_a_value_of_an_override_must_fit_every_rule_that_uses_it(
     assert good == []
     (tmp_path / "agreements" / "x.toml").write_text(OWN + TREATY + OVERRIDE.format("years", value))
     found = Library(tmp_path).faults()
-    assert {(fault.code, fault.rule) for fault in found} == {(code, "LAW-1")}
+    assert {fault.code for fault in found} == {code}
     assert [fault.line > 0 and fault.file.endswith("x.toml") for fault in found].count(False) == 0

@@ -1,14 +1,18 @@
 """What the solver says of random trees never contradicts the cases that the closures run."""
 
+from collections.abc import Iterator
 from datetime import date
 from hashlib import sha256
+from itertools import product
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from habeas.law import agreement, calendar
+from habeas.law.analyse import Ground, inexact
 from habeas.law.calendar import day
+from habeas.law.program import ProgramRule
 from habeas.law.tree import (
     AllOf,
     AnyOf,
@@ -29,6 +33,8 @@ from habeas.law.tree import (
     Sum,
     Times,
     Truth,
+    facts,
+    walk,
 )
 from habeas.law.world import Case, Found, Reading, World, offsets
 from habeas.service import replay
@@ -200,3 +206,49 @@ def test_whoever_attains_eighteen_by_the_day_was_born_by_a_day_of_the_calendar()
     found = asked(tree)[True].case
     assert found is not None
     assert found.facts["x"] in days
+
+
+def small(depth: int) -> st.SearchStrategy[Node]:
+    """Trees over few facts, so that every completion can be gone through."""
+    leaf: st.SearchStrategy[Node] = st.sampled_from([Fact("p"), Fact("q")])
+    leaf |= st.builds(
+        Compare, st.sampled_from((">=", "<")), st.just(Fact("m")), st.integers(0, 4).map(number)
+    )
+    if depth == 0:
+        return leaf
+    inner = st.deferred(lambda: small(depth - 1))
+    several = st.lists(inner, min_size=2, max_size=3).map(tuple)
+    found = leaf | st.builds(Not, inner) | st.builds(AllOf, several) | st.builds(AnyOf, several)
+    return found | st.builds(Choose, inner, inner, inner)
+
+
+def completions(case: Case, names: frozenset[str]) -> Iterator[Case]:
+    left = sorted(names - case.facts.keys())
+    for values in product(*(POOLS[name] for name in left)):
+        yield Case({**case.facts, **dict(zip(left, values, strict=True))}, case.as_of)
+
+
+def stuck(tree: Node, case: Case) -> bool:
+    """Whether the tree is open in a case although every completion answers alike."""
+    ends = {replay.value(tree, one) for one in completions(case, facts(tree))}
+    return replay.value(tree, case) is None and len(ends) == 1
+
+
+@settings(max_examples=150)
+@given(small(3))
+def test_a_rule_waits_for_nothing_in_exactly_the_cases_that_going_through_all_finds(
+    tree: Node,
+) -> None:
+    world = World([VOCABULARY], PERIOD)
+    rule = ProgramRule("R", "policy", agreement.Rule(TEXT, "x"), Truth(value=True), tree)
+    found = inexact(Ground(Reading(world, world.as_of), replay), rule)
+    names = sorted(facts(tree))
+    partial = product(*([None, *POOLS[name]] for name in names))
+    cases = (
+        Case({k: v for k, v in zip(names, one, strict=True) if v is not None}, day(PERIOD[0]))
+        for one in partial
+    )
+    repeats = len([one for one in walk(tree) if isinstance(one, Fact)]) > len(names)
+    assert (found is not None) == (repeats and any(stuck(tree, one) for one in cases))
+    if found is not None:
+        assert stuck(tree, found)

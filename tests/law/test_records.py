@@ -94,7 +94,7 @@ def test_every_conflict_between_sources_has_an_id_and_stands_once() -> None:
         for _, holder in group.values()
         for conflict in holder.conflicts
     ]
-    assert len(held) == len(every) + len(LIBRARY.conflicts.conflicts) == 19
+    assert len(held) == len(every) + len(LIBRARY.conflicts.conflicts) == 20
 
 
 def test_ten_states_have_statistics_and_no_series_is_without_a_source() -> None:

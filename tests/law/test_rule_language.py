@@ -13,6 +13,7 @@ from habeas.law.tree import AllOf, AnyOf, Compare, Fact, Node, Not
 
 LIBRARY = Library()
 VOCABULARY = LIBRARY.vocabulary
+PARAMS = {name: one for _, law in LIBRARY.laws.values() for name, one in law.params.items()}
 HOLDERS = [law for _, law in LIBRARY.laws.values()] + [
     deal for _, deal in LIBRARY.agreements.values()
 ]
@@ -25,7 +26,7 @@ TEXTS = sorted(
 def faults(text: str) -> list[tuple[str, int]]:
     """Code and column of everything that is wrong with a rule text."""
     try:
-        checked(text, VOCABULARY)
+        checked(text, VOCABULARY, PARAMS)
     except LawError as error:
         return [(fault.code, fault.column) for fault in error.faults]
     return []
@@ -203,7 +204,7 @@ def test_a_text_is_read_in_the_order_of_sql(text: str, tree: Node) -> None:
 PIECES = st.sampled_from(
     ["AND", "OR", "NOT", "IN", "BETWEEN", "IS", "NULL", "TRUE", "(", ")", ",", "'", "=", "<", "<>",
      "-", "/", ".", "0", "18", "convicted", "sex", "'male'", "age_years", " ", "\n", "ñ", "\x00",
-     "é", "\u2028", "COALESCE(", "==", "99999999999"]
+     "é", "\u2028", "COALESCE(", "==", "99999999999", ":min_months", "RULE('", "')"]
 )  # fmt: skip
 
 
@@ -226,4 +227,4 @@ def test_a_spoiled_text_is_read_or_refused_inside_itself(text: str) -> None:
 
 @pytest.mark.parametrize("text", [text for text in TEXTS if "'" in text])
 def test_a_rule_of_the_library_with_an_open_quote_is_refused(text: str) -> None:
-    assert [code for code, _ in faults(text[: text.rindex("'")])][:1] == ["H122"]
+    assert "H122" in [code for code, _ in faults(text[: text.rindex("'")])]

@@ -88,3 +88,12 @@ def test_a_claim_is_about_rules_and_promises_not_about_words() -> None:
     other = LIBRARY.program("BE-NL", date(2025, 1, 1))
     assert claim(program, promises) == claim(other, promises)  # no rule asks for the day
     assert claim(program, promises) != claim(program, promises[:-1])
+
+
+def test_a_record_that_cannot_be_read_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    written(tmp_path, OWN)
+    (tmp_path / "proofs.toml").write_text('format = "habeas-proofs/1"\nproved = 1\n')
+    assert run(["law", "check", "--library", str(tmp_path)]) == 2
+    assert f"{tmp_path}/proofs.toml:" in capsys.readouterr().err

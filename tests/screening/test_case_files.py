@@ -60,12 +60,13 @@ def test_a_given_empty_text_takes_a_fact_of_the_base_away() -> None:
 
 
 def test_all_that_is_wrong_with_a_file_is_told_in_one_run_each_with_its_line() -> None:
+    cited = '["B-AGE-1: usc18 4100(b), 4102(8)"]'
     text = (
         HEAD + '\n[bases.mine]\nagreement = "SE-EE"\nage_yeers = 3\n'
         '\n[[cases]]\nname = "one"\nbase = "mine"\ngiven = {sex = "man", planned_m2 = 4.00001}\n'
         'expect = "barred"\nnot_met = ["SEEE-9"]\ncitation = ["SEEE-1: nowhere"]\n'
         '\n[[cases]]\nname = "two"\nbase = "clean_xx"\nexpect = "eligible"\nnot_met = ["SEEE-1"]\n'
-        'citation = []\n'
+        f'citation = {cited}\n'
     )  # fmt: skip
     assert faults(text) == [
         (6, "H101", "unknown fact 'age_yeers'"),
@@ -143,3 +144,21 @@ def test_cases_in_a_folder_of_ones_own_are_run_beside_the_shipped_ones(
     assert run(["law", "cases", "--library", str(tmp_path), "--json"]) == 1
     found = json.loads(capsys.readouterr().out)
     assert (found["cases"], len(found["do_not_hold"])) == (125, 1)
+
+
+def test_a_case_may_stand_on_no_base_and_claim_no_place_in_the_law() -> None:
+    bare = (
+        'name = "x"\nexpect = "barred"\nnot_met = ["SEEE-1"]\ngiven = {agreement = "SE-EE", sex = '
+    )
+    (one,) = placed(f'{HEAD}\n[[cases]]\n{bare}"female"}}\n')
+    assert one.facts == {"agreement": "SE-EE", "sex": "female"}
+
+
+def test_the_cases_that_a_proof_prints_at_the_boundaries_are_run_and_hold(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["law", "boundaries", "SE-EE", "--as-of", "2026-11-21", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["cases"]
+    (tmp_path / "own.toml").write_text(told)
+    assert run(["law", "cases", str(tmp_path / "own.toml"), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["cases"] == told.count("[[cases]]")

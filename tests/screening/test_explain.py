@@ -35,7 +35,7 @@ VOCABULARY = msgspec.structs.replace(
         "people": fact("int"),
     },
 )
-PARAMS = {"min_months": Param("months", (ParamValue(date(2020, 1, 1), 6, ()),))}
+PARAMS = {"min_months": Param("months", (ParamValue(6, ()),))}
 
 
 def rules(*texts: str, applies: str = "TRUE") -> Program:

@@ -109,3 +109,8 @@ def test_each_rule_of_the_library_is_seen_met_not_met_and_not_established() -> N
 
 def test_each_leaf_of_each_rule_is_seen_true_false_and_not_established() -> None:
     assert cases.unseen(cases.answers(PLACED, LIBRARY)) == []
+
+
+@pytest.mark.parametrize("one", CASES.values(), ids=CASES)
+def test_each_case_cites_the_law_that_bars_it(one: cases.Placed) -> None:
+    assert set(one.case.not_met) <= {line.partition(": ")[0] for line in one.case.citation}

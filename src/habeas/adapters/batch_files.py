@@ -1,7 +1,7 @@
 """Record batches to CSV, Parquet and Arrow files, by extension, one batch in memory at a time."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pyarrow as pa
@@ -54,25 +54,49 @@ def _opened(path: Path, form: str, schema: pa.Schema) -> Iterator[Write]:
             )
 
 
-def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[int]:
-    """Write batches as they come, and say after each how many rows it held.
-
-    The file gets its name when it is whole.
+class Growing:
+    """A file that grows batch by batch, and gets its name when it is whole.
 
     Raises:
         SetupError: H902, for an extension of no known form.
     """
-    form, part = path.suffix.lower(), path.with_name(f"{path.name}.part")
-    kept = _plain(schema) if form == ".csv" else schema
+
+    def __init__(self, path: Path, schema: pa.Schema) -> None:
+        self._path, self._part = path, path.with_name(f"{path.name}.part")
+        self._text = path.suffix.lower() == ".csv"
+        self._schema = _plain(schema) if self._text else schema
+        self._held = ExitStack()
+        self._put = self._held.enter_context(_opened(self._part, path.suffix.lower(), self._schema))
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        """The next batch."""
+        if self._text:
+            columns = [_told(column) for column in batch.columns]
+            batch = pa.RecordBatch.from_arrays(columns, schema=self._schema)
+        self._put(batch)
+
+    def finish(self) -> None:
+        """Give the file its name."""
+        self._held.close()
+        self._part.replace(self._path)
+
+    def discard(self) -> None:
+        """Leave nothing behind of a file that is not finished."""
+        self._held.close()
+        self._part.unlink(missing_ok=True)
+
+
+def write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> Iterator[int]:
+    """Write batches as they come, and say after each how many rows it held.
+
+    Raises:
+        SetupError: H902, for an extension of no known form.
+    """
+    file = Growing(path, schema)
     try:
-        with _opened(part, form, kept) as put:
-            for batch in batches:
-                if form == ".csv":
-                    columns = [_told(column) for column in batch.columns]
-                    put(pa.RecordBatch.from_arrays(columns, schema=kept))
-                else:
-                    put(batch)
-                yield batch.num_rows
-        part.replace(path)
+        for batch in batches:
+            file.add(batch)
+            yield batch.num_rows
+        file.finish()
     finally:
-        part.unlink(missing_ok=True)
+        file.discard()

@@ -19,12 +19,12 @@ def boundaries(
         json: print one JSON document.
     """
     found = use.boundaries(agree.library(library), name, clock.today(as_of))
-    told = [one.vignette for one in found if one.vignette]
+    text = use.file(found)
     if json:
-        output.document({"agreement": name, "cases": told,
-                         "without": [one.about for one in found if not one.vignette]})  # fmt: skip
+        without = [one.about for one in found if not one.vignette]
+        output.document({"agreement": name, "cases": text, "without": without})
         return output.DONE
-    output.console().print("\n".join(told), markup=False, soft_wrap=True)
+    output.console().print(text, markup=False, soft_wrap=True)
     for one in found:
         if not one.vignette:
             word = "no case is there" if one.edge.decided else "not decided"

@@ -1,10 +1,12 @@
 """What day and instant a call is about; the one place of the command line that reads the clock."""
 
 from datetime import UTC, date, datetime, time
+from typing import NamedTuple
 
 from habeas.errors import Fault, SetupError
 
 LAST_SECOND = time(23, 59, 59, tzinfo=UTC)
+DAY = len("YYYY-MM-DD")
 
 
 def day(text: str, option: str) -> date:
@@ -42,10 +44,27 @@ def today(text: str | None = None) -> date:
     return datetime.now(UTC).date()  # noqa: TID251 - a face reads the clock
 
 
+class When(NamedTuple):
+    """What a call is about: `--as-of` as printed, the instant of evidence, the day of law."""
+
+    told: str
+    instant: datetime  # UTC
+    day: date | None  # None: the instant's, in each agreement's zone
+
+
+def law_day(text: str | None) -> date | None:
+    """The day of `--as-of`, whose law is asked in every zone; None where it is an instant, or now.
+
+    Call `instant` first: it tells what is wrong with the text.
+    """
+    return date.fromisoformat(text) if text is not None and len(text) == DAY else None
+
+
 def instant(text: str | None) -> tuple[str, datetime]:
     """`--as-of` as it is printed and as an instant; now where it is absent.
 
-    A day stands for its last second in UTC: what was established during the day counts.
+    A day stands for its last second in UTC: what was established during the day counts. Its law is
+    that of the day itself: see `law_day`.
 
     Raises:
         SetupError: H903.
@@ -54,7 +73,7 @@ def instant(text: str | None) -> tuple[str, datetime]:
         now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - a face reads the clock
         return now.isoformat(), now
     try:
-        if len(text) == len("YYYY-MM-DD"):
+        if len(text) == DAY:
             return text, datetime.combine(date.fromisoformat(text), LAST_SECOND)
         found = datetime.fromisoformat(text)
         found = found.astimezone(UTC) if found.tzinfo else found

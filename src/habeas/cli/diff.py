@@ -62,7 +62,6 @@ def _print(found: use.Compared) -> None:
     differing = use.rules(found)
     if differing:
         console.print(output.table("In the case", ("rule", "before", "after"), differing))
-    for text in found.vignettes():
-        console.print(text, markup=False, soft_wrap=True)
+    console.print(found.vignettes, markup=False, soft_wrap=True)
     output.note(use.SENTENCES[found.verdict])
     output.note(NOT_REVIEWED)

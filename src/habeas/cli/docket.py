@@ -2,29 +2,20 @@
 
 import hashlib
 import sys
-import tempfile
-from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import chain
-from json import dumps
 from pathlib import Path
 from typing import Annotated
 
-import pyarrow as pa
 from cyclopts import Parameter
 from rich.console import Console
 from rich.progress import Progress
 
-from habeas.adapters import batch_files, snapshot_file, tables
-from habeas.adapters.importers import docket_blocks, docket_file
+from habeas.adapters import batch_files, snapshot_file
 from habeas.adapters.snapshot_file import SnapshotWriter
 from habeas.cli import clock, output
-from habeas.cli.screen import QUARANTINE
+from habeas.cli.rows import Rows, taken
 from habeas.errors import DocketError, Fault, SetupError
-from habeas.service import SYNTHETIC, agree, cast, intake
-
-SHOWN = 20
+from habeas.service import SYNTHETIC, agree, cast, intake_bulk
 
 
 class SyntheticSource:
@@ -38,112 +29,14 @@ class SyntheticSource:
         return hashlib.shake_256(self._seed + label.encode()).digest(count)
 
 
-class Rows:
-    """Where the rows of a docket go: cases to a snapshot, the others to the quarantine file."""
-
-    def __init__(self, file: str, quarantine: Path, out: SnapshotWriter | None) -> None:
-        self.codes: Counter[str] = Counter()
-        self.first: list[str] = []
-        self._file, self._out = file, out
-        self._quarantine = tables.TextTable(quarantine, QUARANTINE)
-        self.progress = Progress(
-            console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True
-        )
-        self._task = self.progress.add_task(file, total=None)
-
-    def total(self, size: int) -> None:
-        """Bytes or rows of the whole file."""
-        self.progress.update(self._task, total=size)
-
-    def begin(self, form: intake.Form) -> None:
-        """Start, or start again from nothing."""
-        self.codes.clear()
-        self.first.clear()
-        self._quarantine.discard()
-        self.progress.reset(self._task)
-        if self._out is not None:
-            self._out.begin(form)
-
-    def chunk(self, cases: pa.RecordBatch) -> None:
-        """A batch of cases."""
-        if self._out is not None:
-            self._out.chunk(cases)
-
-    def aside(self, row: intake.Refused) -> None:
-        """A row that was set aside."""
-        self.codes[row.code] += 1
-        if len(self.first) < SHOWN:
-            told = f"{self._file}:{row.line}: {row.code} {row.what} (quarantined). {row.fix}"
-            self.first.append(told)
-        self._quarantine.add(
-            {
-                "line": str(row.line),
-                "case": row.case,
-                "code": row.code,
-                "reason": f"{row.what}. {row.fix}",
-                "cells": dumps(row.cells, ensure_ascii=False),
-            }
-        )
-
-    def done(self, size: int) -> None:
-        """The bar goes on."""
-        self.progress.advance(self._task, size)
-
-    def close(self, stamp: intake.Stamp) -> None:
-        """Give the files their names."""
-        self._quarantine.finish()
-        if self._out is not None:
-            self._out.finish(stamp)
-
-    def discard(self) -> None:
-        """Leave nothing behind of a file that was refused."""
-        self._quarantine.discard()
-        if self._out is not None:
-            self._out.discard()
-
-
-@contextmanager
-def _on_disk(path: Path) -> Iterator[Path]:
-    # A docket may be read more than once, so what comes through stdin is kept while it is.
-    if str(path) != "-":
-        yield path
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        kept = Path(folder) / "stdin.csv"
-        with kept.open("wb") as file:
-            while data := sys.stdin.buffer.read(1 << 20):
-                file.write(data)
-        yield kept
-
-
 def _taken(
     docket: Path, agreement: str | None, library: Path | None, out: Path | None
-) -> tuple[intake.Stamp, Rows]:
-    law = agree.library(library)
-    name = "stdin" if str(docket) == "-" else str(docket)
-    beside = out or Path("stdin" if name == "stdin" else name)
+) -> tuple[intake_bulk.Stamp, Rows]:
     writer = SnapshotWriter(out) if out is not None else None
-    with _on_disk(docket) as path:
-        source = docket_blocks.opened(path)
-        rows = Rows(name, beside.with_name(f"{beside.stem}.quarantine.csv"), writer)
-        rows.total(source.size)
-        try:
-            with rows.progress, docket_file.readable(path, name):
-                stamp = intake.take(source, law, name, agreement, rows)
-            rows.close(stamp)
-        except BaseException:
-            rows.discard()
-            raise
-    for told in rows.first:
-        output.note(told)
-    if stamp.quarantined:
-        kept = beside.with_name(f"{beside.stem}.quarantine.csv")
-        what = f"{stamp.quarantined:,} of {stamp.rows:,} rows were set aside, not judged: {kept}"
-        output.note(what)
-    return stamp, rows
+    return taken(docket, agree.library(library), agreement, writer, out or docket)
 
 
-def _tell(stamp: intake.Stamp, rows: Rows, *, json: bool, **more: str | bool) -> int:
+def _tell(stamp: intake_bulk.Stamp, rows: Rows, *, json: bool, **more: str | bool) -> int:
     found: dict[str, object] = {
         "rows": stamp.rows,
         "cases": stamp.cases,

@@ -111,7 +111,7 @@ def sql(
     Args:
         name: the id of an agreement.
         dialect: duckdb, postgres, sqlite or spark.
-        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        as_of: YYYY-MM-DD (law of that day, evidence to its last second in UTC) or an instant.
         dated: count a fact only while its evidence holds; the table has its __at and __until.
         docket: a docket file; the query names only its columns, and is dated where it is.
         library: a folder of your own files, read beside the shipped ones.
@@ -120,5 +120,6 @@ def sql(
     columns = docket_file.read(docket)[0] if docket is not None else None
     dated = dated or any("__" in column for column in columns or ())
     law = agree.library(library)
-    sys.stdout.write(agree.sql(law, name, dialect, instant, columns=columns, dated=dated))
+    day = clock.law_day(as_of)
+    sys.stdout.write(agree.sql(law, name, dialect, instant, day=day, columns=columns, dated=dated))
     return output.DONE

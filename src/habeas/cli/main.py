@@ -2,6 +2,9 @@
 
 import os
 import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
 
 from cyclopts import App, CycloptsError, Parameter
 
@@ -23,6 +26,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
                 "habeas.cli.boundaries:boundaries",
                 "Print law cases at every boundary of the rules.",
             ),
+            "schema": ("habeas.cli.show:schema", "Print the JSON Schema of a file, for editors."),
             "diff": ("habeas.cli.diff:diff", "Find a case that two versions judge differently."),
         },
     ),
@@ -92,6 +96,13 @@ def application() -> App:
             group.command(target, name=command, help=what)
         app.command(group)
     return app
+
+
+def loaded(target: str) -> Callable[..., Any]:
+    """A function by `module:name`, for what a command needs in some calls only."""
+    module, _, name = target.partition(":")
+    found: Callable[..., Any] = getattr(import_module(module), name)
+    return found
 
 
 def language(words: list[str]) -> Language:

@@ -1,19 +1,24 @@
 """habeas screen."""
 
+from collections.abc import Iterable
+from importlib.metadata import version
 from json import dumps
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from habeas.adapters import tables
-from habeas.adapters.importers import docket_file
+from habeas.adapters import csv_files
+from habeas.adapters.importers import docket_csv
 from habeas.cli import clock, output
+from habeas.cli.main import loaded
 from habeas.errors import DocketError, Fault, Language, SetupError
-from habeas.service import NOT_REVIEWED, agree, intake
+from habeas.service import intake
+from habeas.service import library as shelf
 from habeas.service import screen as use
 
 MANY = 1000
+LONG, LONG_CSV = 1 << 20, 8 << 20  # bytes of a docket that is screened by column
 SHOWN = 12
 TOLD = 20  # cases explained at a terminal
 FINDINGS = [
@@ -40,6 +45,9 @@ def screen(
     explain: bool = False,
     lang: Language = "en",
     cases: bool = False,
+    letters: Path | None = None,
+    case: tuple[str, ...] = (),
+    demonstration: bool = False,
     out: Path | None = None,
     library: Path | None = None,
     json: bool = False,
@@ -47,44 +55,92 @@ def screen(
     """Screen a docket against the rules in force: who may go on, who is barred, what is missing.
 
     Args:
-        docket: a CSV, Parquet or Arrow file, or - for CSV from stdin.
+        docket: a CSV, Parquet or Arrow file, or - for CSV from stdin; a long one is screened by
+            column, and --out then holds a nullable boolean a rule.
         agreement: the agreement of every row.
-        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        as_of: YYYY-MM-DD (law of that day, evidence to its last second in UTC) or an instant.
         explain: say of every case what fails, what is missing, and who can establish it.
         lang: en or es, the language of explanations; JSON holds both.
         cases: list the cases also where there are more than 1,000.
+        letters: write the reasoned decision of each case as a PDF into this folder, in `lang`.
+        case: write the letters of these cases alone.
+        demonstration: say on every page of the letters that this is no run in earnest.
         out: write one row a case to this CSV, Parquet or Arrow file.
         library: a folder of your own agreements and laws.
         json: print one JSON document.
     """
     told, instant = clock.instant(as_of)
-    law = agree.library(library)
+    law = shelf.library(library)
     if out is not None and out.resolve() == docket.resolve():
         fix = "Name another file with --out."
         raise SetupError(Fault("H902", f"'{out}' is the docket itself", fix))
-    names, rows = docket_file.read(docket)
-    found = intake.read(names, rows, law, str(docket), agreement, docket_file.earlier(docket))
-    if not found.rows:
-        raise DocketError(
-            Fault("H410", "the docket holds no rows", "Put forward at least one case.", str(docket))
-        )
-    screened = use.screen(found, law, instant)
+    if not explain and not cases and letters is None and _long(docket):
+        run = loaded("habeas.cli.screen_bulk:run")
+        when = clock.When(told, instant, clock.law_day(as_of))
+        status: int = run(docket, law, when, agreement=agreement, out=out, json=json)
+        return status
+    screened = use.screen(_docket(docket, law, agreement), law, instant, clock.law_day(as_of))
+    found = screened.docket
     if out is not None:
-        tables.write(out, FINDINGS, use.rows(screened))
+        _write(out, screened)
     kept = _quarantine(screened, out or docket)
+    if letters is not None:
+        _letters(screened, law, use.Edition(lang, version("habeas"), case, demonstration), letters)
     if json:
         listed = cases or len(found.cases) <= MANY
         output.document(use.document(screened, told, explain=explain, cases=listed))
     else:
-        _show(screened, told, lang)
-        if explain:
-            _explain(screened, lang)
-        _foot(screened)
+        _show(screened, told, lang, explain=explain)
     for row in found.refused[:20]:
         output.note(f"{docket}:{row.line}: {row.code} {row.what} (quarantined). {row.fix}")
     if found.refused:
         output.note(f"{len(found.refused)} of {found.rows} rows were set aside, not judged: {kept}")
     return output.DONE if found.cases else DocketError.status
+
+
+def _docket(docket: Path, law: shelf.Library, agreement: str | None) -> intake.Docket:
+    names, rows, earlier = _read(docket)
+    found = intake.read(names, rows, law, str(docket), agreement, earlier)
+    if not found.rows:
+        raise DocketError(
+            Fault("H410", "the docket holds no rows", "Put forward at least one case.", str(docket))
+        )
+    return found
+
+
+def _typed(docket: Path) -> bool:
+    return str(docket) != "-" and docket.suffix.lower() != ".csv"
+
+
+def _long(docket: Path) -> bool:
+    """Whether a docket is screened by column, without holding its rows."""
+    return docket.is_file() and docket.stat().st_size > (LONG if _typed(docket) else LONG_CSV)
+
+
+def _read(docket: Path) -> tuple[list[str], Iterable[intake.Row], bytes]:
+    # Arrow takes longer to load than one case to screen: a CSV goes without it.
+    if not _typed(docket):
+        return *docket_csv.read(docket), b""
+    names, rows = loaded("habeas.adapters.importers.docket_file:read")(docket)
+    return names, rows, loaded("habeas.adapters.importers.docket_file:earlier")(docket)
+
+
+def _write(out: Path, screened: use.Screened) -> None:
+    if out.suffix.lower() == ".csv":
+        csv_files.write(out, FINDINGS, use.rows(screened))
+    else:
+        loaded("habeas.adapters.tables:write")(out, FINDINGS, use.rows(screened))
+
+
+def _letters(
+    screened: use.Screened, law: shelf.Library, edition: use.Edition, folder: Path
+) -> None:
+    pdf, count = loaded("habeas.adapters.documents:pdf"), 0
+    for name, told in use.letters(screened, law, edition):
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / f"{name}.pdf").write_bytes(pdf("decision", told, screened.instant))
+        count += 1
+    output.note(f"letters: {count}, in {folder}")
 
 
 def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
@@ -93,7 +149,7 @@ def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
         return None
     stem = "stdin" if str(beside) == "-" else beside.stem
     path = beside.with_name(f"{stem}.quarantine.csv")
-    tables.write(
+    csv_files.write(
         path,
         QUARANTINE,
         (
@@ -110,7 +166,7 @@ def _quarantine(screened: use.Screened, beside: Path) -> Path | None:
     return path
 
 
-def _show(screened: use.Screened, told: str, lang: Language) -> None:
+def _show(screened: use.Screened, told: str, lang: Language, *, explain: bool) -> None:
     console, counts = output.console(), screened.counts()
     console.print(
         output.table(
@@ -125,6 +181,9 @@ def _show(screened: use.Screened, told: str, lang: Language) -> None:
         rows = [use.rule_row(screened, rule, count, lang) for rule, count in found]
         if rows:
             console.print(output.table(title, use.RULE, rows, right=("cases",)))
+    if explain:
+        _explain(screened, lang)
+    _foot(screened)
 
 
 def _explain(screened: use.Screened, lang: Language) -> None:
@@ -139,13 +198,5 @@ def _explain(screened: use.Screened, lang: Language) -> None:
 
 
 def _foot(screened: use.Screened) -> None:
-    for name, program in screened.programs.items():
-        output.note(f"{name}: {program.deal.standing}; rules {program.hash[:16]}")
-    if not screened.docket.dated:
-        output.note(
-            "The docket dates no evidence: every fact was taken as established at the instant."
-        )
-    output.note(
-        "'eligible' means: may go on to notice, consent or objection, and both states' officers."
-    )
-    output.note(NOT_REVIEWED)
+    for line in use.standing_lines(screened.programs, dated=screened.docket.dated):
+        output.note(line)

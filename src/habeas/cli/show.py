@@ -1,6 +1,7 @@
 """habeas law show: a page of the library at the terminal, as Markdown or as JSON."""
 
 import sys
+from json import dumps
 from pathlib import Path
 from typing import assert_never
 
@@ -9,7 +10,7 @@ from rich.padding import Padding
 from rich.table import Table as Grid
 from rich.text import Text
 
-from habeas.cli import output
+from habeas.cli import clock, output
 from habeas.service import agree, read
 
 WIDEST = 100  # columns: a longer line is hard to read
@@ -21,6 +22,7 @@ def show(
     *,
     lang: str = "en",
     markdown: bool = False,
+    as_of: str | None = None,
     library: Path | None = None,
     json: bool = False,
 ) -> int:
@@ -30,6 +32,7 @@ def show(
         name: any id: an agreement, a rule, a duty, a standard, a fact, a source, a layer and more.
         lang: en or es.
         markdown: print Markdown.
+        as_of: the day whose values are marked as in force, YYYY-MM-DD; today where absent.
         library: a folder of your own files, read beside the shipped ones.
         json: print one JSON document, with the texts in both languages.
     """
@@ -37,7 +40,7 @@ def show(
     if json:
         output.document(read.document(held, name))
         return output.DONE
-    found = read.pages(held, name, spoken)
+    found = read.pages(held, name, spoken, clock.today(as_of))
     if markdown:
         sys.stdout.write("\n".join(read.markdown(page) for page in found))
         return output.DONE
@@ -45,6 +48,16 @@ def show(
     console.width = min(console.width, WIDEST)
     for page in found:
         _print(page, console)
+    return output.DONE
+
+
+def schema(kind: str = "agreement", /) -> int:
+    """Print the JSON Schema of a kind of library file, for editors that complete and check TOML.
+
+    Args:
+        kind: agreement, law, facts, standard or facility.
+    """
+    sys.stdout.write(f"{dumps(read.schema(kind), indent=2, ensure_ascii=False)}\n")
     return output.DONE
 
 

@@ -6,42 +6,17 @@ end: `midnight` counts each date from da up to db without db (held immediately b
 version every output names, never from the machine.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, time, timedelta
-from functools import lru_cache
-from importlib import resources
-from zoneinfo import ZoneInfo
-
-import tzdata
 
 from habeas.custody.intervals import Interval
 from habeas.errors import Fault, FeeError
+from habeas.law.calendar import zone
 from habeas.terms import Convention, Status
 
-ZONES = tzdata.IANA_VERSION
-_ZONE = re.compile(r"[A-Za-z0-9_+\-]{1,32}(/[A-Za-z0-9_+\-]{1,32}){0,2}")
 DAY = timedelta(days=1)
 SECOND = timedelta(seconds=1)
-
-
-@lru_cache
-def zone(name: str) -> ZoneInfo:
-    """A time zone of the packaged database.
-
-    Raises:
-        FeeError: H711, when it holds none of that name.
-    """
-    path = resources.files("tzdata") / "zoneinfo" / name
-    try:
-        if _ZONE.fullmatch(name) and path.is_file():
-            with path.open("rb") as data:
-                return ZoneInfo.from_file(data, key=name)
-    except ValueError:  # a file beside the zones that is none
-        pass
-    what = f"no time zone '{name[:64]}'"
-    raise FeeError(Fault("H711", what, "Use an IANA name such as Europe/Tallinn."))
 
 
 def midnight_before(day: date, zone_name: str) -> datetime:

@@ -97,11 +97,17 @@ class Rule(Strict, frozen=True):
 class ParamValue(Strict, frozen=True):
     """What a parameter is from one day until another; half-open."""
 
-    from_: date = field(name="from")
     value: int | Decimals  # in natural units; a decimal stands in quotes, for no float is read
     cite: tuple[Cite, ...]
+    from_: date | None = field(name="from", default=None)  # None: no beginning is stated
     until: date | None = None  # None: no end is known
-    expected: bool = False  # a known future change: shown, and in force from its first day
+    expected: bool = False  # a known future change: shown, never applied before its first day
+
+    def holds(self, day: date) -> bool:
+        """Whether the value is in force on a day."""
+        return (self.from_ is None or self.from_ <= day) and (
+            self.until is None or day < self.until
+        )
 
 
 class Param(Strict, frozen=True):
@@ -111,8 +117,9 @@ class Param(Strict, frozen=True):
     values: tuple[ParamValue, ...]
     text: Text | None = None
     overridable: Literal["no", "treaty"] = "no"
-    floor: int | Decimals | None = None  # no override goes below it
+    floor: int | Decimals | None = None  # no value and no override goes below it
     ceiling: int | Decimals | None = None
+    note: Text | None = None
 
 
 class Override(Strict, frozen=True):
@@ -175,8 +182,8 @@ class Law(Strict, frozen=True, kw_only=True):
     until: date | None = None
     title: Text
     instruments: tuple[Instrument, ...]
-    rules: dict[Id, Rule]
     meta: Meta
+    rules: dict[Id, Rule] = {}
     params: dict[Id, Param] = {}
     guarantees: dict[Id, Guarantee] = {}
     conflicts: tuple[Conflict, ...] = ()

@@ -13,9 +13,11 @@ from typing import Literal
 from habeas.law.program import ProgramRule
 from habeas.law.prove import Eligible, Reference
 from habeas.law.tree import AnyOf, Code, Compare, Fact, Node, Not, walk
-from habeas.law.world import HARD, ROUNDS, Case, Formula, Reading, Sides, every, no, some
+from habeas.law.world import HARD, Case, Formula, Reading, Sides, every, no, some
 
 Kind = Literal["dead", "trivial", "undecided"]
+
+TRIED = 2_000  # cases that are looked at before a rule is taken for exact
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +118,7 @@ def inexact(ground: Ground, rule: ProgramRule) -> Case | None:
         return None
     world, sides = ground.reading.world, ground.sides(rule)
     left = [no(sides.true), no(sides.false)]
-    for _ in range(ROUNDS):
+    for _ in range(TRIED):
         found = world.ask(every(left), ground.is_so(rule, value=None))
         if found.case is None:
             return None

@@ -39,6 +39,7 @@ from habeas.law.tree import (
     Sum,
     Times,
     Truth,
+    Unit,
     YearsOld,
     facts,
     start,
@@ -55,6 +56,8 @@ _WORDS: dict[Type, tuple[str, str]] = {
     "int": ("an integer", "un entero"),
     "date": ("a date", "una fecha"),
 }
+
+_UNITS: dict[Unit, str] = {"days": "días", "months": "meses", "years": "años"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +76,11 @@ class Typed:
 
     node: Node
     kind: Kind | None
+
+
+def near(word: str, words: Iterable[str]) -> dict[str, str]:
+    """What a message says of a name that is not declared."""
+    return messages.near(word, nearest(word, words))
 
 
 def suggestion(word: str, words: Iterable[str]) -> str:
@@ -185,7 +193,7 @@ class _Checker:
             said = messages.near(node.name, nearest(node.name, self.params))
             self.fault("H125", node, **said)
             return Typed(node, None)
-        return Typed(node, Kind("int"))
+        return Typed(node, Kind("int", unit=self.params[node.name].unit))
 
     def need(self, node: Node, wanted: Type, holder: Node) -> Node:
         """A part that must be of one type."""
@@ -199,9 +207,17 @@ class _Checker:
         """The constant by which a day is moved."""
         found = self.typed(node.count)
         if isinstance(found.node, Number | Param):
+            self.in_unit(found, node.unit, f"ADD_{node.unit.upper()}")
             return self.scaled(found.node, 1)
         self.fault("H121", node, name=f"ADD_{node.unit.upper()}")
         return found.node
+
+    def in_unit(self, count: Typed, unit: Unit, name: str) -> None:
+        """A parameter that counts days, months or years must be in that unit."""
+        if count.kind is not None and count.kind.unit not in {None, unit}:
+            told, uno = grammar.text(count.node), _UNITS[unit]
+            self.fault("H121.unit", count.node, name=name, text=told, one=unit, uno=uno,
+                       other=count.kind.unit)  # fmt: skip
 
     # Comparison
 
@@ -279,7 +295,9 @@ class _Checker:
         birth, on = self.need(old.birth, "date", old), self.need(old.on, "date", old)
         if not facts(old):
             self.fault("H109", node, text=grammar.text(node))
-        attained = Shift("years", birth, self.scaled(self.typed(count).node, 1), old.at)
+        years = self.typed(count)
+        self.in_unit(years, "years", "YEARS_OLD")
+        attained = Shift("years", birth, self.scaled(years.node, 1), old.at)
         return Compare("<=" if op == ">=" else ">", attained, on, node.at)
 
     def membership(self, node: In) -> Typed:

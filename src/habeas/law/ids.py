@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import get_args
 
-from habeas.errors import Fault, LawError
-from habeas.law import agreement, records
-from habeas.law.check import suggestion
+from habeas.errors import LawError
+from habeas.law import agreement, messages, records
+from habeas.law.check import near
 from habeas.law.library import File, Library
 
 
@@ -18,6 +18,7 @@ class Kind(StrEnum):
     AGREEMENT = "agreement"
     LAW = "law"
     RULE = "rule"
+    PARAMETER = "parameter"
     GUARANTEE = "guarantee"
     AGREEMENT_RULE = "agreement rule"
     STANDARD = "standard"
@@ -49,6 +50,7 @@ Thing = (
     agreement.Agreement
     | agreement.Law
     | agreement.Rule
+    | agreement.Param
     | agreement.Guarantee
     | records.Standard
     | records.Measure
@@ -90,6 +92,7 @@ def _inside(holder: object) -> Iterator[Found]:
     match holder:
         case agreement.Agreement() | agreement.Law():
             yield from ((name, Kind.RULE, one) for name, one in holder.rules.items())
+            yield from ((name, Kind.PARAMETER, one) for name, one in holder.params.items())
             yield from ((name, Kind.GUARANTEE, one) for name, one in holder.guarantees.items())
         case records.Standard():
             yield from ((one.id, Kind.MEASURE, one) for one in holder.measures)
@@ -190,6 +193,5 @@ def named(library: Library, name: str) -> tuple[Entry, ...]:
     kinds = [one.kind for one in same]
     found = tuple(one for at, one in enumerate(same) if one.kind not in kinds[:at])
     if not found:
-        what = f"nothing called '{name}' in the library"
-        raise LawError(Fault("H219", what, suggestion(name, [one.id for one in every])))
+        raise LawError(messages.fault("H219", **near(name, [one.id for one in every])))
     return found

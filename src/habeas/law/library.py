@@ -15,10 +15,10 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, override, proofs, read, records
-from habeas.law.check import suggestion
+from habeas.law import agreement, holdings, messages, override, places, proofs, read, records
+from habeas.law.check import near
 from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
-from habeas.law.resolve import Draft, Law, Resolved, resolved
+from habeas.law.resolve import Draft, Law, resolved
 
 MOST = 1024**2  # bytes of a library file
 T = TypeVar("T", bound=agreement.Strict)
@@ -35,22 +35,19 @@ class File:
 
     def placed(self, fault: Fault, *path: str) -> Fault:
         """A fault at a key of the file."""
-        return replace(fault, file=self.name, line=read.line_of(self.text, *path))
+        return replace(fault, file=self.name, line=places.line_of(self.text, *path))
 
 
 def _file(path: Traversable, name: str) -> File:
     with path.open("rb") as held:
         data = held.read(MOST + 1)
     if len(data) > MOST:
-        what = f"the file is larger than {MOST:,} bytes"
-        raise LawError(Fault("H230", what, "Split it in two files.", name))
+        raise LawError(messages.placed("H230", name, 0, most=f"{MOST:,}"))
     try:
         return File(name, data.decode(), hashlib.sha256(data).hexdigest())
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise LawError(
-            Fault("H213", "the file is not UTF-8", "Save it as UTF-8.", name, line)
-        ) from error
+        raise LawError(messages.placed("H213.utf8", name, line)) from error
 
 
 class Library:
@@ -86,9 +83,8 @@ class Library:
                 faults += error.faults
                 continue
             if value.id in found:
-                what = f"'{value.id}' already stands in {found[value.id][0].name}"
-                line = read.line_of(file.text, "id")
-                faults.append(Fault("H221", what, "Choose an id of its own.", file.name, line))
+                line, said = places.line_of(file.text, "id"), found[value.id][0].name
+                faults.append(messages.placed("H221", file.name, line, name=value.id, file=said))
             found.setdefault(value.id, (file, value))
         if faults:
             raise LawError(*faults)
@@ -231,24 +227,29 @@ class Library:
                 found.setdefault(rule, file.name)
         return found
 
+    @cached_property
+    def _law_params(self) -> dict[str, agreement.Param]:
+        return {name: one for _, law in self.laws.values() for name, one in law.params.items()}
+
     def _params(self, holder: agreement.Law | agreement.Agreement) -> dict[str, agreement.Param]:
         """The parameters that a file's rules may name: those of every law, and its own."""
-        found = {name: one for _, law in self.laws.values() for name, one in law.params.items()}
-        return found | holder.params
+        return self._law_params | holder.params
 
     def _names(self, holder: agreement.Law | agreement.Agreement) -> read.Names:
         return read.Names(self.vocabulary, self._params(holder))
 
     def _drafts(self, file: File, holder: agreement.Law | agreement.Agreement) -> tuple[Draft, ...]:
-        taken = {rule: name for rule, name in self._owners.items() if name != file.name}
-        faults = read.rule_faults(file.text, holder, taken, frozenset(self.sources), file.name)
-        others = {
-            name: other.name
-            for other, law in self.laws.values()
-            if other.name != file.name
-            for name in law.params
+        taken = {
+            "rules": {rule: name for rule, name in self._owners.items() if name != file.name},
+            "params": {
+                name: other.name
+                for other, law in self.laws.values()
+                if other.name != file.name
+                for name in law.params
+            },
         }
-        faults += read.param_faults(file.text, holder, others, file.name)
+        known = frozenset(self.sources)
+        faults = holdings.faults(file.text, holder, taken, known, file.name)
         try:
             found = read.drafts(
                 file.text, holder.rules, self._names(holder), self.layers, file.name
@@ -267,16 +268,21 @@ class Library:
     def guarantees(self, name: str, day: date) -> tuple[Promise, ...]:
         """What must hold of every eligible case: baseline, every law's guarantees, its own.
 
+        Baseline law and its guarantees are asked as the law files have them, without any override;
+        left out of the baseline are the rules from which a treaty clause departs.
+
         Raises:
             LawError: H215 for an unknown id; every fault of a guarantee's text.
         """
         deal = self.agreement(name)
-        promises = [one for file, law in self.laws.values() for one in self._promises(file, law)]
-        promises += self._promises(self.agreements[name][0], deal)
-        found = self._resolved(name, day, tuple(promises))
-        departs = {one.target.removeprefix("rules.") for one in deal.overrides}
-        bound = tuple(one for one in found.rules if one.id in self._baseline_ids - departs)
-        return (baseline_holds(bound), *found.promises)
+        laws = [one for file, law in self.laws.values() for one in self._promises(file, law)]
+        own = self._promises(self.agreements[name][0], deal)
+        ruled = resolved(self._law(name, day), day, own)
+        plain = Law(self._baseline, self._law_params, (), deal.calendar.rounding)
+        promised = resolved(plain, day, laws)
+        departs = [one.id for one in ruled.rules if _departs(one, deal.overrides)]
+        bound = tuple(one for one in promised.rules if one.id not in departs)
+        return (baseline_holds(bound, departs), *promised.promises, *ruled.promises)
 
     @cached_property
     def _baseline(self) -> tuple[Draft, ...]:
@@ -285,8 +291,7 @@ class Library:
         return tuple(sorted(found, key=lambda rule: rule.id))
 
     def _baseline_law(self) -> Law:
-        params = {name: one for _, law in self.laws.values() for name, one in law.params.items()}
-        return Law(self._baseline, params, (), "down")
+        return Law(self._baseline, self._law_params, (), "down")
 
     def baseline_days(self) -> list[date]:
         """A day of each period in which baseline law stays the same, in order."""
@@ -304,10 +309,6 @@ class Library:
         return resolved(law, day).rules, law.period(day)
 
     @cached_property
-    def _baseline_ids(self) -> frozenset[str]:
-        return frozenset(draft.id for draft in self._baseline)
-
-    @cached_property
     def _agreement_drafts(self) -> dict[str, tuple[Draft, ...]]:
         """The rules of each agreement that has been asked for."""
         return {}
@@ -317,7 +318,7 @@ class Library:
         parts = ("vocabulary", "layers", "sources", "laws", "agreements", "standards", "facilities")
         found = [
             fault
-            for part in (*parts, *records.PARTS, "words")
+            for part in (*parts, *records.PARTS, "words", "proofs")
             for fault in _faults(partial(getattr, self, part))
         ]
         if found:  # the rules cannot be read without them
@@ -326,26 +327,37 @@ class Library:
             found += _faults(partial(self._drafts, file, law))
         for file, holder in self.holders():
             found += _faults(partial(self._promises, file, holder))
-        for name, (file, deal) in self.agreements.items():
+        for name in self.agreements:
             found += _faults(partial(self._own, name))
-            found += read.unused_faults(file.text, deal, self.vocabulary, file.name)
-        if not found:
-            return self._clashes()
-        for name, (_, deal) in self.agreements.items():
-            departs = _faults(partial(self._overridden, name, deal.from_))
-            found += [fault for fault in departs if fault not in found]
-        return found
+        return found or self._clashes()
 
     def _clashes(self) -> list[Fault]:
         """What shows only once rules and parameters are joined, on every day that changes them."""
-        found: list[Fault] = []
-        for name, (file, _) in self.agreements.items():
-            for day in self.days(name):
-                for fault in _faults(partial(self.program, name, day)):
-                    line = read.line_of(file.text, "id")
-                    placed = fault if fault.file else replace(fault, file=file.name, line=line)
-                    found += [] if placed in found else [placed]
-        return found
+        found: dict[tuple[object, ...], Fault] = {}  # the first of those that differ by their day
+        for name, (file, deal) in self.agreements.items():
+            told = [
+                *(
+                    one
+                    for day in self.days(name)
+                    for one in _faults(partial(self._all_of, name, day))
+                ),
+                *read.unused_faults(file.text, deal, self.vocabulary, file.name),
+            ]
+            line = places.line_of(file.text, "id")
+            for fault in told:
+                placed = fault if fault.file else replace(fault, file=file.name, line=line)
+                key = (placed.code, placed.file, placed.line, placed.column, placed.rule)
+                found.setdefault(key, placed)
+        return [*found.values()]
+
+    def _all_of(self, name: str, day: date) -> None:
+        """The program of a day, and then its guarantees.
+
+        Raises:
+            LawError: every fault of the first of the two that has one.
+        """
+        self.program(name, day)
+        self.guarantees(name, day)
 
     def agreement(self, name: str) -> agreement.Agreement:
         """An agreement by its id.
@@ -354,13 +366,7 @@ class Library:
             LawError: H215, when the library holds none of that id.
         """
         if name not in self.agreements:
-            raise LawError(
-                Fault(
-                    "H215",
-                    f"no agreement '{name}' in the library",
-                    suggestion(name, self.agreements),
-                )
-            )
+            raise LawError(messages.fault("H215", **near(name, self.agreements)))
         return self.agreements[name][1]
 
     def _own(self, name: str) -> tuple[Draft, ...]:
@@ -370,17 +376,13 @@ class Library:
         faults = read.tier_faults(file.text, deal, file.name)
         for use in deal.uses:
             if use.id not in self.laws or self.laws[use.id][1].version != use.version:
-                what = (
-                    f"agreement '{name}' stands on law '{use.id}' {use.version}, which is not here"
-                )
-                line = read.line_of(file.text, "uses")
-                fix = "Name a law file of the library and its version."
-                faults.append(Fault("H216", what, fix, file.name, line))
+                said = {"name": name, "law": use.id, "version": use.version}
+                line = places.line_of(file.text, "uses")
+                faults.append(messages.placed("H216", file.name, line, **said))
         for place in deal.facilities:
             if place not in self.facilities:
-                what = f"agreement '{name}' names the facility '{place}', which is not here"
-                line = read.line_of(file.text, "facilities")
-                faults.append(Fault("H218", what, "Add its file.", file.name, line))
+                line, said = places.line_of(file.text, "facilities"), {"name": name, "place": place}
+                faults.append(messages.placed("H218.agreement", file.name, line, **said))
         try:
             own = self._drafts(file, deal)
         except LawError as error:
@@ -393,21 +395,12 @@ class Library:
     def _law(self, name: str, day: date) -> Law:
         """Everything that binds a case under an agreement, with its overrides of the day put in."""
         file, deal = self.agreements[name]
-        own = self._own(name)
-        drafts = (*self._overridden(name, day), *own)
-        if faults := override.unfit(deal, drafts, self._names(deal), (file.text, file.name)):
-            raise LawError(*faults)
-        return Law(drafts, self._params(deal), deal.overrides, deal.calendar.rounding)
-
-    def _overridden(self, name: str, day: date) -> tuple[Draft, ...]:
-        """Baseline law with an agreement's overrides of a day."""
-        file, deal = self.agreements[name]
-        return override.applied(
-            deal, self._baseline, self._names(deal), day, (file.text, file.name)
-        )
-
-    def _resolved(self, name: str, day: date, promises: tuple[Promise, ...] = ()) -> Resolved:
-        return resolved(self._law(name, day), day, promises)
+        own, params = self._own(name), self._params(deal)
+        drafts = {draft.id: draft for draft in self._baseline}
+        baseline = override.Baseline(drafts, self._law_params, own, self._names(deal))
+        found = override.applied(deal, baseline, day, (file.text, file.name))
+        turns = override.turns(deal)
+        return Law((*found, *own), params, deal.overrides, deal.calendar.rounding, turns)
 
     def days(self, name: str) -> list[date]:
         """A day of each period in which the law of an agreement stays the same, in order.
@@ -416,7 +409,8 @@ class Library:
             LawError: H215 for an unknown id; every fault of the files.
         """
         deal = self.agreement(name)
-        law = Law((*self._baseline, *self._own(name)), self._params(deal), (), "down")
+        turns = override.turns(deal)
+        law = Law((*self._baseline, *self._own(name)), self._params(deal), (), "down", turns)
         changes = {deal.from_, *(day for day in law.boundaries() if day > deal.from_)}
         return sorted(changes)
 
@@ -430,10 +424,17 @@ class Library:
         Raises:
             LawError: H215 for an unknown id; every fault of the agreement's file, or of the laws.
         """
-        deal = self.agreement(name)
-        found = self._resolved(name, day)
-        period = self._law(name, day).period(day)
-        return program(deal, found.rules, self.vocabulary, day, period, found.params)
+        deal, law = self.agreement(name), self._law(name, day)
+        found = resolved(law, day)
+        period, params = law.period(day), found.params
+        done = program(deal, found.rules, self.vocabulary, day, period, params)
+        return replace(done, not_in_force=found.not_in_force)
+
+
+def _departs(rule: ProgramRule, overrides: tuple[agreement.Override, ...]) -> bool:
+    """Whether a rule is overridden, or rests on a parameter that is."""
+    own = {f"rules.{rule.id}", *(one for one in rule.rests if one.startswith(override.PARAMS))}
+    return not own.isdisjoint(one.target for one in overrides)
 
 
 def _faults(load: Callable[[], object]) -> list[Fault]:

@@ -1,11 +1,13 @@
 """The law itself as pages: rules, guarantees, laws, agreements, and what else has an id."""
 
 from habeas.law import agreement
-from habeas.law.check import checked
+from habeas.law.grammar import parse
 from habeas.law.ids import Entry, Kind, LayerOf
+from habeas.law.period_pages import named_params, overrides, param_page, params_of, versions
 from habeas.law.reader import Reader
 from habeas.law.record_pages import due, record_page
 from habeas.law.references import agreement_vocabulary
+from habeas.law.resolve import wordings
 from habeas.law.tree import facts
 from habeas.law.words import (
     Block,
@@ -38,6 +40,8 @@ def _blocks(entry: Entry, reader: Reader) -> list[Block]:
     match thing:
         case agreement.Rule():
             found = _rule(entry, thing, reader)
+        case agreement.Param():
+            found = param_page(entry, thing, reader)
         case agreement.Guarantee():
             found = _guarantee(entry, thing, reader)
         case agreement.Law():
@@ -69,6 +73,8 @@ def _rule(entry: Entry, rule: agreement.Rule, reader: Reader) -> list[Block]:
         held.append(Rows(((word("layer"), _layer(entry.id, reader)),)))
     held += part(word("applies"), _speaks(rule.applies, reader))
     held += part(word("require"), Code(rule.require))
+    held += versions(rule, entry, reader)
+    held += named_params(rule, entry, reader)
     held += part(word("facts"), _asked(rule, own=own, reader=reader))
     held += part(word("remedy"), Paragraph(said(rule.remedy)))
     points = ", ".join(word(one) for one in rule.recheck_at)
@@ -100,11 +106,8 @@ def _details(rule: str, reader: Reader) -> Points:
 def _asked(rule: agreement.Rule, *, own: bool, reader: Reader) -> Points:
     library = reader.library
     vocabulary = agreement_vocabulary(library.agreement_rules) if own else library.vocabulary
-    names = sorted(
-        frozenset().union(
-            *(facts(checked(one, vocabulary)) for one in (rule.applies, rule.require))
-        )
-    )
+    texts = [text for _, _, one in wordings(rule) for text in (one.applies, one.require)]
+    names = sorted(frozenset().union(*(facts(parse(one)) for one in texts)))
     return Points(tuple(_asked_fact(name, vocabulary.facts[name], reader) for name in names))
 
 
@@ -213,6 +216,7 @@ def _law(law: agreement.Law, reader: Reader) -> list[Block]:
         Rows((*_term(law, reader), (word("version"), law.version))),
     ]
     held += part(word("rules"), _rules(law.rules, reader))
+    held += part(word("params"), params_of(law.params, reader))
     held += part(word("guarantees"), _guarantees(law.guarantees, reader))
     held += reader.conflicts(law.id, law.conflicts) + reader.see(law.id)
     return held + part(word("instruments"), _instruments(law.instruments, reader))
@@ -225,6 +229,8 @@ def _agreement(deal: agreement.Agreement, reader: Reader) -> list[Block]:
     held += part(word("workflow"), Rows(_workflow(deal.workflow, reader)))
     own = _rules(deal.rules, reader) if deal.rules else Paragraph(word("no_own_rules"))
     held += part(word("own_rules"), own)
+    held += part(word("params"), params_of(deal.params, reader))
+    held += part(word("overrides"), *overrides(deal, reader))
     held += part(word("baseline"), Paragraph(", ".join(use.id for use in deal.uses)))
     held += part(word("guarantees"), _guarantees(deal.guarantees, reader))
     held += part(

@@ -13,6 +13,7 @@ from functools import cached_property
 from typing import assert_never
 
 from habeas.law import agreement
+from habeas.law.places import Place
 from habeas.law.tree import (
     AllOf,
     AnyOf,
@@ -53,6 +54,7 @@ class ProgramRule:
     source: agreement.Rule
     applies: Node
     require: Node
+    rests: frozenset[str] = frozenset()  # params.<name> and rules.<id> that it names, however far
 
     @cached_property
     def facts(self) -> frozenset[str]:
@@ -74,6 +76,7 @@ class Promise:
     source: agreement.Guarantee
     when: Node
     then: Node
+    places: tuple[Place, Place] | None = None  # of the two texts
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,6 +90,7 @@ class Program:
     day: date  # of screening, in the agreement's zone
     period: tuple[date, date]  # first and last day on which the law is the same
     params: Mapping[str, int | str]  # in natural units, as the rules use them
+    not_in_force: tuple[str, ...] = ()  # rules without a wording on the day: they are not asked
 
     @cached_property
     def facts(self) -> frozenset[str]:
@@ -217,11 +221,21 @@ def program(
     return Program(deal, rules, vocabulary, digest, day, period, params)
 
 
-def baseline_holds(baseline: tuple[ProgramRule, ...]) -> Promise:
-    """The guarantee of every agreement: none makes a case eligible that baseline law bars."""
+def baseline_holds(baseline: tuple[ProgramRule, ...], departs: Sequence[str] = ()) -> Promise:
+    """The guarantee of every agreement: none makes a case eligible that baseline law bars.
+
+    Args:
+        baseline: the rules that must hold, in the law's own terms.
+        departs: rules that a treaty clause overrides, which are left out.
+    """
+    names = ", ".join(departs)
+    but, salvo = (f", but for {names}", f", salvo {names}") if departs else ("", "")
     text = agreement.Text(
-        "No case is eligible that any rule of baseline law bars or leaves not established.",
-        "Ningún caso es admisible si una regla del derecho base lo excluye o no consta cumplida.",
+        f"No case is eligible that any rule of baseline law{but} bars or leaves not established.",
+        (
+            f"Ningún caso es admisible si una regla del derecho base{salvo} lo excluye o no "
+            "consta cumplida."
+        ),
     )
     source = agreement.Guarantee(text, "every rule of every law file")
     rules = tuple(AnyOf((Not(rule.applies), rule.require)) for rule in baseline)

@@ -2,11 +2,9 @@
 
 import re
 import tomllib
-from bisect import bisect_left
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
@@ -14,21 +12,20 @@ import msgspec
 from habeas.errors import Fault, LawError
 from habeas.law import agreement, messages
 from habeas.law.check import Params, checked, nearest
+from habeas.law.places import Place, line_of
 from habeas.law.program import Promise
-from habeas.law.resolve import Draft, Wording, overlaps, wordings
+from habeas.law.resolve import Draft, Wording, wordings
 from habeas.law.tree import Fact, Node, RuleRef, Truth, walk
 
 T = TypeVar("T")
-_HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?")
-_KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"']+)\s*=")
+_UNREAD = {  # what the reader of TOML stumbles over, or takes hours for
+    "H213.mark": re.compile("\\A\ufeff"),
+    "H213.word": re.compile(r"(?<![\w+-])[\w+-]{4000}", re.ASCII),
+    "H213.stops": re.compile(r"(?m)^(?:[^.\n]*+\.){500}"),
+}
 _PATH = re.compile(r" - at (?:`key` in )?`\$(.*)`$")
 _STEP = re.compile(r"\.([A-Za-z0-9_\-]+)|\[(\d+|\.\.\.)\]")
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
-_UNREAD = (  # what the reader of TOML stumbles over, or takes hours for
-    (re.compile("\\A\ufeff"), "it begins with a byte-order mark", "Save it as plain UTF-8."),
-    (re.compile(r"(?<![\w+-])[\w+-]{4000}", re.ASCII), "a word of 4,000 signs", "Shorten it."),
-    (re.compile(r"(?m)^(?:[^.\n]*+\.){500}"), "a line of 500 full stops", "Write shorter lines."),
-)
 BOTH = 2  # applies and require
 WORDS = {
     "applies": ("applies by", "se aplica por"),
@@ -59,69 +56,24 @@ class Names:
     params: Params
 
 
-def line_of(text: str, *path: str) -> int:
-    """Line (from 1) of the deepest part of a key path that the text shows; 1 where none does.
-
-    A number in the path counts the tables of an array: ("fees", "items", "1", "tiers").
-    """
-    index, position, best, header = _index(text), 0, 1, list[str]()
-    for part in path:
-        if part.isdigit():
-            starts = index.headers.get(".".join(header), [])
-            if int(part) < len(starts):
-                position = starts[int(part)]
-                best = position + 1
-            continue
-        header.append(part)
-        lines = (index.headers.get(".".join(header), []), index.keys.get(part, []))
-        places = [one[n] for one in lines if (n := bisect_left(one, position)) < len(one)]
-        if places:
-            position = min(places)
-            best = position + 1
-    return best
-
-
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """The lines of a file, and on which of them its tables and keys stand."""
-
-    lines: list[str]
-    headers: dict[str, list[int]]
-    keys: dict[str, list[int]]
-
-
-@lru_cache(maxsize=8)
-def _index(text: str) -> _Index:
-    found = _Index(text.splitlines(), {}, {})
-    for n, line in enumerate(found.lines):
-        if header := _HEADER.match(line):
-            found.headers.setdefault(header.group(1).replace('"', ""), []).append(n)
-        if key := _KEY.match(line):
-            found.keys.setdefault(key.group(1).strip("\"'"), []).append(n)
-    return found
-
-
 def decoded(text: str, shape: type[T], file: str, decimal: Callable[[str], object] = float) -> T:
     """A library file as its shape; `decimal` is what an unquoted decimal becomes.
 
     Raises:
         LawError: H213 for text that is not TOML, H214 for a key or value that the shape refuses.
     """
-    fix = "Correct it as in docs/spec/agreement.md."
-    for pattern, what, how in _UNREAD:
+    for key, pattern in _UNREAD.items():
         if met := pattern.search(text):
-            line = text.count("\n", 0, met.start()) + 1
-            raise LawError(Fault("H213", f"not TOML: {what}", how, file, line))
+            raise LawError(messages.placed(key, file, text.count("\n", 0, met.start()) + 1))
     try:
         raw = tomllib.loads(text, parse_float=decimal)
     except tomllib.TOMLDecodeError as error:
         place = _TOML_PLACE.search(str(error))
         line = int(place.group(1)) if place and place.group(1) else len(text.splitlines())
-        what = f"not TOML: {_TOML_PLACE.sub('', str(error))}"
-        raise LawError(Fault("H213", what, "Correct the line.", file, line)) from error
+        told = _TOML_PLACE.sub("", str(error))
+        raise LawError(messages.placed("H213", file, line, told=told)) from error
     except RecursionError as error:
-        what = "not TOML: it nests without end"
-        raise LawError(Fault("H213", what, "Close the brackets.", file, 1)) from error
+        raise LawError(messages.placed("H213.deep", file, 1)) from error
     try:
         return _converted(raw, shape)
     except msgspec.ValidationError as error:
@@ -130,7 +82,7 @@ def decoded(text: str, shape: type[T], file: str, decimal: Callable[[str], objec
         unknown = [named.group(1)] if named and "unknown" in what else []
         line = line_of(text, *path, *unknown)
         where = ".".join(path) or "the file"
-        raise LawError(Fault("H214", f"{what} at {where}", fix, file, line)) from error
+        raise LawError(messages.placed("H214", file, line, told=what, where=where)) from error
 
 
 def _converted(raw: object, shape: type[T]) -> T:
@@ -176,9 +128,8 @@ def drafts(
             trees, wrong = _trees(text, place, pair, names, file)
             faults += wrong
             if len(trees) == BOTH:
-                kept.append(Wording(first, until, source, trees[0], trees[1]))
-        periods = [(one.first, one.until) for one in kept]
-        faults += overlap_faults(text, ("rules", name), f"rule '{name}'", periods, file)
+                (applies, one), (require, other) = trees
+                kept.append(Wording(first, until, source, applies, require, (one, other)))
         done.append(Draft(name, layers.rules.get(name, "policy"), tuple(kept)))
     if faults:
         raise LawError(*faults)
@@ -186,18 +137,26 @@ def drafts(
 
 
 def pair(
-    text: str, place: tuple[str, str], sources: tuple[str, str], names: Names, file: str
-) -> tuple[Node, Node]:
-    """The trees of `applies` and `require` of an override.
+    text: str, number: int, sources: dict[str, str], names: Names, file: str, rule: str
+) -> dict[str, tuple[Node, Place]]:
+    """The trees of what an override words anew, by key.
+
+    Args:
+        text: the file.
+        number: of the override, from 0.
+        sources: `applies`, `require` or both.
+        names: what they may name.
+        file: its name.
+        rule: the rule that is overridden.
 
     Raises:
         LawError: every fault of both.
     """
-    named = (("applies", sources[0]), ("require", sources[1]))
-    trees, faults = _trees(text, place, named, names, file)
+    place = ("overrides", str(number))
+    trees, faults = _trees(text, place, tuple(sources.items()), names, file, rule)
     if faults:
         raise LawError(*faults)
-    return trees[0], trees[1]
+    return dict(zip(sources, trees, strict=True))
 
 
 def unused_faults(
@@ -225,71 +184,31 @@ def unbounded_faults(text: str, vocabulary: agreement.Vocabulary, file: str) -> 
     ]
 
 
-def overlap_faults(
-    text: str,
-    place: tuple[str, str],
-    what: str,
-    periods: Sequence[tuple[date | None, date | None]],
-    file: str,
-) -> list[Fault]:
-    """Periods of one rule or parameter that overlap, or end before they begin."""
-    turned = [
-        messages.fault("H202.turned", what=what, first=first.isoformat(), last=last.isoformat())
-        for first, last in periods
-        if first is not None and last is not None and last <= first
-    ]
-    twice = [
-        messages.fault("H202", what=what, first=first.isoformat(), last=last.isoformat())
-        for first, last in overlaps(periods)
-    ]
-    line = line_of(text, *place)
-    return [replace(fault, file=file, line=line) for fault in turned or twice]
-
-
-def param_faults(
-    text: str, holder: agreement.Law | agreement.Agreement, taken: Mapping[str, str], file: str
-) -> list[Fault]:
-    """Parameters whose values overlap, that cite nothing, or whose name stands elsewhere."""
-    found: list[Fault] = []
-    for name, param in holder.params.items():
-        line = line_of(text, "params", name)
-        if name in taken:
-            clash = messages.fault("H224", name=name, file=taken[name])
-            found.append(replace(clash, file=file, line=line))
-        periods = [(one.from_, one.until) for one in param.values]
-        found += overlap_faults(text, ("params", name), f"parameter '{name}'", periods, file)
-        found += [
-            replace(messages.fault("H201", name=f":{name}"), file=file, line=line)
-            for one in param.values
-            if not one.cite
-        ]
-    return found
-
-
 def _trees(
     text: str,
-    place: tuple[str, ...],
-    pair: tuple[tuple[str, str], tuple[str, str]],
+    path: tuple[str, ...],
+    texts: Sequence[tuple[str, str]],
     names: Names,
     file: str,
-) -> tuple[list[Node], list[Fault]]:
-    # The first of the pair says when the second speaks, so only it may be a plain TRUE or FALSE.
-    trees, faults = list[Node](), list[Fault]()
-    name = place[1]
-    for key, source in pair:
-        line = line_of(text, *place, key)
+    rule: str = "",
+) -> tuple[list[tuple[Node, Place]], list[Fault]]:
+    trees, faults = list[tuple[Node, Place]](), list[Fault]()
+    for key, source in texts:
+        place = Place(file, text, line_of(text, *path, key), rule or path[1], source)
         try:
             tree = checked(source, names.vocabulary, names.params)
         except LawError as error:
-            faults += [_placed(fault, file, line, text, name, source) for fault in error.faults]
+            faults += [place.placed(fault) for fault in error.faults]
             continue
         asks = any(isinstance(one, Fact | RuleRef) for one in walk(tree))
-        if not asks and not (key == pair[0][0] and isinstance(tree, Truth)):
+        # What says when a rule speaks, and only that, may be a plain TRUE or FALSE.
+        if not asks and not (key in {"applies", "when"} and isinstance(tree, Truth)):
             does, hace = WORDS[key]
-            kind, lugar = KINDS[place[0]]
-            said = {"place": kind, "lugar": lugar, "name": name, "does": does, "hace": hace}
-            faults.append(replace(messages.fault("H109.rule", **said), file=file, line=line))
-        trees.append(tree)
+            kind, lugar = KINDS[path[0]]
+            said = {"place": kind, "lugar": lugar, "name": place.rule, "does": does, "hace": hace}
+            fault = messages.fault("H109.rule", **said)
+            faults.append(replace(fault, file=file, line=place.line))
+        trees.append((tree, place))
     return trees, faults
 
 
@@ -311,69 +230,11 @@ def guarantees(
         trees, wrong = _trees(text, ("guarantees", name), pair, names, file)
         faults += wrong
         if len(trees) == BOTH:
-            done.append(Promise(name, one, trees[0], trees[1]))
+            (when, here), (then, there) = trees
+            done.append(Promise(name, one, when, then, (here, there)))
     if faults:
         raise LawError(*faults)
     return tuple(done)
-
-
-def rule_faults(
-    text: str,
-    holder: agreement.Law | agreement.Agreement,
-    taken: Mapping[str, str],
-    sources: frozenset[str],
-    file: str,
-) -> list[Fault]:
-    """Rules without a citation, ids that stand already, instruments and sources never declared.
-
-    Args:
-        text: the file, for the lines.
-        holder: what it holds.
-        taken: rule ids that stand in other files, with the name of each.
-        sources: keys of library/sources.toml.
-        file: its name.
-    """
-    declared, found = {one.id for one in holder.instruments}, list[Fault]()
-    for name, rule in holder.rules.items():
-        line = line_of(text, "rules", name)
-        if name in taken:
-            what = f"rule '{name}' already stands in {taken[name]}"
-            found.append(Fault("H220", what, "Give it an id of its own.", file, line))
-        if not rule.cite:
-            found.append(replace(messages.fault("H201", name=name), file=file, line=line))
-        for cite in rule.cite:
-            if cite.instrument not in declared:
-                what = f"rule '{name}' cites '{cite.instrument}', which the file does not declare"
-                found.append(Fault("H222", what, "Add it under [[instruments]].", file, line))
-            found += [
-                Fault(
-                    "H223",
-                    f"rule '{name}' names the unknown source '{key}'",
-                    "Add it to library/sources.toml, or leave it out.",
-                    file,
-                    line,
-                )
-                for key in cite.source
-                if key not in sources
-            ]
-    return found
-
-
-def _placed(fault: Fault, file: str, line: int, text: str, rule: str, source: str) -> Fault:
-    # A text over several lines begins at the line of its key, or right behind its opening quotes.
-    lines = _index(text).lines
-    before = source[: max(fault.column - 1, 0)].split("\n")
-    inner = line - 1 + len(before) - 1
-    if "\n" in source and inner < len(lines) and source.partition("\n")[0] not in lines[line - 1]:
-        inner += 1
-    written = lines[inner] if inner < len(lines) else ""
-    here = source.split("\n")[len(before) - 1]
-    begins = written.find(here) if here else -1
-    column = begins + len(before[-1]) + 1 if begins >= 0 else 0
-    return replace(
-        fault, rule=rule, file=file, line=inner + 1 if begins >= 0 else line, column=column,
-        source=written if begins >= 0 else "",
-    )  # fmt: skip
 
 
 def tier_faults(text: str, deal: agreement.Agreement, file: str) -> list[Fault]:

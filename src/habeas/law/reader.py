@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
 from typing import Literal
 
@@ -21,6 +22,7 @@ class Reader:
 
     library: Library
     lang: Lang
+    day: date | None = None  # whose law is marked as in force; None: none is
 
     def said(self, text: agreement.Text | None) -> str:
         """The text in the reader's language; nothing where there is none."""

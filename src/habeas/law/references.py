@@ -1,9 +1,10 @@
 """What the library's files name and what is not there: sources, instruments, ids, facts."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, read, records
+from habeas.law import agreement, messages, places, records
 from habeas.law.check import checked
 from habeas.law.ids import entries
 from habeas.law.library import File, Library
@@ -55,7 +56,7 @@ def _sources(file: File, holder: object, known: frozenset[str]) -> list[Fault]:
     named = (getattr(one, "source", ()) for one in _within(holder))
     keys = dict.fromkeys(key for group in named if isinstance(group, tuple) for key in group)
     return [
-        Fault("H223", f"the unknown source '{key}' is named", SOURCE, file.name, _line(file, key))
+        messages.placed("H223.record", file.name, _line(file, key), name=key)
         for key in keys
         if key not in known
     ]
@@ -65,9 +66,8 @@ def _instruments(file: File, holder: object) -> list[Fault]:
     inside = list(_within(holder))
     declared = {one.id for one in inside if isinstance(one, agreement.Instrument)}
     cited = dict.fromkeys(one.instrument for one in inside if isinstance(one, agreement.Cite))
-    fix = "Add it under [[instruments]]."
     return [
-        Fault("H222", f"'{key}' is cited and not declared", fix, file.name, _line(file, key))
+        messages.placed("H222.record", file.name, _line(file, key), name=key)
         for key in cited
         if key not in declared
     ]
@@ -94,14 +94,11 @@ def _named(thing: object) -> Iterable[str]:
 def _ids(library: Library) -> list[Fault]:
     every = entries(library)
     known = {one.id for one in every}
-    fix = "Name an id that `habeas law show` knows, or leave it out."
     named = [(one.file, one.id, name) for one in every for name in _named(one.thing)]
     file = library.file("agreement-rules.toml")
     named += [(file, one.topic, one.rule) for one in library.agreement_rules.details]
     return [
-        Fault(
-            "H229", f"'{owner}' concerns '{name}', which is not here", fix, at.name, _line(at, name)
-        )
+        messages.placed("H229", at.name, _line(at, name), owner=owner, name=name)
         for at, owner, name in named
         if name not in known
     ]
@@ -119,16 +116,15 @@ def _conditions(library: Library) -> list[Fault]:
     file, found = library.file("agreement-rules.toml"), list[Fault]()
     for name, rule in rules.rules.items():
         for key, text in (("applies", rule.applies), ("require", rule.require)):
-            at = read.line_of(file.text, "rules", name, key)
+            at = places.line_of(file.text, "rules", name, key)
             found += _text(text, own, file, at, plain=key == "applies")
         if not rule.cite:
-            at = read.line_of(file.text, "rules", name)
-            what, fix = f"rule '{name}' has no citation", "Name the instrument and the place in it."
-            found.append(Fault("H201", what, fix, file.name, at))
+            at = places.line_of(file.text, "rules", name)
+            found.append(messages.placed("H201", file.name, at, name=name))
     file = library.file("duties.toml")
     for name, duty in duties.duties.items():
         if duty.applies is not None:
-            at = read.line_of(file.text, "duties", name, "applies")
+            at = places.line_of(file.text, "duties", name, "applies")
             found += _text(duty.applies, library.vocabulary, file, at, plain=False)
     return found
 
@@ -139,7 +135,7 @@ def _text(
     try:
         tree = checked(text, vocabulary)
     except LawError as error:
-        return [Fault(one.code, one.what, one.fix, file.name, line) for one in error.faults]
+        return [replace(one, file=file.name, line=line) for one in error.faults]
     if facts(tree) or plain:
         return []
     what = "a rule text of the records asks a constant"

@@ -6,7 +6,7 @@ docket.
 """
 
 from collections import Counter, deque
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from threading import local
@@ -22,6 +22,8 @@ from habeas.screening.planes import Bits, Frame, Plane, count, counts
 from habeas.screening.sheet import Ref, RuleSteps, Sheet
 from habeas.terms import Outcome
 
+A = TypeVar("A")
+B = TypeVar("B")
 K = TypeVar("K", bound=Hashable)
 OUTCOMES = tuple(outcome.value for outcome in Outcome)
 Masks = Mapping[str, Bits]
@@ -87,23 +89,24 @@ class Bulk:
         self.sheet = Sheet(program.vocabulary)
         self.steps = self.sheet.program(program)
         self.frame = Frame(self.sheet)
+        refs = [steps.met for steps in self.steps]
+        # A plane that two rules share, or that is another's opposite, is kept once.
+        self._kept = list({ref >> 1: ref for ref in refs}.values())
+        place = {ref >> 1: n for n, ref in enumerate(self._kept)}
+        self._found = [(place[ref >> 1], ref ^ self._kept[place[ref >> 1]]) for ref in refs]
 
     def run(self, batch: pa.RecordBatch, masks: Masks, rows: Bits | None = None) -> Found:
         """Every rule on every case of a batch, or on those of some rows."""
-        self.frame.load(batch, masks)
-        every = self.frame.every if rows is None else rows
-        room = np.empty((len(self.steps), 2, len(every)), np.uint8)
-        barred, eligible = np.zeros_like(every), every.copy()
-        rules: list[Plane] = []
-        for steps, (true, false) in zip(self.steps, room, strict=True):
-            plane = Plane(true, false)
-            self.frame.rule(steps, plane)
-            if rows is not None:
-                np.bitwise_and(room[len(rules)], rows, out=room[len(rules)])
-            rules.append(plane)
-            barred |= false
-            eligible &= true
-        return Found(batch.num_rows, every.copy(), tuple(rules), eligible, barred)
+        kept = self.frame.load(batch, masks, self._kept)
+        every = self.frame.every.copy() if rows is None else rows
+        if rows is not None:
+            kept &= rows
+        rules = tuple(Plane(kept[n, turned], kept[n, 1 - turned]) for n, turned in self._found)
+        eligible, barred = every.copy(), np.zeros_like(every)
+        for rule in rules:
+            np.bitwise_and(eligible, rule.true, out=eligible)
+            np.bitwise_or(barred, rule.false, out=barred)
+        return Found(batch.num_rows, every, rules, eligible, barred)
 
     def waiting(self, found: Found) -> Waiting:
         """What the cases of the batch that was run last wait for."""
@@ -221,6 +224,27 @@ class _Reasons:
         self.found[name] = missing if kept is None else kept | missing
 
 
+def in_order(function: Callable[[A], B], work: Iterable[A], threads: int) -> Iterator[B]:
+    """A function over work, in order.
+
+    Args:
+        function: safe to run in several threads.
+        work: taken one by one.
+        threads: how many run at once; no more results than that are held.
+    """
+    if threads == 1:
+        yield from map(function, work)
+        return
+    with ThreadPoolExecutor(threads) as pool:
+        waiting: deque[Future[B]] = deque()
+        for one in work:
+            waiting.append(pool.submit(function, one))
+            if len(waiting) > threads:
+                yield waiting.popleft().result()
+        while waiting:
+            yield waiting.popleft().result()
+
+
 def screened(program: Program, work: Iterable[Work], threads: int = 1) -> Iterator[Found]:
     """The findings of batch after batch, in order.
 
@@ -229,24 +253,12 @@ def screened(program: Program, work: Iterable[Work], threads: int = 1) -> Iterat
         work: batches with the masks of facts that lapse.
         threads: how many batches are worked on at once; no more than that are held.
     """
-    if threads == 1:
-        bulk = Bulk(program)
-        for batch, masks in work:
-            yield bulk.run(batch, masks)
-        return
     own = local()  # a frame is used again, so each thread has its own
 
-    def run(batch: pa.RecordBatch, masks: Masks) -> Found:
+    def run(one: Work) -> Found:
         if not hasattr(own, "bulk"):
             own.bulk = Bulk(program)
-        found: Found = own.bulk.run(batch, masks)
+        found: Found = own.bulk.run(*one)
         return found
 
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Found]] = deque()
-        for batch, masks in work:
-            waiting.append(pool.submit(run, batch, masks))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    return in_order(run, work, threads)

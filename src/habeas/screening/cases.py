@@ -14,7 +14,7 @@ import msgspec
 
 from habeas.docket.columns import CellFault, Column, Value, value
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, grammar, messages, read
+from habeas.law import agreement, grammar, messages, places, read
 from habeas.law.check import nearest
 from habeas.law.library import File, Library
 from habeas.law.program import Program
@@ -32,10 +32,10 @@ class LawCase(agreement.Strict, frozen=True):
     """One synthetic person, and what the law answers."""
 
     name: str
-    base: str  # name of a base of this file, or of a shipped one
     expect: Literal["eligible", "barred", "not_established"]
     not_met: tuple[str, ...]  # exactly these rules
-    citation: tuple[str, ...]  # "RULE: instrument place", for each rule that the case is about
+    base: str = ""  # name of a base of this file, or of a shipped one; empty: none
+    citation: tuple[str, ...] = ()  # "RULE: instrument place"; empty: none is claimed
     given: Cells = msgspec.field(default_factory=dict)
     not_established: tuple[str, ...] | None = None  # exactly these; None: any
     id: str = ""
@@ -110,7 +110,7 @@ class _Reader:
     faults: list[Fault] = field(default_factory=list)
 
     def tell(self, file: File, fault: Fault, *place: str) -> None:
-        line = read.line_of(file.text, *place)
+        line = places.line_of(file.text, *place)
         self.faults.append(replace(fault, file=file.name, line=line))
 
     def unknown(self, key: str, file: File, word: str, words: Iterable[str], *place: str) -> None:
@@ -147,13 +147,13 @@ class _Reader:
         case, place = made.cases[number], ("cases", str(number))
         self.expected(file, case, *place)
         given = self.facts(case.given, file, *place, "given")
-        if case.base not in self.bases:
+        if case.base and case.base not in self.bases:
             self.unknown("H225", file, case.base, self.bases, *place, "base")
             return None
-        origin, base = self.bases[case.base]
+        origin, base = self.bases[case.base] if case.base else (file, Cells())
         rest = {name: cell for name, cell in base.items() if name not in case.given}
         facts = self.facts(rest, origin, "bases", case.base) | given
-        line = read.line_of(file.text, *place)
+        line = places.line_of(file.text, *place)
         one = Placed(case, file.name, line, case.day or made.day, facts)
         if one.program not in self.library.agreements:
             self.unknown("H225.agreement", file, one.program, self.library.agreements, *place)
@@ -170,11 +170,17 @@ class _Reader:
                 if name not in known:
                     self.unknown("H226", file, name, known, *place, key)
         for name, at in cited.items():
-            if name in known and at not in {f"{x.instrument} {x.at}" for x in known[name].cite}:
+            if name in known and at not in _cited(known[name]):
                 self.tell(file, messages.fault("H227", name=name, at=at), *place, "citation")
-        for name in case.not_met:
+        for name in case.not_met if cited else ():
             if name not in cited:
                 self.tell(file, messages.fault("H227.none", name=name), *place, "citation")
+
+
+def _cited(rule: agreement.Rule) -> set[str]:
+    """Every place that a rule cites in any of its wordings."""
+    cites = (*rule.cite, *(cite for one in rule.version for cite in one.cite))
+    return {f"{cite.instrument} {cite.at}" for cite in cites}
 
 
 def placed(

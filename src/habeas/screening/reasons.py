@@ -4,7 +4,7 @@ Rules stand by layer (statute, treaty, contested, policy), then in the program's
 text is a table of both languages. The form is in docs/spec/decision.md.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import NotRequired, TypedDict
 
@@ -78,11 +78,6 @@ class Reasoned(TypedDict):
 def texts(text: agreement.Text) -> Texts:
     """A human text by language."""
     return {"en": text.en, "es": text.es}
-
-
-def by_layer(rules: Iterable[ProgramRule]) -> list[ProgramRule]:
-    """Rules as they are listed: statute, treaty, contested, policy."""
-    return sorted(rules, key=lambda rule: LAYERS.index(rule.layer))
 
 
 @lru_cache(maxsize=64)

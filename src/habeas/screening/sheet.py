@@ -11,9 +11,20 @@ import pyarrow as pa
 from habeas.law.agreement import Vocabulary
 from habeas.law.program import Program, ProgramRule
 from habeas.law.tree import Choose, Node, Truth, walk
-from habeas.screening.lower import AtMost, Joint, Leaf, Lowering, Plan, SameCode
+from habeas.screening.lower import AtMost, Joint, Leaf, Lowering, Plan, SameCode, asked
 
 Ref = int  # of a plane
+
+
+def values(leaf: Leaf) -> tuple[Node, ...]:
+    """The numbers, days or codes that a leaf compares, where they are more than facts."""
+    match leaf:
+        case AtMost():
+            return tuple(term for term, _ in leaf.left + leaf.right)
+        case SameCode():
+            return (leaf.left, leaf.right)
+        case _:
+            return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,10 +37,11 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class RuleSteps:
-    """The planes of a rule's two trees; a rule that always applies has none for `applies`."""
+    """The plane in which a rule is met, and those of its two trees."""
 
     rule: ProgramRule
-    applies: Ref | None
+    met: Ref
+    applies: Ref | None  # None: it always applies
     require: Ref
 
 
@@ -43,6 +55,7 @@ class Sheet:
         self.conditions: dict[Node, Ref] = {}  # of CASEs within numbers
         self.lists: dict[str, tuple[pa.Array, tuple[str, ...]]] = {}  # declared codes, by fact
         self._found: dict[Plan, Ref] = {}
+        self._places: dict[Step, Ref] = {}
 
     def add(self, node: Node) -> Ref:
         """The plane of a yes/no tree."""
@@ -50,13 +63,33 @@ class Sheet:
 
     def rule(self, rule: ProgramRule) -> RuleSteps:
         """The planes of a rule."""
-        always = rule.applies == Truth(value=True)
-        applies = None if always else self.add(rule.applies)
-        return RuleSteps(rule, applies, self.add(rule.require))
+        require = self.add(rule.require)
+        if rule.applies == Truth(value=True):
+            return RuleSteps(rule, require, None, require)
+        applies = self.add(rule.applies)
+        return RuleSteps(rule, self._any((applies ^ 1, require)), applies, require)
 
     def program(self, program: Program) -> tuple[RuleSteps, ...]:
         """The planes of every rule of a program, in its order."""
         return tuple(map(self.rule, program.rules))
+
+    def order(self) -> list[int]:
+        """The steps so that each comes after its parts, and those of one column together.
+
+        A column is then read while it is still near: the docket is larger than any cache.
+        """
+        columns: dict[str, list[int]] = {}
+        for n, step in enumerate(self.steps):
+            if not isinstance(step.leaf, str) and not self._chooses(step.leaf):
+                columns.setdefault(min(asked(step.leaf), default=""), []).append(n)
+        beside = {n: group for group in columns.values() for n in group}
+        order: dict[int, None] = {}
+        for n in range(len(self.steps)):  # parts come before what they are parts of
+            order |= dict.fromkeys(beside.get(n, [n]))
+        return list(order)
+
+    def _chooses(self, leaf: Leaf) -> bool:
+        return any(isinstance(part, Choose) for node in values(leaf) for part in walk(node))
 
     def codes(self, name: str) -> tuple[pa.Array, tuple[str, ...]] | None:
         """A fact's declared codes as the dictionary of a column, and in their order."""
@@ -78,22 +111,20 @@ class Sheet:
     def _step(self, plan: Plan) -> Ref:
         self._conditions(plan.leaf)
         parts = tuple(map(self._plan, plan.parts))
-        if plan.leaf == "or":  # by De Morgan: one kind of step less, and more of them are shared
-            negated = tuple(part ^ 1 for part in parts)
-            return self._put(Step("and", negated)) ^ 1
-        return self._put(Step(plan.leaf, parts))
+        return self._any(parts) if plan.leaf == "or" else self._put(Step(plan.leaf, parts))
+
+    def _any(self, parts: tuple[Ref, ...]) -> Ref:
+        # By De Morgan: one kind of step less, and more of them are shared.
+        return self._put(Step("and", tuple(part ^ 1 for part in parts))) ^ 1
 
     def _put(self, step: Step) -> Ref:
-        self.steps.append(step)
-        return 2 * len(self.steps) - 2
+        if step not in self._places:
+            self._places[step] = 2 * len(self.steps)
+            self.steps.append(step)
+        return self._places[step]
 
     def _conditions(self, leaf: Leaf | Joint) -> None:
-        nodes: tuple[Node, ...] = ()
-        if isinstance(leaf, AtMost):
-            nodes = tuple(term for term, _ in leaf.left + leaf.right)
-        elif isinstance(leaf, SameCode):
-            nodes = (leaf.left, leaf.right)
-        for node in nodes:
+        for node in () if isinstance(leaf, str) else values(leaf):
             for part in walk(node):
                 if isinstance(part, Choose):
                     self.conditions[part.when] = self.add(part.when)

@@ -327,8 +327,17 @@ def _head(program: Program, reading: Reading, asked: Iterable[str]) -> list[str]
         f"-- {dated}",
         "-- Rows that the agreement does not bind, or with a cell that is no value, are left out.",
         "-- CASE x WHEN TRUE .. WHEN FALSE ..: an unknown x stays unknown; ELSE would decide it.",
+        *_silent(program),
         "-- No lawyer has reviewed this library. Rules and texts are research, not legal advice.",
     ]
+
+
+def _silent(program: Program) -> list[str]:
+    """Which rules have no column, for none of their wordings is in force on the day."""
+    if not program.not_in_force:
+        return []
+    names = " ".join(", ".join(program.not_in_force).split())  # no name ends the comment's line
+    return [f"-- Not in force on {program.day}, and not asked: {names}."]
 
 
 def select(program: Program, reading: Reading) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 
-from habeas.custody.days import zone
 from habeas.errors import Fault
+from habeas.law.calendar import zone
 from habeas.service.casework import Casework, Person
 from habeas.service.transfer import Act, refusal
 from habeas.terms import EventKind, Outcome

@@ -4,19 +4,19 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from importlib.resources.abc import Traversable
 from typing import TypedDict
 
-from habeas.custody.days import zone
-from habeas.errors import Fault, FeeError, LawError, SetupError
+from habeas.errors import Fault, LawError, SetupError
+from habeas.law.calendar import zone
 from habeas.law.ids import entries
 from habeas.law.library import File, Library
 from habeas.law.references import reference_faults
 from habeas.screening import cases as law_cases
 from habeas.screening.cases import Answer
 from habeas.screening.sql import DIALECTS, Reading, select
-from habeas.service import NOT_REVIEWED
+from habeas.service import NOT_REVIEWED, warrant
 from habeas.service.intake import columns as contract
+from habeas.service.library import library
 from habeas.service.screen import day_of
 
 __all__ = ["Library", "Tried", "cases", "check", "held", "library", "listing", "sql"]
@@ -31,19 +31,6 @@ class Checked(TypedDict):
     standards: int
     facilities: int
     review: str
-
-
-def library(own: Traversable | None = None) -> Library:
-    """The shipped library, with a user's own folder beside it where one is named.
-
-    Raises:
-        SetupError: H902, when the folder is not there.
-    """
-    if own is not None and not own.is_dir():
-        raise SetupError(
-            Fault("H902", f"no folder '{own}'", "Name a folder with agreements/*.toml.")
-        )
-    return Library(own)
 
 
 def listing(library: Library) -> list[dict[str, str]]:
@@ -85,7 +72,7 @@ def check(library: Library, day: date) -> Checked:
     for file, deal in library.agreements.values() if not faults else ():
         try:
             zone(deal.calendar.zone)
-        except FeeError as error:
+        except LawError as error:
             faults += [replace(fault, file=file.name) for fault in error.faults]
     if faults:
         raise LawError(*dict.fromkeys(faults))
@@ -144,12 +131,13 @@ def cases(library: Library, files: Iterable[tuple[str, str]], *, coverage: bool)
     return Tried(tuple(found), tuple(one for one in told if one is not None), tuple(gaps))
 
 
-def sql(
+def sql(  # noqa: PLR0913 - as many as the command has options
     library: Library,
     name: str,
     dialect: str,
     instant: datetime,
     *,
+    day: date | None = None,
     columns: Collection[str] | None = None,
     dated: bool = False,
 ) -> str:
@@ -159,17 +147,19 @@ def sql(
         library: the law.
         name: the id of an agreement.
         dialect: the engine.
-        instant: UTC; its day in the agreement's zone is `as_of`.
+        instant: UTC; its day in the agreement's zone is `as_of`, unless `day` is given.
+        day: whose law is asked.
         columns: of the docket; None: one for every fact that the rules ask.
         dated: whether facts count by their evidence.
 
     Raises:
-        LawError: H215 for an unknown agreement.
+        LawError: H215 for an unknown agreement; H307 to H311 for guarantees that lack proof.
         SetupError: H903 for an unknown dialect.
     """
     for known in DIALECTS:
         if known == dialect:
-            program = library.program(name, day_of(library, name, instant))
+            program = library.program(name, day_of(library, name, instant, day))
+            warrant.require(library, [program])  # the text screens, only elsewhere
             reading = Reading(known, instant=instant if dated else None, columns=columns)
             return select(program, reading)
     fix = f"Use one of {', '.join(DIALECTS)}."

@@ -5,12 +5,12 @@ from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
-from habeas.custody.days import ZONES
 from habeas.custody.intervals import Interval
 from habeas.errors import Fault, FeeError
 from habeas.fees.charge import Line, Period, Quantities, months
 from habeas.fees.invoice import Statement, bill, statement
 from habeas.law.agreement import Agreement, Fees
+from habeas.law.calendar import ZONES
 from habeas.service import NOT_REVIEWED
 from habeas.units import money, two_places
 

@@ -26,15 +26,20 @@ class Boundary:
         return f"{self.edge.rule}: {grammar.text(self.edge.leaf)} is {side}"
 
     @property
-    def vignette(self) -> str:
-        """The law case; empty where no case is at this boundary."""
-        if self.edge.case is None:
-            return ""
+    def vignette(self) -> vignette.Vignette | None:
+        """The law case; None where no case is at this boundary."""
+        case = self.edge.case
+        if case is None:
+            return None
         name = f"{self.program.deal.id}.boundary-{self.number}"
-        found = dict(replay.findings(self.program, self.edge.case))
-        outcome = replay.outcome(self.program, self.edge.case)
-        vocabulary = self.program.vocabulary
-        return vignette.toml(name, self.about, self.edge.case, vocabulary, found, outcome)
+        found = replay.findings(self.program, case)
+        outcome = replay.outcome(self.program, case)
+        return vignette.Vignette(name, self.about, case, self.program, found, outcome)
+
+
+def file(found: list[Boundary]) -> str:
+    """All of them as a file that `habeas law cases` runs."""
+    return vignette.file(one.vignette for one in found if one.vignette is not None)
 
 
 def boundaries(library: Library, name: str, day: date) -> list[Boundary]:

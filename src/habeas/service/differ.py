@@ -37,24 +37,23 @@ class Compared:
             return OPEN
         return SAME if self.difference.shared.case is not None else APART
 
-    def vignettes(self) -> list[str]:
+    @property
+    def vignettes(self) -> str:
         """The case as a law case under each of the two; empty where there is none."""
-        judged = self.difference.judged
-        if judged is None:
-            return []
-        return [
-            vignette.toml(
+        programs = (self.before, self.after)
+        return vignette.file(
+            vignette.Vignette(
                 f"diff.{name}",
                 f"as judged {name}, under {program.deal.id} {program.deal.version}",
                 one.case,
-                program.vocabulary,
-                dict(one.findings),
+                program,
+                one.findings,
                 one.outcome,
             )
             for name, program, one in zip(
-                ("before", "after"), (self.before, self.after), judged, strict=True
+                ("before", "after"), programs, self.difference.judged or (), strict=False
             )
-        ]
+        )
 
 
 def _side(name: str, own: Path | None) -> tuple[Library, str]:
@@ -112,7 +111,7 @@ def document(found: Compared) -> dict[str, object]:
         "as_of": [vignette.day(one.case) for one in judged] if judged else None,
         "outcomes": [one.outcome.value for one in judged] if judged else None,
         "rules": [dict(zip(("rule", "before", "after"), row, strict=True)) for row in rules(found)],
-        "vignettes": found.vignettes(),
+        "vignettes": found.vignettes,
         "review": NOT_REVIEWED,
     }
 

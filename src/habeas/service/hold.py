@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from habeas.custody.bulk import Stays, Totals, headcount, totals
-from habeas.custody.days import ZONES, midnight_before, person_days
+from habeas.custody.days import midnight_before, person_days
 from habeas.custody.intervals import Interval, by_person, intervals
 from habeas.custody.roll import roll
 from habeas.errors import Fault, SetupError
 from habeas.law.agreement import Agreement
+from habeas.law.calendar import ZONES
 from habeas.register import events
 from habeas.register.events import Event, Record
 from habeas.terms import Convention, EventKind, Side

@@ -2,25 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
-from habeas.docket.check import Bounds, Contract, Docket, Refused, Row, docket
+from habeas.docket.check import Bounds, Contract, Docket, Row, docket
 from habeas.docket.columns import EPOCH, Column, header
-from habeas.docket.ingest import Sink, Source, Stamp, ingest
-from habeas.docket.snapshot import Form
-from habeas.errors import DocketError, Fault
 from habeas.law.agreement import Agreement, Fact, Vocabulary
 from habeas.law.library import Library
 
-__all__ = [
-    "Form",
-    "Refused",
-    "Stamp",
-    "bounds",
-    "columns",
-    "contract",
-    "given",
-    "read",
-    "take",
-]
+__all__ = ["Docket", "Row", "bounds", "columns", "contract", "given", "read"]
 
 
 def _ends(fact: Fact) -> tuple[int | None, int | None]:
@@ -113,16 +100,3 @@ def read(
         DocketError: for the file as a whole; single bad rows are set aside in the result.
     """
     return docket(rows, contract(names, library, file, agreement), earlier)
-
-
-def take(source: Source, library: Library, file: str, agreement: str | None, sink: Sink) -> Stamp:
-    """Every row of a docket file of any length to the sink, as a case or set aside.
-
-    Raises:
-        DocketError: for the file as a whole, H410 where it holds no row.
-    """
-    stamp = ingest(source, contract(source.names, library, file, agreement), sink)
-    if not stamp.rows:
-        fix = "Put forward at least one case."
-        raise DocketError(Fault("H410", "the docket holds no rows", fix, file))
-    return stamp

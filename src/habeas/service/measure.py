@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from habeas.errors import Fault, LawError
-from habeas.law.check import suggestion
+from habeas.errors import LawError
+from habeas.law import messages
+from habeas.law.check import near
 from habeas.law.library import Library
 from habeas.service import NOT_REVIEWED
 from habeas.space.density import densities, floor_area_cm2
@@ -23,8 +24,7 @@ def density(
         FeeError: H731, H732.
     """
     if facility not in library.facilities:
-        what = f"no facility '{facility}' in the library"
-        raise LawError(Fault("H218", what, suggestion(facility, library.facilities)))
+        raise LawError(messages.fault("H218", **near(facility, library.facilities)))
     file, place = library.facilities[facility]
     rows = densities(place, persons, [standard for _, standard in library.standards.values()])
     return {

@@ -32,14 +32,15 @@ class Answer:
         """The case that refutes it as a law case; empty where there is none."""
         if self.case is None:
             return ""
-        return vignette.toml(
+        told = vignette.Vignette(
             f"{self.agreement}.{self.guarantee.id}",
             f"eligible, and this is not established: {self.guarantee.source.text.en}",
             self.case,
-            self.program.vocabulary,
-            dict(replay.findings(self.program, self.case)),
+            self.program,
+            replay.findings(self.program, self.case),
             replay.outcome(self.program, self.case),
         )
+        return vignette.file([told])
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,16 @@
 """Read the library: one thing by its id as pages, as Markdown or as data."""
 
+from datetime import date
+
 import msgspec
 
 from habeas.errors import Fault, SetupError
-from habeas.law.agreement import Conflict
+from habeas.law.agreement import Agreement, Conflict, Law, Strict, Vocabulary
 from habeas.law.ids import Entry, Kind, entries, named
 from habeas.law.library import Library
 from habeas.law.pages import page
 from habeas.law.reader import LANGUAGES, Lang, Reader
+from habeas.law.records import Facility, Standard
 from habeas.law.words import (
     Block,
     Code,
@@ -25,7 +28,7 @@ from habeas.service import NOT_REVIEWED
 
 __all__ = [
     "Block", "Code", "Heading", "Notice", "Page", "Paragraph", "Point", "Points", "Rows", "Table",
-    "document", "language", "markdown", "pages",
+    "document", "language", "markdown", "pages", "schema",
 ]  # fmt: skip
 
 
@@ -41,13 +44,13 @@ def language(name: str) -> Lang:
     raise SetupError(Fault("H903", f"no language '{name}'", f"Use one of {', '.join(LANGUAGES)}."))
 
 
-def pages(library: Library, name: str, lang: Lang) -> list[Page]:
-    """The things of an id for reading.
+def pages(library: Library, name: str, lang: Lang, day: date | None = None) -> list[Page]:
+    """The things of an id for reading, with what is in force on a day.
 
     Raises:
         LawError: H219, when the library holds nothing of that id.
     """
-    reader = Reader(library, lang)
+    reader = Reader(library, lang, day)
     return [page(entry, reader) for entry in named(library, name)]
 
 
@@ -62,6 +65,28 @@ def document(library: Library, name: str) -> dict[str, object]:
         "found": [_entry(library, one) for one in named(library, name)],
         "review": NOT_REVIEWED,
     }
+
+
+SHAPES: dict[str, type[Strict]] = {
+    "agreement": Agreement,
+    "law": Law,
+    "facts": Vocabulary,
+    "standard": Standard,
+    "facility": Facility,
+}
+
+
+def schema(kind: str) -> dict[str, object]:
+    """The JSON Schema of a kind of file; what only the checker knows is not in it.
+
+    Raises:
+        SetupError: H903 for another kind.
+    """
+    if kind not in SHAPES:
+        fix = f"Use one of {', '.join(SHAPES)}."
+        raise SetupError(Fault("H903", f"no schema '{kind}'", fix))
+    found: dict[str, object] = msgspec.json.schema(SHAPES[kind])
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **found}
 
 
 def _entry(library: Library, entry: Entry) -> dict[str, object]:

@@ -1,17 +1,20 @@
 """Screen a docket: every case under its own agreement's program, at one instant."""
 
+import hashlib
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from habeas.custody.days import zone
 from habeas.docket.check import Docket
-from habeas.errors import Language
+from habeas.errors import Fault, Language, SetupError
+from habeas.law.calendar import zone
 from habeas.law.library import Library
 from habeas.law.program import Program, combined_hash
-from habeas.screening import reasons, unblock, words
+from habeas.screening import letter, reasons, unblock, words
 from habeas.screening.decision import Decision, decide
+from habeas.screening.letter import Run
 from habeas.screening.unblock import Document
 from habeas.service import NOT_REVIEWED, warrant
 from habeas.service.intake import columns
@@ -19,6 +22,8 @@ from habeas.terms import Outcome
 
 DOCUMENT = ("document", "established by", "waiting", "decides", "eligible")
 WIDE = 56  # characters of a document in a table; JSON has it whole
+UNDATED = "The docket dates no evidence: every fact was taken as established at the instant."
+ELIGIBLE = "'eligible' means: may go on to notice, consent or objection, and both states' officers."
 RULE = ("rule", "layer", "cases", "what it asks")
 
 
@@ -77,24 +82,33 @@ class Screened:
         return Counter(fact for decision in self.decisions for fact in decision.lapsed)
 
 
-def day_of(library: Library, name: str, instant: datetime) -> date:
-    """The civil day of an instant in an agreement's zone: its `as_of`."""
-    return instant.astimezone(zone(library.agreement(name).calendar.zone)).date()
+def day_of(library: Library, name: str, instant: datetime, day: date | None = None) -> date:
+    """The `as_of` of an agreement: the day that is given, else the instant's day in its zone."""
+    return day or instant.astimezone(zone(library.agreement(name).calendar.zone)).date()
 
 
-def screen(docket: Docket, library: Library, instant: datetime) -> Screened:
+def not_in_force(programs: Mapping[str, Program]) -> dict[str, list[str]]:
+    """Rules that were not asked, for no wording of them is in force on the day; by agreement."""
+    found = {name: list(program.not_in_force) for name, program in programs.items()}
+    return {name: rules for name, rules in found.items() if rules}
+
+
+def screen(
+    docket: Docket, library: Library, instant: datetime, day: date | None = None
+) -> Screened:
     """Decide every case of a docket.
 
     Args:
         docket: the checked docket.
         library: the law.
         instant: UTC; facts count as they stand then.
+        day: whose law is asked; None: the instant's, in each agreement's zone.
 
     Raises:
         LawError: H307, H308, H309, H311, where an agreement's guarantees are not proved.
     """
     programs = {
-        name: library.program(name, day_of(library, name, instant))
+        name: library.program(name, day_of(library, name, instant, day))
         for name in sorted({case.agreement for case in docket.cases})
     }
     warrant.require(library, programs.values())
@@ -149,6 +163,7 @@ def document(screened: Screened, as_of: str, *, explain: bool, cases: bool) -> d
         "instant": screened.instant.isoformat(),
         "rules_hash": screened.rules_hash,
         "programs": {name: program.hash for name, program in screened.programs.items()},
+        "not_in_force": not_in_force(screened.programs),
         "standing": {name: program.deal.standing for name, program in screened.programs.items()},
         "docket_hash": screened.docket.hash,
         "evidence_dated": screened.docket.dated,
@@ -188,6 +203,17 @@ def rows(screened: Screened) -> Iterator[dict[str, str]]:
             "valid_until": one.valid_until.isoformat() if one.valid_until else "",
             "program": one.program,
         }
+
+
+def standing_lines(programs: Mapping[str, Program], *, dated: bool) -> list[str]:
+    """What every screening says of itself: the law's standing, its evidence, what a word means."""
+    found = [
+        f"{name}: {one.deal.standing}; rules {one.hash[:16]}" for name, one in programs.items()
+    ]
+    for name, rules in not_in_force(programs).items():
+        day = programs[name].day
+        found.append(f"{name}: not in force on {day}, and not asked: {', '.join(rules)}.")
+    return [*found, *([] if dated else [UNDATED]), ELIGIBLE, NOT_REVIEWED]
 
 
 def rule_row(screened: Screened, rule: str, cases: int, lang: Language = "en") -> list[str]:
@@ -243,6 +269,52 @@ def _reason(one: reasons.Told, lang: Language) -> list[str]:
 
 def _ended(fact: reasons.Missing) -> list[str]:
     return [fact["valid_until"]] if "valid_until" in fact else []
+
+
+_PLAIN = re.compile(r"[A-Za-z0-9_\-]{1,48}")
+
+
+def file_name(case: str) -> str:
+    """A name for a file of a case; an id may hold dots, slashes and colons, a file name may not."""
+    if _PLAIN.fullmatch(case):
+        return case
+    digest = hashlib.sha256(case.encode()).hexdigest()[:12]
+    return f"{re.sub('[^A-Za-z0-9_-]+', '-', case)[:32].strip('-')}-{digest}"
+
+
+def _chosen(screened: Screened, cases: Sequence[str]) -> list[Decision]:
+    known = {one.case: one for one in screened.decisions}
+    unknown = [name for name in cases if name not in known]
+    if unknown:
+        fix = "Name cases of the docket that were not set aside."
+        raise SetupError(*(Fault("H903", f"no case '{name}'", fix) for name in unknown))
+    return [known[name] for name in dict.fromkeys(cases)] if cases else list(screened.decisions)
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """How the letters of a docket are written."""
+
+    lang: Language
+    version: str  # of habeas
+    cases: tuple[str, ...] = ()  # these alone; all where empty
+    demonstration: bool = False  # printed on every page
+
+
+def letters(
+    screened: Screened, library: Library, edition: Edition
+) -> Iterator[tuple[str, Mapping[str, object]]]:
+    """A file name and what the letter says, for each decision.
+
+    Raises:
+        SetupError: H903 for each named case that the docket does not hold.
+    """
+    titles = {one.id: one.title for _, holder in library.holders() for one in holder.instruments}
+    docket, marked = screened.docket, edition.demonstration
+    run = Run(screened.instant, docket.hash, docket.dated, edition.version, titles, marked)
+    for one in _chosen(screened, edition.cases):
+        name = f"{file_name(one.case)}.{edition.lang}"
+        yield name, letter.letter(one, screened.program(one), run, edition.lang)
 
 
 SAID = {

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from habeas.docket.synth import Draw
 from habeas.errors import Fault, ImpossibleEvent, LawError
+from habeas.law import messages
 from habeas.law.agreement import Agreement
 from habeas.register import events, signing
 from habeas.register.events import Body, Event, Json
@@ -33,8 +34,8 @@ def terms(deal: Agreement, sending: str, receiving: str) -> Terms:
         "either",
     }
     if not fits or sending == receiving:
-        what = f"{deal.id} does not bind {sending} to send to {receiving}"
-        raise LawError(Fault("H217", what, f"It binds {', '.join(sorted(roles))}."))
+        said = {"name": deal.id, "sending": sending, "receiving": receiving}
+        raise LawError(messages.fault("H217", **said, parties=", ".join(sorted(roles))))
     sides = {
         one.id: Side.SENDING if one.state == sending else Side.RECEIVING
         for one in deal.authorities
@@ -87,9 +88,7 @@ def pair(deal: Agreement, sending: str | None, receiving: str | None) -> tuple[s
     for side, named in (("sending", sending), ("receiving", receiving)):
         only = [party.code for party in deal.parties if party.role == side]
         if named is None and len(only) != 1:
-            raise LawError(
-                Fault("H217", f"{deal.id} has several {side} states", f"Name one with --{side}.")
-            )
+            raise LawError(messages.fault("H217.several", name=deal.id, side=side))
         found.append(named or only[0])
     return found[0], found[1]
 

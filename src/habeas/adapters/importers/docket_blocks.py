@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 from pyarrow import csv as arrow_csv
 
-from habeas.adapters.importers import docket_file
+from habeas.adapters.importers import docket_csv, docket_file
 from habeas.docket.digest import CHUNK
 from habeas.docket.ingest import Block, Source
 from habeas.docket.snapshot import INSTANT
@@ -64,8 +64,8 @@ class CsvBlocks:
     def _names(self) -> Sequence[str]:
         with self.path.open("rb") as file:
             first = file.read(LONG * 8)
-        lines = first.removeprefix(docket_file.MARK).splitlines(keepends=True)
-        names, _ = docket_file.csv_table(lines[0] if lines else first, self.file)
+        lines = first.removeprefix(docket_csv.MARK).splitlines(keepends=True)
+        names, _ = docket_csv.csv_table(lines[0] if lines else first, self.file)
         return names
 
     def blocks(self) -> Iterator[Block]:
@@ -73,7 +73,7 @@ class CsvBlocks:
         line = 1
         with self.path.open("rb") as file:
             for data in _whole_lines(file, self.file):
-                docket_file.utf8(data, self.file, line)
+                docket_csv.utf8(data, self.file, line)
                 block, lines = self._block(data, line)
                 line += lines
                 yield block
@@ -94,7 +94,7 @@ class CsvBlocks:
         rows = [
             found
             for place in odd.tolist()
-            for found in docket_file.csv_rows(
+            for found in docket_csv.csv_rows(
                 [data[starts[place] : _after(starts, place, len(data))].decode()],
                 int(numbers[place]),
             )
@@ -131,7 +131,7 @@ def _one(column: pa.ChunkedArray) -> pa.Array:
 def _whole_lines(file: BinaryIO, name: str) -> Iterator[bytes]:
     # Blocks that end with a line: a CSV may end its lines with \n, \r\n or \r.
     held = b""
-    if file.read(len(docket_file.MARK)) != docket_file.MARK:
+    if file.read(len(docket_csv.MARK)) != docket_csv.MARK:
         file.seek(0)
     while more := file.read(BLOCK):
         held += more

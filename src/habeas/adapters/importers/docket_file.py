@@ -3,11 +3,8 @@
 Typed columns are written as the text that a CSV would hold, so that one reader judges all forms.
 """
 
-import csv
-import io
 import math
-import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from decimal import Decimal
@@ -18,81 +15,22 @@ import pyarrow as pa
 import pyarrow.ipc
 import pyarrow.parquet as pq
 
+from habeas.adapters.importers import docket_csv
+from habeas.adapters.importers.docket_csv import refused
 from habeas.docket.check import Row
 from habeas.errors import DocketError, Fault, SetupError
 
-CAP = 2 * 1024**3
 CELLS = 100_000_000  # of a file that is held whole
 UNPACKED = 256 * 1024**2  # characters of one column of a block or of a whole file
 ROWS = 2**28  # of any file: 8 bytes of each case id are kept
 CELL = 131_072  # of the longest cell of a typed file, as of a CSV; an id or a hash has 64
-MARK = b"\xef\xbb\xbf"  # the byte-order mark that some writers put before UTF-8
 FORM, REFUSED, SCALE = b"habeas.form", b"habeas.refused", b"scale"  # metadata of a snapshot
-_MAGIC = {
-    b"PK\x03\x04": "a zip archive or a spreadsheet",
-    b"PAR1": "a Parquet file",
-    b"ARROW1": "an Arrow file",
-    b"\x1f\x8b": "a gzip file",
-    b"SQLite": "a database",
-}
-
-
-def _refuse(code: str, what: str, fix: str, file: str, line: int = 0) -> DocketError:
-    return DocketError(Fault(code, what, fix, file, line))
 
 
 def unreadable(name: str, file: str) -> DocketError:
     """The fault of a column that holds something outside its type."""
     what = f"column '{name}' holds a value that cannot be read"
-    return _refuse("H402", what, "Write it again as its type.", file)
-
-
-def utf8(data: bytes, file: str, line: int = 1) -> str:
-    """Bytes that begin at a line as text.
-
-    Raises:
-        DocketError: H418 with the line.
-    """
-    try:
-        return data.decode()
-    except UnicodeDecodeError as error:
-        line += data[: error.start].count(b"\n")
-        raise _refuse("H418", "the file is not UTF-8", "Save it as UTF-8.", file, line) from error
-
-
-def csv_table(data: bytes, file: str) -> tuple[list[str], Iterator[Row]]:
-    """Column names and rows of a CSV.
-
-    Raises:
-        DocketError: H408, H418.
-    """
-    for magic, kind in _MAGIC.items():
-        if data.startswith(magic):
-            fix = "Export it as CSV in UTF-8, or name it by its form."
-            raise _refuse("H408", f"the file is {kind}, not CSV", fix, file)
-    lines = list(io.StringIO(utf8(data.removeprefix(MARK), file), newline=""))
-    names = _cells(lines[0]) if lines else []
-    if names is None:
-        raise _refuse("H418", "the header cannot be read", "Close its quotes.", file, 1)
-    return names, csv_rows(lines[1:], 2)
-
-
-def _cells(line: str) -> list[str] | None:
-    # A docket's cell never holds a line end, so that an open quote spoils its own row and no other.
-    try:
-        return next(csv.reader([line], strict=True), [])
-    except csv.Error:
-        return None
-
-
-def csv_rows(lines: Iterable[str], first: int) -> Iterator[Row]:
-    """The rows of some lines, the first of which has that number; an empty line is none."""
-    for number, line in enumerate(lines, first):
-        cells = _cells(line)
-        if cells is None:
-            yield Row(number, (line,))  # kept whole; its width sets it aside
-        elif cells:
-            yield Row(number, tuple(cells))
+    return refused("H402", what, "Write it again as its type.", file)
 
 
 def _instant(value: datetime) -> str:
@@ -121,7 +59,7 @@ def _writer(field: pa.Field, file: str) -> Callable[..., str]:
         or pa.types.is_null(kind)
     ):
         fix = "Store it as boolean, whole number, decimal, date, timestamp or text."
-        raise _refuse("H402", f"column '{field.name}' is {kind}", fix, file)
+        raise refused("H402", f"column '{field.name}' is {kind}", fix, file)
     return str
 
 
@@ -168,7 +106,7 @@ def refuse_long(words: list[str], places: pa.Array, name: str, file: str) -> Non
         if found > most:
             what = f"column '{name}' holds more than {most:,} characters"
             what += " in one cell" if most == CELL else ""
-            raise _refuse("H419", what, "Free text never enters a docket.", file)
+            raise refused("H419", what, "Free text never enters a docket.", file)
 
 
 def parquet(path: Path, file: str) -> pq.ParquetFile:
@@ -185,8 +123,10 @@ def parquet(path: Path, file: str) -> pq.ParquetFile:
     ]
     source = pq.ParquetFile(path, read_dictionary=texts_)
     groups = (source.metadata.row_group(n) for n in range(source.metadata.num_row_groups))
-    if any(group.total_byte_size > CAP for group in groups):
-        raise _refuse("H419", f"a row group unpacks to more than {CAP:,} bytes", "Split it.", file)
+    if any(group.total_byte_size > docket_csv.CAP for group in groups):
+        raise refused(
+            "H419", f"a row group unpacks to more than {docket_csv.CAP:,} bytes", "Split it.", file
+        )
     refuse_rows(source.metadata.num_rows, file)
     return source
 
@@ -198,12 +138,12 @@ def refuse_rows(rows: int, file: str) -> None:
         DocketError: H419.
     """
     if rows > ROWS:
-        raise _refuse("H419", f"the file holds more than {ROWS:,} rows", "Split it.", file)
+        raise refused("H419", f"the file holds more than {ROWS:,} rows", "Split it.", file)
 
 
 def _held(table: pa.Table | pq.FileMetaData, file: str) -> None:
     if table.num_rows * table.num_columns > CELLS:
-        raise _refuse("H419", f"the file holds more than {CELLS:,} cells", "Split it.", file)
+        raise refused("H419", f"the file holds more than {CELLS:,} cells", "Split it.", file)
 
 
 def set_aside(schema: pa.Schema) -> bytes:
@@ -231,7 +171,7 @@ def readable(path: Path, file: str) -> Iterator[None]:
         yield
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
         what = f"the file cannot be read as {path.suffix}: {str(error).splitlines()[0][:120]}"
-        raise _refuse("H408", what, "Name it by its real form.", file) from error
+        raise refused("H408", what, "Name it by its real form.", file) from error
 
 
 def _decimal(value: Decimal) -> str:
@@ -247,7 +187,7 @@ def _floats(column: pa.ChunkedArray, name: str, file: str) -> list[str]:
             found.append(str(int(value)))
         else:
             fix = "Store it as decimal: engines differ on 0.1 + 0.2."
-            raise _refuse("H402", f"column '{name}' is {column.type} with fractions", fix, file)
+            raise refused("H402", f"column '{name}' is {column.type} with fractions", fix, file)
     return found
 
 
@@ -265,17 +205,12 @@ def read(path: Path) -> tuple[list[str], Iterator[Row]]:
         SetupError: H902 for a file that is not there or of an unknown form.
         DocketError: H402, H408, H410, H418, H419 for a file that cannot be read as its form.
     """
+    if str(path) == "-" or path.suffix.lower() == ".csv":
+        return docket_csv.read(path)
+    docket_csv.there(path)
     file = str(path)
-    if file == "-":
-        return csv_table(sys.stdin.buffer.read(), "stdin")
-    if not path.is_file():
-        raise SetupError(Fault("H902", f"no file '{file}'", "Name a file that exists."))
-    if path.stat().st_size > CAP:
-        raise _refuse("H419", f"the file is larger than {CAP:,} bytes", "Split it.", file)
     with readable(path, file):
         match path.suffix.lower():
-            case ".csv":
-                return csv_table(path.read_bytes(), file)
             case ".parquet":
                 found = parquet(path, file)
                 _held(found.metadata, file)
