@@ -1,21 +1,21 @@
 """habeas docket: check a docket file, make a snapshot of it, or make a synthetic one."""
 
 import hashlib
-import sys
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
-from rich.progress import Progress
 
 from habeas.adapters import batch_files, snapshot_file
 from habeas.adapters.snapshot_file import SnapshotWriter
 from habeas.cli import clock, output
+from habeas.cli.bar import Bar
 from habeas.cli.rows import Rows, taken
 from habeas.errors import DocketError, Fault, SetupError
 from habeas.service import SYNTHETIC, agree, cast, intake_bulk
+
+LONG = 2_000_000  # rows whose writing is told by lines
 
 
 class SyntheticSource:
@@ -151,12 +151,9 @@ def synth(
     day = clock.day(as_of, "--as-of")
     batches = cast.synthetic(agree.library(library), agreement, rows, SyntheticSource(seed), day)
     first = next(batches)
-    with Progress(
-        console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True
-    ) as progress:
-        task = progress.add_task(str(out), total=rows)
+    with Bar(str(out), rows, LONG) as bar:
         for written in batch_files.write(out, first.schema, chain([first], batches)):
-            progress.advance(task, written)
+            bar.advance(written)
     output.note(f"{rows:,} rows under {agreement}, seed {seed}: {out}")
     output.note(SYNTHETIC)
     return output.DONE

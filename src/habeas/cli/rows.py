@@ -10,17 +10,17 @@ from pathlib import Path
 from typing import Protocol
 
 import pyarrow as pa
-from rich.console import Console
-from rich.progress import Progress
 
 from habeas.adapters import csv_files
 from habeas.adapters.importers import docket_blocks, docket_file
 from habeas.cli import output
+from habeas.cli.bar import Bar
 from habeas.cli.screen import QUARANTINE
 from habeas.service import intake_bulk
 from habeas.service.agree import Library
 
 SHOWN = 20
+LONG = 64 << 20  # bytes, or rows, of a file whose reading is told by lines
 
 
 class Out(Protocol):
@@ -51,21 +51,18 @@ class Rows:
         self.first: list[str] = []
         self._file, self._out = file, out
         self._quarantine = csv_files.TextTable(quarantine, QUARANTINE)
-        self.progress = Progress(
-            console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True
-        )
-        self._task = self.progress.add_task(file, total=None)
+        self.bar = Bar(file, None, LONG)
 
     def total(self, size: int) -> None:
         """Bytes or rows of the whole file."""
-        self.progress.update(self._task, total=size)
+        self.bar.resize(size)
 
     def begin(self, form: intake_bulk.Form) -> None:
         """Start, or start again from nothing."""
         self.codes.clear()
         self.first.clear()
         self._quarantine.discard()
-        self.progress.reset(self._task)
+        self.bar.restart()
         if self._out is not None:
             self._out.begin(form)
 
@@ -92,7 +89,7 @@ class Rows:
 
     def done(self, size: int) -> None:
         """The bar goes on."""
-        self.progress.advance(self._task, size)
+        self.bar.advance(size)
 
     def close(self, stamp: intake_bulk.Stamp) -> None:
         """Give the files their names."""
@@ -140,7 +137,7 @@ def taken(
         rows = Rows(name, beside.with_name(f"{beside.stem}.quarantine.csv"), out)
         rows.total(source.size)
         try:
-            with rows.progress, docket_file.readable(path, name):
+            with rows.bar, docket_file.readable(path, name):
                 stamp = intake_bulk.take(source, law, name, agreement, rows)
             rows.close(stamp)
         except BaseException:

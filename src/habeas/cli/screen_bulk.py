@@ -1,16 +1,14 @@
 """habeas screen, for a docket too long to hold: by column, in memory that does not grow with it."""
 
 import os
-import sys
 from pathlib import Path
 
 import pyarrow as pa
-from rich.console import Console
-from rich.progress import Progress
 
 from habeas.adapters import batch_files, snapshot_file
 from habeas.adapters.snapshot_file import Snapshot
 from habeas.cli import output
+from habeas.cli.bar import Bar
 from habeas.cli.clock import When
 from habeas.cli.rows import taken
 from habeas.errors import DocketError, Fault, SetupError
@@ -21,6 +19,7 @@ from habeas.service.screen_bulk import FACT, Screened, Screening
 
 SHOWN = 12
 MOST_THREADS = 64
+LONG = 2_000_000  # cases of a snapshot whose judging is told by lines
 WORDS = {"not_met": "Rules not met", "not_established": "Rules not established"}
 
 
@@ -105,9 +104,7 @@ def run(
 def _mapped(snapshot: Snapshot, findings: Findings) -> intake_bulk.Stamp:
     """A snapshot is judged as it lies on disk, in threads; what it could not hold is refused."""
     screening = findings.screening
-    bar = Progress(console=Console(stderr=True), disable=not sys.stderr.isatty(), transient=True)
-    with bar as progress:
-        task = progress.add_task(str(snapshot.path), total=snapshot.stamp.cases)
+    with Bar(str(snapshot.path), snapshot.stamp.cases, LONG) as bar:
         for done in screening.each(snapshot.batches(), threads()):
             if done.unsound is not None:
                 findings.discard()
@@ -115,7 +112,7 @@ def _mapped(snapshot: Snapshot, findings: Findings) -> intake_bulk.Stamp:
                 fix = "Make the snapshot again from the docket."
                 raise DocketError(Fault("H408", what, fix, str(snapshot.path)))
             findings.take(done)
-            progress.advance(task, done.batch.num_rows)
+            bar.advance(done.batch.num_rows)
     findings.finish(snapshot.stamp)
     return snapshot.stamp
 
