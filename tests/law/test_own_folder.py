@@ -195,6 +195,41 @@ def test_a_key_or_value_that_the_format_refuses_is_told_with_its_line(
     assert checked(tmp_path, capsys, text) == (2, [("H214", line_of(text, at))])
 
 
+def test_every_key_and_value_that_the_format_refuses_is_told_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    text, places = LEASE, []
+    for old, new, at in SHAPES:
+        if at != "rool":  # its place is taken by the role that is none
+            text = changed(text, old, new)
+            places.append(at)
+    told = [("H214", line) for line in sorted(line_of(text, at) for at in places)]
+    assert checked(tmp_path, capsys, text) == (2, told)
+
+
+def test_each_key_that_a_table_lacks_and_each_entry_of_a_list_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    cite = "cite = [{instrument = 'x', at = 1, checked = 'text'}, {instrument = 2, at = 'y'}, 'z']"
+    text = changed(LEASE, "[rules.OWN-2]", f"[rules.OWN-0]\n{cite}\n\n[rules.OWN-2]")
+    path = tmp_path / "agreements" / "x.toml"
+    path.parent.mkdir()
+    path.write_text(text)
+    assert run(["law", "check", "--library", str(tmp_path)]) == 2
+    err = capsys.readouterr().err
+    told = re.findall(r"H214 (.+?)\. Correct", err)
+    assert sorted(told) == sorted(
+        [
+            "Expected `str`, got `int` at rules.OWN-0.cite.0.at",
+            "Expected `str`, got `int` at rules.OWN-0.cite.1.instrument",
+            "Table missing required field `checked` at rules.OWN-0.cite.1",
+            "Expected `table`, got `str` at rules.OWN-0.cite.2",
+            "Table missing required field `text` at rules.OWN-0",
+            "Table missing required field `require` at rules.OWN-0",
+        ]
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "at"),
     [

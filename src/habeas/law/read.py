@@ -2,10 +2,11 @@
 
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import TypeVar
+from types import NoneType, UnionType
+from typing import TypeVar, Union, get_args, get_origin
 
 import msgspec
 
@@ -38,13 +39,8 @@ KINDS = {
     "guarantees": ("guarantee", "la garantía"),
     "overrides": ("override", "la excepción"),
 }
-_TABLES: dict[str, type[agreement.Strict]] = {
-    "rules": agreement.Rule,
-    "guarantees": agreement.Guarantee,
-    "params": agreement.Param,
-    "facts": agreement.Fact,
-    "sources": agreement.Source,
-}
+Path = tuple[str, ...]
+Misfit = tuple[Path, Path, str]  # where it stands, what holds it, what is wrong with it
 STATED_PRICES = ("minor_per_year", "minor_per_block_month", "minor_per_place_day")
 
 
@@ -60,7 +56,8 @@ def decoded(text: str, shape: type[T], file: str, decimal: Callable[[str], objec
     """A library file as its shape; `decimal` is what an unquoted decimal becomes.
 
     Raises:
-        LawError: H213 for text that is not TOML, H214 for a key or value that the shape refuses.
+        LawError: H213 for text that is not TOML, H214 for each key and value that the shape
+            refuses.
     """
     for key, pattern in _UNREAD.items():
         if met := pattern.search(text):
@@ -77,12 +74,15 @@ def decoded(text: str, shape: type[T], file: str, decimal: Callable[[str], objec
     try:
         return _converted(raw, shape)
     except msgspec.ValidationError as error:
-        path, what = _place(raw, error)
-        named = re.search(r"`(\w+)`", what)
-        unknown = [named.group(1)] if named and "unknown" in what else []
-        line = line_of(text, *path, *unknown)
-        where = ".".join(path) or "the file"
-        raise LawError(messages.placed("H214", file, line, told=what, where=where)) from error
+        # The library's own error tells the first fault alone; whatever only it knows, it tells.
+        found = [*_misfits(raw, shape, ())] or [_first(error, ())]
+    faults = [
+        messages.placed(
+            "H214", file, line_of(text, *path), told=told, where=".".join(holder) or "the file"
+        )
+        for path, holder, told in found
+    ]
+    raise LawError(*sorted(faults, key=lambda fault: fault.line))
 
 
 def _converted(raw: object, shape: type[T]) -> T:
@@ -90,20 +90,63 @@ def _converted(raw: object, shape: type[T]) -> T:
     return msgspec.convert(raw, shape, builtin_types=(date,))
 
 
-def _place(raw: dict[str, object], error: msgspec.ValidationError) -> tuple[list[str], str]:
+def _first(error: msgspec.ValidationError, path: Path) -> Misfit:
+    """What a conversion says, at its place below a path."""
     told = str(error)
-    found = _PATH.search(told)
-    path = [a or b for a, b in _STEP.findall(found.group(1))] if found else []
-    # Within a table of tables the error does not say which: the first that fails by itself is it.
-    if len(path) > 1 and path[1] == "..." and path[0] in _TABLES:
-        rows = raw.get(path[0])
-        for name, row in rows.items() if isinstance(rows, dict) else ():
-            try:
-                _converted(row, _TABLES[path[0]])
-            except msgspec.ValidationError as inner:
-                rest, what = _place({}, inner)
-                return [path[0], str(name), *rest], what
-    return path, _PATH.sub("", told).replace("Object", "Table")
+    if found := _PATH.search(told):
+        path = (*path, *(name or index for name, index in _STEP.findall(found.group(1))))
+    return path, path, _PATH.sub("", told).replace("Object", "Table").replace("`object`", "`table`")
+
+
+def _misfits(value: object, kind: object, path: Path) -> Iterator[Misfit]:
+    """Every key and value that a shape refuses, each by itself."""
+    kind = _arm(value, kind)
+    origin, parts = get_origin(kind), get_args(kind)
+    if isinstance(value, dict) and isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        yield from _misfits_of_table(value, kind, path)
+    elif isinstance(value, dict) and origin is dict:
+        for name, row in value.items():
+            yield from _misfits(name, parts[0], (*path, name))
+            yield from _misfits(row, parts[1], (*path, name))
+    elif isinstance(value, list) and origin is tuple and parts[1:] == (Ellipsis,):
+        for index, row in enumerate(value):
+            yield from _misfits(row, parts[0], (*path, str(index)))
+    else:
+        try:
+            msgspec.convert(value, kind, builtin_types=(date,))
+        except msgspec.ValidationError as error:
+            yield _first(error, path)
+
+
+def _misfits_of_table(
+    table: dict[str, object], kind: type[msgspec.Struct], path: Path
+) -> Iterator[Misfit]:
+    fields = {one.encode_name: one for one in msgspec.structs.fields(kind)}
+    tag = kind.__struct_config__.tag_field
+    for name, value in table.items():
+        if name in fields:
+            yield from _misfits(value, fields[name].type, (*path, name))
+        elif name != tag:
+            yield (*path, name), path, f"Table contains unknown field `{name}`"
+    for name, one in fields.items():
+        if one.required and name not in table:
+            yield path, path, f"Table missing required field `{name}`"
+
+
+def _arm(value: object, kind: object) -> object:
+    """The one shape of several that a value is meant as; all of them where it does not say."""
+    if get_origin(kind) not in {Union, UnionType}:
+        return kind
+    arms = [one for one in get_args(kind) if one is not NoneType]
+    if isinstance(value, dict) and len(arms) > 1:
+        tags = {
+            one.__struct_config__.tag: one
+            for one in arms
+            if isinstance(one, type) and issubclass(one, msgspec.Struct)
+        }
+        fields = {one.__struct_config__.tag_field for one in tags.values()}
+        return next((tags[told] for one in fields if (told := str(value.get(one))) in tags), kind)
+    return arms[0] if len(arms) == 1 and value is not None else kind
 
 
 def drafts(
