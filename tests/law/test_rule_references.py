@@ -56,8 +56,13 @@ def test_every_unknown_rule_is_told_with_its_column_and_the_nearest(tmp_path: Pa
 def test_baseline_law_may_not_name_a_rule_that_only_one_agreement_has(tmp_path: Path) -> None:
     made = own(tmp_path, rule("P-1", "RULE('OWN-2')"))
     assert {code for code, *_ in made.codes()} == {"H124"}
-    assert made.refused() == ()  # under that agreement it would stand
-    assert made.program().hash
+    assert {one.code for one in made.refused()} == {"H124"}  # under that agreement too
+
+
+def test_an_unknown_rule_is_told_beside_the_other_faults_of_its_file(tmp_path: Path) -> None:
+    made = own(tmp_path, rule("P-1", "RULE('P-9') AND convcted") + rule("P-2", "RULE('P-8')"))
+    assert [(one.code, one.rule) for one in made.faults()] == [
+        ("H124", "P-1"), ("H101", "P-1"), ("H124", "P-2")]  # fmt: skip
 
 
 def test_a_rule_may_not_name_one_that_is_not_in_force_on_the_day(tmp_path: Path) -> None:

@@ -39,7 +39,7 @@ def test_the_law_file_of_the_specification_answers_as_it_says(
 ) -> None:
     text = example("agreement.md", "toml")
     law = decoded(text, Law, "example.toml")
-    names = Names(LIBRARY.vocabulary, law.params)
+    names = Names(LIBRARY.vocabulary, law.params, frozenset(law.rules))
     (draft,) = drafts(text, law.rules, names, LIBRARY.layers, "example.toml")
     (one,) = draft.wordings
     rule = ProgramRule(draft.id, draft.layer, one.source, one.applies, one.require)

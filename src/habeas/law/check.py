@@ -5,7 +5,7 @@ both sides are multiplied out, exactly. YEARS_OLD becomes a date comparison. The
 shape of the text, so that an explanation can follow it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from difflib import get_close_matches
@@ -94,9 +94,12 @@ def nearest(word: str, words: Iterable[str]) -> str | None:
 
 
 class _Checker:
-    def __init__(self, vocabulary: agreement.Vocabulary, params: Params) -> None:
+    def __init__(
+        self, vocabulary: agreement.Vocabulary, params: Params, rules: Collection[str] | None
+    ) -> None:
         self.vocabulary = vocabulary
         self.params = params
+        self.rules = rules
         self.faults: list[Fault] = []
 
     def fault(self, key: str, node: Node, **said: object) -> None:
@@ -136,7 +139,11 @@ class _Checker:
                 return Typed(node, Kind("int"))
             case Code():
                 return Typed(node, Kind("code"))
-            case Truth() | RuleRef():
+            case Truth():
+                return Typed(node, Kind("bool"))
+            case RuleRef():
+                if self.rules is not None and node.name not in self.rules:
+                    self.fault("H124.unknown", node, **near(node.name, self.rules))
                 return Typed(node, Kind("bool"))
             case Day() | AsOf():
                 return Typed(node, Kind("date"))
@@ -179,8 +186,7 @@ class _Checker:
     def fact(self, node: Fact) -> Typed:
         known = self.vocabulary.facts.get(node.name)
         if known is None:
-            said = messages.near(node.name, nearest(node.name, self.vocabulary.facts))
-            self.fault("H101", node, **said)
+            self.fault("H101", node, **near(node.name, self.vocabulary.facts))
             return Typed(node, None)
         if known.type == "int":
             return Typed(node, Kind("int", known.scale, known.unit))
@@ -190,8 +196,7 @@ class _Checker:
         if not node.name:  # what could not be read has been told
             return Typed(node, None)
         if node.name not in self.params:
-            said = messages.near(node.name, nearest(node.name, self.params))
-            self.fault("H125", node, **said)
+            self.fault("H125", node, **near(node.name, self.params))
             return Typed(node, None)
         return Typed(node, Kind("int", unit=self.params[node.name].unit))
 
@@ -461,14 +466,25 @@ def _pair(left: Node, one: Kind, right: Node, other: Kind) -> dict[str, str]:
     return said
 
 
-def checked(source: str, vocabulary: agreement.Vocabulary, params: Params = NO_PARAMS) -> Node:
+def checked(
+    source: str,
+    vocabulary: agreement.Vocabulary,
+    params: Params = NO_PARAMS,
+    rules: Collection[str] | None = None,
+) -> Node:
     """The typed tree of a rule text; its numbers are whole units of the facts they meet.
+
+    Args:
+        source: the text.
+        vocabulary: the facts that it may name.
+        params: the parameters that it may name.
+        rules: the ids that it may name; None where any may stand.
 
     Raises:
         LawError: every fault of the text in one go, each with its column.
     """
     tree, faults_ = grammar.read(source)
-    checker = _Checker(vocabulary, params)
+    checker = _Checker(vocabulary, params, rules)
     done = checker.rule(tree)
     faults_ += checker.faults
     if not faults_:

@@ -236,7 +236,8 @@ class Library:
         return self._law_params | holder.params
 
     def _names(self, holder: agreement.Law | agreement.Agreement) -> read.Names:
-        return read.Names(self.vocabulary, self._params(holder))
+        laws = {name for _, law in self.laws.values() for name in law.rules}
+        return read.Names(self.vocabulary, self._params(holder), frozenset(laws | {*holder.rules}))
 
     def _drafts(self, file: File, holder: agreement.Law | agreement.Agreement) -> tuple[Draft, ...]:
         taken = {

@@ -12,7 +12,7 @@ import msgspec
 
 from habeas.errors import Fault, LawError
 from habeas.law import agreement, messages
-from habeas.law.check import Params, checked, nearest
+from habeas.law.check import Params, checked, near
 from habeas.law.places import Place, line_of
 from habeas.law.program import Promise
 from habeas.law.resolve import Draft, Wording, wordings
@@ -46,10 +46,11 @@ STATED_PRICES = ("minor_per_year", "minor_per_block_month", "minor_per_place_day
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """What a rule text may name: the facts of the vocabulary and the parameters in reach."""
+    """What a rule text may name: facts of the vocabulary, parameters and rules in reach."""
 
     vocabulary: agreement.Vocabulary
     params: Params
+    rules: frozenset[str]  # ids, on whatever day they are in force
 
 
 def decoded(text: str, shape: type[T], file: str, decimal: Callable[[str], object] = float) -> T:
@@ -208,7 +209,7 @@ def unused_faults(
     """Facts that may be missing, but are none of the vocabulary."""
     return [
         replace(
-            messages.fault("H101", **messages.near(name, nearest(name, vocabulary.facts))),
+            messages.fault("H101", **near(name, vocabulary.facts)),
             file=file,
             line=line_of(text, "may_be_missing", str(number), "facts"),
         )
@@ -239,7 +240,7 @@ def _trees(
     for key, source in texts:
         place = Place(file, text, line_of(text, *path, key), rule or path[1], source)
         try:
-            tree = checked(source, names.vocabulary, names.params)
+            tree = checked(source, names.vocabulary, names.params, names.rules)
         except LawError as error:
             faults += [place.placed(fault) for fault in error.faults]
             continue

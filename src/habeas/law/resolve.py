@@ -19,7 +19,6 @@ import msgspec
 
 from habeas.errors import Fault, LawError
 from habeas.law import agreement, calendar, messages
-from habeas.law.check import nearest
 from habeas.law.places import Place
 from habeas.law.program import ProgramRule, Promise
 from habeas.law.tree import (
@@ -141,7 +140,6 @@ class _Resolver:
     def __init__(self, law: Law, day: date) -> None:
         self.law, self.day = law, day
         self.overridden = {one.target: one for one in law.overrides}
-        self.known = {draft.id for draft in law.drafts}
         self.wordings = {
             draft.id: wording
             for draft in law.drafts
@@ -228,10 +226,7 @@ class _Resolver:
         if node.name in self.done:
             applies, require = self.done[node.name]
             return AnyOf((Not(applies), require))
-        if node.name not in self.known:
-            near = messages.near(node.name, nearest(node.name, self.known))
-            self.tell("H124.unknown", node.at, place, **near)
-        elif node.name not in self.wordings:
+        if node.name not in self.wordings:
             self.tell("H124.day", node.at, place, name=node.name, day=self.day.isoformat())
         return node  # what is wrong with the rule it names has been told
 
