@@ -76,8 +76,11 @@ class HabeasError(Exception):
     status: ClassVar[int] = 2
 
     def __init__(self, *faults: Fault) -> None:
-        super().__init__("\n".join(fault.sentence() for fault in faults))
+        super().__init__(*faults)
         self.faults = faults
+
+    def __str__(self) -> str:
+        return "\n".join(fault.sentence() for fault in self.faults)
 
     @property
     def code(self) -> str:
