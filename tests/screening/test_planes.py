@@ -61,14 +61,17 @@ def test_random_rules_say_the_same_in_bulk_as_one_by_one(first: int) -> None:
     names = [name for name in random.FACTS if chance.random() < 0.97]  # some are in no column
     known = [{name: case[name] for name in names if name in case} for case in cases[before:]]
     made = batch(cases, names, random.VOCABULARY, chance).slice(before)
-    agrees(over(*rules), known, made)
+    found = agrees(over(*rules), known, made)
+    assert {one for plane in found.rules for one in told(plane, rows)} == {*Finding}
 
 
 @pytest.mark.parametrize("name", list(LIBRARY.agreements))
 def test_every_agreement_says_the_same_in_bulk_as_one_by_one(name: str) -> None:
     program, chance = LIBRARY.program(name, random.DAY), random.seeded(name)
     cases = [random.of(program, chance) for _ in range(500)]
-    agrees(program, cases, batch(cases, sorted(program.facts), program.vocabulary, chance))
+    rows = batch(cases, sorted(program.facts), program.vocabulary, chance)
+    found = agrees(program, cases, rows)
+    assert {one for plane in found.rules for one in told(plane, len(cases))} == {*Finding}
 
 
 def test_without_citizenship_a_rule_on_it_is_not_established_in_bulk() -> None:
@@ -119,7 +122,8 @@ def test_what_is_rewritten_for_columns_says_the_same(
     chance = random.seeded(text)
     cases = [random.facts(chance) for _ in range(400)]
     rows = batch(cases, list(random.FACTS), random.VOCABULARY, chance)
-    agrees(over(random.rule("R", random.tree(text, rounding))), cases, rows)
+    found = agrees(over(random.rule("R", random.tree(text, rounding))), cases, rows)
+    assert told(found.rules[0], len(cases)).count(Finding.MET) > 0
 
 
 @pytest.mark.parametrize("rounding", ["down", "up"])

@@ -4,7 +4,7 @@ import sys
 import tempfile
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from json import dumps
 from pathlib import Path
 from typing import Protocol
@@ -136,13 +136,12 @@ def taken(
         source = docket_blocks.opened(path)
         rows = Rows(name, beside.with_name(f"{beside.stem}.quarantine.csv"), out)
         rows.total(source.size)
-        try:
+        with ExitStack() as undone:
+            undone.callback(rows.discard)
             with rows.bar, docket_file.readable(path, name):
                 stamp = intake_bulk.take(source, law, name, agreement, rows)
             rows.close(stamp)
-        except BaseException:
-            rows.discard()
-            raise
+            undone.pop_all()
     for told in rows.first:
         output.note(told)
     if stamp.quarantined:
