@@ -5,6 +5,7 @@
     |- DocketError         H4xx: dockets
     |- RegisterError       H5xx: the register
     |  `- ImpossibleEvent  H6xx, exit status 3: refused by law or by the register
+    |- SealedError         H59x: the keys of sealed content
     |- FeeError            H7xx: fees and space
     `- SetupError          H9xx: environment and calls
 
@@ -104,6 +105,10 @@ class ImpossibleEvent(RegisterError):  # noqa: N818 - the word of the field
     """An event that may not follow what the register already holds."""
 
     status: ClassVar[int] = 3
+
+
+class SealedError(HabeasError):
+    """The keys of sealed content are not there, or cannot be kept or destroyed."""
 
 
 class FeeError(HabeasError):

@@ -1,11 +1,9 @@
 """habeas register: init, append, show, receipt; habeas sign."""
 
 import secrets
-from contextlib import closing
 from pathlib import Path
 
-from habeas.adapters import key_files, text_files
-from habeas.adapters.sqlite_store import SqliteStore
+from habeas.adapters import key_files, register_files, text_files
 from habeas.cli import clock, output, verify
 from habeas.errors import Fault, SetupError
 from habeas.service import agree, record, transfer
@@ -30,8 +28,8 @@ def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
         fix = "Give each register a folder of its own."
         raise SetupError(Fault("H902", f"'{beside}' is another register's trust file", fix))
     text = record.trust_text(origin, signer.public(), keys, demonstration=True)
-    SqliteStore(path, create=True).close()
-    beside.write_text(text)
+    with register_files.made(path):
+        beside.write_text(text)
     output.note(
         f"Made {path} and trust.json beside it: give the trust file to whoever will verify."
     )
@@ -88,10 +86,10 @@ def append(
     trust = text_files.trust(path.with_name("trust.json"))
     batch = record.read_signed(text_files.text(signed), str(signed))
     ground = transfer.Ground(deal, rules, trust.demonstration)
-    with closing(SqliteStore(path)) as store:
-        log = record.open_log(store, trust, signer)
+    with register_files.opened(path) as files:
+        log = record.open_log(files.store, files.vault, trust, signer)
         indexes = record.append(log, ground, batch, instant)
-    output.document({"path": str(path), "indexes": indexes, "size": log.size})
+        output.document({"path": str(path), "indexes": indexes, "size": log.size})
     return output.DONE
 
 
@@ -113,9 +111,9 @@ def show(
         last: how many.
         json: print one JSON document.
     """
-    with closing(SqliteStore(path)) as store:
-        rows = record.shown(store, kind=kind, subject=subject, last=last)
-        size = store.size()
+    with register_files.opened(path) as files:
+        rows = record.shown(files.store, files.vault, kind=kind, subject=subject, last=last)
+        size = files.store.size()
     if json:
         output.document({"path": str(path), "size": size, "records": rows})
         return output.DONE
@@ -152,9 +150,9 @@ def receipt(
     if check:
         return verify.receipt(path, beside)
     said = text_files.trust(beside)
-    with closing(SqliteStore(path)) as store:
-        place = record.last_index(store) if index is None else index
-        found = record.receipt_of(store, place, said)
+    with register_files.opened(path) as files:
+        place = record.last_index(files.store) if index is None else index
+        found = record.receipt_of(files.store, files.vault, place, said)
     target = out or path.with_name("receipt.json")
     if target.suffix != ".json":
         fix = "Its proof and its page go beside it under other endings."
