@@ -8,6 +8,7 @@ a smaller size, another root of the same size, an earlier time, and any change o
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from threading import Lock
 
@@ -132,31 +133,25 @@ def _latest(db: sqlite3.Connection, origin: str) -> Latest | None:
 
 
 def _keep_latest(db: sqlite3.Connection, origin: str, new: Latest) -> None:
-    db.execute(
-        "INSERT INTO latest VALUES (?, ?, ?, ?, ?) ON CONFLICT (origin) DO UPDATE "
-        "SET size = excluded.size, root = excluded.root, time = excluded.time, "
-        "note = excluded.note",
-        (origin, new.size, new.root, new.time, new.note),
+    row = (new.size, new.root, new.time, new.note, origin)
+    found = db.execute(
+        "UPDATE latest SET size = ?, root = ?, time = ?, note = ? WHERE origin = ?", row
     )
+    if found.rowcount == 0:
+        db.execute(
+            "INSERT INTO latest (size, root, time, note, origin) VALUES (?, ?, ?, ?, ?)", row
+        )
 
 
 def _keep_evidence(db: sqlite3.Connection, found: Evidence) -> None:
-    # Anyone can send a log's true checkpoint with a false proof: one row for each is enough.
+    # Anyone can send a log's true checkpoint with a false proof, again and again.
     same = db.execute(
-        "SELECT 1 FROM evidence WHERE origin = ? AND size = ? AND root = ? AND held = ?",
-        (found.origin, found.size, found.root, found.held),
+        "SELECT 1 FROM evidence WHERE origin = ? AND size = ? AND root = ? AND reason = ?",
+        (found.origin, found.size, found.root, found.reason),
     ).fetchone()
     if same is None:
         db.execute(
             "INSERT INTO evidence (origin, size, root, note, held, reason, time) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (
-                found.origin,
-                found.size,
-                found.root,
-                found.note,
-                found.held,
-                found.reason,
-                found.time,
-            ),
+            astuple(found),
         )

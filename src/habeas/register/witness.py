@@ -1,4 +1,4 @@
-r"""C2SP tlog-witness, the witness's side: it cosigns a log's checkpoint only if it extends the last.
+r"""C2SP tlog-witness, the witness's side: it cosigns only a checkpoint that extends the last.
 
     old <size>              the size that the client believes was cosigned last
     <base64 hash>           0 to 63 lines: the consistency proof from that size
@@ -6,14 +6,14 @@ r"""C2SP tlog-witness, the witness's side: it cosigns a log's checkpoint only if
     <signed checkpoint>
 
 Decided in this order; the first that holds is the answer.
-    request malformed                                               400
-    origin unknown                                                  404
-    no good signature of a known key of it, or one that fails       403
-    old > size                                                      400
-    old is not the latest cosigned size                             409 "<latest>\n" text/x.tlog.size
-    size 0 with a root other than the empty tree's                  422
-    proof not empty where old is 0; proof fails; old = size, other root  422
-    otherwise persist, then                                         200 and signature lines
+    400  the request is malformed
+    404  the origin is unknown
+    403  no good signature of a known key of the log, or one that fails
+    400  old > size
+    409  old is not the latest cosigned size; "<latest>\n" as text/x.tlog.size
+    422  size 0 with a root other than the empty tree's
+    422  old = 0 with a proof; a proof that fails; old = size with another root
+    200  persisted; signature lines
 
 Check and persistence are one step of the store. What fails consistency is never cosigned and is
 kept: with the checkpoint held it may prove that the log lied. A known key's failed line is a 403
@@ -33,7 +33,6 @@ from typing import Protocol
 
 from habeas.errors import Fault, RegisterError
 from habeas.register.checkpoint import (
-    NOTE_CAP,
     Checkpoint,
     Note,
     NoteKey,
@@ -49,7 +48,7 @@ from habeas.register.signing import Signer
 
 PLAIN, SIZE = "text/plain; charset=utf-8", "text/x.tlog.size"
 PROOF_CAP = 64 + LONGEST * 45  # bytes of the old size's line and of 63 hashes
-REQUEST_CAP = NOTE_CAP + PROOF_CAP
+REQUEST_CAP = 64 * 1024 + PROOF_CAP
 _OLD = "old "
 
 
