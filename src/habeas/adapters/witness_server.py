@@ -15,11 +15,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
-from typing import Protocol
 
 from habeas.adapters.loopback import is_loopback
 from habeas.errors import Fault, HabeasError, RegisterError
-from habeas.register.witness import PLAIN, REQUEST_CAP, Answer
+from habeas.register.witness import PLAIN, REQUEST_CAP, Answer, Witness
 
 CONNECTIONS, LIFETIME, SILENCE = 32, 60.0, 10.0  # at a time; seconds; seconds
 Connection = socket.socket | tuple[bytes, socket.socket]  # the second form is UDP's
@@ -29,19 +28,9 @@ _LENGTH = re.compile(r"[0-9]{1,9}")
 _HURT = Answer(500, "the witness cannot answer now\n")
 
 
-class Cosigner(Protocol):
-    """What answers: see `habeas.service.witness`."""
+class WitnessHandler(BaseHTTPRequestHandler):
+    """One connection to a witness. Its requests are not trusted."""
 
-    def add(self, data: bytes, now: int) -> Answer:
-        """The answer to an add-checkpoint request at a time in Unix seconds."""
-        ...
-
-    def latest(self, digest: str) -> str | None:
-        """The latest note of a log by the digest of its origin."""
-        ...
-
-
-class _Handler(BaseHTTPRequestHandler):
     server: "WitnessServer"
     protocol_version = "HTTP/1.1"
     timeout = SILENCE
@@ -50,6 +39,7 @@ class _Handler(BaseHTTPRequestHandler):
     error_content_type = PLAIN
 
     def do_POST(self) -> None:
+        """Answer an add-checkpoint request."""
         stated = self.headers.get("Content-Length", "")
         if not _LENGTH.fullmatch(stated) or self.headers.get("Transfer-Encoding"):
             self._refuse(411, "state the length of the request\n")
@@ -63,6 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._answer(self.server.add(data))
 
     def do_GET(self) -> None:
+        """Show the latest note of a log."""
         named = _CHECKPOINT.fullmatch(self.path)
         if self.headers.get("Content-Length") or self.headers.get("Transfer-Encoding"):
             self._refuse(400, "a question has no body\n")
@@ -87,6 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(data)
 
     def handle(self) -> None:
+        """Serve the requests of the connection, one after the other."""
         try:
             super().handle()
         except OSError:  # the other side went away, or its time was over
@@ -104,7 +96,7 @@ class WitnessServer(ThreadingHTTPServer):
 
     def __init__(
         self,
-        cosigner: Cosigner,
+        witness: Witness,
         clock: Callable[[], int],
         address: str = "127.0.0.1",
         port: int = 0,
@@ -122,10 +114,10 @@ class WitnessServer(ThreadingHTTPServer):
             raise RegisterError(Fault("H575", what, fix))
         if ":" in address:
             self.address_family = socket.AF_INET6
-        self._cosigner, self._clock = cosigner, clock
+        self._witness, self._clock = witness, clock
         self._open: dict[socket.socket, float] = {}
         self._guard = Lock()
-        super().__init__((address, port), _Handler)
+        super().__init__((address, port), WitnessHandler)
 
     @property
     def url(self) -> str:
@@ -142,14 +134,14 @@ class WitnessServer(ThreadingHTTPServer):
     def add(self, data: bytes) -> Answer:
         """The answer to an add-checkpoint request, now."""
         try:
-            return self._cosigner.add(data, self._clock())
+            return self._witness.add(data, self._clock())
         except HabeasError:
             return _HURT
 
     def latest(self, digest: str) -> Answer:
         """The latest note of a log."""
         try:
-            found = self._cosigner.latest(digest)
+            found = self._witness.latest(digest)
         except HabeasError:
             return _HURT
         return Answer(404, "nothing was cosigned\n") if found is None else Answer(200, found)

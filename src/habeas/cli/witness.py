@@ -42,10 +42,10 @@ def witness(
     if make:
         folder.mkdir(parents=True, exist_ok=True)
     with closing(SqliteWitnessStore(folder / "witness.sqlite", create=make)) as store:
-        cosigner = service.cosigner(name, (signer,), known, store)
-        server = WitnessServer(cosigner, _now, address, port, anywhere=anywhere)
+        found = service.open_witness(name, (signer,), known, store)
+        server = WitnessServer(found, _now, address, port, anywhere=anywhere)
         with serving(server) as url:
-            output.lines([f"{cosigner.vkeys()[0]} {url}"])
+            output.lines([f"{found.vkeys()[0]} {url}"])
             _until_interrupted()
     output.note("stopped; what was cosigned stays")
     return output.DONE

@@ -37,6 +37,7 @@ from habeas.register.checkpoint import (
     Note,
     NoteKey,
     base64_strict,
+    cosignature_key,
     cosigned,
     note_text,
     number,
@@ -120,16 +121,6 @@ class WitnessStore(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
-    """A cosigner: its name, its keys, the logs that it knows and its memory."""
-
-    name: str
-    signers: tuple[Signer, ...]
-    logs: Mapping[str, tuple[NoteKey, ...]]  # keys by origin
-    store: WitnessStore
-
-
 def write_request(old: int, proof: Sequence[bytes], note: str) -> str:
     """The text of an add-checkpoint request."""
     hashes = "".join(base64.b64encode(part).decode() + "\n" for part in proof)
@@ -164,37 +155,59 @@ def _fault(what: str) -> RegisterError:
     return RegisterError(Fault("H571", what, "Send what C2SP tlog-witness asks."))
 
 
-def add_checkpoint(witness: Witness, data: bytes, time: int) -> Answer:
-    """The answer to an add-checkpoint request; what it says is durable before it is returned.
+@dataclass(frozen=True, slots=True)
+class Witness:
+    """A cosigner: its name, its keys, the logs that it knows and its memory."""
 
-    Args:
-        witness: who answers.
-        data: the request's bytes.
-        time: now, in Unix seconds.
+    name: str
+    signers: tuple[Signer, ...]
+    logs: Mapping[str, tuple[NoteKey, ...]]  # keys by origin
+    store: WitnessStore
 
-    Raises:
-        RegisterError: H572 for a time before 1970; what the store raises.
-    """
-    if time <= 0:
-        what = "the clock says a time at which nothing can be cosigned"
-        raise RegisterError(Fault("H572", what, "Set the clock of the witness."))
-    try:
-        request = read_request(data)
-    except RegisterError as error:
-        return Answer(400, error.faults[0].what + "\n")
-    point = request.note.checkpoint
-    keys = witness.logs.get(point.origin)
-    if keys is None:
-        return Answer(404, "the origin is not known here\n")
-    try:
-        verified(request.note, keys[0], (), keys[1:])
-    except RegisterError as error:
-        return Answer(403, error.faults[0].what + "\n")
-    if request.old > point.size:
-        return Answer(400, "the old size is larger than the checkpoint's\n")
-    return witness.store.step(
-        point.origin, lambda latest: _decision(witness, request, latest, time)
-    )
+    def add(self, data: bytes, time: int) -> Answer:
+        """The answer to an add-checkpoint request; what it says is durable before it is returned.
+
+        Args:
+            data: the request's bytes.
+            time: now, in Unix seconds.
+
+        Raises:
+            RegisterError: H572 for a time before 1970; what the store raises.
+        """
+        if time <= 0:
+            what = "the clock says a time at which nothing can be cosigned"
+            raise RegisterError(Fault("H572", what, "Set the clock of the witness."))
+        try:
+            request = read_request(data)
+        except RegisterError as error:
+            return Answer(400, error.faults[0].what + "\n")
+        point = request.note.checkpoint
+        keys = self.logs.get(point.origin)
+        if keys is None:
+            return Answer(404, "the origin is not known here\n")
+        try:
+            verified(request.note, keys[0], (), keys[1:])
+        except RegisterError as error:
+            return Answer(403, error.faults[0].what + "\n")
+        if request.old > point.size:
+            return Answer(400, "the old size is larger than the checkpoint's\n")
+        return self.store.step(point.origin, lambda latest: _decision(self, request, latest, time))
+
+    def latest(self, digest: str) -> str | None:
+        """The latest cosigned note of a log by the digest of its origin; None where there is none.
+
+        Raises:
+            RegisterError: what the store raises.
+        """
+        for origin in self.logs:
+            if origin_digest(origin) == digest:
+                held = self.store.latest(origin)
+                return held.note if held else None
+        return None
+
+    def vkeys(self) -> list[str]:
+        """Its keys in the form that logs enter in their policies."""
+        return [cosignature_key(self.name, one.public()).vkey() for one in self.signers]
 
 
 def _decision(witness: Witness, request: Request, latest: Latest | None, time: int) -> Decision:
@@ -224,15 +237,6 @@ def _inconsistent(request: Request, root: bytes) -> str:
     if request.old == point.size and root != point.root:
         return "another root of the same size was cosigned before"
     return "the proof does not show that the checkpoint extends the one cosigned before"
-
-
-def latest(witness: Witness, digest: str) -> str | None:
-    """The latest cosigned note of a log by the hexadecimal SHA-256 of its origin; None: unknown."""
-    for origin in witness.logs:
-        if origin_digest(origin) == digest:
-            held = witness.store.latest(origin)
-            return held.note if held else None
-    return None
 
 
 def origin_digest(origin: str) -> str:

@@ -9,6 +9,7 @@ witness can stop a log, but never make it sign below what others hold.
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from habeas.errors import Fault, RegisterError
 from habeas.register import checkpoint, witness
@@ -16,7 +17,6 @@ from habeas.register.checkpoint import LOG, ML_DSA, Checkpoint, Note, NoteKey
 from habeas.register.policy import MOST, Policy, merged, read_policy
 from habeas.register.signing import Signer
 from habeas.register.witness import (
-    Answer,
     Cosigned,
     Refused,
     Reply,
@@ -30,50 +30,23 @@ Consistency = Callable[[int, int], list[bytes]]
 TRIES = 2  # the second with the size that the witness stated
 
 
-@dataclass(frozen=True, slots=True)
-class Cosigner:
-    """A witness that answers: what a server hands on."""
-
-    witness: Witness
-
-    def add(self, data: bytes, now: int) -> Answer:
-        """The answer to an add-checkpoint request at a time in Unix seconds.
-
-        Raises:
-            RegisterError: H572, H574.
-        """
-        return witness.add_checkpoint(self.witness, data, now)
-
-    def latest(self, digest: str) -> str | None:
-        """The latest note of a log by the digest of its origin; None where none was cosigned.
-
-        Raises:
-            RegisterError: H574.
-        """
-        return witness.latest(self.witness, digest)
-
-    def vkeys(self) -> list[str]:
-        """The keys that logs enter in their policies."""
-        name, signers = self.witness.name, self.witness.signers
-        return [checkpoint.cosignature_key(name, one.public()).vkey() for one in signers]
-
-
-def cosigner(name: str, signers: tuple[Signer, ...], logs: str, store: WitnessStore) -> Cosigner:
+def open_witness(name: str, signers: tuple[Signer, ...], logs: str, store: WitnessStore) -> Witness:
     """A witness of the logs that a file names.
 
     Args:
         name: the witness's name, such as court.example/witness.
         signers: its keys: Ed25519, ML-DSA-44, or one of each.
-        logs: a policy, or one vkey of a log a line; several keys of one origin must all sign.
+        logs: a policy, or one vkey of a log a line; of each type given for an origin one must sign.
         store: its memory.
 
     Raises:
-        RegisterError: H521 for a name or key; H525 for a policy; H577 for a file without a log.
+        RegisterError: H521 for a name or key; H525 for a policy; H577 for the file of logs.
     """
-    found = Cosigner(Witness(checkpoint.origin(name), signers, read_logs(logs), store))
-    for log in found.witness.logs.values():
-        if {key.public for key in log} & {one.public() for one in signers}:
-            raise _logs(f"the key of the witness is that of the log '{log[0].name}'")
+    found = Witness(checkpoint.origin(name), signers, read_logs(logs), store)
+    own = {signer.public() for signer in signers}
+    for key in chain.from_iterable(found.logs.values()):
+        if key.name == name or key.public in own:
+            raise _logs(f"the name or the key of the witness is that of the log '{key.name}'")
     return found
 
 
