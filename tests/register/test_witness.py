@@ -263,7 +263,7 @@ HASH = base64.b64encode(bytes(32)).decode()
         GOOD.replace("old 5", "old  5"),
         GOOD.replace("old 5", "old 5 "),
         GOOD.replace("old 5", "Old 5"),
-        GOOD.replace("old 5", "old ٥"),
+        GOOD.replace("old 5", "old \N{ARABIC-INDIC DIGIT FIVE}"),
         GOOD.replace("old 5", "old " + "9" * 19),
         GOOD.replace("old 5\n", "old 5\r\n"),
         GOOD.replace("old 5\n", "old 5\nx\n"),

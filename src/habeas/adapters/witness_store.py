@@ -87,13 +87,14 @@ class SqliteWitnessStore:
         with self._lock:
             try:
                 self._db.execute("BEGIN IMMEDIATE")
-                yield self._db
-                self._db.execute("COMMIT")
+                try:
+                    yield self._db
+                    self._db.execute("COMMIT")
+                finally:
+                    if self._db.in_transaction:
+                        self._db.execute("ROLLBACK")
             except sqlite3.Error as error:
                 raise self._fault(error) from error
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
 
     def latest(self, origin: str) -> Latest | None:
         """The checkpoint of a log that was cosigned last; None where none was."""
