@@ -117,7 +117,7 @@ def test_an_answer_that_drips_without_end_is_cut(serve: Serve, first: bytes) -> 
     assert found.status == 0
 
 
-def test_an_answer_that_never_comes_is_cut(serve: Serve) -> None:
+def test_an_answer_that_never_comes_is_cut() -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as silent:
         client = http_witness(f"http://127.0.0.1:{silent.getsockname()[1]}", SHORT)
         found = _added(client)

@@ -95,6 +95,8 @@ def _read(answer: http.client.HTTPResponse) -> bytes:
         found += piece
         if len(found) > NOTE_CAP:
             raise ValueError("the answer is too long")
+    if answer.length:  # what is left of the length stated; `read1` does not mind
+        raise ValueError("the answer was cut short")
     return found
 
 
