@@ -163,6 +163,13 @@ def test_a_log_whose_ml_dsa_key_is_known_must_sign_with_it(
     assert _verified(note(5) + second) == frozenset(), "who does not know the key passes it over"
 
 
+def test_a_logs_line_may_be_of_time_zero_but_not_a_witness(code: Code, policy: Policy) -> None:
+    timeless = checkpoint.cosigned(POINT, ORIGIN, ml_dsa_key("log"), 0)
+    assert policy.cosigners(checkpoint.read_note(note(5) + timeless)) == frozenset()
+    text = note(5) + timeless + _line(time=0)
+    assert code(policy.cosigners, checkpoint.read_note(text)) == "H524"
+
+
 def test_a_log_may_have_several_ed25519_keys_of_which_one_signs(code: Code) -> None:
     old = NoteKey(ORIGIN, LOG_KEY.type, key("old log").public())
     found = read_policy(f"log {old.vkey()}\nlog {LOG_KEY.vkey()}\nquorum none\n")

@@ -54,8 +54,8 @@ def _held(found: Witness) -> int:
     return latest.size if latest else 0
 
 
-def _cosigners(text: str) -> frozenset[str]:
-    return checkpoint.verified(checkpoint.read_note(text), LOG_KEY, (WITNESS_KEY,))
+def _cosigners(text: str) -> set[str]:
+    return set(checkpoint.verified(checkpoint.read_note(text), LOG_KEY, (WITNESS_KEY,)))
 
 
 def _refused(court: Witness, data: bytes, status: int) -> Answer:

@@ -12,7 +12,15 @@ from habeas.errors import RegisterError
 from habeas.register import checkpoint
 from habeas.register.checkpoint import COSIGNATURE, LOG, NoteKey
 from habeas.register.policy import Policy, read_policy
-from habeas.register.witness import Cosigned, Refused, Reply, Stated, Witness, origin_digest
+from habeas.register.witness import (
+    Cosigned,
+    Refused,
+    Reply,
+    Stated,
+    Witness,
+    WitnessClient,
+    origin_digest,
+)
 from habeas.service import witness as service
 from witnesses import (
     LOG_KEY,
@@ -213,7 +221,7 @@ def test_standing_believes_only_what_the_log_signed(
 ) -> None:
     service.ask(policy, {"a": courts["a"]}, note(5), {}, proof)
     forged = checkpoint.signed(point(99), seed_key("thief"))
-    shown = {**courts, "c": Always(Refused(0, ""), forged)}
+    shown: dict[str, WitnessClient] = {**courts, "c": Always(Refused(0, ""), forged)}
     assert service.standing(policy, shown) == {"a": point(5)}
     assert service.standing(policy, {"c": Always(Refused(0, ""), note(9))}) == {"c": point(9)}
 

@@ -250,7 +250,7 @@ def cosigned(checkpoint: Checkpoint, name: str, signer: Signer, time: int) -> st
         checkpoint: what is signed.
         name: the signer's name, at most 255 bytes.
         signer: its key; the key's length tells its type.
-        time: Unix seconds; a line of time 0 does not verify.
+        time: Unix seconds; 0 is refused of a witness.
     """
     key = cosignature_key(name, signer.public())
     signature = signer.sign(_cosignature_bytes(key, checkpoint, time))
@@ -268,12 +268,12 @@ def time_of(line: SignatureLine) -> int:
     return int.from_bytes(line.signature[:TIME], "big")
 
 
-def verifies(key: NoteKey, line: SignatureLine, checkpoint: Checkpoint) -> bool:
-    """Whether a line is this key's good signature of the checkpoint."""
+def _verifies(key: NoteKey, line: SignatureLine, checkpoint: Checkpoint) -> bool:
     if key.type == LOG:
         return good(key.public, line.signature, checkpoint.text().encode())
     time = time_of(line)
-    if not 0 < time < 1 << 63:
+    # Of time 0 a signer does not say that it saw no larger tree: a log may, a witness may not.
+    if time >= 1 << 63 or (time == 0 and key.name != checkpoint.origin):
         return False
     check = good_ml_dsa if key.type == ML_DSA else good
     return check(key.public, line.signature[TIME:], _cosignature_bytes(key, checkpoint, time))
@@ -308,7 +308,7 @@ def verified(
         for key in (*own, *witnesses):
             if (line.name, line.id) != (key.name, key.id):
                 continue
-            if not verifies(key, line, note.checkpoint):
+            if not _verifies(key, line, note.checkpoint):
                 what = f"the signature of '{key.name}' under the checkpoint of size "
                 what += f"{note.checkpoint.size} does not verify"
                 code = "H523" if key in own else "H524"
