@@ -3,15 +3,19 @@
 import base64
 import struct
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PublicKey
 
+from habeas.adapters.witness_store import SqliteWitnessStore
 from habeas.register import checkpoint, signing
 from habeas.register.checkpoint import ML_DSA, Checkpoint, NoteKey
 from habeas.register.policy import MOST, POLICY_CAP, Policy, merged, read_policy, write_policy
 from habeas.register.signing import MlDsaSigner
+from habeas.register.witness import Witness, write_request
 from witnesses import LOG_KEY, LOG_SECOND, NOW, ORIGIN, WITNESS_KEY, ml_dsa_key, note, point
 from witnesses import seed_key as key
 
@@ -19,6 +23,7 @@ Code = Callable[..., str]
 NAME = "pq.example/witness"
 PQ = NoteKey(NAME, ML_DSA, ml_dsa_key("pq").public())
 POINT = point(5)
+VECTORS = Path(__file__).parents[1] / "vectors"
 
 
 def _line(time: int = NOW, name: str = NAME, at: Checkpoint = POINT) -> str:
@@ -50,6 +55,29 @@ def test_the_signed_bytes_are_those_of_the_format() -> None:
     assert (len(PQ.public), len(signature)) == (1312, 8 + 2420)
     public = MLDSA44PublicKey.from_public_bytes(PQ.public)
     assert public.verify(signature[8:], expected) is None
+
+
+def test_a_checkpoint_of_another_implementation_verifies(tmp_path: Path) -> None:
+    # filippo.io/torchwood, cmd/litewitness/testdata/mldsa.txt: a log's ML-DSA-44 key, one leaf.
+    vkey, _, text = (VECTORS / "litewitness-mldsa.txt").read_text("utf-8").partition("\n\n")
+    log, read = checkpoint.read_vkey(vkey), checkpoint.read_note(text)
+    assert (log.type, read.checkpoint.origin, read.checkpoint.size) == (ML_DSA, log.name, 1)
+    assert checkpoint.verified(read, log) == frozenset()
+    with closing(SqliteWitnessStore(tmp_path / "w", create=True)) as store:
+        court = Witness("w.example", (key("witness"),), {log.name: (log,)}, store)
+        assert court.add(write_request(0, [], text).encode(), NOW).status == 200
+        forged = text.replace("\n1\n", "\n2\n")
+        assert court.add(write_request(1, [], forged).encode(), NOW).status == 403
+
+
+def test_the_example_of_signed_note_verifies() -> None:
+    # C2SP signed-note, "Verifier keys" and "Example": a note that is no checkpoint.
+    vkey = "example.com/foo+530d903a+AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"
+    line = "Uw2QOkn8srV1yJGh2VYRlL1Tnagv1YEq6TfXppzi2ONncAlTgK7Ztg1ERYNZXsYjOBH3mFXmRKuwHjG1Yu72"
+    line += "IneyaQM="
+    found, data = checkpoint.read_vkey(vkey), base64.b64decode(line)
+    assert (found.vkey(), found.id) == (vkey, data[:4])
+    assert signing.good(found.public, data[4:], b"This is an example message.\n")
 
 
 def test_a_witness_with_an_ml_dsa_key_is_named() -> None:
