@@ -46,6 +46,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "show": ("habeas.cli.register:show", "Show the latest events."),
             "verify": ("habeas.cli.verify:register", "Check every event, leaf and checkpoint."),
             "receipt": ("habeas.cli.register:receipt", "Hand out a receipt, or check one."),
+            "witness": ("habeas.cli.witness:witness", "Cosign what extends a log's checkpoint."),
         },
     ),
     "custody": (

@@ -234,9 +234,7 @@ def _checkpoint(
     where = f"checkpoint of size {size}"
     try:
         read = checkpoint.read_note(note)
-        signers = checkpoint.verified(
-            read, trust.policy.log, tuple(trust.policy.witnesses.values())
-        )
+        signers = trust.policy.cosigners(read)
     except RegisterError as error:
         return [Fault(fault.code, fault.what, FIX, where=where) for fault in error.faults], None
     if read.checkpoint.size != size:
@@ -312,7 +310,5 @@ def _carried(carried: Receipt, ring: Keyring, trust: Trust) -> tuple[Event, int,
                 FIX,
             )
         )
-    signers = checkpoint.verified(
-        proof.note, trust.policy.log, tuple(trust.policy.witnesses.values())
-    )
+    signers = trust.policy.cosigners(proof.note)
     return event, proof.index, point.size, trust.policy.met(signers)
