@@ -137,6 +137,11 @@ def opened(row: Row) -> Record | None:
     return Record(row.index, row.entry, "", row.kind, None, None, *read_parts(row.content))
 
 
+def opened_leaf(row: Row) -> Record | None:
+    """The same for any leaf: None for a pad too."""
+    return None if is_pad(row) else opened(row)
+
+
 def _text(path: Path) -> str:
     try:
         data = path.read_bytes()

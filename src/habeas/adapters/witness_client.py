@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from habeas.adapters.loopback import is_loopback
 from habeas.errors import Fault, RegisterError
 from habeas.register.checkpoint import NOTE_CAP, number
+from habeas.register.policy import Policy
 from habeas.register.witness import SIZE, Cosigned, Refused, Reply, Stated, origin_digest
 
 TIMEOUT = 10.0  # seconds for a whole exchange
@@ -98,6 +99,19 @@ def _read(answer: http.client.HTTPResponse) -> bytes:
     if answer.length:  # what is left of the length stated; `read1` does not mind
         raise ValueError("the answer was cut short")
     return found
+
+
+def clients(policy: Policy) -> dict[str, HttpWitness]:
+    """A way to every witness of a policy that states its address, by policy name.
+
+    Raises:
+        RegisterError: H576, for an address that is none.
+    """
+    return {
+        name: http_witness(policy.urls[key])
+        for name, key in policy.witnesses.items()
+        if key in policy.urls
+    }
 
 
 def http_witness(url: str, timeout: float = TIMEOUT) -> HttpWitness:

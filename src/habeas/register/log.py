@@ -31,7 +31,7 @@ from habeas.register.events import PAD, Record, Row
 from habeas.register.intake import Base, Intake, Signed
 from habeas.register.keys import KEY_KINDS, Keyring
 from habeas.register.sealed import Vault
-from habeas.register.signing import Signer
+from habeas.register.signing import MlDsaSigner, Signer
 from habeas.register.store import Batch, Store
 from habeas.register.tiles import WIDTH, Grower, TileTree
 
@@ -47,7 +47,7 @@ class Pen:
     origin: str
     signer: Signer
     vault: Vault
-    post_quantum: Signer | None = None  # ML-DSA-44, for a second line under every checkpoint
+    post_quantum: MlDsaSigner | None = None  # ML-DSA-44, for a second line under every checkpoint
 
 
 class Log:

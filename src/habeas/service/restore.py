@@ -16,6 +16,8 @@ from habeas.register.policy import Policy
 from habeas.service import publish, witness
 from habeas.service.publish import Clients
 
+Leaf = tuple[Row, Record | None]  # an event in the clear; None: a pad, or not disclosed
+
 
 @dataclass(frozen=True, slots=True)
 class Restored:
@@ -48,7 +50,7 @@ def mend(
     log: Log,
     policy: Policy,
     clients: Clients,
-    mirror: Iterable[tuple[Row, Record | None]] = (),
+    mirror: Iterable[Leaf] = (),
 ) -> Restored:
     """Take the leaves that a witness has seen and the copy lacks from a mirror, then start.
 
@@ -68,9 +70,7 @@ def mend(
     return Restored(before, log.size, publish.start(log, policy, clients))
 
 
-def _from(
-    mirror: Iterable[tuple[Row, Record | None]], size: int, wanted: Checkpoint
-) -> Sequence[tuple[Row, Record | None]]:
+def _from(mirror: Iterable[Leaf], size: int, wanted: Checkpoint) -> Sequence[Leaf]:
     found = [one for one in mirror if size <= one[0].index < wanted.size]
     if len(found) != wanted.size - size:
         what = f"a witness has seen {wanted.size} leaves of '{wanted.origin}'; the copy has {size}"
