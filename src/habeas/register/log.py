@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from habeas.errors import Fault, RegisterError
+from habeas.errors import Fault, RegisterError, SigningRefused
 from habeas.register import checkpoint, events
 from habeas.register.checkpoint import Checkpoint
 from habeas.register.content import commitment, pad
@@ -111,7 +111,7 @@ class Log:
             if seen.size <= self.size:
                 what = f"a witness has seen other leaves below size {seen.size}"
             fix = "Restore the newer copy, or the missing leaves from a mirror; sign nothing."
-            raise _fault("H539", what, fix)
+            raise _refused("H539", what, fix)
 
     def adopt(self, leaves: Sequence[tuple[Row, Record | None]], seen: Checkpoint) -> None:
         """Take back leaves that this log had lost, as a mirror shows them.
@@ -131,7 +131,7 @@ class Log:
             rows = [self._adopted(row, record) for row, record in leaves]
             if (self.size, self._base.tree.root()) != (seen.size, seen.root):
                 what = f"the mirror's leaves do not lead to the root seen at size {seen.size}"
-                raise _fault("H539", what, "Use another mirror.")
+                raise _refused("H539", what, "Use another mirror.")
             self.store.write(Batch(start, rows, _LONG_AGO, (), self._base.tree.filled()))
             written = True
         finally:
@@ -143,7 +143,7 @@ class Log:
         stated = pad(row.content) if record is None else commitment(record)
         if stated != row.entry:
             what = f"the mirror does not disclose what index {row.index} commits to"
-            raise _fault("H539", what, "Use a mirror that discloses its content.")
+            raise _refused("H539", what, "Use a mirror that discloses its content.")
         if record is not None:
             event = events.event(events.parse(record.body), row.index)
             if event.subject is not None:
@@ -244,7 +244,7 @@ class Log:
         if self._signed > self.size:
             what = f"the store holds {self.size} leaves, but a checkpoint of size "
             what += f"{self._signed} was signed"
-            raise _fault("H536", what, "Restore the missing leaves; do not sign below it.")
+            raise _refused("H536", what, "Restore the missing leaves; do not sign below it.")
         self._above_floor()
         latest = self.store.latest()
         if latest and latest[0] == self.size:
@@ -259,3 +259,7 @@ class Log:
 
 def _fault(code: str, what: str, fix: str) -> RegisterError:
     return RegisterError(Fault(code, what, fix))
+
+
+def _refused(code: str, what: str, fix: str) -> SigningRefused:
+    return SigningRefused(Fault(code, what, fix))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from habeas.errors import Fault, RegisterError
+from habeas.errors import Fault, SigningRefused
 from habeas.register.checkpoint import Checkpoint, read_note
 from habeas.register.log import Log
 from habeas.register.policy import Policy
@@ -27,7 +27,7 @@ def start(log: Log, policy: Policy, clients: Clients) -> Standing:
     """Ask every witness what it has seen, and bind the log to it before it signs anything.
 
     Raises:
-        RegisterError: H539, when the log was rolled back or is another; H540, when the policy asks
+        SigningRefused: H539, when the log was rolled back or is another; H540, when the policy asks
             for witnesses, the log has published before, and none of them shows anything: the log
             may then be read, and not written.
     """
@@ -38,7 +38,7 @@ def start(log: Log, policy: Policy, clients: Clients) -> Standing:
     if policy.quorum != "none" and not seen and log.store.latest() is not None:
         what = f"no witness of '{log.origin}' answers with what it has seen ({', '.join(silent)})"
         fix = "Reach one of them, and start again; until then the register is read only."
-        raise RegisterError(Fault("H540", what, fix))
+        raise SigningRefused(Fault("H540", what, fix))
     return Standing(seen, silent)
 
 
@@ -51,7 +51,7 @@ def publish(
     result; the next publication asks it again.
 
     Raises:
-        RegisterError: H536 or H539, when nothing may be signed; H570, when a witness is ahead.
+        SigningRefused: H536 or H539, when nothing may be signed; H570, when a witness is ahead.
     """
     note = log.publish(at, pads=pads)
     return cosign(log, policy, clients, note)
@@ -61,7 +61,7 @@ def cosign(log: Log, policy: Policy, clients: Clients, note: str) -> Asked:
     """Ask the witnesses for a checkpoint that is committed, and keep what they sign.
 
     Raises:
-        RegisterError: H570, when a witness is ahead.
+        SigningRefused: H570, when a witness is ahead.
     """
     held = {name: point.size for name, point in witness.standing(policy, clients).items()}
     asked = witness.ask(policy, clients, note, held, log.tree.consistency)

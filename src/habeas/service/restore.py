@@ -8,7 +8,7 @@ very root which the witness has seen are taken. Nothing is signed over fewer.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from habeas.errors import Fault, RegisterError
+from habeas.errors import Fault, SigningRefused
 from habeas.register.checkpoint import Checkpoint, read_note
 from habeas.register.events import Record, Row
 from habeas.register.log import Log
@@ -61,7 +61,7 @@ def mend(
         mirror: leaves of the same log in order from 0, as an export with content shows them.
 
     Raises:
-        RegisterError: H539, when a witness has seen more than the copy and the mirror have, or
+        SigningRefused: H539, when a witness has seen more than the copy and the mirror have, or
             other leaves; H540, when no witness answers.
     """
     before, wanted = log.size, missing(policy, clients, log.size)
@@ -76,5 +76,5 @@ def _from(mirror: Iterable[Leaf], size: int, wanted: Checkpoint) -> Sequence[Lea
         what = f"a witness has seen {wanted.size} leaves of '{wanted.origin}'; the copy has {size}"
         what += f" and the mirror {len(found)} of the missing"
         fix = "Name a mirror of at least that size with --mirror; nothing is signed below it."
-        raise RegisterError(Fault("H539", what, fix))
+        raise SigningRefused(Fault("H539", what, fix))
     return found

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
 
-from habeas.errors import Fault, RegisterError
+from habeas.errors import Fault, RegisterError, SigningRefused
 from habeas.register import checkpoint, witness
 from habeas.register.checkpoint import LOG, ML_DSA, Checkpoint, Note, NoteKey
 from habeas.register.policy import MOST, Policy, merged, read_policy
@@ -168,7 +168,7 @@ def _none_ahead(point: Checkpoint, replies: Mapping[str, Reply]) -> None:
         if isinstance(reply, Stated) and reply.size > point.size
     ]
     if ahead:
-        raise RegisterError(*ahead)
+        raise SigningRefused(*ahead)
 
 
 def _gathered(policy: Policy, note: str, size: int, replies: Mapping[str, Reply]) -> Asked:
