@@ -47,6 +47,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "verify": ("habeas.cli.verify:register", "Check every event, leaf and checkpoint."),
             "receipt": ("habeas.cli.register:receipt", "Hand out a receipt, or check one."),
             "witness": ("habeas.cli.witness:witness", "Cosign what extends a log's checkpoint."),
+            "evidence": ("habeas.cli.witness:evidence", "Show what a witness refused."),
         },
     ),
     "custody": (
