@@ -1,4 +1,4 @@
-"""What tests put in the place of chance: keys of content that can be guessed, and what they seal."""
+"""What tests put in the place of chance: keys of content that can be guessed."""
 
 import hashlib
 from collections.abc import Iterable, Mapping
