@@ -68,7 +68,7 @@ class Log:
             if record is not None:
                 keys.learn(events.event(events.parse(record.body), row.index), row.index)
         self._base = Base(self.store, self.vault, keys, Grower.resumed(self.store, size))
-        self.tree = TileTree(self.store)
+        self.tree = TileTree(self.store, self._base.tree)
         latest = self.store.latest()
         self._signed = latest[0] if latest else 0
         if latest and latest[0] <= size:
