@@ -83,7 +83,7 @@ class TileTree:
         kept = self._tiles.get((level, n))
         if kept is None:
             kept = self._source.tile(level, n)
-            if kept is None:
+            if kept is None or len(kept) != WIDTH * HASH:  # a damaged one is none
                 return None
             if len(self._tiles) >= KEPT:
                 self._tiles.pop(next(iter(self._tiles)))
