@@ -138,20 +138,26 @@ def receipt(
     out: Path | None = None,
     check: bool = False,
     trust: Path | None = None,
+    beside: tuple[Path, ...] = (),
+    kept: Path | None = None,
 ) -> int:
     """Hand out the receipt of one event, or check one with the trust file alone.
 
     Args:
-        path: the register's file; with --check, the receipt's file.
+        path: the register's file; with --check, the receipt: its file, a .tlog-proof, or what a
+            scanner read from its printed codes, as bytes, base64 or hexadecimal.
         index: the event's index in the register.
         out: where the receipt goes; a .tlog-proof and a page to print go beside it.
         check: check the receipt instead; needs no register, no network and no law.
         trust: the trust file; trust.json beside the file where absent.
+        beside: with --check, what the receipt does not carry: the signed event of a .tlog-proof,
+            or the enrolments printed on the same page.
+        kept: with --check, the last checkpoint that you saw; the receipt must not contradict it.
     """
-    beside = trust or path.with_name("trust.json")
+    said_by = trust or path.with_name("trust.json")
     if check:
-        return verify.receipt(path, beside)
-    said = text_files.trust(beside)
+        return verify.receipt(path, said_by, beside, kept)
+    said = text_files.trust(said_by)
     with closing(SqliteStore(path)) as store:
         place = record.last_index(store) if index is None else index
         found = record.receipt_of(store, place, said)
@@ -162,7 +168,7 @@ def receipt(
     record_files(target, found, demonstration=said.demonstration)
     output.note(
         f"Receipt: {target}. Check it with:\n"
-        f"  habeas register receipt --check {target} --trust {beside}"
+        f"  habeas register receipt --check {target} --trust {said_by}"
     )
     return output.DONE
 

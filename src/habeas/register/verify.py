@@ -1,7 +1,8 @@
 """Offline check of a register or a receipt: no store, no network, no law.
 
-The order of a receipt's steps: container, body caps, signatures by enrolled keys, commitment,
-inclusion, checkpoint, quorum; only then is the body shown. The first step that fails is named.
+The order of a receipt's steps: container, key enrolment, body, signatures, commitment, inclusion,
+checkpoint with its cosignatures and quorum, consistency; only then is the event shown. The first
+step that fails is named.
 A register is checked entry by entry in log order, then checkpoint by checkpoint.
 """
 
@@ -10,10 +11,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
-from habeas.register import checkpoint, events, merkle, receipt, signing
+from habeas.register import checkpoint, events, forms, merkle, receipt, signing
+from habeas.register.checkpoint import Checkpoint
 from habeas.register.events import Event, Record
 from habeas.register.keys import Keyring, Trust
-from habeas.register.receipt import Receipt
+from habeas.register.receipt import Proof, Receipt
 from habeas.register.signing import Claim
 from habeas.terms import EventKind
 
@@ -178,51 +180,96 @@ class Verdict:
     index: int = -1
     size: int = -1  # of the checkpoint
     demonstration: bool = False
+    compared: bool | None = None  # with the kept checkpoint; False: of another size; None: none
 
 
-def receipt_verdict(text: str, trust: Trust) -> Verdict:
-    """Check a receipt file with the trust file alone."""
-    step = "container"
+@dataclass(slots=True)
+class _At:
+    step: str = "container"
+
+
+def receipt_verdict(
+    given: str | bytes, trust: Trust, beside: Sequence[bytes] = (), kept: str | None = None
+) -> Verdict:
+    """Check a receipt in any of its forms with the trust file alone.
+
+    Args:
+        given: the receipt's file, or what a scanner read from its printed code.
+        trust: keys and policy from outside the log.
+        beside: the event of a proof; enrolments that the receipt does not carry.
+        kept: the last checkpoint of this log that the reader saw.
+
+    Raises:
+        RegisterError: H521 to H524, when the kept checkpoint is itself none of this log.
+    """
+    points = [] if kept is None else [_kept(kept, trust)]
+    at = _At()
     try:
-        read = receipt.read(text)
+        data = given.encode(errors="surrogatepass") if isinstance(given, str) else given
+        read = forms.read(data, trust.policy, beside)
+        proofs = [receipt.read_proof(one.proof) for one in (read, *read.keys)]
+        points += [proof.note.checkpoint for proof in proofs]
         ring = Keyring(trust.roots)
-        for key in read.keys:
-            step = "key enrolment"
-            _enrol(key, ring, trust)
-        step = "event"
-        event, index, size, quorum = _carried(read, ring, trust)
+        for key, proof in zip(read.keys, proofs[1:], strict=True):
+            at.step = "key enrolment"
+            _enrol(key, proof, ring, trust)
+        event, quorum = _carried(read, proofs[0], ring, trust, at)
+        at.step = "consistency"
+        _agree(points)
     except RegisterError as error:
         fault = error.faults[0]
-        told = f"INVALID ({step}: {fault.code} {fault.what})"
+        told = f"INVALID ({at.step}: {fault.code} {fault.what})"
         return Verdict(told, fault, None, demonstration=trust.demonstration)
-    text = "VALID" if quorum is True else "VALID, NOT WITNESSED"
-    return Verdict(text, None, event, index, size, trust.demonstration)
+    text, size = (
+        "VALID" if quorum is True else "VALID, NOT WITNESSED",
+        proofs[0].note.checkpoint.size,
+    )
+    compared = None if kept is None else points[0].size == size
+    return Verdict(text, None, event, proofs[0].index, size, trust.demonstration, compared)
 
 
-def _enrol(key: Receipt, ring: Keyring, trust: Trust) -> None:
-    event, index, _, _ = _carried(key, ring, trust)
+def _kept(note: str, trust: Trust) -> Checkpoint:
+    read = checkpoint.read_note(note)
+    checkpoint.verified(read, trust.policy.log, tuple(trust.policy.witnesses.values()))
+    return read.checkpoint
+
+
+def _agree(points: Sequence[Checkpoint]) -> None:
+    """Every checkpoint in hand tells one history, as far as equal sizes can show it."""
+    roots: dict[int, bytes] = {}
+    for point in points:
+        if roots.setdefault(point.size, point.root) != point.root:
+            what = f"the log has signed two histories of size {point.size}"
+            fix = (
+                "Keep both checkpoints: together they prove it. Give them to a witness or a court."
+            )
+            raise RegisterError(Fault("H548", what, fix))
+
+
+def _enrol(key: Receipt, proof: Proof, ring: Keyring, trust: Trust) -> None:
+    event, _ = _carried(key, proof, ring, trust, _At())
     if event.kind != EventKind.KEY_ENROLLED:
         raise RegisterError(Fault("H541", "a carried key event is not an enrolment", FIX))
-    ring.learn(event, index)
+    ring.learn(event, proof.index)
 
 
-def _carried(carried: Receipt, ring: Keyring, trust: Trust) -> tuple[Event, int, int, bool | None]:
-    proof = receipt.read_proof(carried.proof)
+def _carried(
+    carried: Receipt, proof: Proof, ring: Keyring, trust: Trust, at: _At
+) -> tuple[Event, bool | None]:
+    at.step = "body"
     event = events.event(events.parse(carried.body), proof.index)
+    at.step = "signatures"
     signing.check_sigblock(carried.body, carried.sigblock, ring.signers(event, proof.index))
+    at.step = "commitment"
     if len(proof.salt) != signing.SALT:
         raise RegisterError(Fault("H534", "the salt is not 32 bytes", FIX))
     leaf = merkle.leaf_hash(signing.entry(proof.salt, carried.body, carried.sigblock))
-    point = proof.note.checkpoint
+    at.step, point = "inclusion", proof.note.checkpoint
     if not merkle.included(leaf, proof.index, point.size, proof.hashes, point.root):
-        raise RegisterError(
-            Fault(
-                "H542",
-                f"the event is not in the tree of size {point.size} at index {proof.index}",
-                FIX,
-            )
-        )
+        what = f"the event is not in the tree of size {point.size} at index {proof.index}"
+        raise RegisterError(Fault("H542", what, FIX))
+    at.step = "checkpoint"
     signers = checkpoint.verified(
         proof.note, trust.policy.log, tuple(trust.policy.witnesses.values())
     )
-    return event, proof.index, point.size, trust.policy.met(signers)
+    return event, trust.policy.met(signers)
