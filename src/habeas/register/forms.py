@@ -9,6 +9,7 @@ What is brought beside it may be the event of a proof, or enrolments in any of t
 """
 
 import json
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,7 +19,8 @@ from habeas.register.checkpoint import base64_strict
 from habeas.register.policy import Policy
 from habeas.register.receipt import Receipt
 
-ARRAY = 0x80  # the first byte of a CBOR array; no text in UTF-8 begins with one
+ARRAY = range(0x80, 0xA0)  # the first byte of a CBOR array; no text in UTF-8 begins with one
+SPACE = re.compile(r"[ \t\r\n]+")
 SIGNED_EVENT = {"body", "sigblock", "salt"}  # a line of `habeas sign`
 Event = tuple[bytes, bytes]
 
@@ -62,7 +64,7 @@ def _event(data: bytes) -> Event | None:
 
 
 def _receipts(data: bytes, policy: Policy, events: Sequence[Event]) -> list[Receipt]:
-    if data[:1] >= bytes([ARRAY]):
+    if data and data[0] in ARRAY:
         return [printed.unpacked(data, policy)]
     try:
         text = data.decode()
@@ -73,7 +75,7 @@ def _receipts(data: bytes, policy: Policy, events: Sequence[Event]) -> list[Rece
     if text.lstrip(" \t\r\n").startswith("{"):
         found = receipt.read(text)
         return [replace(found, keys=()), *found.keys]
-    codes = [printed.unpacked(_scanned(line), policy) for line in text.split()]
+    codes = [printed.unpacked(_scanned(line), policy) for line in SPACE.split(text) if line]
     if not codes:
         raise _fault("the receipt is empty")
     return codes
