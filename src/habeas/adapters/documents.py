@@ -1,4 +1,6 @@
-"""PDF by Typst, and printed codes by segno: the only door to both. Data goes in as JSON, never as markup.
+"""PDF by Typst, and printed codes by segno: the only door to both.
+
+Data goes in as JSON, never as markup.
 
 The fonts are Typst's own and no file or package outside the package data is read, so that the same
 data and day give the same bytes on every machine.

@@ -337,7 +337,7 @@ def _proofs(stage: Stage, treaty: Story, lease: Story) -> None:
     trust = text_files.trust(folder / "trust.json")
     receipt = record.receipt_of(store, index, trust)
     store.close()
-    for path in register.record_files(folder / "receipt.json", receipt, demonstration=True):
+    for path in register.record_files(folder / "receipt.json", receipt, trust):
         stage.files.append(
             (
                 path,

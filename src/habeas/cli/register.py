@@ -7,9 +7,10 @@ from pathlib import Path
 from habeas.adapters import key_files, text_files
 from habeas.adapters.sqlite_store import SqliteStore
 from habeas.cli import clock, output, verify
+from habeas.cli.main import loaded
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, record, transfer
-from habeas.service.record import Receipt
+from habeas.service import agree, receipts, record, transfer
+from habeas.service.record import Receipt, Trust
 
 
 def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
@@ -140,6 +141,8 @@ def receipt(
     trust: Path | None = None,
     beside: tuple[Path, ...] = (),
     kept: Path | None = None,
+    pdf: bool = False,
+    html: bool = False,
 ) -> int:
     """Hand out the receipt of one event, or check one with the trust file alone.
 
@@ -153,6 +156,8 @@ def receipt(
         beside: with --check, what the receipt does not carry: the signed event of a .tlog-proof,
             or the enrolments printed on the same page.
         kept: with --check, the last checkpoint that you saw; the receipt must not contradict it.
+        pdf: write a sheet to print as well, with codes that hold the receipt.
+        html: write a verifier page as well, which checks the receipt in a browser, offline.
     """
     said_by = trust or path.with_name("trust.json")
     if check:
@@ -165,7 +170,13 @@ def receipt(
     if target.suffix != ".json":
         fix = "Its proof and its page go beside it under other endings."
         raise SetupError(Fault("H902", f"the receipt '{target}' must end in .json", fix))
-    record_files(target, found, demonstration=said.demonstration)
+    if pdf:
+        made = loaded("habeas.adapters.documents:receipt")
+        page, codes = receipts.page(found, said), receipts.codes(found, said)
+        target.with_suffix(".pdf").write_bytes(made(page, codes, receipts.instant(found, said)))
+    if html:
+        target.with_suffix(".html").write_text(receipts.verifier(said, found), "utf-8")
+    record_files(target, found, said)
     output.note(
         f"Receipt: {target}. Check it with:\n"
         f"  habeas register receipt --check {target} --trust {said_by}"
@@ -173,12 +184,12 @@ def receipt(
     return output.DONE
 
 
-def record_files(target: Path, found: Receipt, *, demonstration: bool) -> list[Path]:
+def record_files(target: Path, found: Receipt, trust: Trust) -> list[Path]:
     """Write a receipt with its proof file and its page; returns the three paths."""
     files = {
         target: record.receipt_text(found),
         target.with_suffix(".tlog-proof"): found.proof,
-        target.with_suffix(".txt"): record.receipt_page(found, demonstration=demonstration),
+        target.with_suffix(".txt"): record.receipt_page(found, trust),
     }
     for path, text in files.items():
         path.write_text(text)
