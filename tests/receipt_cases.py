@@ -119,7 +119,7 @@ def altered(change: dict[int, Callable[[cbor.Item], cbor.Value]]) -> bytes:
     """The case's printed receipt with some parts of the array changed."""
     parts = cbor.decode(case().codes()[0], printed.CAP)
     assert isinstance(parts, tuple)
-    made = [change.get(n, lambda part: part)(part) for n, part in enumerate(parts)]
+    made = [change[n](part) if n in change else part for n, part in enumerate(parts)]
     return cbor.encode(made)
 
 
@@ -132,9 +132,11 @@ def _bytes(change: Callable[[bytes], bytes]) -> Callable[[cbor.Item], cbor.Value
 
 
 def _cosigned(part: cbor.Item) -> cbor.Value:
-    assert isinstance(part, tuple)
-    (number, first), *rest = part  # type: ignore[misc,unused-ignore]  # rows of two
-    return [[number, _later(first)], *rest]
+    match part:
+        case ((int(number), bytes(first)), *rest):
+            return [[number, _later(first)], *rest]
+        case _:
+            raise AssertionError(part)
 
 
 def must_reject() -> dict[str, tuple[str, bytes]]:
