@@ -131,6 +131,20 @@ def test_both_verifiers_read_an_event_alike(judge: Judge) -> None:
     assert judge(texts) == [_python(text) for text in texts]
 
 
+def test_both_verifiers_read_numbers_and_lengths_in_their_shortest_form_alone(judge: Judge) -> None:
+    good = case().codes()[0]
+    assert good.startswith(b"\x8a\x01\x59")
+    heads = ("8a1801", "8a190001", "8a1a00000001", "8a1b0000000000000001", "980a01", "99000a01",
+             "9f01", "8a01c0", "8aa0", "8af5", "8a20", "8af90000", "8b01", "8901",
+             "8a1c" + "ff" * 16, "8a818181818100")  # fmt: skip
+    texts = [case().scanned(bytes.fromhex(head) + good[2:]) for head in heads]
+    texts.append(case().scanned(good.replace(b"\x78\x1e", b"\x79\x00\x1e")))
+    texts += ["8181818100", "81818100", "1c" + "ff" * 16, "811f", "5f4161ff"]
+    found = judge(texts)
+    assert found == [_python(text) for text in texts]
+    assert set(found) <= {"INVALID (container: H545", "INVALID (container: H546"}
+
+
 def test_both_verifiers_agree_on_shapes_of_arrays_and_texts(judge: Judge) -> None:
     changes: list[dict[int, Callable[[cbor.Item], cbor.Value]]] = [
         {0: lambda _: 2}, {1: lambda _: ""}, {2: lambda _: b""}, {3: lambda _: b""},
