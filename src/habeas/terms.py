@@ -64,6 +64,7 @@ class Role(StrEnum):
     MONITOR = "monitor"
     HEALTH = "health"
     REGISTRAR = "registrar"
+    DATA_PROTECTION = "data_protection"
 
 
 @unique
@@ -120,7 +121,17 @@ class EventKind(StrEnum):
     VISIT_BLOCKED = "visit.blocked"
     CORRECTION = "correction"
     KEY_ENROLLED = "key.enrolled"
+    KEY_ROTATED = "key.rotated"
     KEY_REVOKED = "key.revoked"
+    PEER_ENROLLED = "peer.enrolled"
+    POLICY_CHANGED = "policy.changed"
+    ROLL_PUBLISHED = "roll.published"
+    AUDIT_CHECKPOINT = "audit.checkpoint"
+    READ_RECORDED = "read.recorded"
+    ERASED = "erased"
+    ERASURE_COMPLETED = "erasure.completed"
+    LOG_CLOSED = "log.closed"
+    LOG_SUCCEEDED = "log.succeeded"
 
 
 @unique

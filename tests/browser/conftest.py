@@ -69,9 +69,9 @@ def judge(opened: Callable[[str], Chrome]) -> Judge:
     """The page's verdicts on many texts within one load."""
     page = opened(receipts.verifier(case().trust, None))
 
-    def _judge(texts: Sequence[str], kept: int = 0) -> list[str]:
+    def _judge(texts: Sequence[str], kept: int = 0, trust: str = "") -> list[str]:
         """Verdicts; `kept` is the size of a kept checkpoint whose root is all zeros."""
-        given = (list(texts), case().trust.text, kept)
+        given = (list(texts), trust or case().trust.text, kept)
         found: list[str] = page.execute_async_script(EACH, *given)
         return found
 

@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from chromium import needed
 from habeas.register import cbor, checkpoint, events, receipt, signing, verify
+from habeas.register.keys import read_trust
+from habeas.register.signing import MlDsaSigner
 from receipt_cases import SIZE, altered, case, must_reject, signer
 
 pytestmark = needed
@@ -99,7 +101,10 @@ def _bodies() -> list[bytes]:
         {"actors": []}, {"actors": event["actors"] * 2}, {"actors": event["actors"] * 9},
         {"actors": [{**event["actors"][0], "role": ""}]}, {"basis": {}}, {"basis": [0] * 65},
         {"basis": [0] * 64}, {"time_basis": "guess"}, {"id": "x"}, {"more": 1},
-        {"type": "key.enrolled"}, {"type": ""}, {"type": "custody.unheard_of"},
+        {"type": "key.enrolled"}, {"type": "erased"}, {"type": "key.unheard_of"},
+        {"sections": [{"name": "a"}]}, {"sections": [{"name": "a", "digest": ""}]},
+        {"sections": [1]}, {"type": ""}, {"type": "custody.unheard_of"},
+        {"sections": [{"name": "a", "digest": "b"}] * 2}, {"sections": []},
         {"occurred_at": "2026-02-29T00:00:00Z"}, {"occurred_at": "2028-02-29T23:59:59+23:59"},
         {"occurred_at": "2026-03-02T14:05:00+05:99"}, {"occurred_at": "2026-03-02T14:05:00"},
         {"occurred_at": "2026-03-02T24:00:00Z"}, {"occurred_at": "0001-01-01T00:00:00+00:01"},
@@ -158,6 +163,23 @@ def test_both_verifiers_agree_on_shapes_of_arrays_and_texts(judge: Judge) -> Non
     texts = [case().scanned(altered(change)) for change in changes]
     texts += ["", " ", "x", "null", "[]", "{}", "{", "\ufeff{}", "é", "9" * 999, "8a", "a=", "\x1c"]
     assert judge(texts) == [_python(text) for text in texts]
+
+
+def test_a_logs_ml_dsa_key_is_asked_of_a_file_and_neither_of_a_print_nor_by_the_page(
+    judge: Judge,
+) -> None:
+    good = case()
+    log = good.trust.policy.log
+    second = checkpoint.cosignature_key(log.name, MlDsaSigner(bytes(32)).public())
+    line = f"log {log.vkey()}\n"
+    text = good.trust.text.replace(
+        json.dumps(line)[1:-1], json.dumps(f"{line}log {second.vkey()}\n")[1:-1]
+    )
+    trust = read_trust(text)
+    assert trust.policy.also == (second,)
+    told = [verify.receipt_verdict(one, trust).text[:28] for one in (good.text(), good.scanned())]
+    assert told == ["INVALID (key enrolment: H523", "VALID"]
+    assert judge([good.text(), good.scanned()], trust=text) == ["VALID", "VALID"]
 
 
 def test_an_enrolment_under_another_history_convicts_the_log(judge: Judge) -> None:

@@ -48,7 +48,8 @@ def test_the_page_asks_the_network_for_nothing(opened: Open) -> None:
     assert page.execute_script("return performance.getEntriesByType('resource').length") == 0
     refused = page.execute_async_script(FETCH)
     assert refused == "refused"
-    log = page.get_log("browser")  # type: ignore[no-untyped-call]  # selenium's own
+    logged: Callable[[str], list[dict[str, str]]] = page.get_log
+    log = logged("browser")
     assert any("Content Security Policy" in row["message"] for row in log)
     assert [row for row in log if "Content Security Policy" not in row["message"]] == []
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
-from habeas.adapters import key_files, sqlite_store, tables, text_files
+from habeas.adapters import key_files, register_files, sqlite_store, tables, text_files
 from habeas.adapters.importers import docket_file
 from habeas.cli import clock, output, register, screen, verify
 from habeas.errors import Fault, SetupError
@@ -191,13 +191,13 @@ def _played(
         "root keys and log key: what a verifier needs",
     )
     path = stage.path(f"{story.folder}/register.sqlite3", "the signed register")
-    store = sqlite_store.SqliteStore(path, create=True)
     opened = datetime.combine(stage.day - timedelta(days=1), time(8, tzinfo=UTC))
-    desk = rehearsal.open_desk(story, stage.library, store, keys, stage.draw, opened)
-    played = rehearsal.play(story, stage.library, desk, found, stage.draw, stage.day)
-    held = hold.held(store.records(), desk.terms)
-    notes = store.checkpoints()
-    store.close()
+    with register_files.made(path, rehearsal.chance(story, stage.draw)) as files:
+        places = (files.store, files.vault)
+        desk = rehearsal.open_desk(story, stage.library, places, keys, stage.draw, opened)
+        played = rehearsal.play(story, stage.library, desk, found, stage.draw, stage.day)
+        held = hold.held(desk.log.records(), desk.terms, desk.log.size)
+        notes = files.store.checkpoints()
     stage.say(f"The register holds {held.size:,} signed events under {len(notes)} checkpoints.")
     return played, hold.Register(stage.library.agreement(story.agreement), held, notes[-1][1])
 
@@ -332,11 +332,10 @@ def _proofs(stage: Stage, treaty: Story, lease: Story) -> None:
             trust=stage.folder / story.folder / "trust.json",
         )
     folder = stage.folder / treaty.folder
-    store = sqlite_store.SqliteStore(folder / "register.sqlite3")
-    index = record.last_handover(store)
     trust = text_files.trust(folder / "trust.json")
-    receipt = record.receipt_of(store, index, trust)
-    store.close()
+    with register_files.opened(folder / "register.sqlite3") as files:
+        index = record.last_handover(files.store)
+        receipt = record.receipt_of(files.store, files.vault, index, trust)
     for path in register.record_files(folder / "receipt.json", receipt, trust):
         stage.files.append(
             (
@@ -353,14 +352,15 @@ def _proofs(stage: Stage, treaty: Story, lease: Story) -> None:
 
 def _tampered(stage: Stage, folder: Path, index: int) -> None:
     data = bytearray((folder / "register.sqlite3").read_bytes())
-    place, found = record.place_of_body(
-        bytes(data), sqlite_store.bundle(folder / "register.sqlite3").entries, index
+    place, found = record.place_of_content(
+        bytes(data), sqlite_store.bundle(folder / "register.sqlite3").rows, index
     )
     data[place] ^= 1
     copy = stage.path("tampered/register.sqlite3", f"a copy with one byte of event {found} changed")
     copy.write_bytes(bytes(data))
     stage.say(f"\nThe same register with one byte changed at offset {place:,} of the file:")
-    verify.register(copy, trust=folder / "trust.json")
+    keys = folder / register_files.KEYS
+    verify.register(copy, trust=folder / "trust.json", keys=keys)
     stage.text(
         "tampered/README.txt",
         f"{SYNTHETIC}\n\nByte {place} of register.sqlite3 was changed; "

@@ -1,11 +1,9 @@
 """habeas register: init, append, show, receipt; habeas sign."""
 
 import secrets
-from contextlib import closing
 from pathlib import Path
 
-from habeas.adapters import key_files, text_files
-from habeas.adapters.sqlite_store import SqliteStore
+from habeas.adapters import key_files, register_files, text_files
 from habeas.cli import clock, output, verify
 from habeas.cli.main import loaded
 from habeas.errors import Fault, SetupError
@@ -13,7 +11,16 @@ from habeas.service import agree, receipts, record, transfer
 from habeas.service.record import Receipt, Trust
 
 
-def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
+def init(
+    path: Path,
+    /,
+    *,
+    origin: str,
+    log_key: Path,
+    roots: Path,
+    policy: Path | None = None,
+    ml_dsa_key: Path | None = None,
+) -> int:
     """Make an empty register and its trust file beside it.
 
     Args:
@@ -21,6 +28,8 @@ def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
         origin: the log's name for ever, such as log.example/agreement.
         log_key: the key file that signs checkpoints.
         roots: a folder with the root key file of each authority.
+        policy: the `witness`, `group` and `quorum` lines of the log's policy; none where absent.
+        ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.
     """
     _, signer = key_files.read(log_key)
     keys = {name: group[0].public() for name, group in key_files.read_folder(roots).items()}
@@ -30,9 +39,13 @@ def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
     if beside.exists():
         fix = "Give each register a folder of its own."
         raise SetupError(Fault("H902", f"'{beside}' is another register's trust file", fix))
-    text = record.trust_text(origin, signer.public(), keys, demonstration=True)
-    SqliteStore(path, create=True).close()
-    beside.write_text(text)
+    second = None if ml_dsa_key is None else key_files.read_ml_dsa(ml_dsa_key).public()
+    statements = "quorum none\n" if policy is None else text_files.text(policy)
+    text = record.trust_text(
+        origin, (signer.public(), second), keys, statements, demonstration=True
+    )
+    with register_files.made(path):
+        beside.write_text(text)
     output.note(
         f"Made {path} and trust.json beside it: give the trust file to whoever will verify."
     )
@@ -89,10 +102,10 @@ def append(
     trust = text_files.trust(path.with_name("trust.json"))
     batch = record.read_signed(text_files.text(signed), str(signed))
     ground = transfer.Ground(deal, rules, trust.demonstration)
-    with closing(SqliteStore(path)) as store:
-        log = record.open_log(store, trust, signer)
+    with register_files.opened(path) as files:
+        log = record.open_log(files.store, files.vault, trust, signer)
         indexes = record.append(log, ground, batch, instant)
-    output.document({"path": str(path), "indexes": indexes, "size": log.size})
+        output.document({"path": str(path), "indexes": indexes, "size": log.size})
     return output.DONE
 
 
@@ -114,9 +127,9 @@ def show(
         last: how many.
         json: print one JSON document.
     """
-    with closing(SqliteStore(path)) as store:
-        rows = record.shown(store, kind=kind, subject=subject, last=last)
-        size = store.size()
+    with register_files.opened(path) as files:
+        rows = record.shown(files.store, files.vault, kind=kind, subject=subject, last=last)
+        size = files.store.size()
     if json:
         output.document({"path": str(path), "size": size, "records": rows})
         return output.DONE
@@ -163,9 +176,9 @@ def receipt(
     if check:
         return verify.receipt(path, said_by, beside, kept)
     said = text_files.trust(said_by)
-    with closing(SqliteStore(path)) as store:
-        place = record.last_index(store) if index is None else index
-        found = record.receipt_of(store, place, said)
+    with register_files.opened(path) as files:
+        place = record.last_index(files.store) if index is None else index
+        found = record.receipt_of(files.store, files.vault, place, said)
     target = out or path.with_name("receipt.json")
     if target.suffix != ".json":
         fix = "Its proof and its page go beside it under other endings."

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from habeas.adapters import sqlite_store, text_files
+from habeas.adapters import bundle_files, register_files, sqlite_store, text_files
 from habeas.cli import output
 from habeas.register import verify
 
@@ -21,20 +21,26 @@ COMPARED = {
 
 
 def register(
-    path: Path, /, *, trust: Path | None = None, kept: Path | None = None, json: bool = False
+    path: Path,
+    /,
+    *,
+    trust: Path | None = None,
+    keys: Path | None = None,
+    kept: Path | None = None,
+    json: bool = False,
 ) -> int:
     """Check every event, leaf and checkpoint of a register; name each index or size that fails.
 
     Args:
-        path: the register's file.
+        path: the register's file, or the folder of an export.
         trust: the trust file of its authority; trust.json beside the register where absent.
+        keys: the key store of its content; person-keys.sqlite3 beside the register where absent
+            and there. Without keys the events of persons stay closed and are counted.
         kept: a checkpoint that you kept from earlier; the register must begin with it.
         json: print one JSON document.
     """
-    beside = trust or path.with_name("trust.json")
-    report = verify.register(
-        sqlite_store.bundle(path), text_files.trust(beside), text_files.text(kept) if kept else None
-    )
+    beside = trust or (path / "x" if path.is_dir() else path).with_name(register_files.TRUST)
+    report = _report(path, beside, keys, text_files.text(kept) if kept else None)
     verdict = "does not hold" if report.faults else "holds"
     if json:
         output.document(
@@ -45,6 +51,10 @@ def register(
                 "covered": report.covered,
                 "checkpoints": report.checkpoints,
                 "witnessed": report.witnessed,
+                "opened": report.opened,
+                "pads": report.pads,
+                "erased": report.erased,
+                "unopened": report.unopened,
                 "trust_file": str(beside),
                 "faults": [
                     {"code": one.code, "where": one.where, "what": one.what}
@@ -56,7 +66,9 @@ def register(
         witnessed = {None: "NOT WITNESSED", True: "witnessed", False: "BELOW ITS QUORUM"}
         output.console().print(
             f"{path}: {verdict}. {report.size:,} leaves, {report.covered:,} under "
-            f"{report.checkpoints} checkpoints, {witnessed[report.witnessed]}.",
+            f"{report.checkpoints} checkpoints, {witnessed[report.witnessed]}.\n"
+            f"{report.opened:,} events read, {report.pads:,} pads, {report.erased:,} erased, "
+            f"{report.unopened:,} closed to this reader.",
             markup=False,
             soft_wrap=True,
         )
@@ -69,6 +81,18 @@ def register(
             f"Keys from {beside}: compare it with what the authorities publish, or give --trust."
         )
     return output.DOES_NOT_HOLD if report.faults else output.DONE
+
+
+def _report(path: Path, trust: Path, keys: Path | None, kept: str | None) -> verify.Report:
+    said = text_files.trust(trust)
+    if path.is_dir():
+        return verify.register(bundle_files.bundle(path), said, kept, bundle_files.opened)
+    bundle = sqlite_store.bundle(path)
+    beside = keys or path.with_name(register_files.KEYS)
+    if keys is None and not beside.is_file():
+        return verify.register(bundle, said, kept)
+    with register_files.opener(beside) as opened:
+        return verify.register(bundle, said, kept, opened)
 
 
 def receipt(path: Path, trust: Path, beside: Iterable[Path] = (), kept: Path | None = None) -> int:

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
-from habeas.adapters import tables
+from habeas.adapters import register_files, tables
 from habeas.adapters.importers.stays_file import StaysFile
-from habeas.adapters.sqlite_store import SqliteStore
 from habeas.cli import clock, output
 from habeas.errors import Fault, SetupError
 from habeas.service import NOT_REVIEWED, agree, bill, hold, measure, transfer
@@ -38,11 +37,11 @@ def _held(
 ) -> hold.Register:
     deal = agree.library().agreement(agreement)
     rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
-    store = SqliteStore(register)
-    found = hold.held(store.records(), rules)
-    notes = store.checkpoints()
-    store.close()
-    return hold.Register(deal, found, notes[-1][1] if notes else "")
+    with register_files.opened(register) as files:
+        store = files.store
+        found = hold.held(files.vault.records(store.rows()), rules, store.size())
+        latest = store.latest()
+    return hold.Register(deal, found, latest[1] if latest else "")
 
 
 def intervals(

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from habeas.errors import Fault, RegisterError
+from habeas.terms import EventKind
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 Body = dict[str, Json]
@@ -48,6 +49,23 @@ _NEEDED = ("v", "id", "type", "agreement", "occurred_at", "time_basis", "actors"
 _ENCODER = json.JSONEncoder(
     sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
 )
+PAD = "pad"  # the kind in the column of a leaf that commits to no event
+ADMIN = frozenset(
+    {
+        EventKind.KEY_ENROLLED,
+        EventKind.KEY_ROTATED,
+        EventKind.KEY_REVOKED,
+        EventKind.PEER_ENROLLED,
+        EventKind.POLICY_CHANGED,
+        EventKind.ROLL_PUBLISHED,
+        EventKind.AUDIT_CHECKPOINT,
+        EventKind.READ_RECORDED,
+        EventKind.ERASED,
+        EventKind.ERASURE_COMPLETED,
+        EventKind.LOG_CLOSED,
+        EventKind.LOG_SUCCEEDED,
+    }
+)
 TIME_BASES = frozenset({"observed", "reported", "court_record", "corrected"})
 
 
@@ -78,11 +96,12 @@ class Event:
     body: Mapping[str, Json]
     corrects: str | None
     index: int = -1  # place in the log; -1 before it has one
+    sections: tuple[tuple[str, str], ...] = ()  # name and base64 digest of detail kept apart
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One entry of a log with its content and its columns; nothing of it is believed."""
+    """One event of a log in the clear, with its columns; nothing of it is believed."""
 
     index: int
     entry: bytes  # the salted commitment, 32 bytes
@@ -92,7 +111,22 @@ class Record:
     seq: int | None
     salt: bytes
     body: bytes
-    sigblock: bytes
+    sigblock: bytes  # of a batched event: the batch block
+    path: bytes = b""  # of a batched event: the hashes that lead to its manifest's root
+    manifest: bytes = b""  # of a batched event: the signature over that root
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One leaf of a log as a store keeps it; nothing of it is believed."""
+
+    index: int
+    entry: bytes  # 32 bytes
+    event_id: str  # empty on a pad
+    kind: str  # PAD on a pad
+    subject: str | None
+    seq: int | None
+    content: bytes  # sealed where there is a subject, else plain; a pad's salt
 
 
 def _fault(
@@ -123,6 +157,11 @@ def _small(text: str) -> int:
     return int(text)
 
 
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_unique, parse_int=_small, parse_float=_no_float, parse_constant=_no_float
+)
+
+
 def body(text: str) -> Body:
     """A JSON object without duplicate keys, floats or large numbers, in any spelling.
 
@@ -130,13 +169,7 @@ def body(text: str) -> Body:
         RegisterError: H502.
     """
     try:
-        found = json.loads(
-            text,
-            object_pairs_hook=_unique,
-            parse_int=_small,
-            parse_float=_no_float,
-            parse_constant=_no_float,
-        )
+        found = _DECODER.decode(text)
         text.encode()
         if "\\u" in text:
             canonical(found)  # an escaped lone surrogate can be read but not written
@@ -211,6 +244,18 @@ def _actors(body: Body) -> tuple[Actor, ...]:
     return tuple(actors)
 
 
+def _sections(body: Body) -> tuple[tuple[str, str], ...]:
+    found = []
+    rows = body.get("sections", [])
+    for row in rows if isinstance(rows, list) else []:
+        if not isinstance(row, dict) or set(row) != {"name", "digest"}:
+            raise _fault("H503", "a section needs exactly name and digest")
+        found.append((_needed(row, "name"), _needed(row, "digest")))
+    if len({name for name, _ in found}) < len(found):
+        raise _fault("H503", "a section's name stands twice")
+    return tuple(found)
+
+
 def instant(text: str) -> datetime:
     """An RFC 3339 instant with offset, in UTC, whole seconds.
 
@@ -254,8 +299,8 @@ def event(body: Body, index: int = -1) -> Event:
         if not isinstance(rows, list) or len(rows) > cap:
             raise _fault("H501", f"'{key}' is not a list of at most {cap}")
     subject, seq = _person(body)
-    if subject is not None and _needed(body, "type").startswith("key."):
-        raise _fault("H503", "an event about a key names no person")
+    if subject is not None and _needed(body, "type") in ADMIN:
+        raise _fault("H503", "an administrative event names no person")
     inner = body["body"]
     if not isinstance(inner, dict) or not ULID.fullmatch(_needed(body, "id")):
         raise _fault("H503", "'body' is not an object, or 'id' is not a ULID")
@@ -276,4 +321,5 @@ def event(body: Body, index: int = -1) -> Event:
         inner,
         _text(body, "corrects"),
         index,
+        _sections(body),
     )

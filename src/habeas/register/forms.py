@@ -51,6 +51,11 @@ def read(data: bytes, policy: Policy, beside: Sequence[bytes] = ()) -> Receipt:
     return replace(first, keys=(*own, *keys))
 
 
+def in_print(data: bytes) -> bool:
+    """Whether a receipt came as a printed code, not as a file or a proof."""
+    return not data.lstrip(b" \t\r\n").startswith((b"{", receipt.HEAD.encode()))
+
+
 def _event(data: bytes) -> Event | None:
     """The signed event in a line of `habeas sign`; None for anything else."""
     try:

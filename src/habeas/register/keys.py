@@ -1,22 +1,24 @@
 """Which key of which authority was good at which log index.
 
 A key is good for the events after its enrolment and before its revocation, by index and never by
-clock. Enrolments and revocations are events signed by the authority's root key, and the root keys
-are pinned outside the log, in the trust file.
+clock. Enrolments, rotations and revocations are events signed by the authority's root key, and the
+root keys are pinned outside the log, in the trust file.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from habeas.errors import Fault, RegisterError
+from habeas.register import admin
 from habeas.register.events import Event
 from habeas.register.policy import Policy, read_policy
 from habeas.register.signing import keyid8
 from habeas.terms import EventKind
 
-ADMIN = frozenset({EventKind.KEY_ENROLLED, EventKind.KEY_REVOKED})
+KEY_KINDS = (EventKind.KEY_ENROLLED, EventKind.KEY_ROTATED, EventKind.KEY_REVOKED)
 PUBLIC_KEY = 32
+LONGEST_OVERLAP = 65_536  # leaves
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,7 @@ class Keyring:
         Raises:
             RegisterError: H515, when a key is not good for its authority there.
         """
-        if event.kind in ADMIN:
+        if event.kind in admin.ROOT_SIGNED:
             return {actor.key: self._root(actor.authority, actor.key) for actor in event.actors}
         return {actor.key: self._good(actor.authority, actor.key, index) for actor in event.actors}
 
@@ -100,37 +102,52 @@ class Keyring:
         return found.public
 
     def learn(self, event: Event, index: int) -> None:
-        """Take in an enrolment or a revocation; other events change nothing.
+        """Take in an enrolment, a rotation or a revocation; other events change nothing.
+
+        A rotated key stays good for the stated overlap of leaves, so that what was signed with it
+        before the rotation was published can still be admitted.
 
         Raises:
             RegisterError: H516, when the event names no key, or one of another authority.
         """
-        if event.kind not in ADMIN:
+        if event.kind not in KEY_KINDS:
             return
-        authority, text = event.actors[0].authority, str(event.body.get("public", ""))
-        try:
-            public = bytes.fromhex(text)
-        except ValueError:
-            public = b""
-        key = keyid8(public).hex()
-        known = self.enrolled.get(key)
-        if (
-            len(public) != PUBLIC_KEY
-            or event.body.get("authority") != authority
-            or len(event.actors) != 1
-        ):
+        authority = event.actors[0].authority
+        public, key = _named(event, "public")
+        if event.body.get("authority") != authority or len(event.actors) != 1:
             raise _fault("H516", "the event names no key of its own authority")
-        if event.kind == EventKind.KEY_ENROLLED and known is None:
+        known = self.enrolled.get(key)
+        good = known is not None and known.authority == authority and known.until is None
+        if event.kind == EventKind.KEY_REVOKED and known and good:
+            self.enrolled[key] = replace(known, until=index)
+        elif event.kind == EventKind.KEY_ENROLLED and known is None:
             self.enrolled[key] = Enrolment(authority, public, index)
-        elif (
-            event.kind == EventKind.KEY_REVOKED
-            and known
-            and known.authority == authority
-            and known.until is None
-        ):
-            self.enrolled[key] = Enrolment(authority, public, known.since, index)
+        elif event.kind == EventKind.KEY_ROTATED and known is None:
+            self._retire(event, index)
+            self.enrolled[key] = Enrolment(authority, public, index)
         else:
             raise _fault("H516", f"key {key} cannot be {event.kind.partition('.')[2]} here")
+
+    def _retire(self, event: Event, index: int) -> None:
+        _, key = _named(event, "replaces")
+        known, overlap = self.enrolled.get(key), event.body.get("overlap")
+        whole = isinstance(overlap, int) and not isinstance(overlap, bool)
+        if not whole or not 0 <= int(str(overlap)) <= LONGEST_OVERLAP:
+            raise _fault("H516", f"'overlap' is no number of leaves up to {LONGEST_OVERLAP}")
+        theirs = known is not None and known.authority == event.actors[0].authority
+        if known is None or not theirs or known.until is not None:
+            raise _fault("H516", f"key {key} is not one that can be replaced here")
+        self.enrolled[key] = replace(known, until=index + int(str(overlap)) + 1)
+
+
+def _named(event: Event, field: str) -> tuple[bytes, str]:
+    try:
+        public = bytes.fromhex(str(event.body.get(field, "")))
+    except ValueError:
+        public = b""
+    if len(public) != PUBLIC_KEY:
+        raise _fault("H516", f"'{field}' names no key of {PUBLIC_KEY} bytes")
+    return public, keyid8(public).hex()
 
 
 def _fault(code: str, what: str) -> RegisterError:

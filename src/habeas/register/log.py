@@ -3,117 +3,157 @@
 Rules
 - One writer. An entry gets the next index; indexes have no gaps.
 - An event is validated outside the store's transaction: canonical bytes, good signatures by keys
-  enrolled at a lower index, the person's next `seq` and the right `prev`. What it means is not
-  known here: that is the workflow's business.
-- Entries, contents and the checkpoint over them are written in one transaction, and only then
-  shown to anybody.
-- The same event again is answered with its old index; the same id with other bytes is refused.
+  enrolled at a lower index, the person's next `seq` and the right `prev`, the sections that it
+  names. What it means is not known here: that is the workflow's business.
+- Content is sealed before it reaches the store. The key is kept before what it seals.
+- Rows, tiles and the checkpoint over them are written in one transaction, and only then shown to
+  anybody.
+- The same event again is answered with its old index; the same id with other bytes is refused, and
+  both are kept as evidence.
 - After any exception the frontier and the keys are read again from the store before more is signed.
-- A checkpoint is never signed over fewer leaves than one signed before.
+- A checkpoint is never signed over fewer leaves than one signed before, or than a witness has seen.
 
 What a hostile store can do: stop the log, or lose content. What it cannot do unseen: alter,
-reorder or drop an entry below a checkpoint that somebody keeps. Left out in this version: pads,
-witnesses, sealed content. Source: docs/spec/event.md; RFC 9162; C2SP tlog-checkpoint.
+reorder or drop an entry below a checkpoint that somebody keeps. Left out in this version: the
+exchange with another authority's log. Source: docs/spec/event.md; RFC 9162; C2SP tlog-checkpoint.
 """
 
 import base64
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Protocol
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from habeas.errors import Fault, HabeasError, RegisterError
-from habeas.register import checkpoint, events, merkle, signing
-from habeas.register.events import Event, Record
-from habeas.register.keys import Keyring
-from habeas.register.signing import Claim, Signer
+from habeas.errors import Fault, RegisterError, SigningRefused
+from habeas.register import checkpoint, events
+from habeas.register.checkpoint import Checkpoint
+from habeas.register.content import commitment, pad
+from habeas.register.events import PAD, Record, Row
+from habeas.register.intake import Base, Intake, Signed
+from habeas.register.keys import KEY_KINDS, Keyring
+from habeas.register.sealed import Vault
+from habeas.register.signing import MlDsaSigner, Signer
+from habeas.register.store import Batch, Store
+from habeas.register.tiles import WIDTH, Grower, TileTree
 
-CLOCK_SLACK = timedelta(minutes=5)
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a leaf taken back was first recorded is lost
+
+__all__ = ["Log", "Pen", "Signed", "Store"]
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """An event as its drafter submits it."""
+class Pen:
+    """What only the writer of a log holds: its name, its key, and the keys of its content."""
 
-    body: bytes  # canonical
-    sigblock: bytes
-    salt: bytes  # 32 bytes, drawn once by the drafter
-
-    @property
-    def entry(self) -> bytes:
-        """The salted commitment."""
-        return signing.entry(self.salt, self.body, self.sigblock)
-
-
-class Store(Protocol):
-    """Where a log's records lie. Not trusted for history; trusted for availability."""
-
-    def size(self) -> int:
-        """Number of leaves committed."""
-        ...
-
-    def records(self, start: int = 0) -> Iterator[Record]:
-        """Records in order from an index."""
-        ...
-
-    def by_id(self, event_id: str) -> Record | None:
-        """The record of an event id."""
-        ...
-
-    def head(self, subject: str) -> Record | None:
-        """A person's latest custody record."""
-        ...
-
-    def checkpoints(self) -> list[tuple[int, str]]:
-        """Size and note of every checkpoint, smallest first."""
-        ...
-
-    def write(
-        self, records: Sequence[Record], recorded_at: datetime, note: tuple[int, str] | None
-    ) -> None:
-        """Commit records and, where given, a checkpoint, in one transaction or not at all."""
-        ...
+    origin: str
+    signer: Signer
+    vault: Vault
+    post_quantum: MlDsaSigner | None = None  # ML-DSA-44, for a second line under every checkpoint
 
 
 class Log:
     """One authority's log over a store."""
 
-    def __init__(self, store: Store, origin: str, signer: Signer, roots: dict[str, bytes]) -> None:
-        self.store, self.origin = store, origin
-        self._signer, self._roots = signer, roots
+    def __init__(self, store: Store, pen: Pen, roots: dict[str, bytes]) -> None:
+        self.store, self.vault, self.origin = store, pen.vault, pen.origin
+        self._pen, self._roots = pen, roots
+        self._floor: Checkpoint | None = None
         self._load()
 
     def _load(self) -> None:
-        self._frontier, self._keys = merkle.Frontier(), Keyring(self._roots)
-        self._heads: dict[str, tuple[int, bytes]] = {}
-        self._ids: set[str] = set()
-        self._signed = dict(self.store.checkpoints())
-        for record in self.store.records():
-            self._grow(events.event(events.parse(record.body), record.index), record.entry)
+        keys = Keyring(self._roots)
+        self.vault.forget()
+        size = self.store.size()
+        for row in self.store.administrative(KEY_KINDS):
+            record = self.vault.open(row)
+            if record is not None:
+                keys.learn(events.event(events.parse(record.body), row.index), row.index)
+        self._base = Base(self.store, self.vault, keys, Grower.resumed(self.store, size))
+        self.tree = TileTree(self.store, self._base.tree)
+        latest = self.store.latest()
+        self._signed = latest[0] if latest else 0
+        if latest and latest[0] <= size:
+            self._agrees(checkpoint.read_note(latest[1]).checkpoint)
 
-    def _grow(self, event: Event, entry: bytes) -> None:
-        self._frontier.append(merkle.leaf_hash(entry))
-        self._note(event, entry)
-        note = self._signed.get(self._frontier.size)
-        if note and checkpoint.read_note(note).checkpoint.root != self._frontier.root():
-            what = f"the leaves do not lead to the checkpoint of size {self._frontier.size}"
+    def _agrees(self, point: Checkpoint) -> None:
+        if self.tree.root(point.size) != point.root:
+            what = f"the leaves do not lead to the checkpoint of size {point.size}"
             raise _fault("H558", what, "Restore the register; nothing is signed over it.")
-
-    def _note(self, event: Event, entry: bytes) -> None:
-        self._ids.add(event.id)
-        self._keys.learn(event, event.index)
-        if event.subject is not None and event.seq is not None:
-            self._heads[event.subject] = (event.seq, entry)
 
     @property
     def size(self) -> int:
         """Number of leaves."""
-        return self._frontier.size
+        return self._base.tree.size
 
     def head(self, subject: str) -> tuple[int, str] | None:
         """A person's latest custody number and the base64 of its entry; None before the first."""
-        found = self._heads.get(subject)
+        found = self._base.head(subject)
         return found and (found[0], base64.b64encode(found[1]).decode())
+
+    def records(self, start: int = 0) -> Iterator[Record]:
+        """The events in the clear, without pads and without what was erased."""
+        return self.vault.records(self.store.rows(start))
+
+    def hold_to(self, seen: Checkpoint) -> None:
+        """Sign nothing that does not begin with what a witness has seen.
+
+        Raises:
+            RegisterError: H539, when the log has fewer leaves, or other ones: it was rolled back.
+        """
+        self._floor = seen
+        self._above_floor()
+
+    def _above_floor(self) -> None:
+        seen = self._floor
+        if seen is None:
+            return
+        if seen.size > self.size or self.tree.root(seen.size) != seen.root:
+            what = f"the log has {self.size} leaves, and a witness has seen {seen.size} of it"
+            if seen.size <= self.size:
+                what = f"a witness has seen other leaves below size {seen.size}"
+            fix = "Restore the newer copy, or the missing leaves from a mirror; sign nothing."
+            raise _refused("H539", what, fix)
+
+    def adopt(self, leaves: Sequence[tuple[Row, Record | None]], seen: Checkpoint) -> None:
+        """Take back leaves that this log had lost, as a mirror shows them.
+
+        They were admitted once: that they lead to a root which this log signed and a witness has
+        seen is the whole proof. Content is sealed anew.
+
+        Args:
+            leaves: the next ones, in order; a pad's row, or an event in the clear.
+            seen: the checkpoint to which they must lead.
+
+        Raises:
+            RegisterError: H539, when they lead elsewhere or one is not disclosed; nothing is kept.
+        """
+        start, written = self.size, False
+        try:
+            rows = [self._adopted(row, record) for row, record in leaves]
+            if (self.size, self._base.tree.root()) != (seen.size, seen.root):
+                what = f"the mirror's leaves do not lead to the root seen at size {seen.size}"
+                raise _refused("H539", what, "Use another mirror.")
+            self.store.write(Batch(start, rows, _LONG_AGO, (), self._base.tree.filled()))
+            written = True
+        finally:
+            if not written:
+                self._load()
+        self._load()
+
+    def _adopted(self, row: Row, record: Record | None) -> Row:
+        stated = pad(row.content) if record is None else commitment(record)
+        if stated != row.entry:
+            what = f"the mirror does not disclose what index {row.index} commits to"
+            raise _refused("H539", what, "Use a mirror that discloses its content.")
+        if record is not None:
+            event = events.event(events.parse(record.body), row.index)
+            if event.subject is not None:
+                self.vault.draw(self.vault.without_key([event.subject]))
+            whole = replace(
+                record, event_id=event.id, kind=event.kind, subject=event.subject, seq=event.seq
+            )
+            row = self.vault.seal(whole)
+        self._base.tree.append(row.entry)
+        return row
 
     def append(
         self, batch: Sequence[Signed], recorded_at: datetime, *, publish: bool = False
@@ -129,131 +169,97 @@ class Log:
             The index of each event; an event that is already there keeps its old one.
 
         Raises:
-            RegisterError: H501 to H503, H511 to H516, H531 to H535; nothing was written.
+            RegisterError: H501 to H503, H511 to H519, H531 to H536, H592 and H593; nothing was
+                written.
         """
-        written = False
+        outcomes = self._append(batch, recorded_at, each=False, publish=publish)
+        return [one for one in outcomes if isinstance(one, int)]
+
+    def append_each(
+        self, batch: Sequence[Signed], recorded_at: datetime, *, publish: bool = False
+    ) -> list[int | RegisterError]:
+        """Admit what can be admitted of a batch, in one transaction.
+
+        Returns:
+            For each event its index, or why it was refused alone.
+        """
         try:
-            records, indexes = self._admit(batch, recorded_at)
-            note = self._checkpoint() if publish else None
-            self.store.write(records, recorded_at, note)
+            return self._append(batch, recorded_at, each=True, publish=publish)
+        except RegisterError as error:
+            if error.code != "H563" or len(batch) == 1:
+                raise
+        return [self._one(signed, recorded_at, publish=publish) for signed in batch]
+
+    def _one(self, signed: Signed, recorded_at: datetime, *, publish: bool) -> int | RegisterError:
+        try:
+            return self._append([signed], recorded_at, each=True, publish=publish)[0]
+        except RegisterError as error:
+            return error
+
+    def publish(self, recorded_at: datetime, *, pads: bool = False) -> str:
+        """Sign and keep a checkpoint over all leaves; returns its note.
+
+        Args:
+            recorded_at: UTC.
+            pads: fill up first to the next full tile, at least one: neither the size of the log
+                nor its growth then tells how many events there were.
+        """
+        count = WIDTH - self.size % WIDTH if pads else 0
+        self._append([], recorded_at, each=False, publish=True, pads=count)
+        latest = self.store.latest()
+        return latest[1] if latest else ""
+
+    def _append(
+        self,
+        batch: Sequence[Signed],
+        recorded_at: datetime,
+        *,
+        each: bool,
+        publish: bool,
+        pads: int = 0,
+    ) -> list[int | RegisterError]:
+        start, written = self.size, False
+        intake = Intake(self._base, recorded_at, each=each)
+        try:
+            outcomes = intake.take(batch)
+            rows = intake.rows + [self._pad(salt) for salt in self.vault.pads(pads)]
+            point = self._checkpoint(recorded_at) if publish else None
+            if rows or point:
+                filled = self._base.tree.filled()
+                self.store.write(Batch(start, rows, recorded_at, intake.sections, filled, point))
             written = True
         finally:  # whatever stopped it: what stands in memory must again be what is stored
             if not written:
                 self._load()
-        self._signed |= [note] if note else []
-        return indexes
+        if point:
+            self._signed = point[0]
+        return outcomes
 
-    def publish(self, recorded_at: datetime) -> str:
-        """Sign and keep a checkpoint over all leaves; returns its note."""
-        self.append([], recorded_at, publish=True)
-        return self._signed[self._frontier.size]
+    def _pad(self, salt: bytes) -> Row:
+        row = Row(self.size, pad(salt), "", PAD, None, None, salt)
+        self._base.tree.append(row.entry)
+        return row
 
-    def _checkpoint(self) -> tuple[int, str]:
-        latest = max(self._signed, default=0)
-        if latest > self._frontier.size:
-            what = f"the store holds {self._frontier.size} leaves, but a checkpoint of size "
-            what += f"{latest} was signed"
-            raise _fault("H536", what, "Restore the missing leaves; do not sign below it.")
-        point = checkpoint.Checkpoint(self.origin, self._frontier.size, self._frontier.root())
-        return point.size, checkpoint.signed(point, self._signer)
-
-    def _admit(
-        self, batch: Sequence[Signed], recorded_at: datetime
-    ) -> tuple[list[Record], list[int]]:
-        records: list[Record] = []
-        indexes: list[int] = []
-        fresh: dict[str, tuple[Signed, int]] = {}
-        claimed: list[tuple[int, Claim]] = []  # every signature of the batch, by its record
-        for signed in batch:
-            index = self._frontier.size
-            event = events.event(events.parse(signed.body), index)
-            known = self._known(event.id, signed, fresh)
-            if known is not None:
-                indexes.append(known)
-                continue
-            try:
-                claims = self._check(event, signed, recorded_at)
-            except HabeasError as error:
-                raise type(error)(*(_placed(fault, event) for fault in error.faults)) from error
-            claimed += [(len(records), claim) for claim in claims]
-            entry = signed.entry
-            records.append(
-                Record(
-                    index,
-                    entry,
-                    event.id,
-                    event.kind,
-                    event.subject,
-                    event.seq,
-                    signed.salt,
-                    signed.body,
-                    signed.sigblock,
-                )
-            )
-            fresh[event.id] = (signed, index)
-            indexes.append(index)
-            self._grow(event, entry)
-        wrong = signing.failures(claimed)
-        if wrong:
-            place = events.event(events.parse(records[wrong[0][0]].body))
-            raise RegisterError(_placed(wrong[0][1], place))
-        return records, indexes
-
-    def _known(
-        self, event_id: str, signed: Signed, fresh: dict[str, tuple[Signed, int]]
-    ) -> int | None:
-        kept = self.store.by_id(event_id) if event_id in self._ids else None
-        if kept is not None:
-            before, index = Signed(kept.body, kept.sigblock, kept.salt), kept.index
-        elif event_id in fresh:
-            before, index = fresh[event_id]
-        elif event_id in self._ids:
-            what = f"event {event_id} is in the log, but the store has lost its columns"
-            raise _fault("H533", what, "Verify the register, and restore it.")
-        else:
+    def _checkpoint(self, recorded_at: datetime) -> tuple[int, str] | None:
+        if self._signed > self.size:
+            what = f"the store holds {self.size} leaves, but a checkpoint of size "
+            what += f"{self._signed} was signed"
+            raise _refused("H536", what, "Restore the missing leaves; do not sign below it.")
+        self._above_floor()
+        latest = self.store.latest()
+        if latest and latest[0] == self.size:
             return None
-        if before != signed:
-            what = f"event {event_id} is already there with other bytes"
-            raise _fault("H533", what, "Draft a new event with an id of its own.")
-        return index
-
-    def _check(self, event: Event, signed: Signed, recorded_at: datetime) -> list[Claim]:
-        if len(signed.salt) != signing.SALT:
-            raise _fault("H534", "the salt is not 32 bytes", "Draw 32 bytes once, when drafting.")
-        if event.occurred_at > recorded_at + CLOCK_SLACK:
-            raise _fault(
-                "H535",
-                f"the event lies in the future: {event.occurred_at.isoformat()}",
-                "Record it when it has happened.",
-            )
-        signers = self._keys.signers(event, event.index)
-        claims = signing.claims(signed.body, signed.sigblock, signers)
-        if event.seq is None or event.subject is None:
-            return claims
-        kept = self._heads.get(event.subject)
-        expected = 0 if kept is None else kept[0] + 1
-        if event.seq != expected:
-            raise _fault(
-                "H531",
-                f"custody number {event.seq} where {expected} comes next",
-                "Read the person's head again and draft anew.",
-            )
-        if kept is not None and event.prev != base64.b64encode(kept[1]).decode():
-            raise _fault(
-                "H532",
-                "'prev' is not the entry of the custody event before",
-                "Read the person's head again and draft anew.",
-            )
-        return claims
-
-
-def _placed(fault: Fault, event: Event) -> Fault:
-    return (
-        fault
-        if fault.where
-        else Fault(fault.code, fault.what, fault.fix, where=f"event {event.id}, {event.kind}")
-    )
+        point = Checkpoint(self.origin, self.size, self._base.tree.root())
+        note = checkpoint.signed(point, self._pen.signer)
+        if self._pen.post_quantum is not None:
+            time = int(recorded_at.timestamp())
+            note += checkpoint.cosigned(point, self.origin, self._pen.post_quantum, time)
+        return point.size, note
 
 
 def _fault(code: str, what: str, fix: str) -> RegisterError:
     return RegisterError(Fault(code, what, fix))
+
+
+def _refused(code: str, what: str, fix: str) -> SigningRefused:
+    return SigningRefused(Fault(code, what, fix))

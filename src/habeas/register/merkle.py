@@ -9,7 +9,7 @@ refused. Source: RFC 9162 sections 2.1.1 to 2.1.4.
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 HASH = 32
 LONGEST = 63
@@ -42,14 +42,12 @@ class Frontier:
         self._peaks.append(carry)
         self.size += 1
 
-    def root(self) -> bytes:
-        """The root over all leaves so far."""
-        if not self._peaks:
-            return EMPTY
-        found = self._peaks[-1]
-        for peak in reversed(self._peaks[:-1]):
-            found = node_hash(peak, found)
-        return found
+    def root(self, right: bytes | None = None) -> bytes:
+        """The root over all leaves so far, and over a subtree to their right where there is one."""
+        found = right
+        for peak in reversed(self._peaks):
+            found = peak if found is None else node_hash(peak, found)
+        return EMPTY if found is None else found
 
 
 def root(leaves: Sequence[bytes]) -> bytes:
@@ -58,6 +56,54 @@ def root(leaves: Sequence[bytes]) -> bytes:
     for leaf in leaves:
         frontier.append(leaf)
     return frontier.root()
+
+
+Node = Callable[[int, int], bytes]  # the root of the full subtree `n` of 2^level leaves
+
+
+def range_hash(node: Node, start: int, end: int) -> bytes:
+    """The tree hash over the leaves [start, end); start is a multiple of a full subtree."""
+    width = end - start
+    if width == 0:
+        return EMPTY
+    if width & (width - 1) == 0:
+        level = width.bit_length() - 1
+        return node(level, start >> level)
+    split = _split(width)
+    return node_hash(range_hash(node, start, start + split), range_hash(node, start + split, end))
+
+
+def inclusion(node: Node, index: int, size: int) -> list[bytes]:
+    """The proof that leaf `index` is in the tree of the first `size` leaves."""
+    start, end, found = 0, size, list[bytes]()
+    while end - start > 1:
+        middle = start + _split(end - start)
+        if index < middle:
+            found.append(range_hash(node, middle, end))
+            end = middle
+        else:
+            found.append(range_hash(node, start, middle))
+            start = middle
+    return found[::-1]
+
+
+def consistency(node: Node, old: int, new: int) -> list[bytes]:
+    """The proof that the first `new` leaves begin with the first `old`."""
+    start, end, found = 0, new, list[bytes]()
+    if old in {0, end}:
+        return []
+    whole = True  # the old tree's root is itself a node of the new tree
+    while old != end:
+        middle = start + _split(end - start)
+        if old <= middle:
+            found.append(range_hash(node, middle, end))
+            end = middle
+        else:
+            found.append(range_hash(node, start, middle))
+            start, whole = middle, False
+    if not whole:
+        found.append(range_hash(node, start, end))
+    return found[::-1]
 
 
 class Tree:
@@ -75,51 +121,21 @@ class Tree:
         """Number of leaves."""
         return len(self.levels[0])
 
-    def hash(self, start: int, end: int) -> bytes:
-        """The tree hash over the leaves [start, end); start is a multiple of a full subtree."""
-        width = end - start
-        if width == 0:
-            return EMPTY
-        if width & (width - 1) == 0:
-            level = width.bit_length() - 1
-            return self.levels[level][start >> level]
-        split = _split(width)
-        return node_hash(self.hash(start, start + split), self.hash(start + split, end))
+    def node(self, level: int, n: int) -> bytes:
+        """The root of a full subtree."""
+        return self.levels[level][n]
 
     def root(self, size: int | None = None) -> bytes:
         """The root over the first `size` leaves, all of them where None."""
-        return self.hash(0, self.size if size is None else size)
+        return range_hash(self.node, 0, self.size if size is None else size)
 
     def inclusion(self, index: int, size: int | None = None) -> list[bytes]:
         """The proof that leaf `index` is in the tree of the first `size` leaves."""
-        start, end, found = 0, self.size if size is None else size, list[bytes]()
-        while end - start > 1:
-            middle = start + _split(end - start)
-            if index < middle:
-                found.append(self.hash(middle, end))
-                end = middle
-            else:
-                found.append(self.hash(start, middle))
-                start = middle
-        return found[::-1]
+        return inclusion(self.node, index, self.size if size is None else size)
 
     def consistency(self, old: int, new: int | None = None) -> list[bytes]:
         """The proof that the first `new` leaves begin with the first `old`."""
-        start, end, found = 0, self.size if new is None else new, list[bytes]()
-        if old in {0, end}:
-            return []
-        whole = True  # the old tree's root is itself a node of the new tree
-        while old != end:
-            middle = start + _split(end - start)
-            if old <= middle:
-                found.append(self.hash(middle, end))
-                end = middle
-            else:
-                found.append(self.hash(start, middle))
-                start, whole = middle, False
-        if not whole:
-            found.append(self.hash(start, end))
-        return found[::-1]
+        return consistency(self.node, old, self.size if new is None else new)
 
 
 def _split(width: int) -> int:

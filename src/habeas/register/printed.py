@@ -7,15 +7,17 @@ witness is its place among the `witness` lines of the policy, from 0, ascending,
 is key id, time and signature. The root is not in it: it follows from the leaf and the hashes, and
 with it the checkpoint's text, so that what was signed for the file verifies for the print. A
 witness that the reader's policy does not know is left out, as an unknown key of a note is.
-A printed receipt carries no enrolments: each is a printed receipt of its own.
+A printed receipt carries no enrolments: each is a printed receipt of its own. It carries no ML-DSA
+signatures: one of 2,420 bytes would fill the code.
 """
 
 import base64
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from habeas.errors import Fault, RegisterError
 from habeas.register import cbor, checkpoint, merkle, receipt, signing
-from habeas.register.checkpoint import KEY_ID, Checkpoint
+from habeas.register.checkpoint import KEY_ID, LOG, ML_DSA, Checkpoint
 from habeas.register.merkle import HASH
 from habeas.register.policy import Policy
 from habeas.register.receipt import Receipt
@@ -38,13 +40,14 @@ def packed(found: Receipt, policy: Policy) -> bytes:
     """
     proof = receipt.read_proof(found.proof)
     point, lines = proof.note.checkpoint, {(one.name, one.id): one for one in proof.note.lines}
-    own = lines.get((policy.log.name, policy.log.id))
+    logs = (lines.get((key.name, key.id)) for key in (policy.log, *policy.also) if key.type == LOG)
+    own = next((line for line in logs if line is not None), None)
     if own is None or point.origin != policy.log.name:
         raise _unprintable("its checkpoint is not signed by the log of the trust file")
     cosigned: list[cbor.Value] = [
         [number, lines[key.name, key.id].id + lines[key.name, key.id].signature]
         for number, key in enumerate(policy.witnesses.values())
-        if (key.name, key.id) in lines
+        if key.type != ML_DSA and (key.name, key.id) in lines
     ]
     data = cbor.encode(
         [
@@ -63,6 +66,11 @@ def packed(found: Receipt, policy: Policy) -> bytes:
     if len(data) > CAP:
         raise _unprintable(f"it has {len(data):,} bytes; the cap is {CAP:,}")
     return data
+
+
+def policy(found: Policy) -> Policy:
+    """The same policy for printed receipts: no ML-DSA signature of the log is asked."""
+    return replace(found, also=tuple(key for key in found.also if key.type == LOG))
 
 
 def _unprintable(why: str) -> RegisterError:

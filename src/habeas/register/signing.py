@@ -1,11 +1,17 @@
-r"""Signed messages: DSSE pre-authentication bytes, Ed25519, and the salted commitment.
+r"""Signed messages: DSSE pre-authentication bytes, the salted commitment; Ed25519 and ML-DSA-44.
 
     PAE      "DSSEv1 36 application/vnd.habeas.event.v1+json <len> <body>"
     keyid8   SHA-256("habeas/key/v1\n" || public key)[:8]
     sigblock keyid8 || signature for each actor, ascending by keyid8 (72 bytes each)
     entry    SHA-256("habeas/commit/v1\n" || salt || SHA-256(PAE) || SHA-256(sigblock))
 
-Source: secure-systems-lab DSSE v1; RFC 8032.
+Bulk events that move nobody may share one signature: an Ed25519 signature over
+"habeas/batch/v1\n" || the tree root over SHA-256(body) of at most 1,024 bodies. In place of its
+sigblock each then has a batch block of 68 bytes, which binds it to one manifest and position:
+"habeas/batch-ref/v1\n" || keyid8 || root || index || count (32 bits each, big-endian).
+
+Events are signed with Ed25519 alone; ML-DSA-44 stands only under checkpoints.
+Source: secure-systems-lab DSSE v1; RFC 8032; FIPS 204.
 """
 
 import hashlib
@@ -18,13 +24,20 @@ from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from habeas.errors import Fault, RegisterError
+from habeas.register import merkle
+from habeas.terms import EventKind
 
 PAYLOAD_TYPE = "application/vnd.habeas.event.v1+json"
 _PAE_HEAD = f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} ".encode()
 KEYID, SIGNATURE, SALT = 8, 64, 32
 BLOCK = KEYID + SIGNATURE
+BATCH_HEAD, BATCH_BLOCK, LARGEST_BATCH = b"habeas/batch-ref/v1\n", 68, 1024
+BATCHED = frozenset(
+    {EventKind.COUNTED, EventKind.EVIDENCE_RECORDED, EventKind.SCREENED, EventKind.DUTY_MET}
+)  # no kind that moves a person or passes custody
 CHUNK = 256  # signatures that a thread takes at a time
 
 
@@ -32,11 +45,11 @@ class Signer(Protocol):
     """Whatever holds a private key and signs with it: a file, an agent, a device."""
 
     def public(self) -> bytes:
-        """The 32 bytes of the Ed25519 public key."""
+        """The public key: 32 bytes of Ed25519, or 1,312 of ML-DSA-44 for checkpoints."""
         ...
 
     def sign(self, message: bytes) -> bytes:
-        """The 64 bytes of the signature over the message."""
+        """The signature over the message: 64 bytes of Ed25519, or 2,420 of ML-DSA-44."""
         ...
 
 
@@ -56,10 +69,35 @@ class SeedSigner:
         return self._key.sign(message)
 
 
+class MlDsaSigner:
+    """An ML-DSA-44 key from a 32-byte seed: signs checkpoints beside Ed25519, never events."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._key = MLDSA44PrivateKey.from_seed_bytes(seed)
+        self._public = self._key.public_key().public_bytes_raw()
+
+    def public(self) -> bytes:
+        """The 1,312 bytes of the public key."""
+        return self._public
+
+    def sign(self, message: bytes) -> bytes:
+        """The 2,420 bytes of a signature under the empty context; each call gives others."""
+        return self._key.sign(message)
+
+
 def good(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether an Ed25519 signature verifies; malformed keys and signatures do not."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def good_ml_dsa(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether an ML-DSA-44 signature verifies; malformed keys and signatures do not."""
+    try:
+        MLDSA44PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -133,16 +171,91 @@ def claims(body: bytes, block: bytes, keys: Mapping[str, bytes]) -> list[Claim]:
     ]
 
 
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One signature over many bodies, and what each event keeps of it."""
+
+    signature: bytes
+    blocks: tuple[bytes, ...]  # 68 bytes each, in the order of the bodies
+    paths: tuple[bytes, ...]  # the hashes that lead from each body to the root
+
+
+def manifest(bodies: Sequence[bytes], signer: Signer) -> Manifest:
+    """Sign up to 1,024 bodies of one actor at once.
+
+    Raises:
+        RegisterError: H519 for more, or none.
+    """
+    if not 1 <= len(bodies) <= LARGEST_BATCH:
+        raise _fault("H519", f"a batch has 1 to {LARGEST_BATCH} events, not {len(bodies)}")
+    tree = merkle.Tree([merkle.leaf_hash(hashlib.sha256(body).digest()) for body in bodies])
+    root, count = tree.root(), len(bodies).to_bytes(4, "big")
+    head = BATCH_HEAD + keyid8(signer.public()) + root
+    return Manifest(
+        signer.sign(_batch_message(root)),
+        tuple(head + n.to_bytes(4, "big") + count for n in range(len(bodies))),
+        tuple(b"".join(tree.inclusion(n)) for n in range(len(bodies))),
+    )
+
+
+def _batch_message(root: bytes) -> bytes:
+    return b"habeas/batch/v1\n" + root
+
+
+def batched(block: bytes) -> bool:
+    """Whether a block is a batch block; a sigblock's length is never 68."""
+    return len(block) == BATCH_BLOCK and block.startswith(BATCH_HEAD)
+
+
+def batch_claim(
+    kind: str, body: bytes, block: bytes, proof: tuple[bytes, bytes], keys: Mapping[str, bytes]
+) -> Claim:
+    """The one signature on which a batched event rests, once its body is shown to be under it.
+
+    Args:
+        kind: the event's kind.
+        body: canonical event bytes.
+        block: its batch block.
+        proof: the path's hashes in one piece, and the manifest's signature.
+        keys: the public key of the event's only actor, by keyid8 in hexadecimal.
+
+    Raises:
+        RegisterError: H519, when the kind may not be batched or the path leads elsewhere; H513 for
+            another actor.
+    """
+    at = len(BATCH_HEAD)
+    key, root = block[at : at + KEYID].hex(), block[at + KEYID : at + KEYID + merkle.HASH]
+    index, count = int.from_bytes(block[-8:-4], "big"), int.from_bytes(block[-4:], "big")
+    if kind not in BATCHED:
+        raise _fault("H519", f"'{kind}' needs a signature of its own")
+    if set(keys) != {key}:
+        raise _fault("H513", "the signatures are not those of the named actors")
+    path, signature = proof
+    hashes = [path[n : n + merkle.HASH] for n in range(0, len(path), merkle.HASH)]
+    leaf = merkle.leaf_hash(hashlib.sha256(body).digest())
+    if count > LARGEST_BATCH or not merkle.included(leaf, index, count, hashes, root):
+        raise _fault("H519", "the event is not under its manifest's root")
+    return Claim(key, keys[key], signature, _batch_message(root))
+
+
 def failures(claimed: Sequence[tuple[int, Claim]]) -> list[tuple[int, Fault]]:
-    """The claims that do not verify, each with the number it came with; counted in threads."""
-    chunks = [claimed[n : n + CHUNK] for n in range(0, len(claimed), CHUNK)]
+    """The claims that do not verify, each with the number it came with; checked in threads."""
+    distinct: dict[Claim, list[int]] = {}  # the events of a manifest share one
+    for number, claim in claimed:
+        distinct.setdefault(claim, []).append(number)
+    asked = list(distinct)
+    chunks = [asked[n : n + CHUNK] for n in range(0, len(asked), CHUNK)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        return [row for rows in pool.map(_failures, chunks) for row in rows]
+        wrong = [one for found in pool.map(_failures, chunks) for one in found]
+    return sorted(
+        ((number, fault) for claim, fault in wrong for number in distinct[claim]),
+        key=lambda one: one[0],
+    )
 
 
-def _failures(claimed: Sequence[tuple[int, Claim]]) -> list[tuple[int, Fault]]:
-    found = ((number, claim.fault()) for number, claim in claimed)
-    return [(number, fault) for number, fault in found if fault is not None]
+def _failures(claimed: Sequence[Claim]) -> list[tuple[Claim, Fault]]:
+    found = ((claim, claim.fault()) for claim in claimed)
+    return [(claim, fault) for claim, fault in found if fault is not None]
 
 
 def check_sigblock(body: bytes, block: bytes, keys: Mapping[str, bytes]) -> None:

@@ -7,16 +7,28 @@ A register is checked entry by entry in log order, then checkpoint by checkpoint
 """
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
-from habeas.register import checkpoint, events, forms, merkle, receipt, signing
+from habeas.register import (
+    admin,
+    checkpoint,
+    content,
+    events,
+    forms,
+    merkle,
+    printed,
+    receipt,
+    signing,
+)
 from habeas.register.checkpoint import Checkpoint
-from habeas.register.events import Event, Record
+from habeas.register.events import Event, Record, Row
 from habeas.register.keys import Keyring, Trust
+from habeas.register.policy import Policy
 from habeas.register.receipt import Proof, Receipt
 from habeas.register.signing import Claim
+from habeas.register.tiles import Grower, Tile
 from habeas.terms import EventKind
 
 FIX = (
@@ -24,12 +36,18 @@ FIX = (
 )
 
 
+Opener = Callable[[Row], Record | None]
+CLAIMS = 8192  # signatures that are collected before they are checked in threads
+
+
 @dataclass(frozen=True, slots=True)
 class Bundle:
     """A whole register as plain data."""
 
-    entries: Sequence[Record]
+    rows: Iterable[Row]  # in order
     checkpoints: Sequence[tuple[int, str]]  # size, note
+    tiles: Sequence[Tile] | None = None  # None: the bundle holds none
+    columns: bool = True  # whether its rows have columns of their own to compare with
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +58,10 @@ class Report:
     covered: int  # leaves under the last good checkpoint
     checkpoints: int
     witnessed: bool | None  # None: the policy asks for no witness
+    opened: int  # events whose content was read
+    pads: int
+    erased: int  # events that an erasure names and that no key opens
+    unopened: int  # other events that could not be read: no keys were at hand
     faults: tuple[Fault, ...]
 
 
@@ -48,96 +70,175 @@ def _at(index: int, fault: Fault) -> Fault:
 
 
 class _Walk:
-    def __init__(self, trust: Trust) -> None:
-        self.keys = Keyring(trust.roots)
-        self.heads: dict[str, tuple[int, bytes]] = {}
-        self.ids: set[str] = set()
-        self.claims: list[tuple[int, Claim]] = []  # every signature that must verify, by index
+    def __init__(self, trust: Trust, opened: Opener, *, columns: bool) -> None:
+        self._keys = Keyring(trust.roots)
+        self._open, self._compared = opened, columns
+        self._heads: dict[str, tuple[int, bytes]] = {}
+        self._ids: set[str] = set()
+        self._claims: list[tuple[int, Claim]] = []
+        self.opened = self.pads = 0
+        self.unread: list[int] = []  # events without a key, or not disclosed
+        self.sealed: list[int] = []  # those of them that are sealed
+        self.erased: set[int] = set()  # indexes that an erasure names
+        self.wrong: list[tuple[int, Fault]] = []
 
-    def entry(self, expected: int, found: Record) -> Iterator[Fault]:
-        """Everything that is wrong with one record, before any checkpoint is asked."""
-        if found.index != expected:
-            yield Fault(
-                "H551", f"index {expected} is missing: the next record is {found.index}", FIX
-            )
+    def row(self, expected: int, row: Row) -> None:
+        """Check one row, before any checkpoint is asked."""
+        self.wrong += [(expected, fault) for fault in self._row(expected, row)]
+        if len(self._claims) >= CLAIMS:
+            self.settle()
+
+    def settle(self) -> None:
+        """Check the signatures collected so far."""
+        self.wrong += signing.failures(self._claims)
+        self._claims.clear()
+
+    def _row(self, expected: int, row: Row) -> Iterator[Fault]:
+        if row.index != expected:
+            yield Fault("H551", f"index {expected} is missing: the next record is {row.index}", FIX)
             return
+        if content.is_pad(row):
+            self.pads += 1
+            if content.pad(row.content) != row.entry or len(row.content) != signing.SALT:
+                yield Fault("H552", "the leaf does not commit to the stored pad", FIX)
+            return
+        try:
+            record = self._open(row)
+            if record is None:
+                self._closed(row)
+            else:
+                self.opened += 1
+                yield from self._record(record)
+        except RegisterError as error:
+            yield from error.faults
+
+    def _closed(self, row: Row) -> None:
+        self.unread.append(row.index)
+        if row.subject is None:  # of an export that does not disclose it
+            return
+        self.sealed.append(row.index)
+        self._ids.add(row.event_id)
+        if row.seq is not None:
+            self._heads[row.subject] = (row.seq, row.entry)
+
+    def _record(self, found: Record) -> Iterator[Fault]:
         if signing.entry(found.salt, found.body, found.sigblock) != found.entry:
             yield Fault("H552", "the leaf does not commit to the stored event", FIX)
             return
         if len(found.salt) != signing.SALT:
             yield Fault("H534", "the salt is not 32 bytes", FIX)
-        try:
-            event = events.event(events.parse(found.body), found.index)
-            signers = self.keys.signers(event, found.index)
-            stated = signing.claims(found.body, found.sigblock, signers)
-            self.claims += [(found.index, claim) for claim in stated]
-            self.keys.learn(event, found.index)
-        except RegisterError as error:
-            yield from error.faults
-            return
+        event = events.event(events.parse(found.body), found.index)
+        admin.check(event)
+        signers = self._keys.signers(event, found.index)
+        self._claims += [(found.index, one) for one in claims_of(found, event, signers)]
+        self._keys.learn(event, found.index)
+        if event.kind == EventKind.ERASED:
+            named = event.body.get("indexes")
+            rows = named if isinstance(named, list) else []
+            self.erased |= {one for one in rows if isinstance(one, int)}
         yield from self._columns(event, found)
         yield from self._chain(event, found.entry)
 
     def _columns(self, event: Event, found: Record) -> Iterator[Fault]:
-        if (event.id, event.kind, event.subject, event.seq) != (
-            found.event_id,
-            found.kind,
-            found.subject,
-            found.seq,
-        ):
+        stated = (found.event_id, found.kind, found.subject, found.seq)
+        if self._compared and (event.id, event.kind, event.subject, event.seq) != stated:
             yield Fault("H553", "the columns of the record are not those of its event", FIX)
-        if event.id in self.ids:
+        if event.id in self._ids:
             yield Fault("H554", f"event id {event.id} stands twice", FIX)
-        self.ids.add(event.id)
+        self._ids.add(event.id)
 
     def _chain(self, event: Event, entry: bytes) -> Iterator[Fault]:
         if event.subject is None or event.seq is None:
             return
-        kept = self.heads.get(event.subject)
+        kept = self._heads.get(event.subject)
         expected = 0 if kept is None else kept[0] + 1
         prev = None if kept is None else base64.b64encode(kept[1]).decode()
         if (event.seq, event.prev) != (expected, prev):
-            yield Fault(
-                "H555",
-                f"the person's custody number {event.seq} does not follow {expected - 1}",
-                FIX,
-            )
-        self.heads[event.subject] = (event.seq, entry)
+            what = f"the person's custody number {event.seq} does not follow {expected - 1}"
+            yield Fault("H555", what, FIX)
+        self._heads[event.subject] = (event.seq, entry)
 
 
-def register(bundle: Bundle, trust: Trust, kept: str | None = None) -> Report:
-    """Check every entry and every checkpoint of a register.
+def claims_of(found: Record, event: Event, signers: Mapping[str, bytes]) -> list[Claim]:
+    """The signatures that must verify for a record: its own, or that of its manifest.
+
+    Raises:
+        RegisterError: H511 to H513, H519.
+    """
+    if signing.batched(found.sigblock):
+        proof = (found.path, found.manifest)
+        return [signing.batch_claim(event.kind, found.body, found.sigblock, proof, signers)]
+    return signing.claims(found.body, found.sigblock, signers)
+
+
+def register(
+    bundle: Bundle, trust: Trust, kept: str | None = None, opened: Opener | None = None
+) -> Report:
+    """Check every leaf, every event that can be read, and every checkpoint of a register.
 
     Args:
-        bundle: the records and checkpoints.
+        bundle: the rows and checkpoints.
         trust: keys and policy from outside the log.
         kept: a checkpoint that the reader kept from earlier; the register must begin with it.
+        opened: reads a person's event with the keys of its content, None where there is no key;
+            where absent, only administrative events are read, and the others are counted.
     """
-    walk, frontier, wrong = _Walk(trust), merkle.Frontier(), list[tuple[int, Fault]]()
+    walk, tree = _Walk(trust, opened or content.unsealed, columns=bundle.columns), Grower()
+    stored = None if bundle.tiles is None else {tile[:2]: tile[2] for tile in bundle.tiles}
     roots = {0: merkle.EMPTY}
     wanted = {size for size, _ in bundle.checkpoints}
     if kept is not None:
         wanted.add(checkpoint.read_note(kept).checkpoint.size)
-    for expected, found in enumerate(bundle.entries):
-        wrong += [(expected, fault) for fault in walk.entry(expected, found)]
-        frontier.append(merkle.leaf_hash(found.entry))
-        if frontier.size in wanted:
-            roots[frontier.size] = frontier.root()
-    wrong += signing.failures(walk.claims)
-    faults = [_at(index, fault) for index, fault in sorted(wrong, key=lambda one: one[0])]
-    covered, witnessed = 0, None
-    notes = bundle.checkpoints
+    for expected, row in enumerate(bundle.rows):
+        walk.row(expected, row)
+        tree.append(row.entry)
+        if tree.size in wanted:
+            roots[tree.size] = tree.root()
+    walk.settle()
+    erased = [index for index in walk.unread if index in walk.erased]
+    lost = set() if opened is None else set(walk.sealed) - set(erased)
+    gone = Fault("H594", "the key of the content is not there, and no erasure names it", FIX)
+    walk.wrong += [(index, gone) for index in lost]
+    faults = [_at(index, fault) for index, fault in sorted(walk.wrong, key=lambda one: one[0])]
+    faults += [] if stored is None else list(_tiles(stored, tree.filled()))
+    covered, witnessed, amiss = _covered(bundle.checkpoints, roots, trust)
+    faults += amiss
+    if kept is not None:
+        faults += _checkpoint(checkpoint.read_note(kept).checkpoint.size, kept, roots, trust)[0]
+    return Report(
+        tree.size,
+        covered,
+        len(bundle.checkpoints),
+        witnessed,
+        walk.opened,
+        walk.pads,
+        len(erased),
+        len(walk.unread) - len(erased),
+        tuple(faults),
+    )
+
+
+def _tiles(stored: dict[tuple[int, int], bytes], filled: Sequence[Tile]) -> Iterator[Fault]:
+    expected = {(level, n): hashes for level, n, hashes in filled}
+    for level, n in sorted(expected.keys() | stored.keys()):
+        if expected.get((level, n)) != stored.get((level, n)):
+            where = f"tile {level}/{n}"
+            yield Fault("H559", "the stored tile is not that of the leaves", FIX, where=where)
+
+
+def _covered(
+    notes: Sequence[tuple[int, str]], roots: dict[int, bytes], trust: Trust
+) -> tuple[int, bool | None, list[Fault]]:
+    covered, witnessed, faults = 0, None, list[Fault]()
     for size, note in notes:
         amiss, quorum = _checkpoint(size, note, roots, trust)
         faults += amiss
         if not amiss:
             covered, witnessed = size, quorum
-    if kept is not None:
-        faults += _checkpoint(checkpoint.read_note(kept).checkpoint.size, kept, roots, trust)[0]
     sizes = [size for size, _ in notes]
     if sizes != sorted(set(sizes)) or not sizes:
         faults.append(Fault("H556", "the checkpoints are missing or out of order", FIX))
-    return Report(len(bundle.entries), covered, len(notes), witnessed, tuple(faults))
+    return covered, witnessed, faults
 
 
 def _checkpoint(
@@ -146,9 +247,7 @@ def _checkpoint(
     where = f"checkpoint of size {size}"
     try:
         read = checkpoint.read_note(note)
-        signers = checkpoint.verified(
-            read, trust.policy.log, tuple(trust.policy.witnesses.values())
-        )
+        signers = trust.policy.cosigners(read)
     except RegisterError as error:
         return [Fault(fault.code, fault.what, FIX, where=where) for fault in error.faults], None
     if read.checkpoint.size != size:
@@ -184,14 +283,41 @@ class Verdict:
 
 
 @dataclass(slots=True)
-class _At:
+class _Check:
+    policy: Policy
+    ring: Keyring
     step: str = "container"
+
+    def enrol(self, key: Receipt, proof: Proof) -> None:
+        event, _ = _Check(self.policy, self.ring).carried(key, proof)
+        if event.kind != EventKind.KEY_ENROLLED:
+            raise RegisterError(Fault("H541", "a carried key event is not an enrolment", FIX))
+        self.ring.learn(event, proof.index)
+
+    def carried(self, carried: Receipt, proof: Proof) -> tuple[Event, bool | None]:
+        self.step = "body"
+        event = events.event(events.parse(carried.body), proof.index)
+        self.step = "signatures"
+        keys = self.ring.signers(event, proof.index)
+        signing.check_sigblock(carried.body, carried.sigblock, keys)
+        self.step = "commitment"
+        if len(proof.salt) != signing.SALT:
+            raise RegisterError(Fault("H534", "the salt is not 32 bytes", FIX))
+        leaf = merkle.leaf_hash(signing.entry(proof.salt, carried.body, carried.sigblock))
+        self.step, point = "inclusion", proof.note.checkpoint
+        if not merkle.included(leaf, proof.index, point.size, proof.hashes, point.root):
+            what = f"the event is not in the tree of size {point.size} at index {proof.index}"
+            raise RegisterError(Fault("H542", what, FIX))
+        self.step = "checkpoint"
+        return event, self.policy.met(self.policy.cosigners(proof.note))
 
 
 def receipt_verdict(
     given: str | bytes, trust: Trust, beside: Sequence[bytes] = (), kept: str | None = None
 ) -> Verdict:
     """Check a receipt in any of its forms with the trust file alone.
+
+    A printed receipt has no place for ML-DSA signatures: of the log, Ed25519 alone is asked there.
 
     Args:
         given: the receipt's file, or what a scanner read from its printed code.
@@ -203,34 +329,30 @@ def receipt_verdict(
         RegisterError: H521 to H524, when the kept checkpoint is itself none of this log.
     """
     points = [] if kept is None else [_kept(kept, trust)]
-    at = _At()
+    data = given.encode(errors="surrogatepass") if isinstance(given, str) else given
+    policy = printed.policy(trust.policy) if forms.in_print(data) else trust.policy
+    check = _Check(policy, Keyring(trust.roots))
     try:
-        data = given.encode(errors="surrogatepass") if isinstance(given, str) else given
         read = forms.read(data, trust.policy, beside)
-        proofs = [receipt.read_proof(one.proof) for one in (read, *read.keys)]
-        points += [proof.note.checkpoint for proof in proofs]
-        ring = Keyring(trust.roots)
-        for key, proof in zip(read.keys, proofs[1:], strict=True):
-            at.step = "key enrolment"
-            _enrol(key, proof, ring, trust)
-        event, quorum = _carried(read, proofs[0], ring, trust, at)
-        at.step = "consistency"
-        _agree(points)
+        own, *others = [receipt.read_proof(one.proof) for one in (read, *read.keys)]
+        for key, proof in zip(read.keys, others, strict=True):
+            check.step = "key enrolment"
+            check.enrol(key, proof)
+        event, quorum = check.carried(read, own)
+        check.step = "consistency"
+        _agree([*points, *(proof.note.checkpoint for proof in (own, *others))])
     except RegisterError as error:
         fault = error.faults[0]
-        told = f"INVALID ({at.step}: {fault.code} {fault.what})"
+        told = f"INVALID ({check.step}: {fault.code} {fault.what})"
         return Verdict(told, fault, None, demonstration=trust.demonstration)
-    text, size = (
-        "VALID" if quorum is True else "VALID, NOT WITNESSED",
-        proofs[0].note.checkpoint.size,
-    )
-    compared = None if kept is None else points[0].size == size
-    return Verdict(text, None, event, proofs[0].index, size, trust.demonstration, compared)
+    text, size = "VALID" if quorum is True else "VALID, NOT WITNESSED", own.note.checkpoint.size
+    compared = points[0].size == size if points else None
+    return Verdict(text, None, event, own.index, size, trust.demonstration, compared)
 
 
 def _kept(note: str, trust: Trust) -> Checkpoint:
     read = checkpoint.read_note(note)
-    checkpoint.verified(read, trust.policy.log, tuple(trust.policy.witnesses.values()))
+    trust.policy.cosigners(read)
     return read.checkpoint
 
 
@@ -240,36 +362,5 @@ def _agree(points: Sequence[Checkpoint]) -> None:
     for point in points:
         if roots.setdefault(point.size, point.root) != point.root:
             what = f"the log has signed two histories of size {point.size}"
-            fix = (
-                "Keep both checkpoints: together they prove it. Give them to a witness or a court."
-            )
+            fix = "Keep both checkpoints: together they prove it. Show them to a court."
             raise RegisterError(Fault("H548", what, fix))
-
-
-def _enrol(key: Receipt, proof: Proof, ring: Keyring, trust: Trust) -> None:
-    event, _ = _carried(key, proof, ring, trust, _At())
-    if event.kind != EventKind.KEY_ENROLLED:
-        raise RegisterError(Fault("H541", "a carried key event is not an enrolment", FIX))
-    ring.learn(event, proof.index)
-
-
-def _carried(
-    carried: Receipt, proof: Proof, ring: Keyring, trust: Trust, at: _At
-) -> tuple[Event, bool | None]:
-    at.step = "body"
-    event = events.event(events.parse(carried.body), proof.index)
-    at.step = "signatures"
-    signing.check_sigblock(carried.body, carried.sigblock, ring.signers(event, proof.index))
-    at.step = "commitment"
-    if len(proof.salt) != signing.SALT:
-        raise RegisterError(Fault("H534", "the salt is not 32 bytes", FIX))
-    leaf = merkle.leaf_hash(signing.entry(proof.salt, carried.body, carried.sigblock))
-    at.step, point = "inclusion", proof.note.checkpoint
-    if not merkle.included(leaf, proof.index, point.size, proof.hashes, point.root):
-        what = f"the event is not in the tree of size {point.size} at index {proof.index}"
-        raise RegisterError(Fault("H542", what, FIX))
-    at.step = "checkpoint"
-    signers = checkpoint.verified(
-        proof.note, trust.policy.log, tuple(trust.policy.witnesses.values())
-    )
-    return event, trust.policy.met(signers)

@@ -62,14 +62,14 @@ def side(name: str | None) -> Side | None:
     return Side(name) if name else None
 
 
-def held(records: Iterable[Record], terms: Terms) -> Held:
-    """The intervals of all persons of a register.
+def held(records: Iterable[Record], terms: Terms, size: int) -> Held:
+    """The intervals of all persons of a register of a size.
 
     Raises:
         ImpossibleEvent: when a person's events cannot follow one another.
     """
     read = [events.event(events.parse(record.body), record.index) for record in records]
-    return of_events(read, terms)
+    return replace(of_events(read, terms), size=size)
 
 
 def of_events(read: Sequence[Event], terms: Terms) -> Held:

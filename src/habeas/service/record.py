@@ -5,20 +5,26 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from habeas.errors import Fault, ImpossibleEvent, RegisterError
-from habeas.register import checkpoint, events, merkle, receipt
-from habeas.register.checkpoint import LOG, NoteKey
-from habeas.register.events import Event, Record
-from habeas.register.keys import ADMIN, Trust, write_trust
-from habeas.register.log import Log, Signed, Store
+from habeas.register import checkpoint, events, receipt
+from habeas.register.checkpoint import LOG, ML_DSA, NoteKey
+from habeas.register.content import is_pad
+from habeas.register.events import Event, Record, Row
+from habeas.register.keys import Trust, read_trust, write_trust
+from habeas.register.log import Log, Pen, Signed, Store
 from habeas.register.receipt import Receipt
-from habeas.register.signing import Signer, keyid8, sigblock
+from habeas.register.sealed import Section, Vault
+from habeas.register.signing import MlDsaSigner, Signer, keyid8, sigblock
+from habeas.register.tiles import TileTree
 from habeas.register.verify import receipt_verdict
 from habeas.service import NOT_REVIEWED, SYNTHETIC
 from habeas.service.transfer import Ground, may_lead_on
 from habeas.terms import EventKind
 from habeas.transfer.machine import fold
+
+PAGE = 1024  # rows read at a time, from the end
 
 __all__ = [
     "Receipt",
@@ -30,7 +36,7 @@ __all__ = [
     "lines_of",
     "make_receipt",
     "open_log",
-    "place_of_body",
+    "place_of_content",
     "read_signed",
     "receipt_of",
     "receipt_page",
@@ -47,26 +53,47 @@ WITNESSED = {
 }
 
 
-def trust_text(origin: str, log_key: bytes, roots: dict[str, bytes], *, demonstration: bool) -> str:
-    """The trust file of a new register: log key, no witnesses yet, the authorities' root keys.
+def trust_text(
+    origin: str,
+    log_keys: tuple[bytes, bytes | None],
+    roots: dict[str, bytes],
+    statements: str = "quorum none\n",
+    *,
+    demonstration: bool,
+) -> str:
+    """The trust file of a new register: the log's keys, its witnesses, the authorities' root keys.
+
+    Args:
+        origin: the log's name for ever.
+        log_keys: its Ed25519 public key, and its ML-DSA-44 public key where it has one.
+        roots: public root key by authority.
+        statements: the `witness`, `group` and `quorum` lines of the policy.
+        demonstration: whether everything in it is synthetic.
 
     Raises:
-        RegisterError: H521, when the origin is no name that a note can carry.
+        RegisterError: H521, when the origin is no name that a note can carry; H525, H526 for
+            statements that make no policy.
     """
-    key = NoteKey(checkpoint.origin(origin), LOG, log_key)
-    policy = f"log {key.vkey()}\nquorum none\n"
-    return write_trust(policy, roots, demonstration=demonstration)
+    keys = [NoteKey(checkpoint.origin(origin), LOG, log_keys[0])]
+    if log_keys[1] is not None:
+        keys.append(NoteKey(origin, ML_DSA, log_keys[1]))
+    policy = "".join(f"log {key.vkey()}\n" for key in keys) + statements
+    text = write_trust(policy, roots, demonstration=demonstration)
+    read_trust(text)
+    return text
 
 
-def open_log(store: Store, trust: Trust, signer: Signer) -> Log:
-    """A log over its store.
+def open_log(
+    store: Store, vault: Vault, trust: Trust, signer: Signer, second: MlDsaSigner | None = None
+) -> Log:
+    """A log over its store and the keys of its content; `second` signs every checkpoint too.
 
     Raises:
         RegisterError: H537, when the signer is not the log key of the trust file.
     """
     if signer.public() != trust.policy.log.public:
         raise RegisterError(Fault("H537", "the key is not this log's", "Give the log's own key."))
-    return Log(store, trust.policy.log.name, signer, dict(trust.roots))
+    return Log(store, Pen(trust.policy.log.name, signer, vault, second), dict(trust.roots))
 
 
 def read_signed(text: str, file: str) -> list[Signed]:
@@ -78,17 +105,26 @@ def read_signed(text: str, file: str) -> list[Signed]:
     found = []
     for number, line in lines_of(text):
         try:
-            row = json.loads(line)
-            parts = [
-                base64.b64decode(row[key], validate=True) for key in ("body", "sigblock", "salt")
-            ]
-        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            found.append(_signed(json.loads(line)))
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             fix = "Make the file with 'habeas sign'."
             raise RegisterError(
                 Fault("H538", "the line is no signed event", fix, file, number)
             ) from error
-        found.append(Signed(*parts))
     return found
+
+
+def _signed(row: dict[str, Any]) -> Signed:  # Any: whatever JSON holds; a wrong type raises
+    parts = [base64.b64decode(row[key], validate=True) for key in ("body", "sigblock", "salt")]
+    proof = [base64.b64decode(row.get(key, ""), validate=True) for key in ("path", "manifest")]
+    sections = tuple(
+        Section(
+            str(one["name"]),
+            *(base64.b64decode(one[key], validate=True) for key in ("salt", "data")),
+        )
+        for one in row.get("sections", [])
+    )
+    return Signed(parts[0], parts[1], parts[2], proof[0], proof[1], sections)
 
 
 def lines_of(text: str) -> list[tuple[int, str]]:
@@ -98,15 +134,23 @@ def lines_of(text: str) -> list[tuple[int, str]]:
 
 def write_signed(signed: Iterable[Signed]) -> str:
     """Signed events as a file of one JSON object a line."""
-    rows = (
-        {
-            "body": base64.b64encode(one.body).decode(),
-            "salt": base64.b64encode(one.salt).decode(),
-            "sigblock": base64.b64encode(one.sigblock).decode(),
-        }
-        for one in signed
-    )
-    return "".join(json.dumps(row, sort_keys=True) + "\n" for row in rows)
+    return "".join(json.dumps(_line(one), sort_keys=True) + "\n" for one in signed)
+
+
+def _line(one: Signed) -> dict[str, object]:
+    parts = {"body": one.body, "salt": one.salt, "sigblock": one.sigblock}
+    parts |= {"path": one.path, "manifest": one.manifest} if one.manifest else {}
+    found: dict[str, object] = {key: base64.b64encode(part).decode() for key, part in parts.items()}
+    if one.sections:
+        found["sections"] = [
+            {
+                "name": section.name,
+                "salt": base64.b64encode(section.salt).decode(),
+                "data": base64.b64encode(section.data).decode(),
+            }
+            for section in one.sections
+        ]
+    return found
 
 
 def sign_draft(
@@ -151,11 +195,11 @@ def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datet
         ImpossibleEvent: H601 to H616, when an event may not follow; nothing was written.
         RegisterError: when the register refuses bytes, signatures or places.
     """
+    parsed = [events.event(events.parse(signed.body), log.size) for signed in batch]
+    kept = log.store.by_ids([event.id for event in parsed])
     known: dict[str, list[Event]] = {}
-    kept = {record.event_id for record in _records(log, known)}
-    for place, signed in enumerate(batch):
-        event = events.event(events.parse(signed.body), log.size + place)
-        if event.id in kept or event.kind in ADMIN:
+    for place, event in enumerate(parsed):
+        if event.id in kept or event.kind in events.ADMIN:
             continue
         if event.agreement != ground.deal.id:
             what = f"'{event.kind}' is under '{event.agreement}', not {ground.deal.id}"
@@ -164,52 +208,52 @@ def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datet
             what = f"'{event.kind}' names no person"
             raise ImpossibleEvent(Fault("H601", what, "Name the subject.", where=event.id))
         may_lead_on(ground, event.kind)
-        known.setdefault(event.subject, []).append(event)
+        if event.subject not in known:
+            known[event.subject] = of_person(log, event.subject)
+        known[event.subject].append(replace(event, index=log.size + place))
         fold(known[event.subject], ground.terms)
     return log.append(batch, recorded_at, publish=True)
 
 
-def _records(log: Log, known: dict[str, list[Event]]) -> list[Record]:
-    records = list(log.store.records())
-    for record in records:
-        if record.subject is not None:
-            known.setdefault(record.subject, []).append(
-                events.event(events.parse(record.body), record.index)
-            )
-    return records
+def of_person(log: Log, subject: str) -> list[Event]:
+    """A person's events in register order."""
+    records = log.vault.records(log.store.of_person(subject))
+    return [events.event(events.parse(record.body), record.index) for record in records]
 
 
 def shown(
-    store: Store, *, kind: str | None, subject: str | None, last: int
+    store: Store, vault: Vault, *, kind: str | None, subject: str | None, last: int
 ) -> list[dict[str, object]]:
-    """The latest records as plain documents, oldest first; a damaged one says so."""
+    """The latest events as plain documents, oldest first; one that cannot be read says why."""
     rows = [
-        record
-        for record in store.records()
-        if (kind is None or record.kind == kind) and (subject is None or record.subject == subject)
+        row
+        for row in store.rows()
+        if not is_pad(row)
+        and (kind is None or row.kind == kind)
+        and (subject is None or row.subject == subject)
     ]
-    return [_shown(record) for record in rows[max(0, len(rows) - max(0, last)) :]]
+    return [_shown(row, vault) for row in rows[max(0, len(rows) - max(0, last)) :]]
 
 
-def _shown(record: Record) -> dict[str, object]:
-    found: dict[str, object] = {
-        "index": record.index,
-        "entry": base64.b64encode(record.entry).decode(),
-    }
+def _shown(row: Row, vault: Vault) -> dict[str, object]:
+    found: dict[str, object] = {"index": row.index, "entry": base64.b64encode(row.entry).decode()}
     try:
+        record = vault.open(row)
+        if record is None:
+            return found | {"unreadable": "the key of its content is not there: erased, or lost"}
         events.event(events.parse(record.body))
     except RegisterError as error:
         return found | {"damaged": error.faults[0].sentence()}
     return found | {"event": json.loads(record.body)}
 
 
-def receipt_of(store: Store, index: int, trust: Trust) -> Receipt:
+def receipt_of(store: Store, vault: Vault, index: int, trust: Trust) -> Receipt:
     """The receipt of one event, checked as its bearer will check it.
 
     Raises:
         RegisterError: H543 as `make_receipt`; H544, when it would not verify.
     """
-    found = make_receipt(store, index)
+    found = make_receipt(store, vault, index)
     verdict = receipt_verdict(receipt.write(found), trust)
     if verdict.fault is not None:
         what = f"the receipt of index {index} would not verify: {verdict.text}"
@@ -217,31 +261,32 @@ def receipt_of(store: Store, index: int, trust: Trust) -> Receipt:
     return found
 
 
-def make_receipt(store: Store, index: int) -> Receipt:
+def make_receipt(store: Store, vault: Vault, index: int) -> Receipt:
     """The receipt of one event under the latest checkpoint, with its signers' enrolments.
 
     Raises:
-        RegisterError: H543, when no checkpoint covers the index yet.
+        RegisterError: H543, when no checkpoint covers the index yet, or it is no event that can be
+            read.
     """
-    records = list(store.records())
-    covering = [(size, note) for size, note in store.checkpoints() if size > index]
-    if not covering or not 0 <= index < len(records):
-        raise RegisterError(
-            Fault(
-                "H543",
-                f"no checkpoint covers index {index}",
-                "Publish one, or name an index that the register has.",
-            )
-        )
-    size, note = covering[-1]
-    tree = merkle.Tree([merkle.leaf_hash(record.entry) for record in records[:size]])
-    wanted = {actor.key for actor in events.event(events.parse(records[index].body)).actors}
+    latest, row = store.latest(), next(store.rows(index, index + 1), None)
+    if latest is None or not 0 <= index < latest[0] or row is None:
+        what = f"no checkpoint covers index {index}"
+        fix = "Publish one, or name an index that the register has."
+        raise RegisterError(Fault("H543", what, fix))
+    record = vault.open(row)
+    if record is None:
+        what = f"index {index} is a pad, or was erased: there is no event to show"
+        raise RegisterError(Fault("H543", what, "Name the index of another event."))
+    tree, (size, note) = TileTree(store), latest
+    wanted = {actor.key for actor in events.event(events.parse(record.body)).actors}
     enrolments = tuple(
-        _receipt(record, tree, note)
-        for record in records[:index]
-        if record.kind == EventKind.KEY_ENROLLED and _enrolled_key(record) in wanted
+        _receipt(one, tree.inclusion(one.index, size), note)
+        for one in vault.records(
+            store.administrative([EventKind.KEY_ENROLLED, EventKind.KEY_ROTATED])
+        )
+        if one.index < index and _enrolled_key(one) in wanted
     )
-    return _receipt(records[index], tree, note, enrolments)
+    return _receipt(record, tree.inclusion(index, size), note, enrolments)
 
 
 def _enrolled_key(record: Record) -> str:
@@ -253,16 +298,37 @@ def _enrolled_key(record: Record) -> str:
 
 
 def _receipt(
-    record: Record, tree: merkle.Tree, note: str, keys: tuple[Receipt, ...] = ()
+    record: Record, proof: Sequence[bytes], note: str, keys: tuple[Receipt, ...] = ()
 ) -> Receipt:
-    proof = receipt.proof_text(record.salt, record.index, tree.inclusion(record.index), note)
-    return Receipt(record.body, record.sigblock, proof, keys)
+    text = receipt.proof_text(record.salt, record.index, proof, note)
+    return Receipt(record.body, record.sigblock, text, keys)
+
+
+def consistency(store: Store, old: int) -> list[str]:
+    """The proof that the latest checkpoint's tree begins with an older one, base64 hashes.
+
+    Raises:
+        RegisterError: H543, when there is no checkpoint of at least that size.
+    """
+    latest = store.latest()
+    if latest is None or not 0 <= old <= latest[0]:
+        what = f"no checkpoint has {old} leaves or more"
+        raise RegisterError(Fault("H543", what, "Name a size that was published."))
+    found = TileTree(store).consistency(old, latest[0])
+    return [base64.b64encode(part).decode() for part in found]
 
 
 def last_index(store: Store) -> int:
-    """The index of the newest event under a checkpoint."""
-    kept = store.checkpoints()
-    return kept[-1][0] - 1 if kept else -1
+    """The index of the newest event under a checkpoint; -1 where there is none."""
+    latest = store.latest()
+    end = latest[0] if latest else 0
+    while end > 0:
+        start = max(0, end - PAGE)
+        found = [row.index for row in store.rows(start, end) if not is_pad(row)]
+        if found:
+            return found[-1]
+        end = start
+    return -1
 
 
 def lines(rows: list[dict[str, object]]) -> list[list[str]]:
@@ -271,7 +337,8 @@ def lines(rows: list[dict[str, object]]) -> list[list[str]]:
     for row in rows:
         event = row.get("event")
         if not isinstance(event, dict):
-            found.append([str(row["index"]), "damaged", "", "", str(row.get("damaged", ""))])
+            why = str(row.get("damaged") or row.get("unreadable") or "")
+            found.append([str(row["index"]), "not readable", "", "", why])
         else:
             signers = ", ".join(sorted({actor["authority"] for actor in event["actors"]}))
             found.append(
@@ -326,7 +393,7 @@ def last_handover(store: Store) -> int:
     Raises:
         RegisterError: H543, when the register has none.
     """
-    found = [record.index for record in store.records() if record.kind == EventKind.HANDED_OVER]
+    found = [row.index for row in store.rows() if row.kind == EventKind.HANDED_OVER]
     if not found:
         raise RegisterError(
             Fault("H543", "the register has no handover", "Name the index of another event.")
@@ -334,11 +401,17 @@ def last_handover(store: Store) -> int:
     return found[-1]
 
 
-def place_of_body(data: bytes, records: Sequence[Record], near: int) -> tuple[int, int]:
-    """Offset of a byte of an event near an index that lies unbroken in a file, and the index."""
-    for record in records[near::-1]:
-        mark = b'"id":"' + record.event_id.encode()
-        place = data.find(mark)
+def place_of_content(data: bytes, rows: Iterable[Row], near: int) -> tuple[int, int]:
+    """Offset of a byte of an event's content that lies unbroken in a file, and its index.
+
+    The event is the nearest at or below the index `near`.
+
+    Raises:
+        RegisterError: H543, when none does.
+    """
+    kept = [row for row in rows if row.index <= near and not is_pad(row)]
+    for row in reversed(kept):
+        place = data.find(row.content)
         if place >= 0:
-            return place + len(mark) - 1, record.index
+            return place + len(row.content) // 2, row.index
     raise RegisterError(Fault("H543", "no event lies unbroken in the file", "Name another index."))

@@ -4,7 +4,7 @@ Every byte of chance comes from the draw that is handed in. Nothing here is used
 """
 
 import itertools
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -12,6 +12,7 @@ from habeas.docket.synth import Draw, Shares, rows
 from habeas.law.library import Library
 from habeas.register.keys import read_trust
 from habeas.register.log import Log, Store
+from habeas.register.sealed import Vault
 from habeas.register.signing import SeedSigner
 from habeas.service import agenda, lease_story, record, treaty_story
 from habeas.service.casework import Bodies, Casework, Person
@@ -148,15 +149,21 @@ def trust_text(story: Story, keys: Keys) -> str:
     """The trust file of a story's register."""
     roots = {name: signer.public() for name, signer in keys.roots.items()}
     origin = f"demo.habeas.example/{story.folder}"
-    return record.trust_text(origin, keys.log.public(), roots, demonstration=True)
+    return record.trust_text(origin, (keys.log.public(), None), roots, demonstration=True)
+
+
+def chance(story: Story, draw: Draw) -> Callable[[int], bytes]:
+    """Bytes for the keys and nonces of a story's content, never the same twice."""
+    numbers = itertools.count()
+    return lambda count: draw.bytes(count, f"{story.folder} content {next(numbers)}")
 
 
 def open_desk(
-    story: Story, library: Library, store: Store, keys: Keys, draw: Draw, at: datetime
+    story: Story, library: Library, files: tuple[Store, Vault], keys: Keys, draw: Draw, at: datetime
 ) -> Desk:
     """The desk over a story's new register, with every officer's key enrolled."""
     deal = library.agreement(story.agreement)
-    log: Log = record.open_log(store, read_trust(trust_text(story, keys)), keys.log)
+    log: Log = record.open_log(*files, read_trust(trust_text(story, keys)), keys.log)
     group = [(name, root, keys.officers[name]) for name, root in sorted(keys.roots.items())]
     log.append(enrolments(group, deal.id, at, draw), at, publish=True)
     return Desk(log, terms(deal, story.sending, story.receiving), deal.id, keys.officers, draw)
