@@ -42,11 +42,11 @@ def check(path: Path, /, *, trust: Path | None = None, json: bool = False) -> in
 def told(found: dict[str, object]) -> list[str]:
     """A checked roll in lines for people."""
     witnessed = "witnessed" if found["witnessed"] else "NOT WITNESSED"
+    rows = f"{found['rows']} rows, dummies among them; root {found['root']}"
+    place = f"index {found['event_index']} of a log of {found['checkpoint_size']} leaves"
     lines = [
-        f"Roll of {found['date']}, issue {found['issue']}: {found['rows']} rows, dummies among "
-        f"them; root {found['root']}.",
-        f"Committed at index {found['event_index']} of a log of {found['checkpoint_size']} leaves, "
-        f"{witnessed}.",
+        f"Roll of {found['date']}, issue {found['issue']}: {rows}.",
+        f"Committed at {place}, {witnessed}.",
     ]
     return ["DEMONSTRATION on synthetic people", *lines] if found["demonstration"] else lines
 

@@ -418,7 +418,7 @@ def find(roll: PublicRoll, secret: bytes) -> Found | Absent:
 
 
 def check_inclusion(at: Placed, size: int, root: bytes) -> None:
-    """Check one row against a root, without the file.
+    """Check one row without the file; size and root are those of the signed event.
 
     Raises:
         RegisterError: H586.
@@ -429,7 +429,7 @@ def check_inclusion(at: Placed, size: int, root: bytes) -> None:
 
 
 def check_absence(found: Absent, wanted: bytes, size: int, root: bytes) -> None:
-    """Check that no row under a label is in the roll of this size and root, without the file.
+    """Check without the file that no row stands under a label; size and root as signed.
 
     Raises:
         RegisterError: H586.
