@@ -374,7 +374,7 @@ def test_neither_file_holds_a_person_a_token_or_a_place_in_the_clear(office: Off
     inner = b"".join(base64.b64decode(json.loads(header)["event"][k]) for k in ("body", "sigblock"))
     open_ = data + header.encode() + inner
     token = secret("canary")
-    forms = (token, token.hex().encode(), base64.b64encode(token), b"CANARY", b"p_", b"held")
+    forms = (token, token.hex().encode(), base64.b64encode(token), b"CANARY", b"held", b"seq")
     assert [one for one in forms if one in open_] == []
 
 

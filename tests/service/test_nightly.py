@@ -257,6 +257,13 @@ def test_nobody_is_left_out_for_want_of_a_secret_or_terms(new_telling: type[Told
         assert "p_1" not in str(caught.value)
 
 
+def test_a_row_holds_no_register_number_and_no_birth_date(new_telling: type[Told]) -> None:
+    one = told(new_telling)
+    one.add(one.event(K.EVIDENCE_RECORDED, "A:custodian", fact="birth_date", value="1990-01-02"))
+    found = [public_roll.plaintext(said) for said in rows(source(one)) if said]
+    assert found == [b'{"f":"B-1","s":"held","seq":2}'.ljust(64)] * 2
+
+
 # Arithmetic
 
 COURSES = [

@@ -3,6 +3,9 @@
 import sys
 from datetime import date
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from habeas.adapters import roll_files, text_files
 from habeas.cli import clock, output, public_roll
@@ -16,7 +19,7 @@ LONGEST = 256  # characters read from standard input
 def locate(
     *,
     roll: Path,
-    token: str | None = None,
+    token: Annotated[str | None, Parameter(allow_leading_hyphen=True)] = None,  # it may be '-'
     token_file: Path | None = None,
     trust: Path | None = None,
     as_of: str | None = None,
