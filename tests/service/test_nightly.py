@@ -14,7 +14,7 @@ from habeas.register import public_roll
 from habeas.register.public_roll import Flows, PublicRoll, Statement
 from habeas.service import nightly
 from habeas.service.nightly import Holding, Night, RollTerms, Source, Token
-from habeas.terms import EventKind, RollStatus, Side
+from habeas.terms import TERMINAL, EventKind, RollStatus, Side
 from public_rolls import chance, secret
 
 K, R = EventKind, RollStatus
@@ -67,7 +67,7 @@ def words(found: Source, rules: RollTerms = RULES, *, days: float = 0) -> tuple[
     return own and own.status, family and family.status
 
 
-STATES: list[tuple[tuple[EventKind, ...], Side, R, str | None]] = [
+STATES: list[tuple[tuple[EventKind, ...], Side, RollStatus, str | None]] = [
     ((), Side.RECEIVING, R.HELD, "B-1"),
     ((), Side.SENDING, R.HELD, "B-1"),
     ((K.PLACED, K.MOVED), Side.RECEIVING, R.HELD, "B-1"),
@@ -91,7 +91,7 @@ def test_each_state_of_custody_has_its_word(
     new_telling: type[Told],
     kinds: tuple[EventKind, ...],
     side: Side,
-    word: R,
+    word: RollStatus,
     facility: str | None,
 ) -> None:
     found = source(told(new_telling, *kinds))
@@ -388,6 +388,6 @@ def changed(found: Source, held: dict[str, Holding], before: Night, now: Night, 
     """Whether the person was still on the roll in both nights, with a new custody event between."""
     was, true = (nightly.statements(found, held, RULES, night) for night in (before, now))
     one, other = (rows_.get(secret(f"own {n}")) for rows_ in (was, true))
-    if one is None or other is None or other.status in nightly.TERMINAL:
+    if one is None or other is None or other.status in TERMINAL:
         return False
     return one.seq < other.seq
