@@ -18,7 +18,7 @@ from habeas import terms
 from habeas.register import admin, signing
 
 ROOT = Path(__file__).parents[2]
-PAGES = ("event", "receipt", "checkpoint", "roll", "bundle", "feed")
+PAGES = ("event", "receipt", "checkpoint", "witness", "roll", "bundle", "feed")
 HEX = re.compile(r"(?<![\w+/.-])[0-9a-f]{8,}(?![\w+/])")
 BASE64 = re.compile(r"(?<![\w+/.-])[A-Za-z0-9+/]{24,}={0,2}(?![\w=.-])")
 WITNESS, TIME = "witness.court.sv.example/w1", 1772482000
@@ -131,6 +131,7 @@ def known(example: Vectors) -> str:
         len(content(example)).to_bytes(4, "big").hex(),
         (0).to_bytes(4, "big").hex(),
         (32).to_bytes(4, "big").hex(),
+        hashlib.sha256(example["checkpoint"]["body_utf8"].split("\n")[0].encode()).hexdigest(),
         *(base64.b64encode(entry).decode() for entry in entries),
         *(
             b"".join(map(bytes.fromhex, block)).hex()
@@ -238,16 +239,14 @@ def test_the_info_of_the_feed_is_shown_whole(example: Vectors) -> None:
     assert f"{len(feed_info(example))} bytes" in page("feed")
 
 
-def test_notes_policy_and_request_are_those_of_the_vectors(example: Vectors) -> None:
-    found = blocks(page("checkpoint"))
-    row = example["checkpoint"]
-    expected = [
-        row["note_utf8"],
-        example["policy_utf8"],
-        row["witnesses"][0]["signed_message_utf8"],
-        example["add_checkpoint_request_old_0"],
-    ]
-    assert [one for one in expected if one not in found] == []
+def test_notes_policy_and_messages_are_those_of_the_vectors(example: Vectors) -> None:
+    row, court = example["checkpoint"], example["checkpoint"]["witnesses"][0]
+    found = {name: blocks(page(name)) for name in ("checkpoint", "witness")}
+    expected = {
+        "checkpoint": [row["note_utf8"], example["policy_utf8"], court["signed_message_utf8"]],
+        "witness": [example["add_checkpoint_request_old_0"], court["line"]],
+    }
+    assert [one for name, rows in expected.items() for one in rows if one not in found[name]] == []
 
 
 def test_the_content_of_the_register_is_worked_out_from_its_page(example: Vectors) -> None:
