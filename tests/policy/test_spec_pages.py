@@ -113,9 +113,9 @@ def cosigned_message(example: Vectors) -> bytes:
 
 
 def feed_info(example: Vectors) -> bytes:
-    origin = example["checkpoint"]["body_utf8"].split("\n")[0].encode()
+    origin = str(example["checkpoint"]["body_utf8"]).split("\n")[0]
     entry = bytes.fromhex(example["commitment"]["entry_hex"])
-    return b"habeas/feed/v1\n" + origin + b"\n" + entry
+    return f"habeas/feed/v1\n{origin}\n".encode() + entry
 
 
 def known(example: Vectors) -> str:
