@@ -76,7 +76,17 @@ SUBGROUPS: dict[str, dict[str, tuple[str, Commands]]] = {
     "register": {
         "public-roll": (
             "The nightly public roll.",
-            {"check": ("habeas.cli.public_roll:check", "Check a whole roll with its header.")},
+            {
+                "build": ("habeas.cli.nightly:build", "Build, commit and publish a night's roll."),
+                "check": ("habeas.cli.public_roll:check", "Check a whole roll with its header."),
+            },
+        ),
+        "token": (
+            "The tokens by which families, counsel and consulates find a row of the roll.",
+            {
+                "issue": ("habeas.cli.nightly:issue", "Issue a token and print it, once."),
+                "revoke": ("habeas.cli.nightly:revoke", "Revoke a token, with a reason."),
+            },
         ),
     },
 }
