@@ -65,7 +65,7 @@ def build(
         works = night.Works(
             log,
             trust,
-            witness_client.clients(trust.policy),
+            partial(publishing.publish, log, trust.policy, witness_client.clients(trust.policy)),
             files.keys,
             who,
             {agreement: ground.terms},
@@ -73,7 +73,9 @@ def build(
             partial(roll_files.read, out),
             partial(roll_files.create, out),
         )
-        found = locate.file_document(night.run(works, civil, issue, instant))
+        found = locate.file_document(
+            night.run(works, night.source(log, works.terms), (civil, issue), instant)
+        )
     name = f"{civil.isoformat()}.{issue}"
     output.lines([f"{out / name}.bin", *public_roll.told(found)])
     if not (out / register_files.TRUST).exists():

@@ -14,7 +14,6 @@ from habeas.register.receipt import Receipt
 from habeas.register.signing import Signer
 from habeas.service import nightly, record, tokens
 from habeas.service.nightly import Account, Holding, Night, Press, RollTerms, Source
-from habeas.service.publish import Clients, publish
 from habeas.service.tokens import SecretStore
 from habeas.service.transfer import Ground
 from habeas.terms import EventKind, Role
@@ -39,7 +38,7 @@ class Works:
 
     log: Log
     trust: Trust
-    clients: Clients
+    publish: Callable[[datetime], object]  # a checkpoint, under its witnesses
     secrets: SecretStore
     registrar: Signatory
     terms: Mapping[str, Terms]  # by agreement
@@ -115,14 +114,19 @@ def _last_of_each(found: Sequence[Event]) -> list[Event]:
     return [[*group][-1] for _, group in groupby(by_person, key=lambda event: event.subject)]
 
 
-def run(works: Works, day: date, issue: int, at: datetime) -> Verified:
+def run(works: Works, seen: Source, night: tuple[date, int], at: datetime) -> Verified:
     """Build the roll of a day, commit its root in the log, publish, and check what was published.
+
+    Args:
+        works: with which it is made.
+        seen: the log's `source`.
+        night: the day, and the issue: 1, or the next number for a correction.
+        at: the instant of the roll, UTC.
 
     Raises:
         RegisterError: H580 to H584 and H589 as `nightly.publish`; H539, H540 as `publish.start`.
     """
-    log = works.log
-    seen = source(log, works.terms)
+    log, (day, issue) = works.log, night
     holdings = tokens.holdings(works.secrets, seen.events, works.registrar.chance)
     stated = nightly.statements(seen, holdings, works.rules, Night(day, at, log.size))
     press = Press(
@@ -142,7 +146,7 @@ def _sign(works: Works, at: datetime, inner: Body) -> Receipt:
             return record.make_receipt(log.store, log.vault, one.index)
     signed = draft(works.registrar, EventKind.ROLL_PUBLISHED, at, inner)
     [index] = log.append([signed], at)
-    publish(log, works.trust.policy, works.clients, at)
+    works.publish(at)
     return record.make_receipt(log.store, log.vault, index)
 
 
