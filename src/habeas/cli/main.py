@@ -48,6 +48,15 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "receipt": ("habeas.cli.register:receipt", "Hand out a receipt, or check one."),
         },
     ),
+    "keys": (
+        "The keys of a register's officers.",
+        {
+            "enrol": ("habeas.cli.keys:enrol", "Enrol an officer's key."),
+            "rotate": ("habeas.cli.keys:rotate", "Put a new key in the place of an old one."),
+            "revoke": ("habeas.cli.keys:revoke", "Revoke an officer's key."),
+            "list": ("habeas.cli.keys:listing", "List every key that was ever enrolled."),
+        },
+    ),
     "custody": (
         "Who is held, from a register or from a file of stays.",
         {
@@ -72,6 +81,10 @@ COMMANDS: Commands = {
         "A docket against the rules: who may go on, and why not.",
     ),
     "sign": ("habeas.cli.register:sign", "Sign drafted events without a network."),
+    "gateway": (
+        "habeas.cli.gateway:gateway",
+        "Own a register, and answer whoever asks at its socket.",
+    ),
     "doctor": ("habeas.cli.law:doctor", "What is installed, and what is not in this version."),
 }
 
