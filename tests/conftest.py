@@ -5,6 +5,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -247,3 +248,27 @@ def postgres() -> Iterator[str]:
             yield f"host={name} user=habeas dbname=postgres"
         finally:
             _served(folder, [control, "-D", data, "-m", "immediate", "-w", "stop"])
+
+
+# A real ssh agent
+
+
+@pytest.fixture
+def ssh_agent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The socket of an agent without keys, started here; SSH_AUTH_SOCK names it."""
+    program = shutil.which("ssh-agent")
+    if program is None:
+        line = "no ssh-agent: install openssh-client"
+        if os.environ.get("HABEAS_NO_SKIPS"):
+            pytest.fail(line)
+        pytest.skip(line)
+    path, quiet = tmp_path / "agent.sock", subprocess.DEVNULL
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(path))
+    agent = subprocess.Popen([program, "-D", "-a", str(path)], stdout=quiet)  # noqa: S603 - found
+    try:
+        while agent.poll() is None and not path.exists():
+            time.sleep(0.01)
+        yield path
+    finally:
+        agent.terminate()
+        agent.wait()
