@@ -8,13 +8,14 @@ import stat
 import threading
 import time
 from collections.abc import Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
 
 import gateways
 from gateways import ASKER, PURPOSE, UNDER
-from habeas.adapters import gateway_files, gateway_socket, one_writer
+from habeas.adapters import gateway_files, gateway_socket, key_files, one_writer
 from habeas.adapters.gateway_socket import CAP, SOCKET, GatewaySocket, Limits
 from habeas.cli.main import run
 from habeas.errors import HabeasError, SetupError
@@ -50,12 +51,12 @@ def _append_many(path: Path, client: int, acknowledged: str) -> None:
             notes.flush()
 
 
-def _clients(path: Path) -> tuple[list[multiprocessing.process.BaseProcess], list[Path]]:
+def _clients(path: Path) -> tuple[list[BaseProcess], list[Path]]:
     context = multiprocessing.get_context("spawn")
     notes = [path.with_name(f"client-{n}.txt") for n in range(1, CLIENTS + 1)]
     for note in notes:
         note.touch()
-    started: list[multiprocessing.process.BaseProcess] = [
+    started: list[BaseProcess] = [
         context.Process(target=_append_many, args=(path, n, str(note)))
         for n, note in enumerate(notes, 1)
     ]
@@ -197,7 +198,7 @@ def test_without_a_gateway_a_command_writes_alone_or_not_at_all(
 
 def test_keys_are_enrolled_rotated_and_revoked(path: Path, capsys: Captured) -> None:
     root, folder = path.with_name("root.key"), path.parent
-    gateways.key_files.write(root, "SE-KVV", gateways.seed("SE-KVV root"))
+    key_files.write(root, "SE-KVV", gateways.seed("SE-KVV root"))
     by = ["--authority", "SE-KVV", "--root", str(root), "--agreement", "SE-EE"]
     one, two = (gateways.key(name).public().hex() for name in ("one", "two"))
     alone = ["--log-key", str(folder / "log.key")]

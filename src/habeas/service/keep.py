@@ -6,7 +6,7 @@ from datetime import datetime
 
 from habeas.register import events, signing
 from habeas.register.events import Body
-from habeas.register.keys import KEY_KINDS, Keyring, Trust
+from habeas.register.keys import KEY_KINDS, Enrolment, Keyring, Trust
 from habeas.register.log import Signed
 from habeas.register.sealed import Vault
 from habeas.register.signing import Signer
@@ -87,8 +87,10 @@ def keyring(store: Store, vault: Vault, trust: Trust) -> Keyring:
 def keys_listed(store: Store, vault: Vault, trust: Trust) -> list[dict[str, object]]:
     """Every key that was ever enrolled, oldest first; `until` is absent while it is good."""
     found = sorted(keyring(store, vault, trust).enrolled.items(), key=lambda one: one[1].since)
-    return [
-        {"key": key, "authority": one.authority, "public": one.public.hex(), "since": one.since}
-        | ({} if one.until is None else {"until": one.until})
-        for key, one in found
-    ]
+    return [_listed(key, one) for key, one in found]
+
+
+def _listed(key: str, one: Enrolment) -> dict[str, object]:
+    until: dict[str, object] = {} if one.until is None else {"until": one.until}
+    named = {"key": key, "authority": one.authority, "public": one.public.hex()}
+    return {**named, "since": one.since, **until}
