@@ -105,7 +105,7 @@ def enrolment(authority: str, name: str = "officer") -> Signed:
 
 def made(path: Path, log_key: bytes, roots: dict[str, bytes]) -> Trust:
     """An empty register and its trust file."""
-    text = record.trust_text("log.example/se-ee", log_key, roots, demonstration=True)
+    text = record.trust_text("log.example/se-ee", (log_key, None), roots, demonstration=True)
     path.with_name(register_files.TRUST).write_text(text)
     with register_files.made(path):
         return read_trust(text)

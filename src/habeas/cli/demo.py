@@ -336,7 +336,7 @@ def _proofs(stage: Stage, treaty: Story, lease: Story) -> None:
     with register_files.opened(folder / "register.sqlite3") as files:
         index = record.last_handover(files.store)
         receipt = record.receipt_of(files.store, files.vault, index, trust)
-    for path in register.record_files(folder / "receipt.json", receipt, demonstration=True):
+    for path in register.record_files(folder / "receipt.json", receipt, trust):
         stage.files.append(
             (
                 path,
@@ -364,5 +364,5 @@ def _tampered(stage: Stage, folder: Path, index: int) -> None:
     stage.text(
         "tampered/README.txt",
         f"{SYNTHETIC}\n\nByte {place} of register.sqlite3 was changed; "
-        f"'habeas register verify' must name index {found}.\n",
+        f"'habeas register verify' with the keys of that register must name index {found}.\n",
     )

@@ -9,7 +9,14 @@ from datetime import datetime
 from pathlib import Path
 from secrets import token_bytes
 
-from habeas.adapters import gateway_files, gateway_socket, one_writer, register_files, signers
+from habeas.adapters import (
+    gateway_files,
+    gateway_socket,
+    key_files,
+    one_writer,
+    register_files,
+    signers,
+)
 from habeas.cli import clock, output
 from habeas.errors import Fault, SetupError
 from habeas.service import agree, asking, record, transfer
@@ -18,17 +25,28 @@ from habeas.service.gateway import Books, Gateway, Means
 from habeas.terms import Role
 
 
-def gateway(path: Path, /, *, log_key: str, registrar_key: str, library: Path | None = None) -> int:
+def gateway(
+    path: Path,
+    /,
+    *,
+    log_key: str,
+    registrar_key: str,
+    ml_dsa_key: Path | None = None,
+    library: Path | None = None,
+) -> int:
     """Own a register and answer whoever asks at gateway.sock beside it, until told to stop.
 
     Args:
         path: the register's file, in a folder that only its owner may enter.
         log_key: the key that signs checkpoints: a key file, or agent:KEYID of the ssh agent.
         registrar_key: the enrolled key that signs what the gateway itself records.
+        ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.
         library: a folder of your own agreements and laws.
     """
     gateway_files.private(path)
-    with one_writer.held(path), _opened(path, log_key, registrar_key, library) as found:
+    second = None if ml_dsa_key is None else key_files.read_ml_dsa(ml_dsa_key)
+    pens = Pens(signers.signer(log_key), second, signers.signer(registrar_key))
+    with one_writer.held(path), _opened(path, pens, agree.library(library)) as found:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
@@ -40,20 +58,28 @@ def gateway(path: Path, /, *, log_key: str, registrar_key: str, library: Path | 
     return output.DONE
 
 
+@dataclass(frozen=True, slots=True)
+class Pens:
+    """The keys with which a gateway signs."""
+
+    log: record.Signer
+    second: record.MlDsaSigner | None
+    registrar: record.Signer
+
+
 @contextmanager
-def _opened(path: Path, log_key: str, registrar: str, library: Path | None) -> Iterator[Gateway]:
-    signer, laws = signers.signer(log_key), agree.library(library)
+def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
     with register_files.opened(path) as files:
         trust = files.trust()
-        log = record.open_log(files.store, files.vault, trust, signer)
+        log = record.open_log(files.store, files.vault, trust, pens.log, pens.second)
 
         def text() -> str:
             return record.trust_of_reads(trust)
 
         with gateway_files.reads(path, text, token_bytes) as kept:
-            reads = record.open_log(kept.store, kept.vault, kept.trust(), signer)
+            reads = record.open_log(kept.store, kept.vault, kept.trust(), pens.log)
             secret = gateway_files.secret(path, token_bytes)
-            means = Means(signers.signer(registrar), secret, _now, token_bytes, laws)
+            means = Means(pens.registrar, secret, _now, token_bytes, laws)
             yield Gateway(Books(log, reads, trust), means)
 
 
