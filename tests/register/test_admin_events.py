@@ -1,17 +1,16 @@
 """Administrative events: who signs them, what they carry, and how long a rotated key is good."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import EllipsisType
 
 import pytest
 
-from fakes import bundled, opened, vault, verified
+from fakes import bundled, changed, opened, vault, verified
 from habeas.adapters.sqlite_store import SqliteStore, bundle
 from habeas.register import admin, events, signing
-from habeas.register.events import ADMIN, Json
+from habeas.register.events import ADMIN, Json, Record
 from habeas.register.keys import LONGEST_OVERLAP, Keyring, Trust
 from habeas.register.log import Log, Signed
 from habeas.register.signing import SeedSigner
@@ -99,6 +98,11 @@ def signed_by(make: Make, key: Key) -> Callable[[str, int], Signed]:
     return made
 
 
+def _in_place_of(record: Record, signed: Signed) -> Record:
+    parts = {"body": signed.body, "sigblock": signed.sigblock, "salt": signed.salt}
+    return changed(record, entry=signed.entry, **parts)
+
+
 # Forms
 
 
@@ -121,7 +125,8 @@ def test_an_administrative_event_lacks_nothing(
     act: Act, refused: Callable[..., str], kind: str
 ) -> None:
     for name in admin.FORMS[kind].carries:
-        for value in (..., "", [], {}):
+        lacking: tuple[Json | EllipsisType, ...] = (..., "", [], {})
+        for value in lacking:
             assert refused(act(kind, 2, body={name: value})) == "H518", (name, value)
 
 
@@ -239,8 +244,7 @@ def test_the_verifier_asks_for_the_same_forms(
     path = tmp_path / "register.sqlite3"
     good, notes = opened(path), bundle(path).checkpoints
     forged = act("erased", 2, "A:data_protection")
-    parts = {"body": forged.body, "sigblock": forged.sigblock, "salt": forged.salt}
-    row = replace(good[2], entry=forged.entry, **parts)
+    row = _in_place_of(good[2], forged)
     faults = verified(bundled([*good[:2], row], notes), trust).faults
     assert ("H518", "index 2") in [(one.code, one.where) for one in faults]
 
@@ -275,8 +279,7 @@ def test_the_verifier_counts_the_overlap_as_the_log_does(
     path = tmp_path / "register.sqlite3"
     good, notes = opened(path), bundle(path).checkpoints
     assert verified(path, trust).faults == ()
-    parts = {"entry": last.entry, "body": last.body, "sigblock": last.sigblock, "salt": last.salt}
-    late = replace(good[5], **parts)
+    late = _in_place_of(good[5], last)
     codes = [one.code for one in verified(bundled([*good[:5], late], notes), trust).faults]
     assert codes == ["H515", "H558"]
 

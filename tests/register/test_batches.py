@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from fakes import bundled, opened, verified
+from fakes import bundled, changed, opened, verified
 from habeas.adapters.sqlite_store import bundle
 from habeas.errors import RegisterError
 from habeas.register import merkle, signing
-from habeas.register.events import Body, Record, canonical
+from habeas.register.events import Body, canonical
 from habeas.register.keys import Trust
 from habeas.register.log import Log, Signed
 from habeas.register.signing import SeedSigner
@@ -126,7 +126,7 @@ def test_whatever_is_not_the_manifests_own_is_refused(
     five: list[Signed], refused: Callable[[Signed], str], log: Log, spoilt: str
 ) -> None:
     change, expected = _changes(five[1], five[3])[spoilt]
-    assert refused(replace(five[1], **change)) == expected
+    assert refused(changed(five[1], **change)) == expected
     assert log.append([five[1]], AT) == [2]
 
 
@@ -161,7 +161,7 @@ def test_every_mutation_of_a_batched_event_is_found(counted: Path, trust: Trust)
         for place in range(len(getattr(good[4], part))):
             data = bytearray(getattr(good[4], part))
             data[place] ^= 1 << place % 8
-            spoilt = replace(good[4], **{part: bytes(data)})
+            spoilt = changed(good[4], **{part: bytes(data)})
             report = verified(bundled([*good[:4], spoilt, *good[5:]], notes), trust)
             assert [fault.where for fault in report.faults] == ["index 4"], (part, place)
 
@@ -169,7 +169,7 @@ def test_every_mutation_of_a_batched_event_is_found(counted: Path, trust: Trust)
 def test_a_batched_event_in_place_of_another_is_found(counted: Path, trust: Trust) -> None:
     good, notes = opened(counted), bundle(counted).checkpoints
     for change in ({"path": good[5].path}, {"path": b""}, {"manifest": b""}, {"path": b"x" * 32}):
-        spoilt: Record = replace(good[4], **change)
+        spoilt = changed(good[4], **change)
         report = verified(bundled([*good[:4], spoilt, *good[5:]], notes), trust)
         assert [fault.where for fault in report.faults] == ["index 4"]
 

@@ -58,7 +58,7 @@ def tree(entries: list[bytes]) -> merkle.Tree:
 @pytest.fixture(scope="module")
 def full(tree: merkle.Tree) -> dict[tuple[int, int], bytes]:
     """The full tiles, cut out of the whole tree."""
-    found = {}
+    found = dict[tuple[int, int], bytes]()
     for level, hashes in enumerate(tree.levels[:: tiles.STEP]):
         for n in range(len(hashes) // WIDTH):
             found[level, n] = b"".join(hashes[n * WIDTH : (n + 1) * WIDTH])
@@ -141,7 +141,8 @@ def test_a_tile_of_another_length_is_none(
 @pytest.fixture(scope="module")
 def grown(entries: list[bytes]) -> tuple[dict[int, bytes], dict[tuple[int, int], bytes]]:
     """The roots at many sizes and all tiles of a log that grew entry by entry."""
-    grower, roots, found = Grower(), {0: merkle.EMPTY}, {}
+    grower, roots = Grower(), {0: merkle.EMPTY}
+    found = dict[tuple[int, int], bytes]()
     wanted = {*EDGES, *_drawn("sizes 2", 60)}
     for entry in entries:
         grower.append(entry)
