@@ -276,6 +276,10 @@ def test_many_keys_are_read_in_one_call(store: SqliteKeys) -> None:
     assert store.keys([]) == {}
 
 
+def test_names_are_found_by_how_they_begin(store: SqliteKeys) -> None:
+    assert (store.named("q_"), store.named("%"), store.named("P_")) == (sorted(GONE), [], [])
+
+
 def test_a_key_store_is_made_once_and_opened_where_it_is(store: SqliteKeys, path: Path) -> None:
     assert store.keys(["p_1"])
     assert _code(SqliteKeys, path, token_bytes, create=True) == "H595"
@@ -313,5 +317,6 @@ def test_a_key_store_that_breaks_while_it_is_open_says_so(store: SqliteKeys, pat
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("DROP TABLE key")
     assert _code(store.keys, ["p_1"]) == "H595"
+    assert _code(store.named, "p_") == "H595"
     assert _code(store.keep, {"new": bytes(32)}) == "H595"
     assert _code(store.destroy, ["p_1"]) == "H595"

@@ -152,6 +152,16 @@ class SqliteKeys:
     def _unwrapped(self, epoch: int, packed: object) -> bytes | None:
         return unwrapped(self._epochs[epoch], packed) if isinstance(packed, bytes) else None
 
+    def named(self, prefix: str) -> list[str]:
+        """The names of all keys that begin so, in order.
+
+        Raises:
+            SealedError: H595, when the file cannot be read.
+        """
+        sql = "SELECT name FROM key WHERE substr(name, 1, ?) = ? ORDER BY name"
+        with self._told():
+            return [name for (name,) in self._db.execute(sql, (len(prefix), prefix))]
+
     def keep(self, keys: Mapping[str, bytes]) -> None:
         """Keep new keys, durably, before anything is sealed with them.
 

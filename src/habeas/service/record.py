@@ -27,6 +27,7 @@ from habeas.transfer.machine import fold
 PAGE = 1024  # rows read at a time, from the end
 
 __all__ = [
+    "Log",
     "Receipt",
     "Trust",
     "append",
