@@ -99,6 +99,11 @@ class Log:
         found = self._base.head(subject)
         return found and (found[0], base64.b64encode(found[1]).decode())
 
+    def note(self) -> str:
+        """The latest checkpoint with its cosignatures; empty before the first."""
+        latest = self.store.latest()
+        return latest[1] if latest else ""
+
     def records(self, start: int = 0) -> Iterator[Record]:
         """The events in the clear, without pads and without what was erased."""
         return self.vault.records(self.store.rows(start))
@@ -216,8 +221,7 @@ class Log:
         """
         count = WIDTH - self.size % WIDTH if pads else 0
         self._append([], recorded_at, each=False, publish=True, pads=count)
-        latest = self.store.latest()
-        return latest[1] if latest else ""
+        return self.note()
 
     def _append(
         self,
