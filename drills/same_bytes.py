@@ -32,7 +32,7 @@ def digests(store: Store, bundle: Bundle) -> dict[str, str]:
     """A hash over each part of a register."""
     rows = list(bundle.rows)
     sections = [part for row in rows for part in store.sections(row.index)]
-    parts = {
+    parts: dict[str, list[object]] = {
         "entries": [row.entry for row in rows],
         "rows and contents": [astuple(row) for row in rows],
         "sections": [astuple(one) for one in sections],

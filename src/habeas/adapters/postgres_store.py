@@ -26,7 +26,7 @@ from habeas.register.verify import Bundle
 
 try:
     import psycopg
-    from psycopg.conninfo import conninfo_to_dict
+    from psycopg.conninfo import conninfo_to_dict, make_conninfo
     from psycopg.pq import TransactionStatus
     from psycopg.sql import SQL, Identifier
 except ImportError as error:
@@ -109,28 +109,28 @@ def _damaged(schema: str, error: Exception) -> RegisterError:
     return RegisterError(Fault("H561", what, fix, _named(schema)))
 
 
-def _address(address: str, schema: str) -> dict[str, str | int]:
+def _address(address: str, schema: str) -> str:
     try:
-        found = {name: str(value) for name, value in conninfo_to_dict(address).items()}
+        given = conninfo_to_dict(address)
+        patience = given.get("connect_timeout") or PATIENCE
+        found = make_conninfo(address, connect_timeout=patience, client_encoding="utf8")
     except psycopg.Error:  # its text may quote a password
-        found = {}
+        found = ""
     if not found or not _NAME.fullmatch(schema):
         fix = "Write postgresql://HOST/DATABASE and a plain name for the schema."
-        raise RegisterError(Fault("H566", "that is no address of a register", fix, schema))
-    return {"connect_timeout": PATIENCE, "fallback_application_name": "habeas"} | found
+        raise RegisterError(Fault("H566", "that is no address of a register", fix))
+    return found
 
 
 def _connected(address: str, schema: str) -> Db:
-    given = _address(address, schema)
     try:
-        return psycopg.connect(autocommit=True, **given | {"client_encoding": "utf8"})  # type: ignore[arg-type]  # options of libpq, checked by it
+        return psycopg.connect(_address(address, schema), autocommit=True)
     except FAILED as error:
-        if _SECRET.search(address):
-            what, cause = "the server cannot be reached; why is hidden with the password", None
-        else:
-            what, cause = f"the server cannot be reached: {_reason(error)}", error
+        secret = _SECRET.search(address)  # the driver's words may quote any part of the address
+        what = "its address holds a password" if secret else _reason(error)
+        what = f"the server cannot be reached: {what}"
         fix = "Start it, or correct its address; keep a password in a password file."
-        raise RegisterError(Fault("H561", what, fix, _named(schema))) from cause
+        raise RegisterError(Fault("H561", what, fix, _named(schema))) from None
 
 
 def _opened(address: str, schema: str, *, create: bool = False) -> Db:
@@ -161,7 +161,7 @@ def _prepare(db: Db, schema: str, *, create: bool) -> None:
             db.execute(tables.read_bytes())
     way = "SET" if db.info.server_version >= _SET_ROLE else "MEMBER"
     db.execute(_ROLE, [way, schema])
-    found = dict(db.execute(_FOUND, [schema]).fetchall())
+    found: dict[str, str] = dict(db.execute(_FOUND, [schema]).fetchall())
     if {name: found.get(name) for name in _COLUMNS} != _COLUMNS:
         raise psycopg.DatabaseError("it holds no register of this version")
 

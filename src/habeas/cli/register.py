@@ -10,7 +10,16 @@ from habeas.service import agree, record, transfer
 from habeas.service.record import Receipt
 
 
-def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
+def init(
+    path: Path,
+    /,
+    *,
+    origin: str,
+    log_key: Path,
+    roots: Path,
+    postgres: str | None = None,
+    schema: str = "register",
+) -> int:
     """Make an empty register and its trust file beside it.
 
     Args:
@@ -18,6 +27,9 @@ def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
         origin: the log's name for ever, such as log.example/agreement.
         log_key: the key file that signs checkpoints.
         roots: a folder with the root key file of each authority.
+        postgres: the address of a PostgreSQL server that holds the register instead; the file then
+            says where it is. Keep a password in a password file, not here.
+        schema: the new schema of the register on that server.
     """
     _, signer = key_files.read(log_key)
     keys = {name: group[0].public() for name, group in key_files.read_folder(roots).items()}
@@ -28,7 +40,8 @@ def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
         fix = "Give each register a folder of its own."
         raise SetupError(Fault("H902", f"'{beside}' is another register's trust file", fix))
     text = record.trust_text(origin, signer.public(), keys, demonstration=True)
-    with register_files.made(path):
+    place = register_files.Place(postgres, schema) if postgres else None
+    with register_files.made(path, place=place):
         beside.write_text(text)
     output.note(
         f"Made {path} and trust.json beside it: give the trust file to whoever will verify."

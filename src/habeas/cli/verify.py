@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from habeas.adapters import register_files, sqlite_store, text_files
+from habeas.adapters import register_files, text_files
 from habeas.cli import output
 from habeas.register import verify
 
@@ -73,7 +73,7 @@ def register(
 
 
 def _report(path: Path, trust: Path, keys: Path | None, kept: str | None) -> verify.Report:
-    bundle, said = sqlite_store.bundle(path), text_files.trust(trust)
+    bundle, said = register_files.bundle(path), text_files.trust(trust)
     beside = keys or path.with_name(register_files.KEYS)
     if keys is None and not beside.is_file():
         return verify.register(bundle, said, kept)
