@@ -54,12 +54,12 @@ class Place(Protocol):
 
 
 class LitePlace:
-    again = (
+    again: Sequence[str] = (
         "INSERT OR REPLACE INTO {table} ({columns}) VALUES ({marks})",
         "INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT DO UPDATE SET {set}",
         "INSERT INTO {table} ({columns}) VALUES ({marks})",
     )
-    emptied = ("DELETE FROM {table}",)
+    emptied: Sequence[str] = ("DELETE FROM {table}",)
     refused: tuple[type[Exception], ...] = (sqlite3.Error,)
 
     def __init__(self, path: Path) -> None:
@@ -82,11 +82,11 @@ class LitePlace:
 
 
 class PostPlace:
-    again = (
+    again: Sequence[str] = (
         "INSERT INTO {table} ({columns}) VALUES ({marks}) ON CONFLICT ({key}) DO UPDATE SET {set}",
         "INSERT INTO {table} ({columns}) VALUES ({marks})",
     )
-    emptied = ("DELETE FROM {table}", "TRUNCATE {table}", "TRUNCATE {table} CASCADE")
+    emptied: Sequence[str] = ("DELETE FROM {table}", "TRUNCATE {table}", "TRUNCATE {table} CASCADE")
     refused: tuple[type[Exception], ...] = (psycopg.Error,)
 
     def __init__(self, address: str) -> None:

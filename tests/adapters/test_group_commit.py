@@ -11,6 +11,8 @@ import pytest
 from drills.commands import AT, Drafter, log_over
 
 from habeas.errors import Fault, RegisterError
+from habeas.register.content import pad
+from habeas.register.events import PAD, Row
 from habeas.register.keys import Trust
 from habeas.register.log import Log, Signed
 from habeas.register.store import Batch, Store
@@ -145,12 +147,11 @@ def test_what_was_withdrawn_in_time_is_not_written(held: Held, drafter: Drafter)
 def test_what_the_store_refuses_is_told_and_the_sequencer_goes_on(
     place: Place, held: Held, drafter: Drafter
 ) -> None:
-    row = next(held.log.store.rows(1))
-    place.open().write(Batch(2, [replace(row, index=2, event_id="another's")], AT))
+    place.open().write(Batch(2, [Row(2, pad(b"a"), "", PAD, None, None, b"a")], AT))
     sequencer, late = begun(held), drafter.visit(PERSONS[0])
     assert outcome(sequencer.submit(late)) == "H565"
     assert outcome(sequencer.submit(late)) == 3
-    place.open().write(Batch(4, [replace(row, index=4, event_id="again")], AT))
+    place.open().write(Batch(4, [Row(4, pad(b"b"), "", PAD, None, None, b"b")], AT))
     assert isinstance(sequencer.publish().exception(WAIT), RegisterError)
     sequencer.stop()
     assert held.log.size == 5

@@ -152,20 +152,25 @@ def test_a_batch_that_starts_elsewhere_is_refused(full: Store, place: Place, sta
     assert everything(place) == before
 
 
-_BAD: dict[str, tuple[Sequence[Row], dict[str, object]]] = {
-    "leaves after a gap": ([row(7)], {}),
-    "leaves with a gap": ([row(6), row(8)], {}),
-    "a leaf that is there": ([row(6), row(5)], {}),
-    "one leaf twice": ([row(6), row(6)], {}),
-    "an id that is there": ([row(6), replace(row(7), event_id="id 1")], {}),
-    "an id twice": ([row(6), replace(row(7), event_id="id 6")], {}),
-    "a custody number that is there": ([row(6, TWO, 1), row(7, ONE, 1)], {}),
-    "a custody number twice": ([row(6, TWO, 1), row(7, TWO, 1)], {}),
-    "a section that is there": ([row(6)], {"sections": [SECTIONS[0]]}),
-    "a section twice": ([row(6)], {"sections": [replace(SECTIONS[0], index=6)] * 2}),
-    "a tile that is there": ([row(6)], {"tiles": [(0, 1, b"x"), TILE]}),
-    "a checkpoint that is there": ([row(6)], {"checkpoint": (6, "a note\n")}),
-    "another note of its size": ([row(6)], {"checkpoint": (6, "another note\n")}),
+def _batch(*rows: Row) -> Batch:
+    """Rows at the end of the full register, with something good in every other table."""
+    return Batch(6, rows, AT, [replace(SECTIONS[0], index=7)], [(0, 7, b"t")], (8, "note"))
+
+
+_BAD = {
+    "leaves after a gap": _batch(row(7)),
+    "leaves with a gap": _batch(row(6), row(8)),
+    "a leaf that is there": _batch(row(6), row(5)),
+    "one leaf twice": _batch(row(6), row(6)),
+    "an id that is there": _batch(row(6), replace(row(7), event_id="id 1")),
+    "an id twice": _batch(row(6), replace(row(7), event_id="id 6")),
+    "a custody number that is there": _batch(row(6, TWO, 1), row(7, ONE, 1)),
+    "a custody number twice": _batch(row(6, TWO, 1), row(7, TWO, 1)),
+    "a section that is there": replace(_batch(row(6)), sections=[SECTIONS[0]]),
+    "a section twice": replace(_batch(row(6)), sections=[replace(SECTIONS[0], index=6)] * 2),
+    "a tile that is there": replace(_batch(row(6)), tiles=[(0, 1, b"x"), TILE]),
+    "a checkpoint that is there": replace(_batch(row(6)), checkpoint=(6, "a note\n")),
+    "another note of its size": replace(_batch(row(6)), checkpoint=(6, "another note\n")),
 }
 
 
@@ -173,16 +178,11 @@ _BAD: dict[str, tuple[Sequence[Row], dict[str, object]]] = {
 def test_a_batch_of_which_one_part_fails_leaves_nothing(
     full: Store, place: Place, name: str
 ) -> None:
-    rows, more = _BAD[name]
     before = everything(place)
-    batch = replace(
-        Batch(6, rows, AT, [replace(SECTIONS[0], index=7)], [(0, 7, b"t")], (8, "note")),
-        **more,  # type: ignore[arg-type]  # fields of Batch by name
-    )
-    assert code(full, batch) == "H563"
+    assert code(full, _BAD[name]) == "H563"
     assert everything(place) == before
-    full.write(Batch(6, [row(6)], AT, checkpoint=(7, "note")))
-    assert (full.size(), full.latest()) == (7, (7, "note"))
+    full.write(_batch(row(6), row(7)))
+    assert (full.size(), full.latest()) == (8, (8, "note"))
 
 
 # columns, a key that is there, and a row that would take its place
