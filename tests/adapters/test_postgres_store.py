@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - table and column names come from these tests
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import replace
@@ -172,6 +173,28 @@ def test_a_writer_that_waits_too_long_for_another_is_refused(full: PostPlace) ->
         with pytest.raises(RegisterError, match="lock timeout"):
             store.write(Batch(1, [], AT, checkpoint=(2, "note")))
     store.write(Batch(1, [], AT, checkpoint=(2, "note")))
+    assert store.latest() == (2, "note")
+
+
+@pytest.fixture
+def alarm() -> Iterator[None]:
+    """What a second's timer does to a call, as Ctrl-C does it."""
+    before = signal.signal(signal.SIGALRM, signal.default_int_handler)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+@pytest.mark.usefixtures("alarm")
+def test_an_interrupt_while_waiting_leaves_the_store_usable(full: PostPlace) -> None:
+    store, batch = full.open(), Batch(1, [], AT, checkpoint=(2, "note"))
+    with psycopg.connect(full.address) as db:
+        db.execute(f"SELECT size FROM {full.schema}.head FOR UPDATE".encode())
+        signal.setitimer(signal.ITIMER_REAL, 0.5)
+        with pytest.raises(KeyboardInterrupt):
+            store.write(batch)
+        assert (store.size(), store.latest()) == (1, (1, "noteline"))
+    store.write(batch)
     assert store.latest() == (2, "note")
 
 
