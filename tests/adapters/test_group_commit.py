@@ -110,6 +110,18 @@ def test_what_waits_is_one_transaction(held: Held, drafter: Drafter) -> None:
     assert [one.result(0) for one in [first, *rest]] == list(range(2, 303))
 
 
+def test_those_who_come_soon_after_are_waited_for(held: Held, drafter: Drafter) -> None:
+    sequencer = begun(held, wait_ms=3_600_000, most=5)
+    full = [sequencer.submit(drafter.visit(PERSONS[0])) for _ in range(5)]
+    assert [one.result(WAIT) for one in full] == list(range(2, 7))
+    noted = [sequencer.submit(drafter.visit(PERSONS[0])) for _ in range(2)]
+    assert sequencer.publish().result(WAIT).splitlines()[1] == "9"
+    left = sequencer.submit(drafter.visit(PERSONS[0]))
+    sequencer.stop()
+    assert ([one.result(0) for one in noted], left.result(0)) == ([7, 8], 9)
+    assert held.batches == [5, 2, 1]
+
+
 def test_a_checkpoint_is_over_what_was_submitted_before(held: Held, drafter: Drafter) -> None:
     sequencer = begun(held)
     one = sequencer.submit(drafter.visit(PERSONS[0]))
