@@ -3,9 +3,11 @@
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -199,6 +201,36 @@ def real_data() -> Path:
     return Path(named)
 
 
+# Programs from outside
+
+
+def _lacking(line: str) -> None:
+    """A test that cannot run here: a failure where nothing may be left out, else a plain line."""
+    if os.environ.get("HABEAS_NO_SKIPS"):
+        pytest.fail(line)
+    pytest.skip(line)
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """The path of a program that a test runs, such as strace or chromedriver."""
+
+    def found(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            _lacking(f"no {name}: install it from the distribution's packages")
+        return path or ""
+
+    return found
+
+
+@pytest.fixture
+def ipv6() -> None:
+    """A machine whose loopback speaks IPv6 too; others cannot show it."""
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+
+
 # A real PostgreSQL server
 
 
@@ -233,10 +265,8 @@ def postgres() -> Iterator[str]:
         yield named
         return
     if tools is None:
-        line = "no PostgreSQL server: set HABEAS_POSTGRES or install postgresql"
-        if os.environ.get("HABEAS_NO_SKIPS"):
-            pytest.fail(line)
-        pytest.skip(line)
+        _lacking("no PostgreSQL server: set HABEAS_POSTGRES or install postgresql")
+        return
     with tempfile.TemporaryDirectory(prefix="habeas-pg-") as name:
         folder, data, control = Path(name), f"{name}/data", str(tools / "pg_ctl")
         form = ["-U", "habeas", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
@@ -247,3 +277,23 @@ def postgres() -> Iterator[str]:
             yield f"host={name} user=habeas dbname=postgres"
         finally:
             _served(folder, [control, "-D", data, "-m", "immediate", "-w", "stop"])
+
+
+# A real ssh agent
+
+
+@pytest.fixture
+def ssh_agent(
+    program: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """The socket of an agent without keys, started here; SSH_AUTH_SOCK names it."""
+    path, quiet = tmp_path / "agent.sock", subprocess.DEVNULL
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(path))
+    agent = subprocess.Popen([program("ssh-agent"), "-D", "-a", str(path)], stdout=quiet)  # noqa: S603 - found
+    try:
+        while agent.poll() is None and not path.exists():
+            time.sleep(0.01)
+        yield path
+    finally:
+        agent.terminate()
+        agent.wait()

@@ -42,6 +42,7 @@ class Register:
     store: Store
     vault: Vault
     path: Path
+    keys: SqliteKeys
 
     def trust(self) -> Trust:
         """The trust file beside it."""
@@ -108,14 +109,15 @@ def made(
         place: where on a server the register is made.
 
     Raises:
-        RegisterError: H561, H566 or H567 for the server; H562, when the file or the schema is
-            there already.
+        RegisterError: H561 or H566 for the server; H562, when the file or the schema is there
+            already.
         SealedError: H595, when a key store is there already.
+        SetupError: H906, without the server's driver.
     """
     with ExitStack() as stack:
         store = _made(stack, path, place)
         keys = stack.enter_context(closing(SqliteKeys(path.with_name(KEYS), chance, create=True)))
-        yield Register(store, Vault(keys, chance), path)
+        yield Register(store, Vault(keys, chance), path, keys)
 
 
 @contextmanager
@@ -123,14 +125,14 @@ def opened(path: Path, chance: Callable[[int], bytes] = token_bytes) -> Iterator
     """A register and the key store beside it, closed at the end.
 
     Raises:
-        RegisterError: H561 or H562 for the file or the server, H566 for a file that names none,
-            H567 without the server's driver.
+        RegisterError: H561 or H562 for the file or the server, H566 for a file that names none.
         SealedError: H595 for its key store.
+        SetupError: H906, without the server's driver.
     """
     with ExitStack() as stack:
         store = _opened(stack, path)
         keys = stack.enter_context(closing(SqliteKeys(path.with_name(KEYS), chance)))
-        yield Register(store, Vault(keys, chance), path)
+        yield Register(store, Vault(keys, chance), path, keys)
 
 
 def bundle(path: Path) -> Bundle:

@@ -7,6 +7,7 @@ floor(s / 256^l) mod 256 hashes; empty tiles do not exist.
 from collections.abc import Sequence
 from typing import Protocol, Self
 
+from habeas.errors import Fault, RegisterError
 from habeas.register import merkle
 from habeas.register.merkle import HASH, Frontier, Tree, leaf_hash
 
@@ -32,11 +33,13 @@ class Tiles(Protocol):
 class TileTree:
     """Nodes of a log's tree, read from its full tiles and its last entries; proofs from them.
 
-    A node that was complete once never changes, so that whatever was read stays good.
+    A node that was complete once never changes, so that whatever was read stays good. Where the
+    log's own frontier is at hand, the nodes of unfilled tiles come from it instead of being
+    computed out of every tile below them. A node whose leaves are not there is refused (H558).
     """
 
-    def __init__(self, source: Tiles) -> None:
-        self._source = source
+    def __init__(self, source: Tiles, edge: "Grower | None" = None) -> None:
+        self._source, self._edge = source, edge
         self._tiles: dict[tuple[int, int], bytes] = {}
         self._nodes: dict[tuple[int, int], bytes] = {}
 
@@ -46,6 +49,9 @@ class TileTree:
         if kept is not None:
             return kept
         above, inside = divmod(level, STEP)
+        known = None if inside or self._edge is None else self._edge.node(above, n)
+        if known is not None:
+            return known
         tile = self._tile(above, n >> STEP - inside)
         if tile is not None:
             place = (n << inside) % WIDTH * HASH
@@ -69,13 +75,15 @@ class TileTree:
         start = n - n % WIDTH
         for place, entry in enumerate(self._source.entries(start, start + WIDTH), start):
             self._keep(0, place, leaf_hash(entry))
+        if (0, n) not in self._nodes:
+            raise _missing(f"leaf {n}")
         return self._nodes[0, n]
 
     def _tile(self, level: int, n: int) -> bytes | None:
         kept = self._tiles.get((level, n))
         if kept is None:
             kept = self._source.tile(level, n)
-            if kept is None:
+            if kept is None or len(kept) != WIDTH * HASH:  # a damaged one is none
                 return None
             if len(self._tiles) >= KEPT:
                 self._tiles.pop(next(iter(self._tiles)))
@@ -85,7 +93,7 @@ class TileTree:
     def _full(self, level: int, n: int) -> bytes:
         found = self._tile(level, n)
         if found is None:
-            raise LookupError(tile_path(level, n))
+            raise _missing(f"tile {level}/{n}")
         return found
 
     def root(self, size: int) -> bytes:
@@ -99,6 +107,11 @@ class TileTree:
     def consistency(self, old: int, new: int) -> list[bytes]:
         """The proof that the first `new` leaves begin with the first `old`."""
         return merkle.consistency(self.node, old, new)
+
+
+def _missing(what: str) -> RegisterError:
+    fix = "Verify the register, and restore it."
+    return RegisterError(Fault("H558", f"{what} of the log is not there", fix))
 
 
 def _root(hashes: bytes) -> bytes:
@@ -145,6 +158,13 @@ class Grower:
                 self._rows.append([])
             row = self._rows[level]
             row.append(_root(tile))
+
+    def node(self, level: int, n: int) -> bytes | None:
+        """A hash of the unfilled tile of a level; None where it holds no such hash."""
+        if level >= len(self._rows):
+            return None
+        place = n - (self.size >> STEP * level) // WIDTH * WIDTH
+        return self._rows[level][place] if 0 <= place < len(self._rows[level]) else None
 
     def root(self) -> bytes:
         """The root over all leaves so far."""

@@ -9,14 +9,14 @@ from typing import Any
 
 from habeas.errors import Fault, ImpossibleEvent, RegisterError
 from habeas.register import checkpoint, events, receipt
-from habeas.register.checkpoint import LOG, NoteKey
+from habeas.register.checkpoint import LOG, ML_DSA, NoteKey
 from habeas.register.content import is_pad
 from habeas.register.events import Event, Record, Row
-from habeas.register.keys import Trust, write_trust
+from habeas.register.keys import Trust, read_trust, write_trust
 from habeas.register.log import Log, Pen, Signed, Store
 from habeas.register.receipt import Receipt
 from habeas.register.sealed import Section, Vault
-from habeas.register.signing import Signer, keyid8, sigblock
+from habeas.register.signing import MlDsaSigner, Signer, keyid8, sigblock
 from habeas.register.tiles import TileTree
 from habeas.register.verify import receipt_verdict
 from habeas.service import NOT_REVIEWED, SYNTHETIC
@@ -27,10 +27,17 @@ from habeas.transfer.machine import fold
 PAGE = 1024  # rows read at a time, from the end
 
 __all__ = [
+    "Log",
+    "MlDsaSigner",
     "Receipt",
+    "Signed",
+    "Signer",
+    "Trust",
     "append",
+    "judge",
     "last_handover",
     "last_index",
+    "latest",
     "lines",
     "lines_of",
     "make_receipt",
@@ -41,32 +48,68 @@ __all__ = [
     "receipt_page",
     "receipt_text",
     "shown",
+    "shown_row",
     "sign_draft",
+    "trust_of_reads",
     "trust_text",
     "write_signed",
 ]
 
+WITNESSED = {
+    True: "WITNESSED: the witnesses that the policy asks for have cosigned the register.",
+    False: "NOT WITNESSED: too few independent witnesses have cosigned the register.",
+}
 
-def trust_text(origin: str, log_key: bytes, roots: dict[str, bytes], *, demonstration: bool) -> str:
-    """The trust file of a new register: log key, no witnesses yet, the authorities' root keys.
+
+def trust_text(
+    origin: str,
+    log_keys: tuple[bytes, bytes | None],
+    roots: dict[str, bytes],
+    statements: str = "quorum none\n",
+    *,
+    demonstration: bool,
+) -> str:
+    """The trust file of a new register: the log's keys, its witnesses, the authorities' root keys.
+
+    Args:
+        origin: the log's name for ever.
+        log_keys: its Ed25519 public key, and its ML-DSA-44 public key where it has one.
+        roots: public root key by authority.
+        statements: the `witness`, `group` and `quorum` lines of the policy.
+        demonstration: whether everything in it is synthetic.
 
     Raises:
-        RegisterError: H521, when the origin is no name that a note can carry.
+        RegisterError: H521, when the origin is no name that a note can carry; H525, H526 for
+            statements that make no policy.
     """
-    key = NoteKey(checkpoint.origin(origin), LOG, log_key)
-    policy = f"log {key.vkey()}\nquorum none\n"
-    return write_trust(policy, roots, demonstration=demonstration)
+    keys = [NoteKey(checkpoint.origin(origin), LOG, log_keys[0])]
+    if log_keys[1] is not None:
+        keys.append(NoteKey(origin, ML_DSA, log_keys[1]))
+    policy = "".join(f"log {key.vkey()}\n" for key in keys) + statements
+    text = write_trust(policy, roots, demonstration=demonstration)
+    read_trust(text)
+    return text
 
 
-def open_log(store: Store, vault: Vault, trust: Trust, signer: Signer) -> Log:
-    """A log over its store and the keys of its content.
+def trust_of_reads(trust: Trust) -> str:
+    """The trust file of a register's log of reads: the same keys, under a name of its own."""
+    log, roots = trust.policy.log, dict(trust.roots)
+    return trust_text(
+        f"{log.name}/reads", (log.public, None), roots, demonstration=trust.demonstration
+    )
+
+
+def open_log(
+    store: Store, vault: Vault, trust: Trust, signer: Signer, second: MlDsaSigner | None = None
+) -> Log:
+    """A log over its store and the keys of its content; `second` signs every checkpoint too.
 
     Raises:
         RegisterError: H537, when the signer is not the log key of the trust file.
     """
     if signer.public() != trust.policy.log.public:
         raise RegisterError(Fault("H537", "the key is not this log's", "Give the log's own key."))
-    return Log(store, Pen(trust.policy.log.name, signer, vault), dict(trust.roots))
+    return Log(store, Pen(trust.policy.log.name, signer, vault, second), dict(trust.roots))
 
 
 def read_signed(text: str, file: str) -> list[Signed]:
@@ -161,31 +204,62 @@ def sign_draft(
     return Signed(data, sigblock(data, [by_key[actor.key] for actor in actors]), salt)
 
 
-def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datetime) -> list[int]:
+def append(
+    log: Log,
+    ground: Ground | None,
+    batch: Sequence[Signed],
+    recorded_at: datetime,
+    *,
+    publish: bool = True,
+) -> list[int]:
     """Append what others signed, after the workflow's table has allowed every event.
 
+    Args:
+        log: where they go.
+        ground: the agreement that they stand under; None, where all are administrative.
+        batch: signed events in the order in which they shall stand.
+        recorded_at: UTC.
+        publish: sign a checkpoint over them in the same transaction.
+
     Raises:
-        ImpossibleEvent: H601 to H616, when an event may not follow; nothing was written.
+        ImpossibleEvent: H601 to H617, when an event may not follow; nothing was written.
         RegisterError: when the register refuses bytes, signatures or places.
     """
     parsed = [events.event(events.parse(signed.body), log.size) for signed in batch]
     kept = log.store.by_ids([event.id for event in parsed])
     known: dict[str, list[Event]] = {}
     for place, event in enumerate(parsed):
-        if event.id in kept or event.kind in events.ADMIN:
-            continue
-        if event.agreement != ground.deal.id:
-            what = f"'{event.kind}' is under '{event.agreement}', not {ground.deal.id}"
-            raise ImpossibleEvent(Fault("H617", what, "Name its own agreement.", where=event.id))
-        if event.subject is None:
-            what = f"'{event.kind}' names no person"
-            raise ImpossibleEvent(Fault("H601", what, "Name the subject.", where=event.id))
-        may_lead_on(ground, event.kind)
-        if event.subject not in known:
-            known[event.subject] = of_person(log, event.subject)
-        known[event.subject].append(replace(event, index=log.size + place))
-        fold(known[event.subject], ground.terms)
-    return log.append(batch, recorded_at, publish=True)
+        if event.id not in kept:
+            judge(log, ground, replace(event, index=log.size + place), known)
+    return log.append(batch, recorded_at, publish=publish)
+
+
+def judge(log: Log, ground: Ground | None, event: Event, known: dict[str, list[Event]]) -> None:
+    """Ask the workflow's table whether an event may follow what the register holds.
+
+    Args:
+        log: the register.
+        ground: the agreement; None, where only administrative events may come.
+        event: with the index that it would get.
+        known: the events of each person asked so far; the event is added to its person's.
+
+    Raises:
+        ImpossibleEvent: H601 to H617.
+    """
+    if event.kind in events.ADMIN:
+        return
+    if ground is None or event.agreement != ground.deal.id:
+        under = ground.deal.id if ground else "no agreement that the call names"
+        what = f"'{event.kind}' is under '{event.agreement}', not {under}"
+        raise ImpossibleEvent(Fault("H617", what, "Name its own agreement.", where=event.id))
+    if event.subject is None:
+        what = f"'{event.kind}' names no person"
+        raise ImpossibleEvent(Fault("H601", what, "Name the subject.", where=event.id))
+    may_lead_on(ground, event.kind)
+    if event.subject not in known:
+        known[event.subject] = of_person(log, event.subject)
+    known[event.subject].append(event)
+    fold(known[event.subject], ground.terms)
 
 
 def of_person(log: Log, subject: str) -> list[Event]:
@@ -198,6 +272,12 @@ def shown(
     store: Store, vault: Vault, *, kind: str | None, subject: str | None, last: int
 ) -> list[dict[str, object]]:
     """The latest events as plain documents, oldest first; one that cannot be read says why."""
+    rows = latest(store, kind=kind, subject=subject, last=last)
+    return [shown_row(row, vault) for row in rows]
+
+
+def latest(store: Store, *, kind: str | None, subject: str | None, last: int) -> list[Row]:
+    """The rows of the latest events, oldest first."""
     rows = [
         row
         for row in store.rows()
@@ -205,10 +285,11 @@ def shown(
         and (kind is None or row.kind == kind)
         and (subject is None or row.subject == subject)
     ]
-    return [_shown(row, vault) for row in rows[max(0, len(rows) - max(0, last)) :]]
+    return rows[max(0, len(rows) - max(0, last)) :]
 
 
-def _shown(row: Row, vault: Vault) -> dict[str, object]:
+def shown_row(row: Row, vault: Vault) -> dict[str, object]:
+    """One event as a plain document; one that cannot be read says why."""
     found: dict[str, object] = {"index": row.index, "entry": base64.b64encode(row.entry).decode()}
     try:
         record = vault.open(row)
@@ -241,8 +322,10 @@ def make_receipt(store: Store, vault: Vault, index: int) -> Receipt:
         RegisterError: H543, when no checkpoint covers the index yet, or it is no event that can be
             read.
     """
-    latest, row = store.latest(), next(store.rows(index, index + 1), None)
-    if latest is None or not 0 <= index < latest[0] or row is None:
+    latest = store.latest()
+    covered = latest is not None and 0 <= index < latest[0]
+    row = next(store.rows(index, index + 1), None) if covered else None
+    if latest is None or row is None:
         what = f"no checkpoint covers index {index}"
         fix = "Publish one, or name an index that the register has."
         raise RegisterError(Fault("H543", what, fix))
@@ -275,6 +358,20 @@ def _receipt(
 ) -> Receipt:
     text = receipt.proof_text(record.salt, record.index, proof, note)
     return Receipt(record.body, record.sigblock, text, keys)
+
+
+def consistency(store: Store, old: int) -> list[str]:
+    """The proof that the latest checkpoint's tree begins with an older one, base64 hashes.
+
+    Raises:
+        RegisterError: H543, when there is no checkpoint of at least that size.
+    """
+    latest = store.latest()
+    if latest is None or not 0 <= old <= latest[0]:
+        what = f"no checkpoint has {old} leaves or more"
+        raise RegisterError(Fault("H543", what, "Name a size that was published."))
+    found = TileTree(store).consistency(old, latest[0])
+    return [base64.b64encode(part).decode() for part in found]
 
 
 def last_index(store: Store) -> int:
@@ -317,10 +414,11 @@ def receipt_text(found: Receipt) -> str:
     return receipt.write(found)
 
 
-def receipt_page(found: Receipt, *, demonstration: bool) -> str:
+def receipt_page(found: Receipt, trust: Trust) -> str:
     """A page to print: what is recorded, and how to check it."""
     event, proof = events.event(events.parse(found.body)), receipt.read_proof(found.proof)
-    head = f"{SYNTHETIC}\n\n" if demonstration else ""
+    head = f"{SYNTHETIC}\n\n" if trust.demonstration else ""
+    witnessed = WITNESSED[receipt_verdict(receipt.write(found), trust).text == "VALID"]
     signers = "\n".join(
         f"  {actor.authority} as {actor.role}, key {actor.key}" for actor in event.actors
     )
@@ -336,7 +434,7 @@ def receipt_page(found: Receipt, *, demonstration: bool) -> str:
 Signed by
 {signers}
 
-NOT WITNESSED: this version of the register has no witnesses yet.
+{witnessed}
 
 Check it without asking anyone, with the authorities' published trust file:
   habeas register receipt --check receipt.json --trust trust.json
