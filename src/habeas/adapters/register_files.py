@@ -24,6 +24,7 @@ class Register:
     store: SqliteStore
     vault: Vault
     path: Path
+    keys: SqliteKeys
 
     def trust(self) -> Trust:
         """The trust file beside it."""
@@ -42,7 +43,7 @@ def made(path: Path, chance: Callable[[int], bytes] = token_bytes) -> Iterator[R
         closing(SqliteStore(path, create=True)) as store,
         closing(SqliteKeys(path.with_name(KEYS), chance, create=True)) as keys,
     ):
-        yield Register(store, Vault(keys, chance), path)
+        yield Register(store, Vault(keys, chance), path, keys)
 
 
 @contextmanager
@@ -57,7 +58,7 @@ def opened(path: Path, chance: Callable[[int], bytes] = token_bytes) -> Iterator
         closing(SqliteStore(path)) as store,
         closing(SqliteKeys(path.with_name(KEYS), chance)) as keys,
     ):
-        yield Register(store, Vault(keys, chance), path)
+        yield Register(store, Vault(keys, chance), path, keys)
 
 
 @contextmanager

@@ -71,6 +71,10 @@ COMMANDS: Commands = {
         "habeas.cli.screen:screen",
         "A docket against the rules: who may go on, and why not.",
     ),
+    "erase": (
+        "habeas.cli.erase:erase",
+        "Destroy the keys of a person's content: what would go, or what three persons signed.",
+    ),
     "sign": ("habeas.cli.register:sign", "Sign drafted events without a network."),
     "doctor": ("habeas.cli.law:doctor", "What is installed, and what is not in this version."),
 }

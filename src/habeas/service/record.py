@@ -189,8 +189,17 @@ def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datet
 
 
 def of_person(log: Log, subject: str) -> list[Event]:
-    """A person's events in register order."""
-    records = log.vault.records(log.store.of_person(subject))
+    """A person's events in register order.
+
+    Raises:
+        RegisterError: H592, when one of them cannot be read: what follows it cannot be judged.
+    """
+    rows = list(log.store.of_person(subject))
+    records = list(log.vault.records(rows))
+    if len(records) < len(rows):
+        what = "the key of this person's content is not there: erased, or lost"
+        fix = "Restore the key store, if it was not erased."
+        raise RegisterError(Fault("H592", what, fix, where=subject))
     return [events.event(events.parse(record.body), record.index) for record in records]
 
 
