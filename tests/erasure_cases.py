@@ -2,12 +2,16 @@
 
 import base64
 import hashlib
-from collections.abc import Iterator, Sequence
+import sqlite3
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from habeas.adapters.key_store import SqliteKeys
 from habeas.adapters.sqlite_store import SqliteStore
@@ -16,13 +20,14 @@ from habeas.register.checkpoint import LOG, NoteKey
 from habeas.register.events import Body, Json
 from habeas.register.keys import Trust, read_trust, write_trust
 from habeas.register.log import Log, Pen, Signed
-from habeas.register.sealed import Section, Vault
+from habeas.register.sealed import Section, Vault, content_key, unwrapped
 from habeas.register.signing import SeedSigner
 from habeas.service.erase import Hand, PersonFile, Rules, person_file
 from habeas.service.transfer import crockford
 from habeas.terms import Side
 from habeas.transfer.state import Terms
 
+PARTS = ("body", "case", "release", "medical", "security")
 ORIGIN = "log.example/erasure"
 OPENED = datetime(2026, 3, 2, 12, tzinfo=UTC)
 RELEASED = OPENED + timedelta(days=400)
@@ -172,10 +177,11 @@ def opened(folder: Path) -> Case:
     """The register of a folder, opened again."""
     store = SqliteStore(folder / "register.sqlite3")
     keys = SqliteKeys(folder / "person-keys.sqlite3", chance(f"keys {store.size()}"))
-    return _case(folder, store, keys)
+    return case_of(folder, store, keys)
 
 
-def _case(folder: Path, store: SqliteStore, keys: SqliteKeys) -> Case:
+def case_of(folder: Path, store: SqliteStore, keys: SqliteKeys) -> Case:
+    """A register over a store and its keys."""
     vault = Vault(keys, chance(f"vault {store.size()}"))
     log = Log(store, Pen(ORIGIN, key("log"), vault), dict(trust().roots))
     return Case(folder, store, keys, log, count(1 + store.size() * 4))
@@ -185,7 +191,7 @@ def made(folder: Path, persons: int, *, release: bool = True) -> Case:
     """A new register in which each person was received, examined and released."""
     store = SqliteStore(folder / "register.sqlite3", create=True)
     keys = SqliteKeys(folder / "person-keys.sqlite3", chance("keys"), create=True)
-    case = _case(folder, store, keys)
+    case = case_of(folder, store, keys)
     case.log.append(
         [
             case.sign(
@@ -240,3 +246,57 @@ def closed(case: Case) -> None:
     """Close both files."""
     with closing(case.store), closing(case.keys):
         pass
+
+
+# an oracle of its own: what can be read
+
+
+def all_keys(*stores: Path) -> dict[str, bytes]:
+    """Every key that any epoch key beside a store opens, by a reader of its own."""
+    epochs = [
+        bytes.fromhex(path.read_text().strip())
+        for store in stores
+        for path in store.parent.glob("*.epoch-*.key")
+    ]
+    found = {}
+    for store in stores:
+        with closing(sqlite3.connect(store)) as db:
+            for name, packed in db.execute("SELECT name, wrapped FROM key"):
+                keys = [unwrapped(epoch, packed) for epoch in epochs]
+                found |= {f"{store} {name} {n}": one for n, one in enumerate(keys) if one}
+    return found
+
+
+def readable(register: Path, keys: Iterable[bytes]) -> bytes:
+    """Everything that any key opens of any sealed bytes of a register, whatever they belong to."""
+    tried, opened_parts = list(keys), list[bytes]()
+    with closing(sqlite3.connect(register)) as db:
+        contents = db.execute(
+            "SELECT event_id, entry, sealed FROM content JOIN event USING (idx) "
+            "JOIN leaf USING (idx) WHERE subject IS NOT NULL"
+        ).fetchall()
+        sections = db.execute("SELECT digest, sealed FROM section").fetchall()
+    for event_id, entry, sealed in contents:
+        bound = b"habeas/content/v1\n" + entry
+        opened_parts += _tried([content_key(key, event_id) for key in tried], sealed, bound)
+    for digest, sealed in sections:
+        opened_parts += _tried(tried, sealed, b"habeas/section/v1\n" + digest)
+    return b"\n".join(opened_parts)
+
+
+def _tried(keys: Iterable[bytes], sealed: bytes, bound: bytes) -> Iterator[bytes]:
+    for key in keys:
+        try:
+            yield AESGCM(key).decrypt(sealed[:12], sealed[12:], bound)
+        except InvalidTag:
+            continue
+
+
+def planted(numbers: range, text: bytes) -> list[str]:
+    """The planted words of some persons that stand in a text."""
+    return [
+        word
+        for number in numbers
+        for part in PARTS
+        if (word := canary(number, part)).encode() in text
+    ]
