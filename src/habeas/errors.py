@@ -4,7 +4,8 @@
     |- LawError            H1xx, H2xx, H3xx: rule language, agreement and law files, analysis
     |- DocketError         H4xx: dockets
     |- RegisterError       H5xx: the register
-    |  `- ImpossibleEvent  H6xx, exit status 3: refused by law or by the register
+    |  |- ImpossibleEvent  H6xx, exit status 3: refused by law or by the register
+    |  `- SigningRefused   exit status 3: a log that may not sign
     |- SealedError         H59x: the keys of sealed content
     |- FeeError            H7xx: fees and space
     `- SetupError          H9xx: environment and calls
@@ -109,6 +110,12 @@ class ImpossibleEvent(RegisterError):  # noqa: N818 - the word of the field
 
 class SealedError(HabeasError):
     """The keys of sealed content are not there, or cannot be kept or destroyed."""
+
+
+class SigningRefused(RegisterError):  # noqa: N818 - the word of the field
+    """A log has fewer or other leaves than it, or a witness, has seen: it signs nothing."""
+
+    status: ClassVar[int] = 3
 
 
 class FeeError(HabeasError):

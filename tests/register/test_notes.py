@@ -172,15 +172,15 @@ def test_another_text_is_no_checkpoint(code: Code, note: str, text: str) -> None
         f"{DASH} a AAAAAAA=\nx\n",
         f"{DASH} a AAAAAAA=\r\n",
         f"{DASH} a \x1b[0m\n",
-        f"{DASH} a AAAAAAA=\n" * 33,
+        f"{DASH} a AAAAAAA=\n" * 73,
     ],
 )
 def test_another_text_is_no_signature_line(code: Code, lines: str) -> None:
     assert code(checkpoint.read_note, POINT.text() + "\n" + lines) == "H521"
 
 
-def test_a_note_may_have_32_signature_lines(note: str) -> None:
-    assert len(checkpoint.read_note(note + f"{DASH} a AAAAAAA=\n" * 31).lines) == 32
+def test_a_note_may_have_72_signature_lines(note: str) -> None:
+    assert len(checkpoint.read_note(note + f"{DASH} a AAAAAAA=\n" * 71).lines) == 72
 
 
 def test_the_blank_line_must_stand(code: Code, note: str) -> None:

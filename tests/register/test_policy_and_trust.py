@@ -85,7 +85,7 @@ def test_an_unknown_cosigner_counts_for_nothing(head: list[str]) -> None:
     "statement",
     [
         "log",
-        "log x y",
+        "log x y z",
         "witness f",
         "quorum",
         "quorum a b",

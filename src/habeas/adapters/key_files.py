@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from habeas.errors import Fault, SetupError
-from habeas.register.signing import SeedSigner, Signer
+from habeas.register.signing import MlDsaSigner, SeedSigner, Signer
 
 PURPOSE = "demonstration"
 SEED = 32
@@ -39,6 +39,19 @@ def read(path: Path) -> tuple[str, Signer]:
     if purpose != PURPOSE or len(seed) != SEED:
         raise _fault(path)
     return str(authority), SeedSigner(seed)
+
+
+def read_ml_dsa(path: Path) -> MlDsaSigner:
+    """The ML-DSA-44 signer of one key file, for the second line under checkpoints.
+
+    Raises:
+        SetupError: H904, when the file is no key for demonstration.
+    """
+    try:
+        seed = bytes.fromhex(json.loads(path.read_text())["seed"])
+        return MlDsaSigner(seed)
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        raise _fault(path) from error
 
 
 def read_folder(folder: Path) -> dict[str, list[Signer]]:

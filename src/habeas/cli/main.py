@@ -46,6 +46,12 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "show": ("habeas.cli.register:show", "Show the latest events."),
             "verify": ("habeas.cli.verify:register", "Check every event, leaf and checkpoint."),
             "receipt": ("habeas.cli.register:receipt", "Hand out a receipt, or check one."),
+            "publish": ("habeas.cli.publishing:publish", "Sign a checkpoint; ask the witnesses."),
+            "prove": ("habeas.cli.publishing:prove", "Print a proof out of the tiles."),
+            "export": ("habeas.cli.copies:export", "Write a plain folder of tiles."),
+            "backup": ("habeas.cli.copies:backup", "Copy a register; its keys apart."),
+            "restore": ("habeas.cli.copies:restore_copy", "Restore a copy, if witnesses agree."),
+            "witness": ("habeas.cli.witness:witness", "Cosign what extends a log's checkpoint."),
         },
     ),
     "custody": (

@@ -10,7 +10,16 @@ from habeas.service import agree, record, transfer
 from habeas.service.record import Receipt
 
 
-def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
+def init(
+    path: Path,
+    /,
+    *,
+    origin: str,
+    log_key: Path,
+    roots: Path,
+    policy: Path | None = None,
+    ml_dsa_key: Path | None = None,
+) -> int:
     """Make an empty register and its trust file beside it.
 
     Args:
@@ -18,6 +27,8 @@ def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
         origin: the log's name for ever, such as log.example/agreement.
         log_key: the key file that signs checkpoints.
         roots: a folder with the root key file of each authority.
+        policy: the `witness`, `group` and `quorum` lines of the log's policy; none where absent.
+        ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.
     """
     _, signer = key_files.read(log_key)
     keys = {name: group[0].public() for name, group in key_files.read_folder(roots).items()}
@@ -27,7 +38,11 @@ def init(path: Path, /, *, origin: str, log_key: Path, roots: Path) -> int:
     if beside.exists():
         fix = "Give each register a folder of its own."
         raise SetupError(Fault("H902", f"'{beside}' is another register's trust file", fix))
-    text = record.trust_text(origin, signer.public(), keys, demonstration=True)
+    second = None if ml_dsa_key is None else key_files.read_ml_dsa(ml_dsa_key).public()
+    statements = "quorum none\n" if policy is None else text_files.text(policy)
+    text = record.trust_text(
+        origin, (signer.public(), second), keys, statements, demonstration=True
+    )
     with register_files.made(path):
         beside.write_text(text)
     output.note(

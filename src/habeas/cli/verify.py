@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from habeas.adapters import register_files, sqlite_store, text_files
+from habeas.adapters import bundle_files, register_files, sqlite_store, text_files
 from habeas.cli import output
 from habeas.register import verify
 
@@ -21,14 +21,14 @@ def register(
     """Check every event, leaf and checkpoint of a register; name each index or size that fails.
 
     Args:
-        path: the register's file.
+        path: the register's file, or the folder of an export.
         trust: the trust file of its authority; trust.json beside the register where absent.
         keys: the key store of its content; person-keys.sqlite3 beside the register where absent
             and there. Without keys the events of persons stay closed and are counted.
         kept: a checkpoint that you kept from earlier; the register must begin with it.
         json: print one JSON document.
     """
-    beside = trust or path.with_name(register_files.TRUST)
+    beside = trust or (path / "x" if path.is_dir() else path).with_name(register_files.TRUST)
     report = _report(path, beside, keys, text_files.text(kept) if kept else None)
     verdict = "does not hold" if report.faults else "holds"
     if json:
@@ -73,7 +73,10 @@ def register(
 
 
 def _report(path: Path, trust: Path, keys: Path | None, kept: str | None) -> verify.Report:
-    bundle, said = sqlite_store.bundle(path), text_files.trust(trust)
+    said = text_files.trust(trust)
+    if path.is_dir():
+        return verify.register(bundle_files.bundle(path), said, kept, bundle_files.opened)
+    bundle = sqlite_store.bundle(path)
     beside = keys or path.with_name(register_files.KEYS)
     if keys is None and not beside.is_file():
         return verify.register(bundle, said, kept)

@@ -6,23 +6,32 @@
 
     — <name> <base64(key id 4 || signature)>
 
+Types of keys: 0x01 a log's Ed25519 over the text; 0x04 a witness's Ed25519 over time and text;
+0x06 ML-DSA-44 over time, signer's name, origin, size and root, of a witness or beside a log's own.
+
 Rules: exactly three lines of text; an unknown key is ignored; a known key whose signature fails
-makes the whole note invalid; at least one known signature must verify. Extension lines are refused.
+makes the whole note invalid; of each type of key that the reader knows of the log, one must have
+signed. Extension lines are refused: type 0x06 would not sign them.
 Source: C2SP signed-note, tlog-checkpoint, tlog-cosignature.
 """
 
 import base64
 import binascii
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
-from habeas.register.signing import Signer, good
+from habeas.register.signing import Signer, good, good_ml_dsa
 
-LOG, COSIGNATURE = 0x01, 0x04
+LOG, COSIGNATURE, ML_DSA = 0x01, 0x04, 0x06
+PUBLIC = {LOG: 32, COSIGNATURE: 32, ML_DSA: 1312}  # bytes of the public key
 LINES = 3  # origin, size, root
-KEY_ID, PUBLIC = 4, 32
-LINES_CAP, NOTE_CAP, DIGITS = 32, 64 * 1024, 18
+KEY_ID, TIME = 4, 8
+NAME_CAP = 255  # bytes: ML-DSA messages give a name's length in one
+LINES_CAP, NOTE_CAP, DIGITS = 72, 256 * 1024, 18  # 64 witnesses and a log of several keys
+_LABEL = b"subtree/v1\n\0"
+_COSIGNATURES = {PUBLIC[COSIGNATURE]: COSIGNATURE, PUBLIC[ML_DSA]: ML_DSA}
 _DASH = "\N{EM DASH} "
 
 
@@ -50,7 +59,7 @@ class NoteKey:
     """A public key that signs notes under a name."""
 
     name: str
-    type: int  # 0x01 a log's Ed25519, 0x04 a witness's timestamped cosignature
+    type: int  # LOG, COSIGNATURE or ML_DSA
     public: bytes
 
     @property
@@ -70,15 +79,20 @@ def _is_name(name: str) -> bool:
     return bool(name) and name.isprintable() and not set(name) & set(" +")
 
 
+def _fits(name: str) -> bool:
+    return _encodable(name, NAME_CAP)
+
+
 def origin(text: str) -> str:
-    """A log's name, if a note can carry it.
+    """The name of a log or of a witness, if a note can carry it.
 
     Raises:
         RegisterError: H521.
     """
-    if not _is_name(text):
+    if not _is_name(text) or not _fits(text):
         raise _fault(
-            f"'{text[:40]}' is no name of a log: it is empty or holds a space or a plus sign"
+            f"'{text[:40]}' is no name: it is empty, holds a space or a plus sign, or is longer "
+            f"than {NAME_CAP} bytes"
         )
     return text
 
@@ -93,8 +107,8 @@ def read_vkey(text: str) -> NoteKey:
     id_hex, _, packed = rest.partition("+")
     data = base64_strict(packed)
     key = NoteKey(name, data[0] if data else 0, data[1:])
-    known = key.type in {LOG, COSIGNATURE} and len(key.public) == PUBLIC
-    if not _is_name(name) or not known or key.id.hex() != id_hex:
+    known = len(key.public) == PUBLIC.get(key.type)
+    if not _is_name(name) or not _fits(name) or not known or key.id.hex() != id_hex:
         raise _fault(f"'{text[:40]}' is not a key of a known type")
     return key
 
@@ -135,7 +149,7 @@ def read_note(text: str) -> Note:
     Raises:
         RegisterError: H521, with what is malformed.
     """
-    if len(text) > NOTE_CAP or not _encodable(text) or any(c < " " and c != "\n" for c in text):
+    if not _encodable(text, NOTE_CAP) or any(c < " " and c != "\n" for c in text):
         raise _fault("the checkpoint is too long or holds control characters")
     head, gap, tail = text.rpartition("\n\n")
     if not gap or not tail.endswith("\n"):
@@ -146,9 +160,9 @@ def read_note(text: str) -> Note:
     return Note(_checkpoint(head + "\n"), tuple(map(_signature_line, lines)))
 
 
-def _encodable(text: str) -> bool:
+def _encodable(text: str, cap: int) -> bool:
     try:
-        return len(text.encode()) <= NOTE_CAP
+        return len(text) <= cap and len(text.encode()) <= cap
     except UnicodeEncodeError:  # a lone surrogate out of JSON
         return False
 
@@ -161,8 +175,8 @@ def number(text: str) -> int | None:
 
 def _checkpoint(text: str) -> Checkpoint:
     lines = text[:-1].split("\n")
-    if len(lines) != LINES or not lines[0]:
-        raise _fault("a checkpoint has exactly three lines")
+    if len(lines) != LINES or not lines[0] or not _fits(lines[0]):
+        raise _fault(f"a checkpoint has three lines, the first of at most {NAME_CAP} bytes")
     origin, size, root = lines
     leaves = number(size)
     if leaves is None:
@@ -187,34 +201,95 @@ def _line(name: str, key_id: bytes, signature: bytes) -> str:
     return f"{_DASH}{name} {base64.b64encode(key_id + signature).decode()}\n"
 
 
+def note_text(note: Note, lines: Sequence[SignatureLine]) -> str:
+    """A note's text with these of its lines, or with others."""
+    below = "".join(_line(line.name, line.id, line.signature) for line in lines)
+    return note.checkpoint.text() + "\n" + below
+
+
 def signed(checkpoint: Checkpoint, signer: Signer) -> str:
-    """The note of a checkpoint under the log's own key, whose name is the origin."""
+    """The note of a checkpoint under the log's own Ed25519 key, whose name is the origin.
+
+    A log with an ML-DSA key appends `cosigned(checkpoint, checkpoint.origin, its signer, time)`.
+    """
     key = NoteKey(checkpoint.origin, LOG, signer.public())
     text = checkpoint.text()
     return text + "\n" + _line(key.name, key.id, signer.sign(text.encode()))
 
 
 def cosignature_message(checkpoint: Checkpoint, time: int) -> bytes:
-    """What a witness signs: the time and the checkpoint's text."""
+    """What a witness signs with Ed25519: the time and the checkpoint's text."""
     return f"cosignature/v1\ntime {time}\n{checkpoint.text()}".encode()
 
 
+def cosigned_message(checkpoint: Checkpoint, name: str, time: int) -> bytes:
+    """What is signed with ML-DSA-44: label, signer's name, time, origin, 0, size, root."""
+    signer, origin_ = name.encode(), checkpoint.origin.encode()
+    return b"".join(
+        (
+            _LABEL,
+            len(signer).to_bytes() + signer,
+            time.to_bytes(TIME, "big"),
+            len(origin_).to_bytes() + origin_,
+            bytes(8),
+            checkpoint.size.to_bytes(8, "big"),
+            checkpoint.root,
+        )
+    )
+
+
+def cosignature_key(name: str, public: bytes) -> NoteKey:
+    """The key under which a cosigner's lines stand: ML-DSA-44 by its 1,312 bytes, else Ed25519."""
+    return NoteKey(name, _COSIGNATURES.get(len(public), COSIGNATURE), public)
+
+
 def cosigned(checkpoint: Checkpoint, name: str, signer: Signer, time: int) -> str:
-    """The signature line of a witness; the time is in Unix seconds and not zero."""
-    signature = signer.sign(cosignature_message(checkpoint, time))
-    key = NoteKey(name, COSIGNATURE, signer.public())
-    return _line(name, key.id, time.to_bytes(8, "big") + signature)
+    """The timestamped signature line of a witness, or of a log's ML-DSA key under its origin.
+
+    Args:
+        checkpoint: what is signed.
+        name: the signer's name, at most 255 bytes.
+        signer: its key; the key's length tells its type.
+        time: Unix seconds; 0 is refused of a witness.
+    """
+    key = cosignature_key(name, signer.public())
+    signature = signer.sign(_cosignature_bytes(key, checkpoint, time))
+    return _line(name, key.id, time.to_bytes(TIME, "big") + signature)
+
+
+def _cosignature_bytes(key: NoteKey, checkpoint: Checkpoint, time: int) -> bytes:
+    if key.type == ML_DSA:
+        return cosigned_message(checkpoint, key.name, time)
+    return cosignature_message(checkpoint, time)
+
+
+def time_of(line: SignatureLine) -> int:
+    """The Unix seconds that a timestamped line states."""
+    return int.from_bytes(line.signature[:TIME], "big")
 
 
 def _verifies(key: NoteKey, line: SignatureLine, checkpoint: Checkpoint) -> bool:
     if key.type == LOG:
         return good(key.public, line.signature, checkpoint.text().encode())
-    time = int.from_bytes(line.signature[:8], "big")
-    return time != 0 and good(key.public, line.signature[8:], cosignature_message(checkpoint, time))
+    time = time_of(line)
+    # Of time 0 a signer does not say that it saw no larger tree: a log may, a witness may not.
+    if time >= 1 << 63 or (time == 0 and key.name != checkpoint.origin):
+        return False
+    check = good_ml_dsa if key.type == ML_DSA else good
+    return check(key.public, line.signature[TIME:], _cosignature_bytes(key, checkpoint, time))
 
 
-def verified(note: Note, log: NoteKey, witnesses: tuple[NoteKey, ...] = ()) -> frozenset[str]:
+def verified(
+    note: Note, log: NoteKey, witnesses: tuple[NoteKey, ...] = (), also: tuple[NoteKey, ...] = ()
+) -> frozenset[str]:
     """Names of the witnesses that cosigned a note of this log.
+
+    Args:
+        note: what is checked.
+        log: a key of the log.
+        witnesses: the keys that may cosign.
+        also: further keys of the log. Of each type of key among `log` and these, one must have
+            signed, and none may have failed.
 
     Raises:
         RegisterError: H522 another origin, H523 no good signature of the log's key, H524 a known
@@ -228,18 +303,18 @@ def verified(note: Note, log: NoteKey, witnesses: tuple[NoteKey, ...] = ()) -> f
                 "Verify it with the keys of its own log.",
             )
         )
-    found: set[NoteKey] = set()
+    own, found = (log, *also), set[NoteKey]()
     for line in note.lines:
-        for key in (log, *witnesses):
+        for key in (*own, *witnesses):
             if (line.name, line.id) != (key.name, key.id):
                 continue
             if not _verifies(key, line, note.checkpoint):
                 what = f"the signature of '{key.name}' under the checkpoint of size "
                 what += f"{note.checkpoint.size} does not verify"
-                code = "H523" if key == log else "H524"
+                code = "H523" if key in own else "H524"
                 raise RegisterError(Fault(code, what, "Do not rely on it."))
             found.add(key)
-    if log not in found:
+    if {key.type for key in own} - {key.type for key in found.intersection(own)}:
         what = f"the checkpoint of size {note.checkpoint.size} is not signed by '{log.name}'"
         raise RegisterError(Fault("H523", what, "Do not rely on it."))
-    return frozenset(key.name for key in found if key != log)
+    return frozenset(key.name for key in found.difference(own))

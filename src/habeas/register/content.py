@@ -9,7 +9,7 @@ Only administrative events are stored so; those about a person are sealed (`seal
 import hashlib
 
 from habeas.errors import Fault, RegisterError
-from habeas.register import cbor
+from habeas.register import cbor, signing
 from habeas.register.events import PAD, Record, Row
 
 CAP = 64 * 1024  # bytes of content or of a section
@@ -31,13 +31,23 @@ def read_content(row: Row, plain: bytes) -> Record:
     Raises:
         RegisterError: H545 for bytes that are no value, H591 for a value that is no content.
     """
+    parts = read_parts(plain)
+    return Record(row.index, row.entry, row.event_id, row.kind, row.subject, row.seq, *parts)
+
+
+def read_parts(plain: bytes) -> tuple[bytes, ...]:
+    """Salt, body and sigblock out of content; of a batched event also path and manifest.
+
+    Raises:
+        RegisterError: H545 for bytes that are no value, H591 for a value that is no content.
+    """
     found = cbor.decode(plain, CAP)
     if not isinstance(found, tuple) or not found or not isinstance(found[0], int):
         raise fault("the content is not that of an event")
-    parts = [part for part in found[1:] if isinstance(part, bytes)]
+    parts = tuple(part for part in found[1:] if isinstance(part, bytes))
     if FIELDS.get(found[0]) != len(found) or len(parts) != len(found) - 1:
         raise fault("the content is not that of an event")
-    return Record(row.index, row.entry, row.event_id, row.kind, row.subject, row.seq, *parts)
+    return parts
 
 
 def unsealed(row: Row) -> Record | None:
@@ -54,6 +64,11 @@ def unsealed(row: Row) -> Record | None:
 def pad(salt: bytes) -> bytes:
     """The entry of a leaf that commits to no event."""
     return hashlib.sha256(b"habeas/pad/v1\n" + salt).digest()
+
+
+def commitment(record: Record) -> bytes:
+    """The entry that an event in the clear must have."""
+    return signing.entry(record.salt, record.body, record.sigblock)
 
 
 def is_pad(row: Row) -> bool:

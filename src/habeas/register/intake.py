@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from habeas.errors import Fault, RegisterError
-from habeas.register import admin, events, signing
+from habeas.register import admin, quick, signing
 from habeas.register.events import Event, Record, Row
 from habeas.register.keys import KEY_KINDS, Keyring
 from habeas.register.sealed import SealedSection, Section, Vault
@@ -115,7 +115,7 @@ class Intake:
     def _drafts(self, batch: Sequence[Signed]) -> Iterator[Draft]:
         for place, signed in enumerate(batch):
             try:
-                event = events.event(events.parse(signed.body))
+                event = quick.event(signed.body)
             except RegisterError as error:
                 self._refuse(place, error)
                 continue

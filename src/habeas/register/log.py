@@ -20,20 +20,22 @@ exchange with another authority's log. Source: docs/spec/event.md; RFC 9162; C2S
 
 import base64
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
-from habeas.errors import Fault, RegisterError
+from habeas.errors import Fault, RegisterError, SigningRefused
 from habeas.register import checkpoint, events
 from habeas.register.checkpoint import Checkpoint
-from habeas.register.content import pad
+from habeas.register.content import commitment, pad
 from habeas.register.events import PAD, Record, Row
 from habeas.register.intake import Base, Intake, Signed
 from habeas.register.keys import KEY_KINDS, Keyring
 from habeas.register.sealed import Vault
-from habeas.register.signing import Signer
+from habeas.register.signing import MlDsaSigner, Signer
 from habeas.register.store import Batch, Store
 from habeas.register.tiles import WIDTH, Grower, TileTree
+
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a leaf taken back was first recorded is lost
 
 __all__ = ["Log", "Pen", "Signed", "Store"]
 
@@ -45,7 +47,7 @@ class Pen:
     origin: str
     signer: Signer
     vault: Vault
-    post_quantum: Signer | None = None  # ML-DSA-44, for a second line under every checkpoint
+    post_quantum: MlDsaSigner | None = None  # ML-DSA-44, for a second line under every checkpoint
 
 
 class Log:
@@ -66,7 +68,7 @@ class Log:
             if record is not None:
                 keys.learn(events.event(events.parse(record.body), row.index), row.index)
         self._base = Base(self.store, self.vault, keys, Grower.resumed(self.store, size))
-        self.tree = TileTree(self.store)
+        self.tree = TileTree(self.store, self._base.tree)
         latest = self.store.latest()
         self._signed = latest[0] if latest else 0
         if latest and latest[0] <= size:
@@ -109,7 +111,49 @@ class Log:
             if seen.size <= self.size:
                 what = f"a witness has seen other leaves below size {seen.size}"
             fix = "Restore the newer copy, or the missing leaves from a mirror; sign nothing."
-            raise _fault("H539", what, fix)
+            raise _refused("H539", what, fix)
+
+    def adopt(self, leaves: Sequence[tuple[Row, Record | None]], seen: Checkpoint) -> None:
+        """Take back leaves that this log had lost, as a mirror shows them.
+
+        They were admitted once: that they lead to a root which this log signed and a witness has
+        seen is the whole proof. Content is sealed anew.
+
+        Args:
+            leaves: the next ones, in order; a pad's row, or an event in the clear.
+            seen: the checkpoint to which they must lead.
+
+        Raises:
+            RegisterError: H539, when they lead elsewhere or one is not disclosed; nothing is kept.
+        """
+        start, written = self.size, False
+        try:
+            rows = [self._adopted(row, record) for row, record in leaves]
+            if (self.size, self._base.tree.root()) != (seen.size, seen.root):
+                what = f"the mirror's leaves do not lead to the root seen at size {seen.size}"
+                raise _refused("H539", what, "Use another mirror.")
+            self.store.write(Batch(start, rows, _LONG_AGO, (), self._base.tree.filled()))
+            written = True
+        finally:
+            if not written:
+                self._load()
+        self._load()
+
+    def _adopted(self, row: Row, record: Record | None) -> Row:
+        stated = pad(row.content) if record is None else commitment(record)
+        if stated != row.entry:
+            what = f"the mirror does not disclose what index {row.index} commits to"
+            raise _refused("H539", what, "Use a mirror that discloses its content.")
+        if record is not None:
+            event = events.event(events.parse(record.body), row.index)
+            if event.subject is not None:
+                self.vault.draw(self.vault.without_key([event.subject]))
+            whole = replace(
+                record, event_id=event.id, kind=event.kind, subject=event.subject, seq=event.seq
+            )
+            row = self.vault.seal(whole)
+        self._base.tree.append(row.entry)
+        return row
 
     def append(
         self, batch: Sequence[Signed], recorded_at: datetime, *, publish: bool = False
@@ -200,7 +244,7 @@ class Log:
         if self._signed > self.size:
             what = f"the store holds {self.size} leaves, but a checkpoint of size "
             what += f"{self._signed} was signed"
-            raise _fault("H536", what, "Restore the missing leaves; do not sign below it.")
+            raise _refused("H536", what, "Restore the missing leaves; do not sign below it.")
         self._above_floor()
         latest = self.store.latest()
         if latest and latest[0] == self.size:
@@ -215,3 +259,7 @@ class Log:
 
 def _fault(code: str, what: str, fix: str) -> RegisterError:
     return RegisterError(Fault(code, what, fix))
+
+
+def _refused(code: str, what: str, fix: str) -> SigningRefused:
+    return SigningRefused(Fault(code, what, fix))

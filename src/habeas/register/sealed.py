@@ -12,6 +12,7 @@ are not sealed. Source: NIST SP 800-38D; RFC 5869; EDPB Guidelines 02/2025 (cons
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Protocol
 
 from cryptography.exceptions import InvalidTag
@@ -27,6 +28,7 @@ from habeas.register.content import CAP, PLAIN, content, fault, is_pad, read_con
 from habeas.register.events import Record, Row
 
 KEY, NONCE = 32, 12
+PAGE = 1024  # rows whose keys are read at once
 Chance = Callable[[int], bytes]
 
 
@@ -135,13 +137,11 @@ class Vault:
         self.keys, self._chance = keys, chance
         self._extracted: dict[str, bytes] = {}  # by person
 
-    def _known(self, subjects: Iterable[str]) -> dict[str, bytes]:
-        asked = set(subjects)
-        absent = asked - self._extracted.keys()
+    def _fetch(self, subjects: Iterable[str]) -> None:
+        absent = {name for name in subjects if name not in self._extracted}
         if absent:
-            found = self.keys.keys(sorted(absent))
-            self._extracted |= {name: _extract(key) for name, key in found.items()}
-        return {name: self._extracted[name] for name in asked if name in self._extracted}
+            for name, key in self.keys.keys(absent).items():
+                self._extracted[name] = _extract(key)
 
     def forget(self) -> None:
         """Drop every key from memory: they are read from the store again when asked for."""
@@ -150,14 +150,16 @@ class Vault:
     def without_key(self, subjects: Iterable[str]) -> set[str]:
         """Those persons who have no key."""
         asked = set(subjects)
-        return asked - self._known(asked).keys()
+        self._fetch(asked)
+        return {name for name in asked if name not in self._extracted}
 
     def draw(self, subjects: Iterable[str]) -> None:
         """Draw a key for each of these new persons and keep it, before anything is sealed."""
         drawn = {name: self._chance(KEY) for name in sorted(subjects)}
         if drawn:
             self.keys.keep(drawn)
-            self._extracted |= {name: _extract(key) for name, key in drawn.items()}
+            for name, key in drawn.items():
+                self._extracted[name] = _extract(key)
 
     def pads(self, count: int) -> list[bytes]:
         """Salts of leaves that commit to no event."""
@@ -201,15 +203,21 @@ class Vault:
             return None
         if row.subject is None:
             return read_content(row, row.content)
-        extracted = self._known([row.subject]).get(row.subject)
+        extracted = self._extracted.get(row.subject)
         if extracted is None:
-            return None
+            self._fetch([row.subject])
+            extracted = self._extracted.get(row.subject)
+            if extracted is None:
+                return None
         key = _content_key(extracted, row.event_id)
         return read_content(row, unseal(key, row.content, row.entry))
 
     def records(self, rows: Iterable[Row]) -> Iterator[Record]:
         """The events of some rows in the clear, those left out whose keys are not there."""
-        return (record for row in rows if (record := self.open(row)) is not None)
+        waiting = iter(rows)
+        while page := list(islice(waiting, PAGE)):
+            self._fetch({row.subject for row in page if row.subject is not None})
+            yield from (record for row in page if (record := self.open(row)) is not None)
 
     def section(self, event_id: str, sealed: SealedSection) -> Section | None:
         """A section in the clear; None where its key is not there.

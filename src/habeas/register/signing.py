@@ -1,4 +1,4 @@
-r"""Signed messages: DSSE pre-authentication bytes, Ed25519, and the salted commitment.
+r"""Signed messages: DSSE pre-authentication bytes, the salted commitment; Ed25519 and ML-DSA-44.
 
     PAE      "DSSEv1 36 application/vnd.habeas.event.v1+json <len> <body>"
     keyid8   SHA-256("habeas/key/v1\n" || public key)[:8]
@@ -10,7 +10,8 @@ Bulk events that move nobody may share one signature: an Ed25519 signature over
 sigblock each then has a batch block of 68 bytes, which binds it to one manifest and position:
 "habeas/batch-ref/v1\n" || keyid8 || root || index || count (32 bits each, big-endian).
 
-Source: secure-systems-lab DSSE v1; RFC 8032.
+Events are signed with Ed25519 alone; ML-DSA-44 stands only under checkpoints.
+Source: secure-systems-lab DSSE v1; RFC 8032; FIPS 204.
 """
 
 import hashlib
@@ -23,6 +24,7 @@ from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey, MLDSA44PublicKey
 
 from habeas.errors import Fault, RegisterError
 from habeas.register import merkle
@@ -43,11 +45,11 @@ class Signer(Protocol):
     """Whatever holds a private key and signs with it: a file, an agent, a device."""
 
     def public(self) -> bytes:
-        """The 32 bytes of the Ed25519 public key."""
+        """The public key: 32 bytes of Ed25519, or 1,312 of ML-DSA-44 for checkpoints."""
         ...
 
     def sign(self, message: bytes) -> bytes:
-        """The 64 bytes of the signature over the message."""
+        """The signature over the message: 64 bytes of Ed25519, or 2,420 of ML-DSA-44."""
         ...
 
 
@@ -67,10 +69,35 @@ class SeedSigner:
         return self._key.sign(message)
 
 
+class MlDsaSigner:
+    """An ML-DSA-44 key from a 32-byte seed: signs checkpoints beside Ed25519, never events."""
+
+    def __init__(self, seed: bytes) -> None:
+        self._key = MLDSA44PrivateKey.from_seed_bytes(seed)
+        self._public = self._key.public_key().public_bytes_raw()
+
+    def public(self) -> bytes:
+        """The 1,312 bytes of the public key."""
+        return self._public
+
+    def sign(self, message: bytes) -> bytes:
+        """The 2,420 bytes of a signature under the empty context; each call gives others."""
+        return self._key.sign(message)
+
+
 def good(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether an Ed25519 signature verifies; malformed keys and signatures do not."""
     try:
         Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def good_ml_dsa(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether an ML-DSA-44 signature verifies; malformed keys and signatures do not."""
+    try:
+        MLDSA44PublicKey.from_public_bytes(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True

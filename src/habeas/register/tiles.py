@@ -32,11 +32,13 @@ class Tiles(Protocol):
 class TileTree:
     """Nodes of a log's tree, read from its full tiles and its last entries; proofs from them.
 
-    A node that was complete once never changes, so that whatever was read stays good.
+    A node that was complete once never changes, so that whatever was read stays good. Where the
+    log's own frontier is at hand, the nodes of unfilled tiles come from it instead of being
+    computed out of every tile below them.
     """
 
-    def __init__(self, source: Tiles) -> None:
-        self._source = source
+    def __init__(self, source: Tiles, edge: "Grower | None" = None) -> None:
+        self._source, self._edge = source, edge
         self._tiles: dict[tuple[int, int], bytes] = {}
         self._nodes: dict[tuple[int, int], bytes] = {}
 
@@ -46,6 +48,9 @@ class TileTree:
         if kept is not None:
             return kept
         above, inside = divmod(level, STEP)
+        known = None if inside or self._edge is None else self._edge.node(above, n)
+        if known is not None:
+            return known
         tile = self._tile(above, n >> STEP - inside)
         if tile is not None:
             place = (n << inside) % WIDTH * HASH
@@ -145,6 +150,13 @@ class Grower:
                 self._rows.append([])
             row = self._rows[level]
             row.append(_root(tile))
+
+    def node(self, level: int, n: int) -> bytes | None:
+        """A hash of the unfilled tile of a level; None where it holds no such hash."""
+        if level >= len(self._rows):
+            return None
+        place = n - (self.size >> STEP * level) // WIDTH * WIDTH
+        return self._rows[level][place] if 0 <= place < len(self._rows[level]) else None
 
     def root(self) -> bytes:
         """The root over all leaves so far."""

@@ -34,6 +34,7 @@ class Bundle:
     rows: Iterable[Row]  # in order
     checkpoints: Sequence[tuple[int, str]]  # size, note
     tiles: Sequence[Tile] | None = None  # None: the bundle holds none
+    columns: bool = True  # whether its rows have columns of their own to compare with
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +57,15 @@ def _at(index: int, fault: Fault) -> Fault:
 
 
 class _Walk:
-    def __init__(self, trust: Trust, opened: Opener) -> None:
+    def __init__(self, trust: Trust, opened: Opener, *, columns: bool) -> None:
         self._keys = Keyring(trust.roots)
-        self._open = opened
+        self._open, self._compared = opened, columns
         self._heads: dict[str, tuple[int, bytes]] = {}
         self._ids: set[str] = set()
         self._claims: list[tuple[int, Claim]] = []
         self.opened = self.pads = 0
-        self.unread: list[int] = []  # events without a key
+        self.unread: list[int] = []  # events without a key, or not disclosed
+        self.sealed: list[int] = []  # those of them that are sealed
         self.erased: set[int] = set()  # indexes that an erasure names
         self.wrong: list[tuple[int, Fault]] = []
 
@@ -99,8 +101,11 @@ class _Walk:
 
     def _closed(self, row: Row) -> None:
         self.unread.append(row.index)
+        if row.subject is None:  # of an export that does not disclose it
+            return
+        self.sealed.append(row.index)
         self._ids.add(row.event_id)
-        if row.subject is not None and row.seq is not None:
+        if row.seq is not None:
             self._heads[row.subject] = (row.seq, row.entry)
 
     def _record(self, found: Record) -> Iterator[Fault]:
@@ -122,12 +127,8 @@ class _Walk:
         yield from self._chain(event, found.entry)
 
     def _columns(self, event: Event, found: Record) -> Iterator[Fault]:
-        if (event.id, event.kind, event.subject, event.seq) != (
-            found.event_id,
-            found.kind,
-            found.subject,
-            found.seq,
-        ):
+        stated = (found.event_id, found.kind, found.subject, found.seq)
+        if self._compared and (event.id, event.kind, event.subject, event.seq) != stated:
             yield Fault("H553", "the columns of the record are not those of its event", FIX)
         if event.id in self._ids:
             yield Fault("H554", f"event id {event.id} stands twice", FIX)
@@ -169,7 +170,7 @@ def register(
         opened: reads a person's event with the keys of its content, None where there is no key;
             where absent, only administrative events are read, and the others are counted.
     """
-    walk, tree = _Walk(trust, opened or content.unsealed), Grower()
+    walk, tree = _Walk(trust, opened or content.unsealed, columns=bundle.columns), Grower()
     stored = None if bundle.tiles is None else {tile[:2]: tile[2] for tile in bundle.tiles}
     roots = {0: merkle.EMPTY}
     wanted = {size for size, _ in bundle.checkpoints}
@@ -182,7 +183,7 @@ def register(
             roots[tree.size] = tree.root()
     walk.settle()
     erased = [index for index in walk.unread if index in walk.erased]
-    lost = set() if opened is None else set(walk.unread) - set(erased)
+    lost = set() if opened is None else set(walk.sealed) - set(erased)
     gone = Fault("H594", "the key of the content is not there, and no erasure names it", FIX)
     walk.wrong += [(index, gone) for index in lost]
     faults = [_at(index, fault) for index, fault in sorted(walk.wrong, key=lambda one: one[0])]
@@ -233,9 +234,7 @@ def _checkpoint(
     where = f"checkpoint of size {size}"
     try:
         read = checkpoint.read_note(note)
-        signers = checkpoint.verified(
-            read, trust.policy.log, tuple(trust.policy.witnesses.values())
-        )
+        signers = trust.policy.cosigners(read)
     except RegisterError as error:
         return [Fault(fault.code, fault.what, FIX, where=where) for fault in error.faults], None
     if read.checkpoint.size != size:
@@ -311,7 +310,5 @@ def _carried(carried: Receipt, ring: Keyring, trust: Trust) -> tuple[Event, int,
                 FIX,
             )
         )
-    signers = checkpoint.verified(
-        proof.note, trust.policy.log, tuple(trust.policy.witnesses.values())
-    )
+    signers = trust.policy.cosigners(proof.note)
     return event, proof.index, point.size, trust.policy.met(signers)

@@ -9,14 +9,14 @@ from typing import Any
 
 from habeas.errors import Fault, ImpossibleEvent, RegisterError
 from habeas.register import checkpoint, events, receipt
-from habeas.register.checkpoint import LOG, NoteKey
+from habeas.register.checkpoint import LOG, ML_DSA, NoteKey
 from habeas.register.content import is_pad
 from habeas.register.events import Event, Record, Row
-from habeas.register.keys import Trust, write_trust
+from habeas.register.keys import Trust, read_trust, write_trust
 from habeas.register.log import Log, Pen, Signed, Store
 from habeas.register.receipt import Receipt
 from habeas.register.sealed import Section, Vault
-from habeas.register.signing import Signer, keyid8, sigblock
+from habeas.register.signing import MlDsaSigner, Signer, keyid8, sigblock
 from habeas.register.tiles import TileTree
 from habeas.register.verify import receipt_verdict
 from habeas.service import NOT_REVIEWED, SYNTHETIC
@@ -47,26 +47,47 @@ __all__ = [
 ]
 
 
-def trust_text(origin: str, log_key: bytes, roots: dict[str, bytes], *, demonstration: bool) -> str:
-    """The trust file of a new register: log key, no witnesses yet, the authorities' root keys.
+def trust_text(
+    origin: str,
+    log_keys: tuple[bytes, bytes | None],
+    roots: dict[str, bytes],
+    statements: str = "quorum none\n",
+    *,
+    demonstration: bool,
+) -> str:
+    """The trust file of a new register: the log's keys, its witnesses, the authorities' root keys.
+
+    Args:
+        origin: the log's name for ever.
+        log_keys: its Ed25519 public key, and its ML-DSA-44 public key where it has one.
+        roots: public root key by authority.
+        statements: the `witness`, `group` and `quorum` lines of the policy.
+        demonstration: whether everything in it is synthetic.
 
     Raises:
-        RegisterError: H521, when the origin is no name that a note can carry.
+        RegisterError: H521, when the origin is no name that a note can carry; H525, H526 for
+            statements that make no policy.
     """
-    key = NoteKey(checkpoint.origin(origin), LOG, log_key)
-    policy = f"log {key.vkey()}\nquorum none\n"
-    return write_trust(policy, roots, demonstration=demonstration)
+    keys = [NoteKey(checkpoint.origin(origin), LOG, log_keys[0])]
+    if log_keys[1] is not None:
+        keys.append(NoteKey(origin, ML_DSA, log_keys[1]))
+    policy = "".join(f"log {key.vkey()}\n" for key in keys) + statements
+    text = write_trust(policy, roots, demonstration=demonstration)
+    read_trust(text)
+    return text
 
 
-def open_log(store: Store, vault: Vault, trust: Trust, signer: Signer) -> Log:
-    """A log over its store and the keys of its content.
+def open_log(
+    store: Store, vault: Vault, trust: Trust, signer: Signer, second: MlDsaSigner | None = None
+) -> Log:
+    """A log over its store and the keys of its content; `second` signs every checkpoint too.
 
     Raises:
         RegisterError: H537, when the signer is not the log key of the trust file.
     """
     if signer.public() != trust.policy.log.public:
         raise RegisterError(Fault("H537", "the key is not this log's", "Give the log's own key."))
-    return Log(store, Pen(trust.policy.log.name, signer, vault), dict(trust.roots))
+    return Log(store, Pen(trust.policy.log.name, signer, vault, second), dict(trust.roots))
 
 
 def read_signed(text: str, file: str) -> list[Signed]:
@@ -284,6 +305,20 @@ def _receipt(
 ) -> Receipt:
     text = receipt.proof_text(record.salt, record.index, proof, note)
     return Receipt(record.body, record.sigblock, text, keys)
+
+
+def consistency(store: Store, old: int) -> list[str]:
+    """The proof that the latest checkpoint's tree begins with an older one, base64 hashes.
+
+    Raises:
+        RegisterError: H543, when there is no checkpoint of at least that size.
+    """
+    latest = store.latest()
+    if latest is None or not 0 <= old <= latest[0]:
+        what = f"no checkpoint has {old} leaves or more"
+        raise RegisterError(Fault("H543", what, "Name a size that was published."))
+    found = TileTree(store).consistency(old, latest[0])
+    return [base64.b64encode(part).decode() for part in found]
 
 
 def last_index(store: Store) -> int:

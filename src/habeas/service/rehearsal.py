@@ -149,7 +149,7 @@ def trust_text(story: Story, keys: Keys) -> str:
     """The trust file of a story's register."""
     roots = {name: signer.public() for name, signer in keys.roots.items()}
     origin = f"demo.habeas.example/{story.folder}"
-    return record.trust_text(origin, keys.log.public(), roots, demonstration=True)
+    return record.trust_text(origin, (keys.log.public(), None), roots, demonstration=True)
 
 
 def chance(story: Story, draw: Draw) -> Callable[[int], bytes]:

@@ -1,0 +1,89 @@
+"""A copy of a register that can be restored: its store, its latest checkpoint, its trust file.
+
+Is not trusted for history: what is restored is verified first, and compared with what witnesses
+have seen. The keys of content are copied apart, because a copy of them undoes an erasure for as
+long as it is kept: its expiry stands beside it (docs/trust.md).
+"""
+
+import json
+import shutil
+import sqlite3
+from contextlib import closing
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from habeas.adapters import register_files
+from habeas.errors import Fault, RegisterError, SealedError
+
+KEY_DAYS = 30
+REGISTER, NOTE, EXPIRY = "register.sqlite3", "checkpoint", "expires.json"
+
+
+def back_up(path: Path, folder: Path, note: str) -> None:
+    """Copy a register's store in one consistent state, with its latest checkpoint beside it.
+
+    Raises:
+        RegisterError: H562 for a folder that holds something, H563 for a copy that fails.
+    """
+    if folder.exists() and any(folder.iterdir()):
+        fix = "Name a new folder."
+        raise RegisterError(Fault("H562", "the folder is not empty", fix, str(folder)))
+    folder.mkdir(parents=True, exist_ok=True)
+    _copied(path, folder / REGISTER)
+    (folder / NOTE).write_text(note, encoding="utf-8")
+    shutil.copyfile(path.with_name(register_files.TRUST), folder / register_files.TRUST)
+
+
+def _copied(path: Path, target: Path) -> None:
+    try:
+        with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            db.execute("VACUUM INTO ?", (str(target),))
+    except sqlite3.Error as error:
+        what = f"the copy failed: {error}"
+        raise RegisterError(
+            Fault("H563", what, "Free the disk, and try again.", str(target))
+        ) from error
+
+
+def back_up_keys(path: Path, folder: Path, at: datetime) -> datetime:
+    """Copy the keys of content apart; returns the instant after which the copy must be destroyed.
+
+    Raises:
+        SealedError: H595, when the folder holds something or the copy fails.
+    """
+    keys = path.with_name(register_files.KEYS)
+    if folder.exists() and any(folder.iterdir()):
+        raise SealedError(Fault("H595", "the folder is not empty", "Name a new one.", str(folder)))
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        with closing(sqlite3.connect(f"{keys.resolve().as_uri()}?mode=ro", uri=True)) as db:
+            db.execute("VACUUM INTO ?", (str(folder / keys.name),))
+    except sqlite3.Error as error:
+        what = f"the keys could not be copied: {error}"
+        raise SealedError(Fault("H595", what, "Try again.", str(folder))) from error
+    for epoch in keys.parent.glob(f"{keys.stem}.epoch-*.key"):
+        shutil.copy2(epoch, folder / epoch.name)
+    until = at + timedelta(days=KEY_DAYS)
+    (folder / EXPIRY).write_text(json.dumps({"destroy_after": until.isoformat()}) + "\n")
+    return until
+
+
+def restore(folder: Path, path: Path) -> None:
+    """Put a copy in a register's place, where none is; what is in it is not yet believed.
+
+    Raises:
+        RegisterError: H562, when the copy is not there or a register is.
+    """
+    missing = [
+        name for name in (REGISTER, NOTE, register_files.TRUST) if not (folder / name).is_file()
+    ]
+    if missing:
+        what = f"the backup lacks {', '.join(missing)}"
+        raise RegisterError(Fault("H562", what, "Name the folder of a backup.", str(folder)))
+    if path.exists():
+        what = "there is a register already"
+        raise RegisterError(Fault("H562", what, "Name a path of its own.", str(path)))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(folder / REGISTER, path)
+    if not path.with_name(register_files.TRUST).exists():
+        shutil.copyfile(folder / register_files.TRUST, path.with_name(register_files.TRUST))

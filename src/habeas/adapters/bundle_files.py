@@ -1,0 +1,215 @@
+"""A register as a plain folder: tiles that any web server can serve; for an auditor, content.
+
+    checkpoint             the latest note, with its cosignatures
+    checkpoints/<size>     every note
+    tile/<L>/<N>[.p/<W>]   hash tiles;  tile/entries/<N>[.p/<W>]  entry bundles (C2SP tlog-tiles)
+    content/<N>            what 256 leaves commit to, where it is disclosed: for each leaf a byte
+                           (0 closed, 1 event, 2 pad), its length (4 bytes, big-endian), its bytes
+
+Is not trusted: whoever changes a byte of it is found by verification, as for any register. The
+content folder is trusted with secrecy: it is in the clear. Source: docs/spec/bundle.md.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from habeas.errors import Fault, RegisterError
+from habeas.register.content import CAP, content, is_pad, read_parts
+from habeas.register.events import PAD, Record, Row
+from habeas.register.merkle import HASH
+from habeas.register.store import Store
+from habeas.register.tiles import STEP, WIDTH, Tile, TileTree, entry_bundle, tile_index, tile_path
+from habeas.register.verify import Bundle
+
+CLOSED, EVENT, PADDING = 0, 1, 2
+HEAD = 5  # bytes of a content's tag and length
+ENTRY = HASH + 2  # bytes of an entry with its length
+CHECKPOINT_CAP = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Disclosed:
+    """What an export shows of one leaf."""
+
+    row: Row
+    record: Record | None  # None: a pad, or closed
+
+
+def write(folder: Path, store: Store, disclosed: Iterable[Disclosed] | None = None) -> int:
+    """Export everything under the latest checkpoint; returns the number of leaves.
+
+    Args:
+        folder: a folder that does not exist, or is empty.
+        store: the register.
+        disclosed: all leaves under the checkpoint in order, for an export with content.
+
+    Raises:
+        RegisterError: H543 before the first checkpoint, H562 for a folder that holds something.
+    """
+    latest = store.latest()
+    if latest is None:
+        raise RegisterError(Fault("H543", "the register has no checkpoint yet", "Publish one."))
+    if folder.exists() and any(folder.iterdir()):
+        what = "the folder is not empty"
+        raise RegisterError(Fault("H562", what, "Name a new folder.", str(folder)))
+    size, note = latest
+    _put(folder / "checkpoint", note.encode())
+    for at, text in store.checkpoints():
+        _put(folder / "checkpoints" / str(at), text.encode())
+    for path, data in _tiles(store, size):
+        _put(folder / path, data)
+    if disclosed is not None:
+        for n, data in enumerate(_contents(disclosed)):
+            _put(folder / "content" / tile_index(n), data)
+    return size
+
+
+def _put(path: Path, data: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(data)
+
+
+def _tiles(store: Store, size: int) -> Iterator[tuple[str, bytes]]:
+    for start in range(0, size, WIDTH):
+        found = store.entries(start, min(size, start + WIDTH))
+        yield tile_path("entries", start // WIDTH, len(found)), entry_bundle(found)
+    tree, level, width = TileTree(store), 0, size
+    while width:
+        for n in range(width // WIDTH):
+            yield tile_path(level, n), store.tile(level, n) or b""
+        rest = width % WIDTH
+        if rest:
+            nodes = [tree.node(STEP * level, n) for n in range(width - rest, width)]
+            yield tile_path(level, width // WIDTH, rest), b"".join(nodes)
+        level, width = level + 1, width // WIDTH
+
+
+def _contents(disclosed: Iterable[Disclosed]) -> Iterator[bytes]:
+    part: list[bytes] = []
+    for one in disclosed:
+        part.append(_content(one))
+        if len(part) == WIDTH:
+            yield b"".join(part)
+            part = []
+    if part:
+        yield b"".join(part)
+
+
+def _content(one: Disclosed) -> bytes:
+    if is_pad(one.row):
+        tag, data = PADDING, one.row.content
+    elif one.record is None:
+        tag, data = CLOSED, b""
+    else:
+        tag, data = EVENT, content(one.record)
+    return bytes([tag]) + len(data).to_bytes(4, "big") + data
+
+
+def bundle(folder: Path) -> Bundle:
+    """An exported folder as its verifier checks it; leaves are read as they are asked for.
+
+    Raises:
+        RegisterError: H562 where there is none, H567 for a file of it that cannot be read.
+    """
+    if not (folder / "checkpoint").is_file():
+        what = "the folder holds no exported register: it has no 'checkpoint'"
+        raise RegisterError(Fault("H562", what, "Name the folder of an export.", str(folder)))
+    notes = [
+        (int(path.name), _text(path))
+        for path in (folder / "checkpoints").glob("*")
+        if path.name.isascii() and path.name.isdigit()
+    ]
+    latest = _text(folder / "checkpoint")
+    if latest not in {note for _, note in notes}:
+        raise _damaged(folder / "checkpoint", "it is none of those in 'checkpoints'")
+    return Bundle(_rows(folder), sorted(notes), list(_stored(folder)), columns=False)
+
+
+def opened(row: Row) -> Record | None:
+    """An event of an exported folder; None where it is closed.
+
+    Raises:
+        RegisterError: H545 or H591 for content that is none.
+    """
+    if not row.content:
+        return None
+    return Record(row.index, row.entry, "", row.kind, None, None, *read_parts(row.content))
+
+
+def opened_leaf(row: Row) -> Record | None:
+    """The same for any leaf: None for a pad too."""
+    return None if is_pad(row) else opened(row)
+
+
+def _text(path: Path) -> str:
+    try:
+        data = path.read_bytes()
+        if len(data) > CHECKPOINT_CAP:
+            raise _damaged(path, "it is too long")
+        return data.decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise _damaged(path, "it cannot be read as text") from error
+
+
+def _damaged(path: Path, what: str) -> RegisterError:
+    fix = "Do not rely on this copy; fetch the file again and verify."
+    return RegisterError(Fault("H567", f"the exported file is damaged: {what}", fix, str(path)))
+
+
+def _files(folder: Path, level: str) -> Iterator[tuple[Path, int]]:
+    """Every tile of a level in order, full ones first, with its width."""
+    n = 0
+    while (path := folder / tile_path(level, n)).is_file():
+        yield path, WIDTH
+        n += 1
+    rest = sorted((folder / f"tile/{level}/{tile_index(n)}.p").glob("*"))
+    widths = [int(path.name) for path in rest if path.name.isascii() and path.name.isdigit()]
+    if widths:
+        widest = max(widths)
+        yield folder / tile_path(level, n, widest), widest
+
+
+def _read(path: Path, size: int) -> bytes:
+    found = path.read_bytes()
+    if len(found) != size:
+        raise _damaged(path, f"it has {len(found):,} bytes, not {size:,}")
+    return found
+
+
+def _stored(folder: Path) -> Iterator[Tile]:
+    for level in range(8):
+        for n, (path, width) in enumerate(_files(folder, str(level))):
+            if width == WIDTH:
+                yield level, n, _read(path, WIDTH * HASH)
+
+
+def _rows(folder: Path) -> Iterator[Row]:
+    index = 0
+    for n, (path, width) in enumerate(_files(folder, "entries")):
+        data = _read(path, width * ENTRY)
+        entries = [data[at + 2 : at + ENTRY] for at in range(0, len(data), ENTRY)]
+        if entry_bundle(entries) != data:
+            raise _damaged(path, "an entry has another length than 32 bytes")
+        shown = _disclosed(folder / "content" / tile_index(n), width)
+        for entry, (tag, plain) in zip(entries, shown, strict=True):
+            kind = PAD if tag == PADDING else ("closed", "event")[tag == EVENT]
+            yield Row(index, entry, "", kind, None, None, plain)
+            index += 1
+
+
+def _disclosed(path: Path, width: int) -> Sequence[tuple[int, bytes]]:
+    if not path.is_file():
+        return [(CLOSED, b"")] * width
+    if path.stat().st_size > width * (HEAD + CAP):
+        raise _damaged(path, "it is too long")
+    data, place, found = path.read_bytes(), 0, list[tuple[int, bytes]]()
+    while place < len(data):
+        tag, length = data[place], int.from_bytes(data[place + 1 : place + HEAD], "big")
+        place += HEAD + length
+        if tag > PADDING or place > len(data) or (tag == CLOSED) != (length == 0):
+            raise _damaged(path, "a content has no known tag, or another length than it says")
+        found.append((tag, data[place - length : place]))
+    if len(found) != width:
+        raise _damaged(path, f"it tells of {len(found)} leaves, not {width}")
+    return found

@@ -1,0 +1,63 @@
+"""habeas register witness: cosign the checkpoints of known logs until interrupted."""
+
+import signal
+import time
+from contextlib import closing
+from pathlib import Path
+from threading import Event
+
+from habeas.adapters import key_files, text_files
+from habeas.adapters.witness_server import WitnessServer, serving
+from habeas.adapters.witness_store import SqliteWitnessStore
+from habeas.cli import output
+from habeas.service import witness as service
+
+
+def witness(
+    folder: Path,
+    /,
+    *,
+    name: str,
+    key: Path,
+    logs: Path,
+    port: int = 8765,
+    address: str = "127.0.0.1",
+    anywhere: bool = False,
+    make: bool = False,
+) -> int:
+    """Cosign the checkpoints of known logs until interrupted.
+
+    Args:
+        folder: where the witness keeps what it cosigned; never restore an old copy of it.
+        name: the witness's name for ever, such as court.example/witness.
+        key: its key file, used for nothing else.
+        logs: the logs that it knows: a policy, or one vkey of a log a line.
+        port: where it listens; 0 takes a free port.
+        address: this machine's own address on which it listens.
+        anywhere: allow another address; it speaks plain HTTP, so put a proxy with TLS before it.
+        make: make the folder and an empty memory; only for a new key.
+    """
+    _, signer = key_files.read(key)
+    known = text_files.text(logs)
+    if make:
+        folder.mkdir(parents=True, exist_ok=True)
+    with closing(SqliteWitnessStore(folder / "witness.sqlite", create=make)) as store:
+        found = service.open_witness(name, (signer,), known, store)
+        server = WitnessServer(found, _now, address, port, anywhere=anywhere)
+        with serving(server) as url:
+            output.lines([f"{found.vkeys()[0]} {url}"])
+            _until_interrupted()
+    output.note("stopped; what was cosigned stays")
+    return output.DONE
+
+
+def _now() -> int:
+    return int(time.time())  # noqa: TID251 - a face reads the clock
+
+
+def _until_interrupted() -> None:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        Event().wait()
+    except KeyboardInterrupt:
+        return

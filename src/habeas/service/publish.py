@@ -1,0 +1,70 @@
+"""Publish a log: pads, checkpoint, witnesses; and what must be asked before anything is signed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from habeas.errors import Fault, SigningRefused
+from habeas.register.checkpoint import Checkpoint, read_note
+from habeas.register.log import Log
+from habeas.register.policy import Policy
+from habeas.register.witness import WitnessClient
+from habeas.service import witness
+from habeas.service.witness import Asked
+
+Clients = Mapping[str, WitnessClient]  # by policy name
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the witnesses of a policy have seen of a log when it starts."""
+
+    seen: Mapping[str, Checkpoint]  # by policy name; a witness that is away is not in it
+    silent: tuple[str, ...]  # witnesses that did not answer, or have seen nothing
+
+
+def start(log: Log, policy: Policy, clients: Clients) -> Standing:
+    """Ask every witness what it has seen, and bind the log to it before it signs anything.
+
+    Raises:
+        SigningRefused: H539, when the log was rolled back or is another; H540, when the policy asks
+            for witnesses, the log has published before, and none of them shows anything: the log
+            may then be read, and not written.
+    """
+    seen = witness.standing(policy, clients)
+    for point in seen.values():
+        log.hold_to(point)
+    silent = tuple(name for name in policy.witnesses if name not in seen)
+    if policy.quorum != "none" and not seen and log.store.latest() is not None:
+        what = f"no witness of '{log.origin}' answers with what it has seen ({', '.join(silent)})"
+        fix = "Reach one of them, and start again; until then the register is read only."
+        raise SigningRefused(Fault("H540", what, fix))
+    return Standing(seen, silent)
+
+
+def publish(
+    log: Log, policy: Policy, clients: Clients, at: datetime, *, pads: bool = True
+) -> Asked:
+    """Sign and keep a checkpoint, then ask the witnesses and keep what they sign.
+
+    Nobody is asked before the checkpoint is committed. A witness that is away is told in the
+    result; the next publication asks it again.
+
+    Raises:
+        SigningRefused: H536 or H539, when nothing may be signed; H570, when a witness is ahead.
+    """
+    note = log.publish(at, pads=pads)
+    return cosign(log, policy, clients, note)
+
+
+def cosign(log: Log, policy: Policy, clients: Clients, note: str) -> Asked:
+    """Ask the witnesses for a checkpoint that is committed, and keep what they sign.
+
+    Raises:
+        SigningRefused: H570, when a witness is ahead.
+    """
+    held = {name: point.size for name, point in witness.standing(policy, clients).items()}
+    asked = witness.ask(policy, clients, note, held, log.tree.consistency)
+    fresh = [line for line in asked.note.splitlines(keepends=True) if line not in note]
+    log.store.cosign(read_note(note).checkpoint.size, fresh)
+    return asked
