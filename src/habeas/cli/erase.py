@@ -1,17 +1,18 @@
 """habeas erase: what would go, and the erasure that three persons signed."""
 
 import secrets
-from dataclasses import asdict
-from datetime import timedelta
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from habeas.adapters import key_files, register_files, text_files
+from habeas.adapters import key_files, register_files, text_files, witness_client
+from habeas.adapters.register_files import Register
 from habeas.cli import clock, output
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, record, transfer
+from habeas.service import agree, publish, record, transfer
 from habeas.service import erase as erasure
-from habeas.service.erase import Erasure, Hand, Plan, Rules
+from habeas.service.erase import Erasure, Hand, Plan, Rules, Signed
 
 T = TypeVar("T")
 
@@ -26,6 +27,7 @@ def erase(
     plan: bool = False,
     signed: Path | None = None,
     log_key: Path | None = None,
+    ml_dsa_key: Path | None = None,
     key: Path | None = None,
     sending: str | None = None,
     receiving: str | None = None,
@@ -43,6 +45,7 @@ def erase(
         plan: say what would go and what stays; nothing is written.
         signed: a file made by 'habeas sign' of the 'erased' events; executes them.
         log_key: with --signed, the key file that signs checkpoints.
+        ml_dsa_key: the key file of a second signature by ML-DSA-44, where the policy names it.
         key: with --signed, the key file of the registrar who executes.
         sending: the sending state, where the agreement has several.
         receiving: the receiving state, where the agreement has several.
@@ -62,13 +65,31 @@ def erase(
             return _planned(erasure.plan(file, names, rules, instant), told, json=json)
         if signed is None:
             return _listed(erasure.unfinished(files.store, files.keys), json=json)
-        authority, signer = key_files.read(_given(key, "--key"))
-        hand = Hand(authority, signer, secrets.token_bytes)
-        _, pen = key_files.read(_given(log_key, "--log-key"))
-        log = record.open_log(files.store, files.vault, files.trust(), pen)
         batch = record.read_signed(text_files.text(signed), str(signed))
-        done = erasure.execute(log, files.keys, batch, rules, hand, instant)
+        keys = _Keys(_given(log_key, "--log-key"), ml_dsa_key, _given(key, "--key"))
+        done = _executed(files, batch, rules, instant, keys)
     return _done(done, json=json)
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    log_key: Path
+    ml_dsa_key: Path | None
+    key: Path
+
+
+def _executed(
+    files: Register, batch: list[Signed], rules: Rules, instant: datetime, keys: _Keys
+) -> list[Erasure]:
+    trust, (authority, signer) = files.trust(), key_files.read(keys.key)
+    second = None if keys.ml_dsa_key is None else key_files.read_ml_dsa(keys.ml_dsa_key)
+    _, pen = key_files.read(keys.log_key)
+    clients = witness_client.clients(trust.policy)
+    log = record.open_log(files.store, files.vault, trust, pen, second)
+    publish.start(log, trust.policy, clients)
+    published = erasure.witnessed(trust.policy, clients)
+    hand = Hand(authority, signer, secrets.token_bytes, published)
+    return erasure.execute(log, files.keys, batch, rules, hand, instant)
 
 
 def _given(value: T | None, option: str) -> T:

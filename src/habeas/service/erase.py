@@ -6,8 +6,8 @@ Rules
   never yes. Named sections may go before; what tells who is held where never does.
 - Three keys act: of the two that sign `erased` one asked and one reviewed, as the data protection
   authorities of both states or as a court's officers; a registrar's key, a third, executes.
-- Order: `erased` is committed and published; then the keys are destroyed; then
-  `erasure.completed`. Whatever stopped it, the same call goes on where it stopped; until then the
+- Order: `erased` is committed and published under the witnesses that the policy asks for; then the
+  keys are destroyed; then `erasure.completed` is committed and published. Whatever stopped it, the same call goes on where it stopped; until then the
   erasure is listed as unfinished. Before any key goes, the law is asked again.
 - The leaf, its index, the register number, the custody number and the kind of event stay for ever:
   nobody can be counted away.
@@ -25,14 +25,35 @@ from habeas.errors import Fault, ImpossibleEvent, RegisterError, SealedError
 from habeas.register import content, events, signing
 from habeas.register.events import Body, Event, Json, Row
 from habeas.register.log import Log, Signed
+from habeas.register.policy import Policy
 from habeas.register.sealed import KeyStore, SealedSection, Vault, section_key_name
 from habeas.register.signing import Signer
 from habeas.register.store import Store
+from habeas.service.publish import Clients, publish
 from habeas.service.transfer import ulid
 from habeas.terms import Custody, EventKind, Role, Side, Stage
 from habeas.transfer.machine import fold
 from habeas.transfer.state import Terms
 
+__all__ = [
+    "STAYS",
+    "Erasure",
+    "Hand",
+    "Keys",
+    "PersonFile",
+    "Plan",
+    "Rules",
+    "Signed",
+    "custody_end",
+    "erased_indexes",
+    "erasures",
+    "execute",
+    "person_file",
+    "plan",
+    "unfinished",
+    "unwitnessed",
+    "witnessed",
+]
 CONTENT, SECTIONS = "content", "sections"
 PART = 1_500  # indexes in one `erased` event, whose body is at most 16 KiB
 SETTLED = frozenset({Stage.NONE, Stage.ENDED, Stage.NOT_ELIGIBLE})
@@ -65,13 +86,25 @@ class Rules:
     retention: timedelta | None  # after the end of custody; None: not stated, so never
 
 
+def unwitnessed(log: Log, at: datetime) -> bool:
+    """Publish under a policy that asks for no witness."""
+    log.publish(at)
+    return True
+
+
+def witnessed(policy: Policy, clients: Clients) -> Callable[[Log, datetime], bool]:
+    """How to publish under a policy: with pads, and with its witnesses asked."""
+    return lambda log, at: publish(log, policy, clients, at).met is not False
+
+
 @dataclass(frozen=True, slots=True)
 class Hand:
-    """Who executes: a registrar's key, and where ids and salts come from."""
+    """Who executes: a registrar's key, where ids and salts come from, and how is published."""
 
     authority: str
     signer: Signer
     chance: Callable[[int], bytes]
+    publish: Callable[[Log, datetime], bool] = unwitnessed  # whether the policy's quorum is met
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,15 +359,25 @@ def execute(
     Raises:
         RegisterError: H596 and H597, when an event is not what a plan would say.
         ImpossibleEvent: H617 to H619, when the law refuses; nothing was written or destroyed.
-        SealedError: H595 or H598, when a key could not be destroyed; asked again, it goes on.
+        SealedError: H595 or H598, when it stopped before the keys were gone; again, it goes on.
     """
     acts = [_act(log.store, signed, rules, hand) for signed in batch]
     _lawful(log, keys, acts, rules, at)
-    log.append([act.signed for act in acts], at, publish=True)
+    log.append([act.signed for act in acts], at)
     asked = {act.event.id for act in acts}
-    if not all(one.finished for one in erasures(log.store, keys) if one.event_id in asked):
-        _destroy(log, keys, acts)
-        _complete(log, keys, asked, rules, hand, at)
+    if all(one.finished for one in _among(log, keys, asked)):
+        return _among(log, keys, asked)
+    if not hand.publish(log, at):
+        what = "the erasure is committed, but too few witnesses have seen it; no key was destroyed"
+        raise SealedError(Fault("H598", what, "Reach the witnesses, and run it again."))
+    _destroy(log, keys, acts)
+    open_ones = [one for one in _among(log, keys, asked) if not one.completed]
+    log.append([_completion(one, rules, hand, at) for one in open_ones], at)
+    hand.publish(log, at)
+    return _among(log, keys, asked)
+
+
+def _among(log: Log, keys: Keys, asked: set[str]) -> list[Erasure]:
     return [one for one in erasures(log.store, keys) if one.event_id in asked]
 
 
@@ -396,14 +439,6 @@ def _destroy(log: Log, keys: Keys, acts: Sequence[_Act]) -> None:
     if left:
         what = f"{len(left)} keys are still there after they were destroyed"
         raise SealedError(Fault("H598", what, "Look at the key store; then run it again."))
-
-
-def _complete(
-    log: Log, keys: Keys, asked: set[str], rules: Rules, hand: Hand, at: datetime
-) -> None:
-    open_ones = [one for one in erasures(log.store, keys) if one.event_id in asked]
-    drafts = [_completion(one, rules, hand, at) for one in open_ones if not one.completed]
-    log.append(drafts, at, publish=True)
 
 
 def _completion(one: Erasure, rules: Rules, hand: Hand, at: datetime) -> Signed:

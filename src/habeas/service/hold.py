@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 
 from habeas.custody.bulk import Stays, Totals, headcount, totals
 from habeas.custody.days import midnight_before, person_days
@@ -19,6 +20,7 @@ from habeas.service import erase
 from habeas.terms import Convention, EventKind, Side
 from habeas.transfer.state import Terms
 
+PAGE = 1024  # rows whose keys are asked for at once
 ROLL = ["register_number", "custodian", "facility", "cell", "status", "since", "event_in"]
 SENTENCES = frozenset({EventKind.SENTENCE_RECORDED, EventKind.SENTENCE_CHANGED})
 
@@ -88,12 +90,13 @@ def of_register(store: Store, vault: Vault, terms: Terms) -> Held:
     named, erased, lost = erase.erased_indexes(store), set[str](), set[str]()
 
     def readable() -> Iterator[Record]:
-        for row in store.rows():
-            record = vault.open(row)
-            if record is not None:
-                yield record
-            elif row.subject is not None:
-                (erased if row.index in named else lost).add(row.subject)
+        waiting = store.rows()
+        while page := list(islice(waiting, PAGE)):
+            gone = vault.without_key({row.subject for row in page if row.subject is not None})
+            for row in page:
+                if row.subject in gone:
+                    (erased if row.index in named else lost).add(str(row.subject))
+            yield from vault.records(page)
 
     found = held(readable(), terms, store.size())
     return replace(found, erased=len(erased - lost), unreadable=len(lost))
