@@ -69,6 +69,8 @@ def test_the_tampered_copy_does_not_verify_and_names_the_index(
         str(demo / "tampered/register.sqlite3"),
         "--trust",
         str(demo / "oas-a57/trust.json"),
+        "--keys",
+        str(demo / "oas-a57/person-keys.sqlite3"),
         "--json",
     ]
     assert run(call) == 1

@@ -1,6 +1,7 @@
 """habeas register witness: a process that serves until somebody stops it."""
 
 import http.client
+import json
 import re
 import signal
 import subprocess
@@ -111,3 +112,17 @@ def test_a_memory_is_not_made_twice(
     start("--make")
     assert run(_words(folder, "--make")) == 2
     assert "H573" in capsys.readouterr().err
+
+
+def test_what_was_refused_is_shown_while_it_serves(
+    start: Start, folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    _, _, url = start("--make")
+    words = ["register", "evidence", str(folder / "w")]
+    assert _post(url, request(0, 5))[0] == 200
+    assert (run(words), json.loads(capsys.readouterr().out)["refused"]) == (0, [])
+    assert _post(url, request(5, 5, 2))[0] == 422
+    assert run(words) == 1
+    (row,) = json.loads(capsys.readouterr().out)["refused"]
+    assert (row["size"], row["note"]) == (5, note(5, 2))
+    assert row["held"].startswith(note(5))

@@ -13,13 +13,14 @@ from typing import Any
 
 import pytest
 
+from fakes import VAULT, put_keys, vault
 from habeas.adapters.sqlite_store import SqliteStore
 from habeas.errors import RegisterError
 from habeas.register import events, signing
 from habeas.register.checkpoint import LOG, NoteKey
 from habeas.register.events import Body, Json
 from habeas.register.keys import Trust, read_trust, write_trust
-from habeas.register.log import Log, Signed
+from habeas.register.log import Log, Pen, Signed
 from habeas.register.receipt import Receipt
 from habeas.register.signing import SeedSigner
 from habeas.service import agree, record
@@ -89,7 +90,7 @@ def _trusted(*statements: str) -> Trust:
 
 
 def _opened(store: SqliteStore) -> Log:
-    return Log(store, ORIGIN, _key("log"), dict(_trusted().roots))
+    return Log(store, Pen(ORIGIN, _key("log"), vault()), dict(_trusted().roots))
 
 
 def _prev(log: Log, person: str) -> str | None:
@@ -208,6 +209,14 @@ def register(good_register: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
+def brought(register: Path, trust: Trust) -> Path:
+    """A register with its trust file and the keys of its content beside it."""
+    register.with_name("trust.json").write_text(trust.text)
+    put_keys(register, *PERSONS)
+    return register
+
+
+@pytest.fixture
 def raw(register: Path) -> Iterator[sqlite3.Connection]:
     """A connection of somebody who owns the file: the triggers are gone."""
     with closing(sqlite3.connect(register, isolation_level=None)) as found:
@@ -226,7 +235,7 @@ def held(good_register: Path) -> Iterator[SqliteStore]:
 
 @pytest.fixture
 def handover(held: SqliteStore) -> Receipt:
-    return record.make_receipt(held, 7)
+    return record.make_receipt(held, VAULT, 7)
 
 
 @pytest.fixture

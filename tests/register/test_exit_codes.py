@@ -21,13 +21,6 @@ Captured = pytest.CaptureFixture[str]
 
 
 @pytest.fixture
-def brought(register: Path, trust: Trust) -> Path:
-    """A register with its trust file beside it."""
-    register.with_name("trust.json").write_text(trust.text)
-    return register
-
-
-@pytest.fixture
 def receipt(brought: Path, capsys: Captured) -> Path:
     """The receipt of the handover."""
     assert run(["register", "receipt", str(brought), "7"]) == 0
@@ -38,7 +31,7 @@ def receipt(brought: Path, capsys: Captured) -> Path:
 def _tampered(path: Path) -> None:
     with closing(sqlite3.connect(path, isolation_level=None)) as raw:
         raw.execute("DROP TRIGGER content_update")
-        raw.execute("UPDATE content SET salt = zeroblob(32) WHERE idx = 3")
+        raw.execute("UPDATE content SET sealed = zeroblob(400) WHERE idx = 3")
 
 
 def _verify(path: object, *more: object) -> int:
@@ -63,7 +56,7 @@ def test_a_changed_register_has_exit_status_1_and_names_the_index(
     assert _verify(brought) == 1
     told = capsys.readouterr()
     assert "does not hold" in told.out
-    assert told.err.startswith("H552 the leaf does not commit to the stored event (index 3).")
+    assert told.err.startswith("H591 the sealed content does not open under its key (index 3).")
 
 
 def test_a_verdict_as_one_json_document(brought: Path, trust: Trust, capsys: Captured) -> None:
@@ -78,7 +71,7 @@ def test_a_verdict_as_one_json_document(brought: Path, trust: Trust, capsys: Cap
         12,
         str(other),
     )
-    assert [found["faults"][0][name] for name in ("code", "where")] == ["H552", "index 3"]
+    assert [found["faults"][0][name] for name in ("code", "where")] == ["H591", "index 3"]
 
 
 def test_no_more_than_ten_faults_are_told_and_the_rest_counted(

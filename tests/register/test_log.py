@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from habeas.adapters.sqlite_store import SqliteStore, bundle
+from fakes import VAULT, verified
+from habeas.adapters.sqlite_store import SqliteStore
 from habeas.errors import RegisterError
-from habeas.register import checkpoint, merkle, verify
+from habeas.register import checkpoint, merkle
 from habeas.register.events import Json
 from habeas.register.keys import Trust
 from habeas.register.log import Log, Signed
@@ -44,14 +45,15 @@ def test_indexes_have_no_gaps(log: Log, store: SqliteStore, make: Make) -> None:
     visits = [make("visit.made", "A", number=number) for number in range(2, 12)]
     indexes = [log.append(visits[:1], AT), log.append([], AT), log.append(visits[1:], AT)]
     assert indexes == [[2], [], list(range(3, 12))]
-    assert [record.index for record in store.records()] == list(range(12))
+    assert [row.index for row in store.rows()] == list(range(12))
 
 
 def test_a_record_is_found_by_what_its_event_says(
     log: Log, store: SqliteStore, first: Signed
 ) -> None:
     log.append([first], AT)
-    found = store.by_id("01JNQ7Z8M3K4V0T2R5X6000002")
+    name = "01JNQ7Z8M3K4V0T2R5X6000002"
+    found = VAULT.open(store.by_ids([name])[name])
     assert found is not None
     assert (found.index, found.kind, found.subject, found.seq) == (
         2,
@@ -211,7 +213,7 @@ def test_a_published_checkpoint_is_over_all_leaves(
     log.append([first], AT, publish=True)
     size, note = store.checkpoints()[-1]
     read = checkpoint.read_note(note)
-    leaves = [merkle.leaf_hash(record.entry) for record in store.records()]
+    leaves = [merkle.leaf_hash(row.entry) for row in store.rows()]
     assert (size, read.checkpoint.size, read.checkpoint.root) == (3, 3, merkle.root(leaves))
     assert checkpoint.verified(read, trust.policy.log) == frozenset()
 
@@ -234,7 +236,7 @@ def test_a_checkpoint_over_no_leaves_is_good(
 ) -> None:
     note = opened(store).publish(AT)
     assert checkpoint.read_note(note).checkpoint.root == merkle.EMPTY
-    assert verify.register(bundle(tmp_path / "register.sqlite3"), trust).faults == ()
+    assert verified(tmp_path / "register.sqlite3", trust).faults == ()
 
 
 def test_a_reopened_log_goes_on_where_it_was(

@@ -4,25 +4,26 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from habeas.adapters.sqlite_store import SqliteStore, bundle
-from habeas.register import checkpoint, merkle, verify
-from habeas.register.events import Record
+from fakes import verified
+from habeas.adapters.sqlite_store import SqliteStore
+from habeas.register import checkpoint, merkle
 from habeas.register.keys import Trust
 from habeas.register.log import Log, Signed
+from habeas.register.store import Batch
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ONE, TWO = "p_" + "1" * 26, "p_" + "2" * 26
 Code = Callable[..., str]
 Make = Callable[..., Signed]
 Opened = Callable[[SqliteStore], Log]
-TABLES = ("leaf", "event", "content", "stamp", "checkpoint")
+TABLES = ("leaf", "event", "content", "checkpoint")
 
 
 class Failing(SqliteStore):
@@ -31,13 +32,11 @@ class Failing(SqliteStore):
     full = False
     seen = 0
 
-    def write(
-        self, records: Sequence[Record], recorded_at: datetime, note: tuple[int, str] | None
-    ) -> None:
+    def write(self, batch: Batch) -> None:
         if self.full:
             raise OSError("no space left on device")
         self.seen = self.size()
-        super().write(records, recorded_at, note)
+        super().write(batch)
 
 
 @pytest.fixture
@@ -56,7 +55,7 @@ def _root(log: Log) -> bytes:
 
 
 def _expected(store: SqliteStore) -> bytes:
-    return merkle.root([merkle.leaf_hash(record.entry) for record in store.records()])
+    return merkle.root([merkle.leaf_hash(row.entry) for row in store.rows()])
 
 
 def test_a_batch_with_one_bad_event_writes_nothing(
@@ -111,7 +110,7 @@ def test_a_log_goes_on_after_its_store_failed(
             log.append([enrol("A", 0)], AT)
     failing.full = False
     assert log.append([enrol("A", 0), *visits], AT, publish=True) == list(range(7))
-    assert verify.register(bundle(tmp_path / "failing.sqlite3"), trust).faults == ()
+    assert verified(tmp_path / "failing.sqlite3", trust).faults == ()
 
 
 def test_a_failed_publication_keeps_no_checkpoint(
@@ -149,7 +148,7 @@ def test_leaves_contents_and_checkpoint_are_one_transaction(
         assert code(lambda: log.append(visits, AT, publish=True)) == "H563"
         counts = [len(raw.execute(f"SELECT * FROM {name}").fetchall()) for name in TABLES]
         raw.execute("DROP TRIGGER stop")
-    assert (counts, log.append(visits, AT, publish=True)) == ([2, 2, 2, 2, 0], list(range(2, 8)))
+    assert (counts, log.append(visits, AT, publish=True)) == ([2, 2, 2, 0], list(range(2, 8)))
     assert _root(log) == _expected(store)
 
 
@@ -164,22 +163,26 @@ def test_a_second_writer_is_refused_and_then_reads_again(
     with closing(SqliteStore(tmp_path / "register.sqlite3")) as same:
         other = opened(same)
         log.append(visits[:1], AT)
-        assert code(other.append, visits[1:], AT) == "H563"
+        assert code(other.append, visits[1:], AT) == "H565"
         assert other.append(visits[1:], AT) == list(range(3, 8))
-    assert [record.index for record in store.records()] == list(range(8))
+    assert [row.index for row in store.rows()] == list(range(8))
 
 
 @pytest.fixture
 def short(log: Log, visits: list[Signed], tmp_path: Path) -> Path:
     """A copy of a register of eight leaves and a checkpoint over them, that lost the last two."""
     log.append(visits, AT, publish=True)
-    path = Path(shutil.copy(tmp_path / "register.sqlite3", tmp_path / "short.sqlite3"))
-    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+    path = tmp_path / "short.sqlite3"
+    with (
+        closing(sqlite3.connect(tmp_path / "register.sqlite3")) as whole,
+        closing(sqlite3.connect(path, isolation_level=None)) as raw,
+    ):
+        whole.backup(raw)  # what was written last lies in a file beside it
         for (name,) in raw.execute(
             "SELECT name FROM sqlite_master WHERE type = 'trigger'"
         ).fetchall():
             raw.execute(f"DROP TRIGGER {name}")
-        for table in ("leaf", "event", "content", "stamp"):
+        for table in ("leaf", "event", "content"):
             raw.execute(f"DELETE FROM {table} WHERE idx > 5")
     return path
 
@@ -200,5 +203,5 @@ def test_restored_leaves_are_signed_over_again(
 ) -> None:
     with closing(SqliteStore(short)) as store:
         assert opened(store).append(visits, AT, publish=True) == list(range(2, 8))
-    report = verify.register(bundle(short), trust)
+    report = verified(short, trust)
     assert (report.faults, report.covered) == ((), 8)

@@ -259,6 +259,16 @@ def test_a_policy_may_have_64_logs_witnesses_and_groups(code: Code) -> None:
     assert len(checkpoint.read_note(note(5) + body).lines) == 33
 
 
+@pytest.mark.parametrize("kind", ["witness", "group"])
+def test_a_65th_witness_or_group_is_refused(code: Code, kind: str) -> None:
+    lines = _many(MOST).splitlines()
+    more = {
+        "witness": f"witness more {WITNESS_KEY.vkey()}",
+        "group": "group more any g0",
+    }
+    assert code(read_policy, "\n".join([*lines[:-1], more[kind], lines[-1]])) == "H525"
+
+
 @pytest.mark.parametrize("letter", ["\x0b", "\x0c", "\r", "\0", "\x1f", "\x7f"])
 def test_a_policy_holds_no_control_characters(code: Code, policy: Policy, letter: str) -> None:
     text = write_policy(policy)

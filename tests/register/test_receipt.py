@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from fakes import VAULT, sealed
 from habeas.adapters.sqlite_store import SqliteStore
 from habeas.register import checkpoint, merkle, receipt, verify
 from habeas.register.checkpoint import Checkpoint
@@ -18,6 +19,7 @@ from habeas.register.keys import Trust
 from habeas.register.log import Log, Signed
 from habeas.register.receipt import Receipt
 from habeas.register.signing import SeedSigner
+from habeas.register.store import Batch
 from habeas.service import record
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -39,7 +41,7 @@ def _code(found: Receipt, trust: Trust) -> str:
 def test_every_event_of_a_good_register_has_a_valid_receipt(
     held: SqliteStore, trust: Trust, index: int
 ) -> None:
-    verdict = verify.receipt_verdict(receipt.write(record.make_receipt(held, index)), trust)
+    verdict = verify.receipt_verdict(receipt.write(record.make_receipt(held, VAULT, index)), trust)
     assert (verdict.text, verdict.fault) == ("VALID, NOT WITNESSED", None)
     assert (verdict.index, verdict.size, verdict.demonstration) == (index, 12, True)
     assert verdict.event is not None and verdict.event.index == index  # noqa: PT018 - one thing
@@ -51,16 +53,16 @@ def test_a_receipt_reads_back(handover: Receipt) -> None:
 
 
 def test_a_receipt_carries_the_enrolments_of_its_signers(held: SqliteStore) -> None:
-    carried = {n: len(record.make_receipt(held, n).keys) for n in range(12)}
+    carried = {n: len(record.make_receipt(held, VAULT, n).keys) for n in range(12)}
     assert carried == {0: 0, 1: 0, 2: 0, 10: 0, 7: 2} | dict.fromkeys((3, 4, 5, 6, 8, 9, 11), 1)
 
 
 def test_a_receipt_without_carried_keys_has_no_such_field(held: SqliteStore) -> None:
-    assert "keys" not in json.loads(receipt.write(record.make_receipt(held, 0)))
+    assert "keys" not in json.loads(receipt.write(record.make_receipt(held, VAULT, 0)))
 
 
 def test_a_receipt_is_under_the_latest_checkpoint(held: SqliteStore) -> None:
-    proof = receipt.read_proof(record.make_receipt(held, 0).proof)
+    proof = receipt.read_proof(record.make_receipt(held, VAULT, 0).proof)
     assert (proof.index, proof.note.checkpoint.size, len(proof.hashes)) == (0, 12, 4)
 
 
@@ -68,17 +70,17 @@ def test_a_receipt_is_under_the_latest_checkpoint(held: SqliteStore) -> None:
 def test_there_is_no_receipt_of_an_index_that_no_checkpoint_covers(
     held: SqliteStore, code: Code, index: int
 ) -> None:
-    assert code(record.make_receipt, held, index) == "H543"
+    assert code(record.make_receipt, held, VAULT, index) == "H543"
 
 
 def test_an_event_above_the_last_checkpoint_has_no_receipt_yet(
     log: Log, store: SqliteStore, make: Make, code: Code
 ) -> None:
-    assert code(record.make_receipt, store, 0) == "H543"
+    assert code(record.make_receipt, store, VAULT, 0) == "H543"
     log.publish(AT)
     log.append([make("visit.made", "A", number=2)], AT)
-    assert code(record.make_receipt, store, 2) == "H543"
-    assert record.make_receipt(store, 1).keys == ()
+    assert code(record.make_receipt, store, VAULT, 2) == "H543"
+    assert record.make_receipt(store, VAULT, 1).keys == ()
 
 
 def test_another_trust_file_makes_it_invalid(handover: Receipt, trust: Trust, key: Key) -> None:
@@ -102,20 +104,20 @@ def test_a_receipt_needs_the_enrolments_of_all_its_signers(handover: Receipt, tr
 
 
 def test_more_enrolments_than_needed_do_no_harm(held: SqliteStore, trust: Trust) -> None:
-    more = tuple(record.make_receipt(held, index) for index in (0, 1, 2))
-    one = replace(record.make_receipt(held, 3), keys=more)
+    more = tuple(record.make_receipt(held, VAULT, index) for index in (0, 1, 2))
+    one = replace(record.make_receipt(held, VAULT, 3), keys=more)
     assert _verdict(one, trust) == "VALID, NOT WITNESSED"
 
 
 def test_a_carried_key_event_is_an_enrolment(held: SqliteStore, trust: Trust) -> None:
-    revoked, visit = record.make_receipt(held, 10), record.make_receipt(held, 9)
+    revoked, visit = record.make_receipt(held, VAULT, 10), record.make_receipt(held, VAULT, 9)
     assert _code(replace(visit, keys=(*visit.keys, revoked)), trust) == "H541"
     text = _verdict(replace(visit, keys=(*visit.keys, replace(visit, keys=()))), trust)
     assert text.startswith("INVALID (key enrolment: H541")
 
 
 def test_a_carried_enrolment_carries_nothing_itself(held: SqliteStore, trust: Trust) -> None:
-    one, other = record.make_receipt(held, 3), record.make_receipt(held, 1)
+    one, other = record.make_receipt(held, VAULT, 3), record.make_receipt(held, VAULT, 1)
     nested = replace(one.keys[0], keys=(other,))
     assert _verdict(one, trust) == "VALID, NOT WITNESSED"
     assert _code(replace(one, keys=(nested,)), trust) == "H541"
@@ -133,12 +135,13 @@ def test_the_log_cannot_forge_an_authoritys_event(
     point = Checkpoint(
         trust.policy.log.name, 2, merkle.root([merkle.leaf_hash(r.entry) for r in rows])
     )
-    store.write(rows, AT, (2, checkpoint.signed(point, key("log"))))
-    assert _code(record.make_receipt(store, 1), trust) == "H514"
+    note = (2, checkpoint.signed(point, key("log")))
+    store.write(Batch(0, [sealed(row) for row in rows], AT, checkpoint=note))
+    assert _code(record.make_receipt(store, VAULT, 1), trust) == "H514"
 
 
 def test_an_enrolment_is_carried_once(held: SqliteStore, trust: Trust) -> None:
-    one = record.make_receipt(held, 3)
+    one = record.make_receipt(held, VAULT, 3)
     assert _code(replace(one, keys=one.keys * 2), trust) == "H516"
 
 
@@ -146,7 +149,7 @@ def test_an_enrolment_above_the_event_does_not_count(
     log: Log, store: SqliteStore, make: Make, enrol: Make, trust: Trust
 ) -> None:
     log.append([enrol("C", 2), make("visit.made", "C", number=3)], AT, publish=True)
-    visit, key_event = record.make_receipt(store, 3), record.make_receipt(store, 2)
+    visit, key_event = record.make_receipt(store, VAULT, 3), record.make_receipt(store, VAULT, 2)
     moved = replace(visit, proof=visit.proof.replace("index 3", "index 2"), keys=(key_event,))
     assert _code(moved, trust) == "H515"
 
@@ -155,7 +158,7 @@ def test_an_enrolment_above_the_event_does_not_count(
 def test_a_part_of_another_receipt_makes_it_invalid(
     held: SqliteStore, handover: Receipt, trust: Trust, part: str
 ) -> None:
-    other = record.make_receipt(held, 6)
+    other = record.make_receipt(held, VAULT, 6)
     mixed = replace(handover, **{part: getattr(other, part)})
     assert _verdict(mixed, trust).startswith("INVALID (event: ")
 
@@ -180,8 +183,8 @@ def test_a_proof_under_an_earlier_checkpoint_is_as_good(
 ) -> None:
     early = held.checkpoints()[0]
     with closing(SqliteStore(register.with_name("early"), create=True)) as store:
-        store.write(list(held.records())[:6], datetime.fromisoformat("2026-03-02T12:00:00Z"), early)
-        found = verify.receipt_verdict(receipt.write(record.make_receipt(store, 3)), trust)
+        store.write(Batch(0, list(held.rows(0, 6)), AT, checkpoint=early))
+        found = verify.receipt_verdict(receipt.write(record.make_receipt(store, VAULT, 3)), trust)
     assert (found.text, found.size) == ("VALID, NOT WITNESSED", 6)
 
 
@@ -241,4 +244,4 @@ def test_a_receipt_says_nothing_of_a_later_revocation(
 ) -> None:
     batch = [make("visit.made", "B", number=2), enrol("B", 3, "key.revoked")]
     log.append(batch, AT, publish=True)
-    assert _verdict(record.make_receipt(store, 2), trust) == "VALID, NOT WITNESSED"
+    assert _verdict(record.make_receipt(store, VAULT, 2), trust) == "VALID, NOT WITNESSED"

@@ -5,24 +5,26 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from fakes import bundled, opened, verified
 from habeas.adapters.sqlite_store import bundle
 from habeas.errors import RegisterError
-from habeas.register import verify
 from habeas.register.keys import Trust
-from habeas.register.verify import Report
 
 Rows = list[tuple[int, Any]]
 STRIDE = 37
+ADMIN = {0, 1, 2, 10}  # of no person, and not sealed
 READ = (
     "SELECT idx, entry FROM leaf NOT INDEXED",
     "SELECT idx, event_id, kind, subject, seq FROM event NOT INDEXED",
-    "SELECT idx, salt, body, sigblock FROM content NOT INDEXED",
+    "SELECT idx, sealed FROM content NOT INDEXED",
     "SELECT size, note FROM checkpoint NOT INDEXED",
+    "SELECT level, n, hashes FROM tile NOT INDEXED",
 )
 
 
@@ -43,8 +45,7 @@ def _flipped(data: bytes, place: int) -> bytes:
 
 
 def _faults(path: Path, trust: Trust) -> list[tuple[str, str]]:
-    report: Report = verify.register(bundle(path), trust)
-    return [(fault.code, fault.where) for fault in report.faults]
+    return [(fault.code, fault.where) for fault in verified(path, trust).faults]
 
 
 def _rows_of(raw: sqlite3.Connection, column: str, longer_than: int = -1) -> Rows:
@@ -61,9 +62,7 @@ def _put(raw: sqlite3.Connection, column: str, rows: Rows) -> None:
     raw.execute("COMMIT")
 
 
-@pytest.mark.parametrize(
-    "column", ["content.body", "content.sigblock", "content.salt", "leaf.entry"]
-)
+@pytest.mark.parametrize("column", ["content.sealed", "leaf.entry"])
 def test_every_byte_of_every_record_is_watched(
     raw: sqlite3.Connection, register: Path, trust: Trust, column: str
 ) -> None:
@@ -77,6 +76,24 @@ def test_every_byte_of_every_record_is_watched(
     assert _faults(register, trust) == []
 
 
+@pytest.mark.parametrize("part", ["salt", "body", "sigblock"])
+def test_every_byte_of_every_event_is_watched_where_somebody_with_the_keys_seals_it_again(
+    good_register: Path, trust: Trust, part: str
+) -> None:
+    good, notes = opened(good_register), bundle(good_register).checkpoints
+    for place in range(max(len(getattr(record, part)) for record in good)):
+        long = {record.index for record in good if len(getattr(record, part)) > place}
+        changed = [
+            replace(record, **{part: _flipped(getattr(record, part), place)})
+            if record.index in long
+            else record
+            for record in good
+        ]
+        faults = verified(bundled(changed, notes), trust).faults
+        named = {fault.where for fault in faults if fault.code == "H552"}
+        assert named == {f"index {number}" for number in long}, place
+
+
 @pytest.mark.parametrize("column", ["event.event_id", "event.kind", "event.subject"])
 def test_every_character_by_which_a_record_is_found_is_watched(
     raw: sqlite3.Connection, register: Path, trust: Trust, column: str
@@ -88,31 +105,51 @@ def test_every_character_by_which_a_record_is_found_is_watched(
             (n, v[:place] + new + v[place + 1 :]) for (n, v), new in zip(rows, letters, strict=True)
         ]
         _put(raw, column, changed)
-        assert _faults(register, trust) == [("H553", f"index {number}") for number, _ in rows]
+        # The key of a person's content is of that person and event: it does not open under others.
+        sealed = set() if column == "event.kind" else set(range(12)) - ADMIN
+        named = [("H591" if n in sealed else "H553", f"index {n}") for n, _ in rows]
+        assert _faults(register, trust) == named
         _put(raw, column, rows)
         place += 1
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("event.subject", None), ("event.seq", None), ("event.seq", 99)]
+    ("column", "value", "code"),
+    [
+        ("event.subject", None, "H545"),
+        ("event.subject", "p_" + "3" * 26, "H591"),
+        ("event.seq", None, "H553"),
+        ("event.seq", 99, "H553"),
+    ],
 )
 def test_a_column_that_was_emptied_or_set_is_named(
-    raw: sqlite3.Connection, register: Path, trust: Trust, column: str, value: int | None
+    raw: sqlite3.Connection,
+    register: Path,
+    trust: Trust,
+    column: str,
+    value: int | str | None,
+    code: str,
 ) -> None:
     for number, kept in _rows_of(raw, column):
         _put(raw, column, [(number, value)])
-        assert _faults(register, trust) == [("H553", f"index {number}")]
+        named = _faults(register, trust)
+        assert ("H591" if number in ADMIN and value else code, f"index {number}") == named[0]
+        # An event that cannot be read leaves a gap in the person's numbers, and nothing else.
+        assert {code for code, _ in named[1:]} <= {"H555"}
         _put(raw, column, [(number, kept)])
 
 
 @pytest.mark.parametrize(
-    ("column", "value"), [("event.subject", "p_" + "3" * 26), ("event.seq", 0)]
+    ("column", "value", "code"),
+    [("event.subject", "p_" + "3" * 26, "H591"), ("event.seq", 0, "H553")],
 )
 def test_a_key_event_has_no_person_and_no_number(
-    raw: sqlite3.Connection, register: Path, trust: Trust, column: str, value: int | str
+    raw: sqlite3.Connection, register: Path, trust: Trust, column: str, value: str, code: str
 ) -> None:
     _put(raw, column, [(1, value)])
-    assert _faults(register, trust) == [("H553", "index 1")]
+    named = _faults(register, trust)
+    assert named[0] == (code, "index 1")
+    assert {code for code, _ in named[1:]} <= {"H515"}  # what B signed, whose key is not read
 
 
 def test_every_character_of_every_checkpoint_is_watched(

@@ -34,7 +34,7 @@ from witnesses import (
     seed_key,
 )
 
-NAMES = ("a", "b", "c")
+NAMES: tuple[str, ...] = ("a", "b", "c")
 KEYS = {one: NoteKey(f"{one}.example", COSIGNATURE, seed_key(one).public()) for one in NAMES}
 
 
@@ -153,7 +153,7 @@ def test_one_witness_ahead_is_enough(policy: Policy, courts: dict[str, Direct]) 
 
 def test_a_second_history_is_refused_by_all(policy: Policy, courts: Mapping[str, Direct]) -> None:
     service.ask(policy, courts, note(5), {}, proof)
-    held = dict.fromkeys(NAMES, 5)
+    held: dict[str, int] = dict.fromkeys(NAMES, 5)
     for size in (5, 9):
         found = service.ask(policy, courts, note(size, 2), held, lambda o, n: proof(o, n, 2))
         assert (found.met, _names(found.note)) == (False, [ORIGIN])

@@ -195,7 +195,7 @@ class SqliteStore:
     def tile(self, level: int, n: int) -> bytes | None:
         """A full tile of 256 hashes; None where there is none."""
         found = self._read("SELECT hashes FROM tile WHERE level = ? AND n = ?", level, n)
-        return found[0][0] if found else None
+        return found[0][0] if found and isinstance(found[0][0], bytes) else None
 
     def sections(self, index: int) -> list[SealedSection]:
         """The sections of one event."""

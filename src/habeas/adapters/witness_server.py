@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
+from typing import cast
 
 from habeas.adapters.loopback import is_loopback
 from habeas.errors import Fault, HabeasError, RegisterError
@@ -31,7 +32,6 @@ _HURT = Answer(500, "the witness cannot answer now\n")
 class WitnessHandler(BaseHTTPRequestHandler):
     """One connection to a witness. Its requests are not trusted."""
 
-    server: "WitnessServer"
     protocol_version = "HTTP/1.1"
     timeout = SILENCE
     server_version, sys_version = "habeas-witness", ""
@@ -50,7 +50,7 @@ class WitnessHandler(BaseHTTPRequestHandler):
         else:
             data = self.rfile.read(int(stated))
             if len(data) == int(stated):
-                self._answer(self.server.add(data))
+                self._answer(self._house().add(data))
 
     def do_GET(self) -> None:
         """Show the latest note of a log."""
@@ -60,7 +60,10 @@ class WitnessHandler(BaseHTTPRequestHandler):
         elif named is None:
             self._answer(Answer(404, "not here\n"))
         else:
-            self._answer(self.server.latest(named[1]))
+            self._answer(self._house().latest(named[1]))
+
+    def _house(self) -> "WitnessServer":
+        return cast("WitnessServer", self.server)  # nobody else makes handlers
 
     def _refuse(self, status: int, why: str) -> None:
         self.close_connection = True  # what follows on it was not read

@@ -364,5 +364,5 @@ def _tampered(stage: Stage, folder: Path, index: int) -> None:
     stage.text(
         "tampered/README.txt",
         f"{SYNTHETIC}\n\nByte {place} of register.sqlite3 was changed; "
-        f"'habeas register verify' must name index {found}.\n",
+        f"'habeas register verify' with the keys of that register must name index {found}.\n",
     )

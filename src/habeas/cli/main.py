@@ -52,6 +52,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "backup": ("habeas.cli.copies:backup", "Copy a register; its keys apart."),
             "restore": ("habeas.cli.copies:restore_copy", "Restore a copy, if witnesses agree."),
             "witness": ("habeas.cli.witness:witness", "Cosign what extends a log's checkpoint."),
+            "evidence": ("habeas.cli.witness:evidence", "Show what a witness refused."),
         },
     ),
     "custody": (

@@ -1,4 +1,4 @@
-"""habeas register witness: cosign the checkpoints of known logs until interrupted."""
+"""habeas register witness, evidence: cosign known logs' checkpoints; show what was refused."""
 
 import signal
 import time
@@ -11,6 +11,8 @@ from habeas.adapters.witness_server import WitnessServer, serving
 from habeas.adapters.witness_store import SqliteWitnessStore
 from habeas.cli import output
 from habeas.service import witness as service
+
+MEMORY = "witness.sqlite"
 
 
 def witness(
@@ -41,7 +43,7 @@ def witness(
     known = text_files.text(logs)
     if make:
         folder.mkdir(parents=True, exist_ok=True)
-    with closing(SqliteWitnessStore(folder / "witness.sqlite", create=make)) as store:
+    with closing(SqliteWitnessStore(folder / MEMORY, create=make)) as store:
         found = service.open_witness(name, (signer,), known, store)
         server = WitnessServer(found, _now, address, port, anywhere=anywhere)
         with serving(server) as url:
@@ -49,6 +51,18 @@ def witness(
             _until_interrupted()
     output.note("stopped; what was cosigned stays")
     return output.DONE
+
+
+def evidence(folder: Path, /) -> int:
+    """Show the checkpoints that a witness refused because they do not extend what it cosigned.
+
+    Args:
+        folder: where the witness keeps what it cosigned; it may be serving.
+    """
+    with closing(SqliteWitnessStore(folder / MEMORY)) as store:
+        rows = service.refused(store.evidence())
+    output.document({"path": str(folder / MEMORY), "refused": rows})
+    return output.DOES_NOT_HOLD if rows else output.DONE
 
 
 def _now() -> int:

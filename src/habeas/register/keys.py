@@ -67,6 +67,10 @@ class Enrolment:
     since: int  # index of the enrolment; the key is good above it
     until: int | None = None  # index of the revocation; the key is good below it
 
+    def stands(self, index: int) -> bool:
+        """Whether the key is still good at an index, or would be: then it can be revoked."""
+        return self.until is None or self.until > index
+
 
 @dataclass(slots=True)
 class Keyring:
@@ -97,7 +101,7 @@ class Keyring:
             raise _fault(
                 "H515", f"key {key} was not enrolled for '{authority}' before index {index}"
             )
-        if found.until is not None and found.until <= index:
+        if not found.stands(index):
             raise _fault("H515", f"key {key} of '{authority}' was revoked at index {found.until}")
         return found.public
 
@@ -117,7 +121,7 @@ class Keyring:
         if event.body.get("authority") != authority or len(event.actors) != 1:
             raise _fault("H516", "the event names no key of its own authority")
         known = self.enrolled.get(key)
-        good = known is not None and known.authority == authority and known.until is None
+        good = known is not None and known.authority == authority and known.stands(index)
         if event.kind == EventKind.KEY_REVOKED and known and good:
             self.enrolled[key] = replace(known, until=index)
         elif event.kind == EventKind.KEY_ENROLLED and known is None:

@@ -74,10 +74,20 @@ class Log:
         if latest and latest[0] <= size:
             self._agrees(checkpoint.read_note(latest[1]).checkpoint)
 
-    def _agrees(self, point: Checkpoint) -> None:
-        if self.tree.root(point.size) != point.root:
+    def _agrees(self, point: Checkpoint, rows: Sequence[Row] = ()) -> None:
+        if self._root(point.size, rows) != point.root:
             what = f"the leaves do not lead to the checkpoint of size {point.size}"
             raise _fault("H558", what, "Restore the register; nothing is signed over it.")
+
+    def _root(self, size: int, rows: Sequence[Row] = ()) -> bytes:
+        """The root over the first leaves of the store, and those of rows not yet written."""
+        stored = self.size - len(rows)
+        if size <= stored:
+            return self.tree.root(size)
+        grown = Grower.resumed(self.store, stored)
+        for row in rows[: size - stored]:
+            grown.append(row.entry)
+        return grown.root()
 
     @property
     def size(self) -> int:
@@ -100,13 +110,13 @@ class Log:
             RegisterError: H539, when the log has fewer leaves, or other ones: it was rolled back.
         """
         self._floor = seen
-        self._above_floor()
+        self._above_floor([])
 
-    def _above_floor(self) -> None:
+    def _above_floor(self, rows: Sequence[Row]) -> None:
         seen = self._floor
         if seen is None:
             return
-        if seen.size > self.size or self.tree.root(seen.size) != seen.root:
+        if seen.size > self.size or self._root(seen.size, rows) != seen.root:
             what = f"the log has {self.size} leaves, and a witness has seen {seen.size} of it"
             if seen.size <= self.size:
                 what = f"a witness has seen other leaves below size {seen.size}"
@@ -223,7 +233,8 @@ class Log:
         try:
             outcomes = intake.take(batch)
             rows = intake.rows + [self._pad(salt) for salt in self.vault.pads(pads)]
-            point = self._checkpoint(recorded_at) if publish else None
+            self._restores(start, rows)
+            point = self._checkpoint(recorded_at, rows) if publish else None
             if rows or point:
                 filled = self._base.tree.filled()
                 self.store.write(Batch(start, rows, recorded_at, intake.sections, filled, point))
@@ -240,12 +251,18 @@ class Log:
         self._base.tree.append(row.entry)
         return row
 
-    def _checkpoint(self, recorded_at: datetime) -> tuple[int, str] | None:
+    def _restores(self, start: int, rows: Sequence[Row]) -> None:
+        # Leaves that were lost below a signed checkpoint come back as they were, or not at all.
+        latest = self.store.latest()
+        if latest and start < latest[0] <= self.size:
+            self._agrees(checkpoint.read_note(latest[1]).checkpoint, rows)
+
+    def _checkpoint(self, recorded_at: datetime, rows: Sequence[Row]) -> tuple[int, str] | None:
         if self._signed > self.size:
             what = f"the store holds {self.size} leaves, but a checkpoint of size "
             what += f"{self._signed} was signed"
             raise _refused("H536", what, "Restore the missing leaves; do not sign below it.")
-        self._above_floor()
+        self._above_floor(rows)
         latest = self.store.latest()
         if latest and latest[0] == self.size:
             return None

@@ -7,6 +7,7 @@ floor(s / 256^l) mod 256 hashes; empty tiles do not exist.
 from collections.abc import Sequence
 from typing import Protocol, Self
 
+from habeas.errors import Fault, RegisterError
 from habeas.register import merkle
 from habeas.register.merkle import HASH, Frontier, Tree, leaf_hash
 
@@ -34,7 +35,7 @@ class TileTree:
 
     A node that was complete once never changes, so that whatever was read stays good. Where the
     log's own frontier is at hand, the nodes of unfilled tiles come from it instead of being
-    computed out of every tile below them.
+    computed out of every tile below them. A node whose leaves are not there is refused (H558).
     """
 
     def __init__(self, source: Tiles, edge: "Grower | None" = None) -> None:
@@ -74,13 +75,15 @@ class TileTree:
         start = n - n % WIDTH
         for place, entry in enumerate(self._source.entries(start, start + WIDTH), start):
             self._keep(0, place, leaf_hash(entry))
+        if (0, n) not in self._nodes:
+            raise _missing(f"leaf {n}")
         return self._nodes[0, n]
 
     def _tile(self, level: int, n: int) -> bytes | None:
         kept = self._tiles.get((level, n))
         if kept is None:
             kept = self._source.tile(level, n)
-            if kept is None:
+            if kept is None or len(kept) != WIDTH * HASH:  # a damaged one is none
                 return None
             if len(self._tiles) >= KEPT:
                 self._tiles.pop(next(iter(self._tiles)))
@@ -90,7 +93,7 @@ class TileTree:
     def _full(self, level: int, n: int) -> bytes:
         found = self._tile(level, n)
         if found is None:
-            raise LookupError(tile_path(level, n))
+            raise _missing(f"tile {level}/{n}")
         return found
 
     def root(self, size: int) -> bytes:
@@ -104,6 +107,11 @@ class TileTree:
     def consistency(self, old: int, new: int) -> list[bytes]:
         """The proof that the first `new` leaves begin with the first `old`."""
         return merkle.consistency(self.node, old, new)
+
+
+def _missing(what: str) -> RegisterError:
+    fix = "Verify the register, and restore it."
+    return RegisterError(Fault("H558", f"{what} of the log is not there", fix))
 
 
 def _root(hashes: bytes) -> bytes:

@@ -22,7 +22,7 @@ it is never 0 and never before the last one of the log.
 
 Protects from: a log that shows two histories, rewrites a leaf or rolls back, as long as this
 witness and its memory are honest. Not from: a log that lies from its first checkpoint on; a witness
-that lost its memory. Source: C2SP tlog-witness, tlog-cosignature; docs of the register.
+that lost its memory. Source: C2SP tlog-witness, tlog-cosignature; docs/spec/witness.md.
 """
 
 import base64

@@ -271,8 +271,10 @@ def make_receipt(store: Store, vault: Vault, index: int) -> Receipt:
         RegisterError: H543, when no checkpoint covers the index yet, or it is no event that can be
             read.
     """
-    latest, row = store.latest(), next(store.rows(index, index + 1), None)
-    if latest is None or not 0 <= index < latest[0] or row is None:
+    latest = store.latest()
+    covered = latest is not None and 0 <= index < latest[0]
+    row = next(store.rows(index, index + 1), None) if covered else None
+    if latest is None or row is None:
         what = f"no checkpoint covers index {index}"
         fix = "Publish one, or name an index that the register has."
         raise RegisterError(Fault("H543", what, fix))

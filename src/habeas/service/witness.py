@@ -6,7 +6,7 @@ either leaves were lost, or two logs run under one name. The statement is not si
 witness can stop a log, but never make it sign below what others hold.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from itertools import chain
@@ -18,6 +18,7 @@ from habeas.register.policy import MOST, Policy, merged, read_policy
 from habeas.register.signing import Signer
 from habeas.register.witness import (
     Cosigned,
+    Evidence,
     Refused,
     Reply,
     Stated,
@@ -85,6 +86,26 @@ def _log_key(line: int, text: str) -> NoteKey:
 def _logs(what: str, line: int = 0) -> RegisterError:
     fix = "Write a policy, or one vkey of a log a line."
     return RegisterError(Fault("H577", what, fix, "logs", line))
+
+
+def refused(evidence: Sequence[Evidence]) -> list[dict[str, object]]:
+    """What a witness refused as plain documents, oldest first.
+
+    Two notes of one size are proof by themselves that the log signed two histories. Of two sizes
+    they are proof only if the log cannot show a proof from one to the other: anyone can send a true
+    checkpoint with a false proof.
+    """
+    return [
+        {
+            "origin": one.origin,
+            "size": one.size,
+            "reason": one.reason,
+            "time": one.time,
+            "note": one.note,
+            "held": one.held,
+        }
+        for one in evidence
+    ]
 
 
 @dataclass(frozen=True, slots=True)
