@@ -24,7 +24,7 @@ from habeas.errors import RegisterError, SealedError
 from habeas.register.log import Signed
 from habeas.register.sealed import Vault
 from habeas.register.store import Batch
-from habeas.service import erase
+from habeas.service import erase, erasures
 
 
 class StoppedError(Exception):
@@ -59,7 +59,7 @@ def run(case: Case, *signed: Signed) -> list[bool]:
 
 
 def states(case: Case) -> list[tuple[int, bool]]:
-    return [(one.left, one.completed) for one in erase.unfinished(case.store, case.keys)]
+    return [(one.left, one.completed) for one in erasures.unfinished(case.store, case.keys)]
 
 
 @pytest.mark.parametrize(("before", "left"), [(True, 3), (False, 0)])
@@ -74,7 +74,7 @@ def test_an_erasure_stopped_around_the_destruction_is_unfinished_and_goes_on(
     again = opened(case.folder)
     assert states(again) == [(left, False)]
     assert (run(again, signed), states(again)) == ([True], [])
-    assert [one.keys for one in erase.erasures(again.store, again.keys)] == [3]
+    assert [one.keys for one in erasures.erasures(again.store, again.keys)] == [3]
     closed(again)
 
 

@@ -10,9 +10,10 @@ from habeas.adapters import key_files, register_files, text_files, witness_clien
 from habeas.adapters.register_files import Register
 from habeas.cli import clock, output
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, publish, record, transfer
+from habeas.service import agree, erasures, publish, record, transfer
 from habeas.service import erase as erasure
-from habeas.service.erase import Erasure, Hand, Plan, Rules, Signed
+from habeas.service.erase import Hand, Plan, Rules, Signed
+from habeas.service.erasures import Erasure
 
 T = TypeVar("T")
 
@@ -64,7 +65,7 @@ def erase(
             names = [one for one in sections.split(",") if one]
             return _planned(erasure.plan(file, names, rules, instant), told, json=json)
         if signed is None:
-            return _listed(erasure.unfinished(files.store, files.keys), json=json)
+            return _listed(erasures.unfinished(files.store, files.keys), json=json)
         batch = record.read_signed(text_files.text(signed), str(signed))
         keys = _Keys(_given(log_key, "--log-key"), ml_dsa_key, _given(key, "--key"))
         done = _executed(files, batch, rules, instant, keys)

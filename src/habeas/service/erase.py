@@ -7,8 +7,9 @@ Rules
 - Three keys act: of the two that sign `erased` one asked and one reviewed, as the data protection
   authorities of both states or as a court's officers; a registrar's key, a third, executes.
 - Order: `erased` is committed and published under the witnesses that the policy asks for; then the
-  keys are destroyed; then `erasure.completed` is committed and published. Whatever stopped it, the same call goes on where it stopped; until then the
-  erasure is listed as unfinished. Before any key goes, the law is asked again.
+  keys are destroyed; then `erasure.completed` is committed and published. Whatever stopped it, the
+  same call goes on where it stopped; until then the erasure is listed as unfinished. Before any key
+  goes, the law is asked again.
 - The leaf, its index, the register number, the custody number and the kind of event stay for ever:
   nobody can be counted away.
 
@@ -16,19 +17,29 @@ Out of reach, and said so: receipts and copies in other hands, and the copy that
 holds under keys of its own. Source: docs/adr/0010; EDPB Guidelines 02/2025 (consultation draft).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from habeas.errors import Fault, ImpossibleEvent, RegisterError, SealedError
-from habeas.register import content, events, signing
+from habeas.register import events, signing
 from habeas.register.events import Body, Event, Json, Row
 from habeas.register.log import Log, Signed
 from habeas.register.policy import Policy
 from habeas.register.sealed import KeyStore, SealedSection, Vault, section_key_name
 from habeas.register.signing import Signer
 from habeas.register.store import Store
+from habeas.service.erasures import (
+    CONTENT,
+    SECTIONS,
+    Erasure,
+    erasures,
+    key_names,
+    numbers,
+    rows_of,
+    texts,
+)
 from habeas.service.publish import Clients, publish
 from habeas.service.transfer import ulid
 from habeas.terms import Custody, EventKind, Role, Side, Stage
@@ -37,7 +48,6 @@ from habeas.transfer.state import Terms
 
 __all__ = [
     "STAYS",
-    "Erasure",
     "Hand",
     "Keys",
     "PersonFile",
@@ -45,16 +55,12 @@ __all__ = [
     "Rules",
     "Signed",
     "custody_end",
-    "erased_indexes",
-    "erasures",
     "execute",
     "person_file",
     "plan",
-    "unfinished",
     "unwitnessed",
     "witnessed",
 ]
-CONTENT, SECTIONS = "content", "sections"
 PART = 1_500  # indexes in one `erased` event, whose body is at most 16 KiB
 SETTLED = frozenset({Stage.NONE, Stage.ENDED, Stage.NOT_ELIGIBLE})
 ASKED: Mapping[str, tuple[str, str]] = {  # what asks, what answers it, and by which key
@@ -142,24 +148,6 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Erasure:
-    """One `erased` event of a log, and how far it has come."""
-
-    index: int
-    event_id: str
-    what: str
-    events: int  # how many it names
-    keys: int  # how many it destroys that no earlier one does
-    left: int  # keys that are still there
-    completed: bool
-
-    @property
-    def finished(self) -> bool:
-        """Whether every key is gone and that is recorded."""
-        return self.completed and not self.left
-
-
-@dataclass(frozen=True, slots=True)
 class _Act:
     signed: Signed
     event: Event
@@ -168,7 +156,7 @@ class _Act:
 
     @property
     def sections(self) -> tuple[str, ...]:
-        return tuple(sorted(_texts(self.event.body.get("sections"))))
+        return tuple(sorted(texts(self.event.body.get("sections"))))
 
 
 def person_file(store: Store, vault: Vault, subject: str) -> PersonFile:
@@ -309,7 +297,7 @@ def _refused(what: str, event: Event) -> ImpossibleEvent:
 
 def _form(event: Event, rules: Rules) -> None:
     indexes = event.body.get("indexes")
-    whole = sorted(set(_numbers(indexes)))
+    whole = sorted(set(numbers(indexes)))
     if event.kind != EventKind.ERASED or not whole or whole != indexes or not _what(event.body):
         raise _other("it is no erasure that names content or sections of events", event)
     if event.agreement != rules.agreement:
@@ -319,18 +307,9 @@ def _form(event: Event, rules: Rules) -> None:
 def _what(body: Mapping[str, Json]) -> bool:
     sections = body.get("sections")
     if body.get("what") == SECTIONS:
-        named = _texts(sections)
+        named = texts(sections)
         return bool(named) and named == sections and len(set(named)) == len(named)
     return body.get("what") == CONTENT and sections is None
-
-
-def _numbers(found: Json) -> list[int]:
-    rows = found if isinstance(found, list) else []
-    return [one for one in rows if isinstance(one, int) and not isinstance(one, bool) and one >= 0]
-
-
-def _texts(found: Json) -> list[str]:
-    return [one for one in found if isinstance(one, str)] if isinstance(found, list) else []
 
 
 def _other(what: str, event: Event) -> RegisterError:
@@ -385,31 +364,14 @@ def _act(store: Store, signed: Signed, rules: Rules, hand: Hand) -> _Act:
     event = events.event(events.parse(signed.body))
     _form(event, rules)
     _parties(event, rules, signing.keyid8(hand.signer.public()).hex())
-    rows = list(_rows(store, event))
+    rows = list(rows_of(store, event))
     subjects = {row.subject for row in rows}
-    if len(rows) < len(_numbers(event.body.get("indexes"))) or len(subjects) != 1:
+    if len(rows) < len(numbers(event.body.get("indexes"))) or len(subjects) != 1:
         raise _other("it does not name events of one person", event)
     subject = subjects.pop()
     if subject is None:
         raise _other("it names an administrative event, which is never erased", event)
-    return _Act(signed, event, subject, frozenset(_names(store, event)))
-
-
-def _rows(store: Store, event: Event) -> Iterator[Row]:
-    for index in _numbers(event.body.get("indexes")):
-        yield from store.rows(index, index + 1)
-
-
-def _names(store: Store, event: Event) -> Iterator[str]:
-    """The names of the keys that an `erased` event destroys."""
-    named = set(_texts(event.body.get("sections")))
-    content = event.body.get("what") == CONTENT
-    for row in _rows(store, event):
-        if content and row.subject is not None:
-            yield row.subject
-        for one in store.sections(row.index):
-            if content or one.name in named:
-                yield section_key_name(row.event_id, one.name)
+    return _Act(signed, event, subject, frozenset(key_names(store, event)))
 
 
 def _lawful(log: Log, keys: Keys, acts: Sequence[_Act], rules: Rules, at: datetime) -> None:
@@ -424,7 +386,7 @@ def _lawful(log: Log, keys: Keys, acts: Sequence[_Act], rules: Rules, at: dateti
         # Neither the operator's clock nor the signers' alone says that a retention has passed.
         instant = min([at, *(act.event.occurred_at for act in group)])
         wanted = plan(person_file(log.store, log.vault, subject), sections, rules, instant)
-        named = {one for act in group for one in _numbers(act.event.body.get("indexes"))}
+        named = {one for act in group for one in numbers(act.event.body.get("indexes"))}
         if named != set(wanted.indexes):
             raise _other(
                 "the events that it names are not those that it would erase", group[0].event
@@ -461,49 +423,3 @@ def _completion(one: Erasure, rules: Rules, hand: Hand, at: datetime) -> Signed:
     }
     data = events.canonical(body)
     return Signed(data, signing.sigblock(data, [hand.signer]), hand.chance(signing.SALT))
-
-
-# what there is
-
-
-def erasures(store: Store, keys: KeyStore) -> list[Erasure]:
-    """Every erasure of a log, in order, and how far it has come."""
-    read = list(_administrative(store))
-    completed = {
-        str(event.body.get("erased")) for event in read if event.kind == EventKind.ERASURE_COMPLETED
-    }
-    found, taken = list[Erasure](), set[str]()
-    for event in read:
-        if event.kind == EventKind.ERASED:
-            names = set(_names(store, event))
-            found.append(_erasure(event, len(names - taken), len(keys.keys(names)), completed))
-            taken |= names
-    return found
-
-
-def _erasure(event: Event, count: int, left: int, completed: set[str]) -> Erasure:
-    size = len(_numbers(event.body.get("indexes")))
-    what = str(event.body.get("what"))
-    return Erasure(event.index, event.id, what, size, count, left, event.id in completed)
-
-
-def _administrative(store: Store) -> Iterator[Event]:
-    for row in store.administrative([EventKind.ERASED, EventKind.ERASURE_COMPLETED]):
-        record = content.unsealed(row)
-        if record is not None:
-            yield events.event(events.parse(record.body), record.index)
-
-
-def unfinished(store: Store, keys: KeyStore) -> list[Erasure]:
-    """Erasures whose keys are still there, or of which no completion is recorded."""
-    return [one for one in erasures(store, keys) if not one.finished]
-
-
-def erased_indexes(store: Store) -> set[int]:
-    """The indexes of the events whose content an erasure names."""
-    return {
-        index
-        for event in _administrative(store)
-        if event.kind == EventKind.ERASED and event.body.get("what") == CONTENT
-        for index in _numbers(event.body.get("indexes"))
-    }

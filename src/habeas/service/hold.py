@@ -16,7 +16,7 @@ from habeas.register import events
 from habeas.register.events import Event, Record
 from habeas.register.sealed import Vault
 from habeas.register.store import Store
-from habeas.service import erase
+from habeas.service.erasures import erased_indexes
 from habeas.terms import Convention, EventKind, Side
 from habeas.transfer.state import Terms
 
@@ -87,7 +87,7 @@ def of_register(store: Store, vault: Vault, terms: Terms) -> Held:
     Raises:
         ImpossibleEvent: when a person's events cannot follow one another.
     """
-    named, erased, lost = erase.erased_indexes(store), set[str](), set[str]()
+    named, erased, lost = erased_indexes(store), set[str](), set[str]()
 
     def readable() -> Iterator[Record]:
         waiting = store.rows()
