@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -168,3 +169,12 @@ def test_the_memory_of_a_running_log_forgets_the_keys(case: Case) -> None:
     signed = case.erased(case.indexes(0), BOTH)
     assert run(case, signed) == [True]
     assert vault.without_key([person(0), person(1)]) == {person(0)}
+
+
+def test_no_key_goes_before_the_witnesses_have_seen_the_erasure(case: Case) -> None:
+    signed = case.erased(case.indexes(0))
+    alone = replace(HAND, publish=lambda log, at: log.publish(at) == "")
+    with pytest.raises(SealedError) as caught:
+        erase.execute(case.log, case.keys, [signed], RULES, alone, LATE)
+    assert (caught.value.code, states(case)) == ("H598", [(3, False)])
+    assert (run(case, signed), states(case)) == ([True], [])

@@ -186,7 +186,8 @@ def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datet
     """Append what others signed, after the workflow's table has allowed every event.
 
     Raises:
-        ImpossibleEvent: H601 to H616, when an event may not follow; nothing was written.
+        ImpossibleEvent: H601 to H617, when an event may not follow, H619 for an erasure; nothing
+            was written.
         RegisterError: when the register refuses bytes, signatures or places.
     """
     parsed = [events.event(events.parse(signed.body), log.size) for signed in batch]
@@ -194,6 +195,7 @@ def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datet
     known: dict[str, list[Event]] = {}
     for place, event in enumerate(parsed):
         if event.id in kept or event.kind in events.ADMIN:
+            _no_erasure(event)
             continue
         if event.agreement != ground.deal.id:
             what = f"'{event.kind}' is under '{event.agreement}', not {ground.deal.id}"
@@ -207,6 +209,12 @@ def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datet
         known[event.subject].append(replace(event, index=log.size + place))
         fold(known[event.subject], ground.terms)
     return log.append(batch, recorded_at, publish=True)
+
+
+def _no_erasure(event: Event) -> None:
+    if event.kind in {EventKind.ERASED, EventKind.ERASURE_COMPLETED}:
+        what = f"'{event.kind}' is not appended like another event: nobody has asked the law"
+        raise ImpossibleEvent(Fault("H619", what, "Use 'habeas erase'.", where=event.id))
 
 
 def of_person(log: Log, subject: str) -> list[Event]:
