@@ -23,7 +23,7 @@ def reference_faults(library: Library) -> list[Fault]:
         found += _sources(file, holder, frozenset(library.sources))
         found += _instruments(file, holder)
     found += _ids(library)
-    return found + _conditions(library)
+    return found + _conditions(library) + _disclosure(library)
 
 
 def _holders(library: Library) -> Iterator[tuple[File, object]]:
@@ -102,6 +102,19 @@ def _ids(library: Library) -> list[Fault]:
         for at, owner, name in named
         if name not in known
     ]
+
+
+def _disclosure(library: Library) -> list[Fault]:
+    """Rows of the table of disclosure that name no part of it, or rest on nothing."""
+    file, table = library.file("disclosure.toml"), library.disclosure
+    found = list[Fault]()
+    for name, row in table.rows.items():
+        line = places.line_of(file.text, "rows", name)
+        if row.part not in table.parts:
+            found.append(messages.placed("H229", file.name, line, owner=name, name=row.part))
+        if row.standing != "policy" and not row.cite:
+            found.append(messages.placed("H201", file.name, line, name=name))
+    return found
 
 
 def agreement_vocabulary(rules: records.AgreementRules) -> agreement.Vocabulary:
