@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -141,11 +141,10 @@ class Case:
     def erased(
         self,
         indexes: Sequence[int],
-        /,
         by: By = BOTH,
         at: datetime = LATE,
         who: tuple[str, str] = ("A-DATA/0", "B-DATA/0"),
-        **more: Json,
+        more: Mapping[str, Json] | None = None,
     ) -> Signed:
         """An `erased` event of the whole content, asked and reviewed by two keys."""
         body: Body = {
@@ -155,7 +154,7 @@ class Case:
             "requested_by": key_id(who[0]),
             "reviewed_by": key_id(who[1]),
         }
-        return self.sign("erased", by, at, body=body | more)
+        return self.sign("erased", by, at, body=body | dict(more or {}))
 
     def file(self, number: int) -> PersonFile:
         """What the register holds of a person."""
@@ -258,7 +257,7 @@ def all_keys(*stores: Path) -> dict[str, bytes]:
         for store in stores
         for path in store.parent.glob("*.epoch-*.key")
     ]
-    found = {}
+    found = dict[str, bytes]()
     for store in stores:
         with closing(sqlite3.connect(store)) as db:
             for name, packed in db.execute("SELECT name, wrapped FROM key"):

@@ -1,6 +1,5 @@
 """habeas erase: the plan, the execution, and the list of what is unfinished."""
 
-import base64
 import hashlib
 import json
 import re
@@ -173,9 +172,8 @@ def test_an_erasure_that_was_stopped_is_listed_and_goes_on(
 ) -> None:
     call = words(folder, *signed(folder, 0))
     case = opened(folder)
-    line = json.loads((folder / "erased.jsonl").read_text())
-    parts = [base64.b64decode(line[key]) for key in ("body", "sigblock", "salt")]
-    case.log.append([Signed(*parts)], LATE, publish=True)  # and stopped before the keys went
+    batch = record.read_signed((folder / "erased.jsonl").read_text(), "erased.jsonl")
+    case.log.append(batch, LATE, publish=True)  # and stopped before the keys went
     closed(case)
     status, found = document(words(folder))
     assert (status, [one["left"] for one in found["unfinished"]]) == (1, [3])

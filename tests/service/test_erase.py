@@ -173,7 +173,7 @@ def test_a_section_that_is_not_there_is_refused(case: Case) -> None:
 @pytest.mark.parametrize("name", ["facility", "occurred_at", "subject", "custody.opened", "body"])
 def test_what_tells_where_a_person_is_held_is_no_section(held: Case, name: str) -> None:
     more: dict[str, Json] = {"what": "sections", "sections": [name]}
-    assert refused(held, held.erased(held.indexes(0), **more)) == "H596 2"
+    assert refused(held, held.erased(held.indexes(0), more=more)) == "H596 2"
 
 
 @pytest.mark.parametrize(
@@ -196,7 +196,7 @@ def test_what_tells_where_a_person_is_held_is_no_section(held: Case, name: str) 
 def test_an_erasure_that_does_not_say_what_it_erases_is_refused(
     case: Case, more: dict[str, Json]
 ) -> None:
-    assert refused(case, case.erased(case.indexes(0), **more)) == "H597 2"
+    assert refused(case, case.erased(case.indexes(0), more=more)) == "H597 2"
 
 
 def test_an_erasure_names_every_event_that_it_erases_and_no_other(case: Case) -> None:
@@ -240,7 +240,7 @@ def test_a_court_erases_a_person_after_the_retention(case: Case) -> None:
 def test_sections_go_before_the_release(held: Case) -> None:
     wanted = erase.plan(held.file(0), ["medical"], RULES, OPENED)
     body = wanted.bodies()[0]
-    assert done(held, held.erased(list(wanted.indexes), **body)) == [(1, 1, True)]
+    assert done(held, held.erased(list(wanted.indexes), more=body)) == [(1, 1, True)]
     left = held.file(0)
     assert ([one.name for one in left.sections], len(left.rows)) == (["security"], 2)
 

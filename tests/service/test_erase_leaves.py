@@ -101,7 +101,7 @@ def test_the_register_still_verifies_and_counts_what_was_erased(erased: Case) ->
 
 def test_lost_keys_are_told_apart_from_erased_ones(tmp_path: Path) -> None:
     case = made(tmp_path, 2)
-    sections = case.erased(case.indexes(1)[1:2], what="sections", sections=["medical"])
+    sections = case.erased(case.indexes(1)[1:2], more={"what": "sections", "sections": ["medical"]})
     run(case, case.erased(case.indexes(0)), sections)
     case.keys.destroy([person(1)])
     case.log.vault.forget()
