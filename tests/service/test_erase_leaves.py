@@ -11,10 +11,12 @@ import pytest
 from erasure_cases import (
     HAND,
     LATE,
+    OPENED,
     PARTS,
     RULES,
     Case,
     all_keys,
+    canary,
     chance,
     closed,
     made,
@@ -27,6 +29,7 @@ from habeas.adapters import sqlite_store
 from habeas.adapters.key_store import SqliteKeys
 from habeas.errors import RegisterError, SealedError
 from habeas.register import verify
+from habeas.register.events import Json, Row
 from habeas.register.log import Signed
 from habeas.service import erase, hold, record
 
@@ -152,3 +155,26 @@ def test_nothing_follows_what_was_erased(erased: Case) -> None:
 def test_the_views_show_what_cannot_be_read(erased: Case) -> None:
     shown = record.shown(erased.store, erased.log.vault, kind=None, subject=person(0), last=9)
     assert [set(row) for row in shown] == [{"index", "entry", "unreadable"}] * 3
+
+
+def test_what_was_kept_as_evidence_is_erased_with_its_person(tmp_path: Path) -> None:
+    case = made(tmp_path, 2)
+    first = case.file(0).events[1]
+    body: dict[str, Json] = {"fact": "f", "value": "true", "document": canary(0, "again")}
+    again = case.sign(
+        "evidence.recorded", (("CLINIC", "health"),), OPENED, subject=person(0), id=first.id,
+        body=body,
+    )  # fmt: skip
+    with pytest.raises(RegisterError) as caught:
+        case.log.append([again], OPENED)
+    assert caught.value.code == "H533"
+    with closing(sqlite3.connect(tmp_path / "register.sqlite3")) as db:
+        [(what, data)] = db.execute("SELECT what, data FROM evidence").fetchall()
+    row = Row(-1, data[:32], first.id, "evidence.recorded", person(0), None, data[32:])
+    kept = case.log.vault.open(row)
+    assert kept is not None
+    assert (what, kept.body) == (f"event {first.id} of {person(0)}", again.body)
+    assert canary(0, "again").encode() not in (tmp_path / "register.sqlite3-wal").read_bytes()
+    assert run(case, case.erased(case.indexes(0))) == [True]
+    assert case.log.vault.open(row) is None
+    closed(case)

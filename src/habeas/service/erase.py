@@ -140,11 +140,16 @@ class Plan:
 
     def bodies(self) -> list[Body]:
         """The body of each `erased` event, without ground and without who asked and reviewed."""
-        named: Body = {"sections": list[Json](self.sections)} if self.sections else {}
         return [
-            {"what": self.what, "indexes": list[Json](self.indexes[start : start + PART])} | named
+            self._body(self.indexes[start : start + PART])
             for start in range(0, len(self.indexes), PART)
         ]
+
+    def _body(self, indexes: Sequence[int]) -> Body:
+        found: Body = {"what": self.what, "indexes": list[Json](indexes)}
+        if self.sections:
+            found["sections"] = list[Json](self.sections)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
