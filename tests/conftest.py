@@ -3,9 +3,10 @@
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -199,6 +200,36 @@ def real_data() -> Path:
     return Path(named)
 
 
+# Programs from outside
+
+
+def _lacking(line: str) -> None:
+    """A test that cannot run here: a failure where nothing may be left out, else a plain line."""
+    if os.environ.get("HABEAS_NO_SKIPS"):
+        pytest.fail(line)
+    pytest.skip(line)
+
+
+@pytest.fixture(scope="session")
+def program() -> Callable[[str], str]:
+    """The path of a program that a test runs, such as strace or chromedriver."""
+
+    def found(name: str) -> str:
+        path = shutil.which(name)
+        if path is None:
+            _lacking(f"no {name}: install it from the distribution's packages")
+        return path or ""
+
+    return found
+
+
+@pytest.fixture
+def ipv6() -> None:
+    """A machine whose loopback speaks IPv6 too; others cannot show it."""
+    if not socket.has_dualstack_ipv6():
+        pytest.skip("this machine has no IPv6")
+
+
 # A real PostgreSQL server
 
 
@@ -233,10 +264,8 @@ def postgres() -> Iterator[str]:
         yield named
         return
     if tools is None:
-        line = "no PostgreSQL server: set HABEAS_POSTGRES or install postgresql"
-        if os.environ.get("HABEAS_NO_SKIPS"):
-            pytest.fail(line)
-        pytest.skip(line)
+        _lacking("no PostgreSQL server: set HABEAS_POSTGRES or install postgresql")
+        return
     with tempfile.TemporaryDirectory(prefix="habeas-pg-") as name:
         folder, data, control = Path(name), f"{name}/data", str(tools / "pg_ctl")
         form = ["-U", "habeas", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]

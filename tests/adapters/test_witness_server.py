@@ -223,9 +223,8 @@ def test_a_witness_listens_elsewhere_when_told(store: SqliteWitnessStore) -> Non
         assert _post(url.replace("0.0.0.0", "127.0.0.1"), request(0, 5))[0] == 200  # noqa: S104
 
 
+@pytest.mark.usefixtures("ipv6")
 def test_a_witness_may_listen_on_the_other_loopback(store: SqliteWitnessStore) -> None:
-    if not socket.has_dualstack_ipv6():
-        pytest.skip("this machine has no IPv6")
     with serving(WitnessServer(witness(store), lambda: NOW, "::1")) as url:
         assert url.startswith("http://[::1]:")
         assert isinstance(http_witness(url).add(request(0, 5).decode()), Cosigned)

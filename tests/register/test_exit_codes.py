@@ -198,3 +198,11 @@ def test_a_register_below_its_quorum_is_told_so(
 def test_an_output_that_cannot_be_written_has_exit_status_2(brought: Path) -> None:
     missing = brought.with_name("missing") / "receipt.json"
     assert run(["register", "receipt", str(brought), "7", "--out", str(missing)]) == 2
+
+
+def test_the_sheet_and_the_page_go_beside_the_receipt(brought: Path) -> None:
+    assert run(["register", "receipt", str(brought), "7", "--pdf", "--html"]) == 0
+    assert brought.with_name("receipt.pdf").read_bytes().startswith(b"%PDF-")
+    page = brought.with_name("receipt.html").read_text("utf-8")
+    assert "custody.handed_over" in page
+    assert json.dumps(brought.with_name("trust.json").read_text()).replace("<", "\\u003c") in page

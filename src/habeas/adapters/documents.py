@@ -1,22 +1,28 @@
-"""PDF by Typst: the only door to it. Data goes in as JSON, never as markup.
+"""PDF by Typst, and printed codes by segno: the only door to both.
+
+Data goes in as JSON, never as markup.
 
 The fonts are Typst's own and no file or package outside the package data is read, so that the same
 data and day give the same bytes on every machine.
 """
 
+import io
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib import resources
 
-from habeas.errors import UNPRINTABLE, Fault, SetupError
+from habeas.errors import UNPRINTABLE, Fault, RegisterError, SetupError
 
 try:
+    import segno
     import typst
 except ModuleNotFoundError as error:
     raise SetupError(
         Fault("H906", "letters need the typesetter Typst", "Type: pip install 'habeas[documents]'.")
     ) from error
+
+MODULE_MM = 0.5  # the smallest that a telephone reads from paper
 
 
 def _plain(value: object) -> object:
@@ -67,3 +73,34 @@ def pdf(template: str, data: Mapping[str, object], instant: datetime) -> bytes:
         msg = "Typst gave no single document"
         raise TypeError(msg)
     return made
+
+
+def code(data: bytes) -> dict[str, object]:
+    """A printed code (QR, binary, level L) that holds the bytes: a picture and its measures.
+
+    Raises:
+        RegisterError: H547, when they are more than the largest code holds.
+    """
+    try:
+        made = segno.make(data, mode="byte", error="L", boost_error=False, micro=False)
+    except segno.DataOverflowError as error:
+        what = f"the receipt has no printed form: {len(data):,} bytes are too many for a code"
+        raise RegisterError(Fault("H547", what, "Hand out its file.")) from error
+    picture = io.BytesIO()
+    made.save(picture, kind="svg", xmldecl=False, light="white")
+    return {
+        "svg": picture.getvalue().decode(),
+        "millimetres": made.symbol_size()[0] * MODULE_MM,  # with its quiet zone
+        "version": made.version,
+        "bytes": len(data),
+    }
+
+
+def receipt(data: Mapping[str, object], codes: Sequence[bytes], instant: datetime) -> bytes:
+    """The printed page of a receipt with its codes, the receipt's own first.
+
+    Raises:
+        RegisterError: H547, when one does not fit into a code.
+        SetupError: H907, for a text in a script that the fonts do not hold.
+    """
+    return pdf("receipt", {**data, "codes": [code(one) for one in codes]}, instant)

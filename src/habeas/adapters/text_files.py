@@ -15,14 +15,28 @@ def text(path: Path) -> str:
         SetupError: H902.
     """
     try:
+        return content(path).decode().replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        raise SetupError(
+            Fault("H902", f"'{path}' cannot be read as text", "Name a file that exists.")
+        ) from error
+
+
+def content(path: Path) -> bytes:
+    """A file's bytes.
+
+    Raises:
+        SetupError: H902.
+    """
+    try:
         if path.stat().st_size > CAP:
             raise SetupError(
                 Fault("H902", f"'{path}' is larger than {CAP:,} bytes", "Name the right file.")
             )
-        return path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        return path.read_bytes()
+    except OSError as error:
         raise SetupError(
-            Fault("H902", f"'{path}' cannot be read as text", "Name a file that exists.")
+            Fault("H902", f"'{path}' cannot be read", "Name a file that exists.")
         ) from error
 
 

@@ -336,7 +336,7 @@ def _proofs(stage: Stage, treaty: Story, lease: Story) -> None:
     with register_files.opened(folder / "register.sqlite3") as files:
         index = record.last_handover(files.store)
         receipt = record.receipt_of(files.store, files.vault, index, trust)
-    for path in register.record_files(folder / "receipt.json", receipt, demonstration=True):
+    for path in register.record_files(folder / "receipt.json", receipt, trust):
         stage.files.append(
             (
                 path,

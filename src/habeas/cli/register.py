@@ -5,9 +5,10 @@ from pathlib import Path
 
 from habeas.adapters import key_files, register_files, text_files
 from habeas.cli import clock, output, verify
+from habeas.cli.main import loaded
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, record, transfer
-from habeas.service.record import Receipt
+from habeas.service import agree, receipts, record, transfer
+from habeas.service.record import Receipt, Trust
 
 
 def init(
@@ -151,20 +152,30 @@ def receipt(
     out: Path | None = None,
     check: bool = False,
     trust: Path | None = None,
+    beside: tuple[Path, ...] = (),
+    kept: Path | None = None,
+    pdf: bool = False,
+    html: bool = False,
 ) -> int:
     """Hand out the receipt of one event, or check one with the trust file alone.
 
     Args:
-        path: the register's file; with --check, the receipt's file.
+        path: the register's file; with --check, the receipt: its file, a .tlog-proof, or what a
+            scanner read from its printed codes, as bytes, base64 or hexadecimal.
         index: the event's index in the register.
         out: where the receipt goes; a .tlog-proof and a page to print go beside it.
         check: check the receipt instead; needs no register, no network and no law.
         trust: the trust file; trust.json beside the file where absent.
+        beside: with --check, what the receipt does not carry: the signed event of a .tlog-proof,
+            or the enrolments printed on the same page.
+        kept: with --check, the last checkpoint that you saw; the receipt must not contradict it.
+        pdf: write a sheet to print as well, with codes that hold the receipt.
+        html: write a verifier page as well, which checks the receipt in a browser, offline.
     """
-    beside = trust or path.with_name("trust.json")
+    said_by = trust or path.with_name("trust.json")
     if check:
-        return verify.receipt(path, beside)
-    said = text_files.trust(beside)
+        return verify.receipt(path, said_by, beside, kept)
+    said = text_files.trust(said_by)
     with register_files.opened(path) as files:
         place = record.last_index(files.store) if index is None else index
         found = record.receipt_of(files.store, files.vault, place, said)
@@ -172,20 +183,26 @@ def receipt(
     if target.suffix != ".json":
         fix = "Its proof and its page go beside it under other endings."
         raise SetupError(Fault("H902", f"the receipt '{target}' must end in .json", fix))
-    record_files(target, found, demonstration=said.demonstration)
+    if pdf:
+        made = loaded("habeas.adapters.documents:receipt")
+        page, codes = receipts.page(found, said), receipts.codes(found, said)
+        target.with_suffix(".pdf").write_bytes(made(page, codes, receipts.instant(found, said)))
+    if html:
+        target.with_suffix(".html").write_text(receipts.verifier(said, found), "utf-8")
+    record_files(target, found, said)
     output.note(
         f"Receipt: {target}. Check it with:\n"
-        f"  habeas register receipt --check {target} --trust {beside}"
+        f"  habeas register receipt --check {target} --trust {said_by}"
     )
     return output.DONE
 
 
-def record_files(target: Path, found: Receipt, *, demonstration: bool) -> list[Path]:
+def record_files(target: Path, found: Receipt, trust: Trust) -> list[Path]:
     """Write a receipt with its proof file and its page; returns the three paths."""
     files = {
         target: record.receipt_text(found),
         target.with_suffix(".tlog-proof"): found.proof,
-        target.with_suffix(".txt"): record.receipt_page(found, demonstration=demonstration),
+        target.with_suffix(".txt"): record.receipt_page(found, trust),
     }
     for path, text in files.items():
         path.write_text(text)

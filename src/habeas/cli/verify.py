@@ -1,5 +1,6 @@
 """habeas register verify, receipt --check: the verifier alone, no service, no law, no network."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from habeas.adapters import bundle_files, register_files, sqlite_store, text_files
@@ -7,6 +8,16 @@ from habeas.cli import output
 from habeas.register import verify
 
 MOST = 10
+NO_KEY = "H515"
+LACKS_KEY = (
+    "Give the enrolments of its signers' keys with --beside: they are printed on the same page; "
+    "and the trust file that the authority publishes."
+)
+COMPARED = {
+    True: "The checkpoint that you kept has the same size and the same root.",
+    False: "It cannot be compared with the checkpoint that you kept: their sizes differ, and a "
+    "receipt carries no consistency proof. Verify the whole register with --kept instead.",
+}
 
 
 def register(
@@ -84,13 +95,18 @@ def _report(path: Path, trust: Path, keys: Path | None, kept: str | None) -> ver
         return verify.register(bundle, said, kept, opened)
 
 
-def receipt(path: Path, trust: Path) -> int:
-    """Check a receipt file with the trust file alone: `habeas register receipt --check`."""
-    verdict = verify.receipt_verdict(text_files.text(path), text_files.trust(trust))
+def receipt(path: Path, trust: Path, beside: Iterable[Path] = (), kept: Path | None = None) -> int:
+    """Check a receipt in any form with the trust file alone: `habeas register receipt --check`."""
+    verdict = verify.receipt_verdict(
+        text_files.content(path),
+        text_files.trust(trust),
+        [text_files.content(one) for one in beside],
+        text_files.text(kept) if kept else None,
+    )
     console = output.console()
     if verdict.demonstration:
         console.print("DEMONSTRATION on synthetic people")
-    console.print(verdict.text, markup=False)
+    console.print(verdict.text, markup=False, soft_wrap=True)
     event = verdict.event
     if event is not None:
         console.print(
@@ -106,4 +122,8 @@ def receipt(path: Path, trust: Path) -> int:
         output.note(
             "A receipt cannot show what was recorded after its checkpoint, such as a revoked key."
         )
+    if verdict.fault is not None:
+        output.note(verdict.fault.fix if verdict.fault.code != NO_KEY else LACKS_KEY)
+    if verdict.compared is not None:
+        output.note(COMPARED[verdict.compared])
     return output.DOES_NOT_HOLD if verdict.fault else output.DONE

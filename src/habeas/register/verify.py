@@ -1,7 +1,8 @@
 """Offline check of a register or a receipt: no store, no network, no law.
 
-The order of a receipt's steps: container, body caps, signatures by enrolled keys, commitment,
-inclusion, checkpoint, quorum; only then is the body shown. The first step that fails is named.
+The order of a receipt's steps: container, key enrolment, body, signatures, commitment, inclusion,
+checkpoint with its cosignatures and quorum, consistency; only then is the event shown. The first
+step that fails is named.
 A register is checked entry by entry in log order, then checkpoint by checkpoint.
 """
 
@@ -10,10 +11,22 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
-from habeas.register import admin, checkpoint, content, events, merkle, receipt, signing
+from habeas.register import (
+    admin,
+    checkpoint,
+    content,
+    events,
+    forms,
+    merkle,
+    printed,
+    receipt,
+    signing,
+)
+from habeas.register.checkpoint import Checkpoint
 from habeas.register.events import Event, Record, Row
 from habeas.register.keys import Keyring, Trust
-from habeas.register.receipt import Receipt
+from habeas.register.policy import Policy
+from habeas.register.receipt import Proof, Receipt
 from habeas.register.signing import Claim
 from habeas.register.tiles import Grower, Tile
 from habeas.terms import EventKind
@@ -266,49 +279,88 @@ class Verdict:
     index: int = -1
     size: int = -1  # of the checkpoint
     demonstration: bool = False
+    compared: bool | None = None  # with the kept checkpoint; False: of another size; None: none
 
 
-def receipt_verdict(text: str, trust: Trust) -> Verdict:
-    """Check a receipt file with the trust file alone."""
-    step = "container"
+@dataclass(slots=True)
+class _Check:
+    policy: Policy
+    ring: Keyring
+    step: str = "container"
+
+    def enrol(self, key: Receipt, proof: Proof) -> None:
+        event, _ = _Check(self.policy, self.ring).carried(key, proof)
+        if event.kind != EventKind.KEY_ENROLLED:
+            raise RegisterError(Fault("H541", "a carried key event is not an enrolment", FIX))
+        self.ring.learn(event, proof.index)
+
+    def carried(self, carried: Receipt, proof: Proof) -> tuple[Event, bool | None]:
+        self.step = "body"
+        event = events.event(events.parse(carried.body), proof.index)
+        self.step = "signatures"
+        keys = self.ring.signers(event, proof.index)
+        signing.check_sigblock(carried.body, carried.sigblock, keys)
+        self.step = "commitment"
+        if len(proof.salt) != signing.SALT:
+            raise RegisterError(Fault("H534", "the salt is not 32 bytes", FIX))
+        leaf = merkle.leaf_hash(signing.entry(proof.salt, carried.body, carried.sigblock))
+        self.step, point = "inclusion", proof.note.checkpoint
+        if not merkle.included(leaf, proof.index, point.size, proof.hashes, point.root):
+            what = f"the event is not in the tree of size {point.size} at index {proof.index}"
+            raise RegisterError(Fault("H542", what, FIX))
+        self.step = "checkpoint"
+        return event, self.policy.met(self.policy.cosigners(proof.note))
+
+
+def receipt_verdict(
+    given: str | bytes, trust: Trust, beside: Sequence[bytes] = (), kept: str | None = None
+) -> Verdict:
+    """Check a receipt in any of its forms with the trust file alone.
+
+    A printed receipt has no place for ML-DSA signatures: of the log, Ed25519 alone is asked there.
+
+    Args:
+        given: the receipt's file, or what a scanner read from its printed code.
+        trust: keys and policy from outside the log.
+        beside: the event of a proof; enrolments that the receipt does not carry.
+        kept: the last checkpoint of this log that the reader saw.
+
+    Raises:
+        RegisterError: H521 to H524, when the kept checkpoint is itself none of this log.
+    """
+    points = [] if kept is None else [_kept(kept, trust)]
+    data = given.encode(errors="surrogatepass") if isinstance(given, str) else given
+    policy = printed.policy(trust.policy) if forms.in_print(data) else trust.policy
+    check = _Check(policy, Keyring(trust.roots))
     try:
-        read = receipt.read(text)
-        ring = Keyring(trust.roots)
-        for key in read.keys:
-            step = "key enrolment"
-            _enrol(key, ring, trust)
-        step = "event"
-        event, index, size, quorum = _carried(read, ring, trust)
+        read = forms.read(data, trust.policy, beside)
+        own, *others = [receipt.read_proof(one.proof) for one in (read, *read.keys)]
+        for key, proof in zip(read.keys, others, strict=True):
+            check.step = "key enrolment"
+            check.enrol(key, proof)
+        event, quorum = check.carried(read, own)
+        check.step = "consistency"
+        _agree([*points, *(proof.note.checkpoint for proof in (own, *others))])
     except RegisterError as error:
         fault = error.faults[0]
-        told = f"INVALID ({step}: {fault.code} {fault.what})"
+        told = f"INVALID ({check.step}: {fault.code} {fault.what})"
         return Verdict(told, fault, None, demonstration=trust.demonstration)
-    text = "VALID" if quorum is True else "VALID, NOT WITNESSED"
-    return Verdict(text, None, event, index, size, trust.demonstration)
+    text, size = "VALID" if quorum is True else "VALID, NOT WITNESSED", own.note.checkpoint.size
+    compared = points[0].size == size if points else None
+    return Verdict(text, None, event, own.index, size, trust.demonstration, compared)
 
 
-def _enrol(key: Receipt, ring: Keyring, trust: Trust) -> None:
-    event, index, _, _ = _carried(key, ring, trust)
-    if event.kind != EventKind.KEY_ENROLLED:
-        raise RegisterError(Fault("H541", "a carried key event is not an enrolment", FIX))
-    ring.learn(event, index)
+def _kept(note: str, trust: Trust) -> Checkpoint:
+    read = checkpoint.read_note(note)
+    trust.policy.cosigners(read)
+    return read.checkpoint
 
 
-def _carried(carried: Receipt, ring: Keyring, trust: Trust) -> tuple[Event, int, int, bool | None]:
-    proof = receipt.read_proof(carried.proof)
-    event = events.event(events.parse(carried.body), proof.index)
-    signing.check_sigblock(carried.body, carried.sigblock, ring.signers(event, proof.index))
-    if len(proof.salt) != signing.SALT:
-        raise RegisterError(Fault("H534", "the salt is not 32 bytes", FIX))
-    leaf = merkle.leaf_hash(signing.entry(proof.salt, carried.body, carried.sigblock))
-    point = proof.note.checkpoint
-    if not merkle.included(leaf, proof.index, point.size, proof.hashes, point.root):
-        raise RegisterError(
-            Fault(
-                "H542",
-                f"the event is not in the tree of size {point.size} at index {proof.index}",
-                FIX,
-            )
-        )
-    signers = trust.policy.cosigners(proof.note)
-    return event, proof.index, point.size, trust.policy.met(signers)
+def _agree(points: Sequence[Checkpoint]) -> None:
+    """Every checkpoint in hand tells one history, as far as equal sizes can show it."""
+    roots: dict[int, bytes] = {}
+    for point in points:
+        if roots.setdefault(point.size, point.root) != point.root:
+            what = f"the log has signed two histories of size {point.size}"
+            fix = "Keep both checkpoints: together they prove it. Show them to a court."
+            raise RegisterError(Fault("H548", what, fix))

@@ -28,6 +28,7 @@ PAGE = 1024  # rows read at a time, from the end
 
 __all__ = [
     "Receipt",
+    "Trust",
     "append",
     "last_handover",
     "last_index",
@@ -45,6 +46,11 @@ __all__ = [
     "trust_text",
     "write_signed",
 ]
+
+WITNESSED = {
+    True: "WITNESSED: the witnesses that the policy asks for have cosigned the register.",
+    False: "NOT WITNESSED: too few independent witnesses have cosigned the register.",
+}
 
 
 def trust_text(
@@ -371,10 +377,11 @@ def receipt_text(found: Receipt) -> str:
     return receipt.write(found)
 
 
-def receipt_page(found: Receipt, *, demonstration: bool) -> str:
+def receipt_page(found: Receipt, trust: Trust) -> str:
     """A page to print: what is recorded, and how to check it."""
     event, proof = events.event(events.parse(found.body)), receipt.read_proof(found.proof)
-    head = f"{SYNTHETIC}\n\n" if demonstration else ""
+    head = f"{SYNTHETIC}\n\n" if trust.demonstration else ""
+    witnessed = WITNESSED[receipt_verdict(receipt.write(found), trust).text == "VALID"]
     signers = "\n".join(
         f"  {actor.authority} as {actor.role}, key {actor.key}" for actor in event.actors
     )
@@ -390,7 +397,7 @@ def receipt_page(found: Receipt, *, demonstration: bool) -> str:
 Signed by
 {signers}
 
-NOT WITNESSED: this version of the register has no witnesses yet.
+{witnessed}
 
 Check it without asking anyone, with the authorities' published trust file:
   habeas register receipt --check receipt.json --trust trust.json

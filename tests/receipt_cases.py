@@ -1,0 +1,156 @@
+"""The event of the worked example in a log that holds its signers' enrolments, and alterations."""
+
+import base64
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import cache
+from pathlib import Path
+
+from habeas.register import cbor, checkpoint, events, merkle, printed, receipt, signing
+from habeas.register.checkpoint import COSIGNATURE, LOG, Checkpoint, NoteKey
+from habeas.register.events import Body
+from habeas.register.keys import Trust, read_trust, write_trust
+from habeas.register.receipt import Receipt
+from habeas.register.signing import SeedSigner
+
+EXAMPLE = json.loads(
+    (Path(__file__).parent / "vectors" / "register-example.json").read_text("utf-8")
+)
+INDEX, SIZE = 2, 6
+OFFICERS = {"US-BOP": "us-bop-1", "SV-DGCP": "sv-dgcp-1"}
+TIMES = (1772482000, 1772482003)
+
+
+def signer(name: str) -> SeedSigner:
+    """The test key of a name."""
+    return SeedSigner(hashlib.sha256(name.encode()).digest())
+
+
+def _enrolment(authority: str, number: int) -> tuple[bytes, bytes, bytes]:
+    root = signer(f"{authority} root")
+    body: Body = {
+        "v": 1,
+        "id": f"01JNQ7Z8M3K4V0T2R5X6Y7B80{number}",
+        "type": "key.enrolled",
+        "agreement": "us-sv-2025",
+        "occurred_at": "2026-03-01T00:00:00Z",
+        "time_basis": "observed",
+        "actors": [
+            {"authority": authority, "role": "root", "key": signing.keyid8(root.public()).hex()}
+        ],
+        "body": {"authority": authority, "public": signer(OFFICERS[authority]).public().hex()},
+    }
+    data = events.canonical(body)
+    salt = hashlib.sha256(b"enrolment %d" % number).digest()
+    return data, signing.sigblock(data, [root]), salt
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A receipt that verifies as VALID, and the trust file that says so."""
+
+    receipt: Receipt
+    trust: Trust
+
+    def codes(self) -> list[bytes]:
+        """The printed receipt and those of its enrolments."""
+        return [
+            printed.packed(one, self.trust.policy) for one in (self.receipt, *self.receipt.keys)
+        ]
+
+    def text(self) -> str:
+        """The receipt file."""
+        return receipt.write(self.receipt)
+
+    def scanned(self, code: bytes | None = None) -> str:
+        """The codes as text, one a line; another in place of the first where given."""
+        first, *rest = self.codes()
+        return "".join(f"{base64.b64encode(one).decode()}\n" for one in (code or first, *rest))
+
+
+def trust(quorum: str = "all") -> Trust:
+    """The trust file: the log and both witnesses of the example, and two root keys."""
+    policy = EXAMPLE["policy_utf8"].replace("courts all", f"courts {quorum}")
+    roots = {name: signer(f"{name} root").public() for name in OFFICERS}
+    return read_trust(write_trust(policy, roots, demonstration=True))
+
+
+def witnesses() -> list[NoteKey]:
+    """The example's two."""
+    names = [row["name"] for row in EXAMPLE["keys"] if row["use"] == "witness"]
+    return [NoteKey(name, COSIGNATURE, signer(name).public()) for name in names]
+
+
+@cache
+def case(size: int = SIZE) -> Case:
+    """The example's event at index 2 of a log, signed by the example's log and witnesses."""
+    held = [_enrolment(name, number) for number, name in enumerate(OFFICERS)]
+    held.append(
+        (
+            EXAMPLE["body"]["utf8"].encode(),
+            bytes.fromhex(EXAMPLE["sigblock"]["hex"]),
+            bytes.fromhex(EXAMPLE["commitment"]["salt_hex"]),
+        )
+    )
+    entries = [signing.entry(salt, body, block) for body, block, salt in held]
+    entries += [hashlib.sha256(b"other leaf %d" % n).digest() for n in range(size - len(held))]
+    tree = merkle.Tree([merkle.leaf_hash(entry) for entry in entries])
+    log = next(row["name"] for row in EXAMPLE["keys"] if row["use"] == "log")
+    assert NoteKey(log, LOG, signer(log).public()) == trust().policy.log
+    point = Checkpoint(log, size, tree.root())
+    note = checkpoint.signed(point, signer(log)) + "".join(
+        checkpoint.cosigned(point, one.name, signer(one.name), at)
+        for one, at in zip(witnesses(), TIMES, strict=True)
+    )
+    found = [
+        Receipt(body, block, receipt.proof_text(salt, n, tree.inclusion(n), note))
+        for n, (body, block, salt) in enumerate(held)
+    ]
+    return Case(replace(found[INDEX], keys=tuple(found[:INDEX])), trust())
+
+
+def _later(row: bytes) -> bytes:
+    return row[:4] + (int.from_bytes(row[4:12], "big") + 1).to_bytes(8, "big") + row[12:]
+
+
+def altered(change: dict[int, Callable[[cbor.Item], cbor.Value]]) -> bytes:
+    """The case's printed receipt with some parts of the array changed."""
+    parts = cbor.decode(case().codes()[0], printed.CAP)
+    assert isinstance(parts, tuple)
+    made = [change[n](part) if n in change else part for n, part in enumerate(parts)]
+    return cbor.encode(made)
+
+
+def _bytes(change: Callable[[bytes], bytes]) -> Callable[[cbor.Item], cbor.Value]:
+    def changed(part: cbor.Item) -> cbor.Value:
+        assert isinstance(part, bytes)
+        return change(part)
+
+    return changed
+
+
+def _cosigned(part: cbor.Item) -> cbor.Value:
+    match part:
+        case ((int(number), bytes(first)), *rest):
+            return [[number, _later(first)], *rest]
+        case _:
+            raise AssertionError(part)
+
+
+def must_reject() -> dict[str, tuple[str, bytes]]:
+    """Each alteration of the specification with the step that must refuse it."""
+    changes: dict[str, tuple[str, int, Callable[[cbor.Item], cbor.Value]]] = {
+        "seq": ("signatures", 1, _bytes(lambda one: one.replace(b'"seq":4', b'"seq":5'))),
+        "space": ("body", 1, _bytes(lambda one: one.replace(b":", b": ", 1))),
+        "salt": ("checkpoint", 3, _bytes(lambda one: one[:-1] + bytes([one[-1] ^ 1]))),
+        "order": ("signatures", 2, _bytes(lambda one: one[72:] + one[:72])),
+        "missing": ("signatures", 2, _bytes(lambda one: one[:72])),
+        "index 0": ("signatures", 4, lambda _: 0),
+        "index 3": ("checkpoint", 4, lambda _: 3),
+        "proof": ("checkpoint", 6, _bytes(lambda one: one[32:64] + one[:32] + one[64:])),
+        "size": ("checkpoint", 5, lambda _: SIZE + 1),
+        "time": ("checkpoint", 9, _cosigned),
+    }
+    return {name: (step, altered({n: change})) for name, (step, n, change) in changes.items()}
