@@ -178,3 +178,14 @@ def test_what_was_kept_as_evidence_is_erased_with_its_person(tmp_path: Path) -> 
     assert run(case, case.erased(case.indexes(0))) == [True]
     assert case.log.vault.open(row) is None
     closed(case)
+
+
+def test_a_person_of_whom_a_part_is_lost_is_not_said_to_be_erased(tmp_path: Path) -> None:
+    case = made(tmp_path, 1)
+    part = case.erased(case.indexes(0)[:2])
+    case.log.append([part], LATE)  # an erasure of a part, by whatever way it came
+    case.keys.destroy([person(0)])
+    case.log.vault.forget()
+    found = hold.of_register(case.store, case.log.vault, RULES.terms)
+    closed(case)
+    assert (found.erased, found.unreadable) == (0, 1)
