@@ -26,7 +26,6 @@ def end(told: Told) -> datetime | None:
         (K.DEPARTED, K.RECEPTION_REFUSED),
         (K.STAY_ORDERED,),
         (K.DEPARTED, K.HANDED_OVER, K.PROPOSED),
-        (K.DEPARTED, K.HANDED_OVER, K.DEPARTED),
         (K.DEPARTED, K.HANDED_OVER, K.ESCAPED),
     ],
 )
@@ -36,8 +35,11 @@ def test_custody_lasts_in_the_receiving_state_and_on_a_new_way_there(
     assert end(held.tell(*kinds[:2], days=0.25).tell(*kinds[2:])) is None
 
 
-def test_custody_lasts_before_the_first_transfer(telling: Told, scheduled: Told) -> None:
+def test_custody_lasts_before_the_first_transfer(telling: Told) -> None:
     assert end(telling.tell(K.OPENED)) is None
+
+
+def test_custody_lasts_while_a_transfer_is_prepared(scheduled: Told) -> None:
     assert end(scheduled) is None
 
 
