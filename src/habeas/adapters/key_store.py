@@ -96,6 +96,11 @@ class SqliteKeys:
                     found[name] = key
         return found
 
+    def named(self, prefix: str) -> list[str]:
+        """The names of all keys that begin so, in order."""
+        sql = "SELECT name FROM key WHERE substr(name, 1, ?) = ? ORDER BY name"
+        return [name for (name,) in self._db.execute(sql, (len(prefix), prefix))]
+
     def keep(self, keys: Mapping[str, bytes]) -> None:
         """Keep new keys, durably, before anything is sealed with them.
 

@@ -19,7 +19,7 @@ What it cannot do: an answer is sealed, not signed. Whoever holds the token's pu
 make one, and a server can keep silent. Whoever watches the line knows that somebody asked. The roll
 has none of these faults: it is the default, and the answer is a convenience.
 
-Source: RFC 5869, RFC 9180; docs/spec/public-roll.md.
+Source: RFC 5869, RFC 9180; docs/spec/roll.md.
 """
 
 import hashlib

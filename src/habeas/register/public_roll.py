@@ -31,7 +31,7 @@ dated and attributable. It does not show that a later issue exists, nor, between
 differ, that the number did not cross the step that night. Whoever has a token, or T0, can read that
 row in every roll ever downloaded.
 
-Source: docs/spec/public-roll.md.
+Source: docs/spec/roll.md.
 """
 
 import base64
