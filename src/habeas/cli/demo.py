@@ -7,7 +7,7 @@ import hashlib
 import json
 import shutil
 from contextlib import ExitStack, closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 from pathlib import Path
@@ -209,6 +209,7 @@ def _played(
             rolls = _folder(stage.folder / story.folder / ROLLS)
             works = rehearsal.works(story, desk, keys, files.keys, rolls, stage.draw)
             _nights(stage, story, held, works, desk)
+            held = replace(held, size=desk.log.size)
         notes = files.store.checkpoints()
     stage.say(
         f"The register has {held.size:,} leaves, signed events and pads, under {len(notes)} "
@@ -249,7 +250,7 @@ def _nights(stage: Stage, story: Story, held: hold.Held, works: Works, desk: Des
     folder = stage.folder / story.folder
     stage.files.append((folder / ROLLS, f"{NIGHTS} nights of the public roll, blinded"))
     paper = stage.text(
-        f"{story.folder}/family-token.txt", f"{printed}\n", "the token that a family got on paper"
+        f"{story.folder}/family.token", f"{printed}\n", "the token that a family got on paper"
     )
     stage.say(f"A family types its token, without a network ({paper}):")
     name = f"{days[-1].date().isoformat()}.1.bin"
