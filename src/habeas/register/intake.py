@@ -196,9 +196,9 @@ class Intake:
         event = draft.event
         if event.subject in self._lost:
             return
-        row = self._base.vault.seal(_record(draft, -1))
         what = f"event {event.id} of {event.subject or 'nobody'}"
-        self._base.store.keep_evidence(self._at, what, row.entry + row.content)
+        data = self._base.vault.evidence(_record(draft, -1))
+        self._base.store.keep_evidence(self._at, what, data)
 
     def _grow(self, draft: Draft, index: int) -> None:
         event, signed, vault = draft.event, draft.signed, self._base.vault
