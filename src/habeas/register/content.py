@@ -15,6 +15,9 @@ from habeas.register.events import PAD, Record, Row
 CAP = 64 * 1024  # bytes of content or of a section
 PLAIN, IN_BATCH = 1, 2
 FIELDS = {PLAIN: 4, IN_BATCH: 6}
+_DIRECT = {b"\x84\x01": 3, b"\x86\x02": 5}  # byte strings after the head of each form
+_TWO_BYTES = 0x59  # head of a byte string whose length follows in two bytes
+_LEAST = {0x58: 24, _TWO_BYTES: 256}  # shorter ones have another head
 
 
 def content(record: Record) -> bytes:
@@ -41,6 +44,9 @@ def read_parts(plain: bytes) -> tuple[bytes, ...]:
     Raises:
         RegisterError: H545 for bytes that are no value, H591 for a value that is no content.
     """
+    direct = _direct(plain)
+    if direct is not None:
+        return direct
     found = cbor.decode(plain, CAP)
     if not isinstance(found, tuple) or not found or not isinstance(found[0], int):
         raise fault("the content is not that of an event")
@@ -48,6 +54,24 @@ def read_parts(plain: bytes) -> tuple[bytes, ...]:
     if FIELDS.get(found[0]) != len(found) or len(parts) != len(found) - 1:
         raise fault("the content is not that of an event")
     return parts
+
+
+def _direct(plain: bytes) -> tuple[bytes, ...] | None:
+    """The same of content whose parts have 24 to 65,535 bytes each; None where one has not."""
+    place, parts, end = 2, list[bytes](), len(plain)
+    for _ in range(_DIRECT.get(plain[:2], 0)):
+        if place + 3 > end:
+            return None
+        head, length = plain[place], plain[place + 1]
+        place += 2
+        if head == _TWO_BYTES:
+            length = length << 8 | plain[place]
+            place += 1
+        if length < _LEAST.get(head, end):
+            return None
+        parts.append(plain[place : place + length])
+        place += length
+    return tuple(parts) if parts and place == end <= CAP else None
 
 
 def unsealed(row: Row) -> Record | None:

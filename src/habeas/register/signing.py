@@ -38,7 +38,7 @@ BATCH_HEAD, BATCH_BLOCK, LARGEST_BATCH = b"habeas/batch-ref/v1\n", 68, 1024
 BATCHED = frozenset(
     {EventKind.COUNTED, EventKind.EVIDENCE_RECORDED, EventKind.SCREENED, EventKind.DUTY_MET}
 )  # no kind that moves a person or passes custody
-CHUNK = 256  # signatures that a thread takes at a time
+CHUNK = 64  # signatures that a thread takes at a time
 
 
 class Signer(Protocol):
@@ -207,8 +207,74 @@ def batched(block: bytes) -> bool:
     return len(block) == BATCH_BLOCK and block.startswith(BATCH_HEAD)
 
 
+class _Nodes:
+    """Nodes of one manifest's tree that lead to its root, each with the path above it."""
+
+    def __init__(self, root: bytes, count: int) -> None:
+        self._count = count
+        top = (count - 1).bit_length()
+        self._known = {_node(top, 0): (root, b"")}
+
+    def lead(self, leaf: bytes, index: int, path: bytes) -> bool:
+        """Whether a path, and no other, leads from a leaf to the root."""
+        if not 0 <= index < self._count <= LARGEST_BATCH:
+            return False
+        level, n, last, place, found = 0, index, self._count - 1, 0, leaf
+        fresh = list[tuple[int, bytes, bytes, int]]()
+        while (kept := self._known.get(_node(level, n))) is None:
+            if n & 1 or n != last:  # else it has no sibling, and stands a level higher as it is
+                part = path[place : place + merkle.HASH]
+                if len(part) < merkle.HASH:
+                    return False
+                place += merkle.HASH
+                fresh.append((_node(level, n ^ 1), part, found, place))
+                found = merkle.node_hash(part, found) if n & 1 else merkle.node_hash(found, part)
+            level, n, last = level + 1, n >> 1, last >> 1
+        if kept != (found, path[place:]):
+            return False
+        for node, part, beside, above in fresh:
+            self._known[node] = (part, beside + path[above:])
+        return True
+
+
+def _node(level: int, n: int) -> int:
+    return level * LARGEST_BATCH + n
+
+
+class Shown:
+    """What was already shown to lead to the roots of some manifests, so that it is not again.
+
+    Every byte of a path is still looked at: those above a node that was shown before are compared
+    with those that were shown with it.
+    """
+
+    def __init__(self) -> None:
+        self._manifests: dict[tuple[bytes, bytes, bytes], tuple[Claim, _Nodes]] = {}
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._manifests.clear()
+
+    def manifest(self, block: bytes, signature: bytes, public: bytes) -> tuple[Claim, _Nodes]:
+        """The claim of a batch block's manifest, and what is known of its tree."""
+        named = (block[:-8], block[-4:] + signature, public)
+        found = self._manifests.get(named)
+        if found is None:
+            at = len(BATCH_HEAD)
+            key, root = block[at : at + KEYID].hex(), block[at + KEYID : -8]
+            count = int.from_bytes(block[-4:], "big")
+            claim = Claim(key, public, signature, _batch_message(root))
+            found = self._manifests[named] = (claim, _Nodes(root, count))
+        return found
+
+
 def batch_claim(
-    kind: str, body: bytes, block: bytes, proof: tuple[bytes, bytes], keys: Mapping[str, bytes]
+    kind: str,
+    body: bytes,
+    block: bytes,
+    proof: tuple[bytes, bytes],
+    keys: Mapping[str, bytes],
+    shown: Shown | None = None,
 ) -> Claim:
     """The one signature on which a batched event rests, once its body is shown to be under it.
 
@@ -218,31 +284,34 @@ def batch_claim(
         block: its batch block.
         proof: the path's hashes in one piece, and the manifest's signature.
         keys: the public key of the event's only actor, by keyid8 in hexadecimal.
+        shown: what other events have shown of their manifests, and this one adds to.
 
     Raises:
         RegisterError: H519, when the kind may not be batched or the path leads elsewhere; H513 for
             another actor.
     """
     at = len(BATCH_HEAD)
-    key, root = block[at : at + KEYID].hex(), block[at + KEYID : at + KEYID + merkle.HASH]
-    index, count = int.from_bytes(block[-8:-4], "big"), int.from_bytes(block[-4:], "big")
+    key = block[at : at + KEYID].hex()
     if kind not in BATCHED:
         raise _fault("H519", f"'{kind}' needs a signature of its own")
-    if set(keys) != {key}:
+    if len(keys) != 1 or key not in keys:
         raise _fault("H513", "the signatures are not those of the named actors")
     path, signature = proof
-    hashes = [path[n : n + merkle.HASH] for n in range(0, len(path), merkle.HASH)]
+    claim, nodes = (Shown() if shown is None else shown).manifest(block, signature, keys[key])
     leaf = merkle.leaf_hash(hashlib.sha256(body).digest())
-    if count > LARGEST_BATCH or not merkle.included(leaf, index, count, hashes, root):
+    if not nodes.lead(leaf, int.from_bytes(block[-8:-4], "big"), path):
         raise _fault("H519", "the event is not under its manifest's root")
-    return Claim(key, keys[key], signature, _batch_message(root))
+    return claim
 
 
 def failures(claimed: Sequence[tuple[int, Claim]]) -> list[tuple[int, Fault]]:
     """The claims that do not verify, each with the number it came with; checked in threads."""
     distinct: dict[Claim, list[int]] = {}  # the events of a manifest share one
+    same, numbers = None, list[int]()
     for number, claim in claimed:
-        distinct.setdefault(claim, []).append(number)
+        if claim is not same:
+            same, numbers = claim, distinct.setdefault(claim, [])
+        numbers.append(number)
     asked = list(distinct)
     chunks = [asked[n : n + CHUNK] for n in range(0, len(asked), CHUNK)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -37,6 +37,8 @@ FIX = (
 
 
 Opener = Callable[[Row], Record | None]
+Reader = Callable[[bytes, int], Event]  # canonical bytes and the index at which they stand
+ERASED = str(EventKind.ERASED)
 CLAIMS = 8192  # signatures that are collected before they are checked in threads
 
 
@@ -69,38 +71,48 @@ def _at(index: int, fault: Fault) -> Fault:
     return Fault(fault.code, fault.what, FIX, where=f"index {index}")
 
 
+def plain(data: bytes, index: int) -> Event:
+    """An event out of canonical bytes, with nothing but the standard library.
+
+    Raises:
+        RegisterError: H501 to H503.
+    """
+    return events.event(events.parse(data), index)
+
+
 class _Walk:
-    def __init__(self, trust: Trust, opened: Opener, *, columns: bool) -> None:
+    def __init__(self, trust: Trust, opened: Opener, read: Reader, *, columns: bool) -> None:
         self._keys = Keyring(trust.roots)
-        self._open, self._compared = opened, columns
+        self._open, self._read, self._compared = opened, read, columns
         self._heads: dict[str, tuple[int, bytes]] = {}
         self._ids: set[str] = set()
         self._claims: list[tuple[int, Claim]] = []
+        self._shown = signing.Shown()
         self.opened = self.pads = 0
         self.unread: list[int] = []  # events without a key, or not disclosed
         self.sealed: list[int] = []  # those of them that are sealed
         self.erased: set[int] = set()  # indexes that an erasure after them names
         self.wrong: list[tuple[int, Fault]] = []
 
-    def row(self, expected: int, row: Row) -> None:
-        """Check one row, before any checkpoint is asked."""
-        self.wrong += [(expected, fault) for fault in self._row(expected, row)]
-        if len(self._claims) >= CLAIMS:
-            self.settle()
+    def _amiss(self, index: int, code: str, what: str) -> None:
+        self.wrong.append((index, Fault(code, what, FIX)))
 
     def settle(self) -> None:
         """Check the signatures collected so far."""
         self.wrong += signing.failures(self._claims)
         self._claims.clear()
+        self._shown.clear()
 
-    def _row(self, expected: int, row: Row) -> Iterator[Fault]:
+    def row(self, expected: int, row: Row) -> None:
+        """Check one row, before any checkpoint is asked."""
         if row.index != expected:
-            yield Fault("H551", f"index {expected} is missing: the next record is {row.index}", FIX)
+            what = f"index {expected} is missing: the next record is {row.index}"
+            self._amiss(expected, "H551", what)
             return
         if content.is_pad(row):
             self.pads += 1
             if content.pad(row.content) != row.entry or len(row.content) != signing.SALT:
-                yield Fault("H552", "the leaf does not commit to the stored pad", FIX)
+                self._amiss(expected, "H552", "the leaf does not commit to the stored pad")
             return
         try:
             record = self._open(row)
@@ -108,9 +120,9 @@ class _Walk:
                 self._closed(row)
             else:
                 self.opened += 1
-                yield from self._record(record)
+                self._record(record)
         except RegisterError as error:
-            yield from error.faults
+            self.wrong += [(expected, fault) for fault in error.faults]
 
     def _closed(self, row: Row) -> None:
         self.unread.append(row.index)
@@ -121,58 +133,65 @@ class _Walk:
         if row.seq is not None:
             self._heads[row.subject] = (row.seq, row.entry)
 
-    def _record(self, found: Record) -> Iterator[Fault]:
-        if signing.entry(found.salt, found.body, found.sigblock) != found.entry:
-            yield Fault("H552", "the leaf does not commit to the stored event", FIX)
+    def _record(self, found: Record) -> None:
+        index, body = found.index, found.body
+        if signing.entry(found.salt, body, found.sigblock) != found.entry:
+            self._amiss(index, "H552", "the leaf does not commit to the stored event")
             return
         if len(found.salt) != signing.SALT:
-            yield Fault("H534", "the salt is not 32 bytes", FIX)
-        event = events.event(events.parse(found.body), found.index)
+            self._amiss(index, "H534", "the salt is not 32 bytes")
+        event = self._read(body, index)
         admin.check(event)
-        signers = self._keys.signers(event, found.index)
-        self._claims += [(found.index, one) for one in claims_of(found, event, signers)]
-        self._keys.learn(event, found.index)
-        if event.kind == EventKind.ERASED:
+        self._signed(found, event)
+        self._keys.learn(event, index)
+        if event.kind == ERASED:
             named = event.body.get("indexes")
             rows = named if isinstance(named, list) else []
-            self.erased |= {n for n in rows if isinstance(n, int) and n < found.index}
-        yield from self._columns(event, found)
-        yield from self._chain(event, found.entry)
+            self.erased |= {n for n in rows if isinstance(n, int) and n < index}
+        self._columns(event, found)
+        if event.seq is not None and event.subject is not None:
+            self._chain(event, event.subject, event.seq, found.entry)
 
-    def _columns(self, event: Event, found: Record) -> Iterator[Fault]:
-        stated = (found.event_id, found.kind, found.subject, found.seq)
-        if self._compared and (event.id, event.kind, event.subject, event.seq) != stated:
-            yield Fault("H553", "the columns of the record are not those of its event", FIX)
+    def _signed(self, found: Record, event: Event) -> None:
+        signers = self._keys.signers(event, found.index)
+        if signing.batched(found.sigblock):
+            proof = (found.path, found.manifest)
+            one = signing.batch_claim(
+                event.kind, found.body, found.sigblock, proof, signers, self._shown
+            )
+            self._claims.append((found.index, one))
+        else:
+            asked = signing.claims(found.body, found.sigblock, signers)
+            self._claims += [(found.index, one) for one in asked]
+        if len(self._claims) >= CLAIMS:
+            self.settle()
+
+    def _columns(self, event: Event, found: Record) -> None:
+        if self._compared:
+            stated = (found.event_id, found.kind, found.subject, found.seq)
+            if (event.id, event.kind, event.subject, event.seq) != stated:
+                what = "the columns of the record are not those of its event"
+                self._amiss(found.index, "H553", what)
         if event.id in self._ids:
-            yield Fault("H554", f"event id {event.id} stands twice", FIX)
+            self._amiss(found.index, "H554", f"event id {event.id} stands twice")
         self._ids.add(event.id)
 
-    def _chain(self, event: Event, entry: bytes) -> Iterator[Fault]:
-        if event.subject is None or event.seq is None:
-            return
-        kept = self._heads.get(event.subject)
+    def _chain(self, event: Event, subject: str, seq: int, entry: bytes) -> None:
+        kept = self._heads.get(subject)
         expected = 0 if kept is None else kept[0] + 1
         prev = None if kept is None else base64.b64encode(kept[1]).decode()
-        if (event.seq, event.prev) != (expected, prev):
-            what = f"the person's custody number {event.seq} does not follow {expected - 1}"
-            yield Fault("H555", what, FIX)
-        self._heads[event.subject] = (event.seq, entry)
-
-
-def claims_of(found: Record, event: Event, signers: Mapping[str, bytes]) -> list[Claim]:
-    """The signatures that must verify for a record: its own, or that of its manifest.
-
-    Raises:
-        RegisterError: H511 to H513, H519.
-    """
-    if signing.batched(found.sigblock):
-        proof = (found.path, found.manifest)
-        return [signing.batch_claim(event.kind, found.body, found.sigblock, proof, signers)]
-    return signing.claims(found.body, found.sigblock, signers)
+        if (seq, event.prev) != (expected, prev):
+            what = f"the person's custody number {seq} does not follow {expected - 1}"
+            self._amiss(event.index, "H555", what)
+        self._heads[subject] = (seq, entry)
 
 
 def register(
-    bundle: Bundle, trust: Trust, kept: str | None = None, opened: Opener | None = None
+    bundle: Bundle,
+    trust: Trust,
+    kept: str | None = None,
+    opened: Opener | None = None,
+    read: Reader = plain,
 ) -> Report:
     """Check every leaf, every event that can be read, and every checkpoint of a register.
 
@@ -182,8 +201,10 @@ def register(
         kept: a checkpoint that the reader kept from earlier; the register must begin with it.
         opened: reads a person's event with the keys of its content, None where there is no key;
             where absent, only administrative events are read, and the others are counted.
+        read: reads an event's bytes; a quicker one must answer and refuse as `plain` does.
     """
-    walk, tree = _Walk(trust, opened or content.unsealed, columns=bundle.columns), Grower()
+    walk = _Walk(trust, opened or content.unsealed, read, columns=bundle.columns)
+    tree = Grower()
     stored = None if bundle.tiles is None else {tile[:2]: tile[2] for tile in bundle.tiles}
     roots = {0: merkle.EMPTY}
     wanted = {size for size, _ in bundle.checkpoints}
