@@ -10,7 +10,7 @@ from pathlib import Path
 
 from habeas.register import cbor, checkpoint, events, merkle, printed, receipt, signing
 from habeas.register.checkpoint import COSIGNATURE, LOG, Checkpoint, NoteKey
-from habeas.register.events import Body
+from habeas.register.events import Body, Json
 from habeas.register.keys import Trust, read_trust, write_trust
 from habeas.register.receipt import Receipt
 from habeas.register.signing import SeedSigner
@@ -28,7 +28,18 @@ def signer(name: str) -> SeedSigner:
     return SeedSigner(hashlib.sha256(name.encode()).digest())
 
 
-def _enrolment(authority: str, number: int) -> tuple[bytes, bytes, bytes]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An event in the log of a case."""
+
+    body: bytes
+    block: bytes
+    salt: bytes
+    path: bytes = b""
+    manifest: bytes = b""
+
+
+def _enrolment(authority: str, number: int, **change: Json) -> Held:
     root = signer(f"{authority} root")
     body: Body = {
         "v": 1,
@@ -42,9 +53,32 @@ def _enrolment(authority: str, number: int) -> tuple[bytes, bytes, bytes]:
         ],
         "body": {"authority": authority, "public": signer(OFFICERS[authority]).public().hex()},
     }
+    return _by_root(body | change, root, number)
+
+
+def _by_root(body: Body, root: SeedSigner, number: int) -> Held:
     data = events.canonical(body)
     salt = hashlib.sha256(b"enrolment %d" % number).digest()
-    return data, signing.sigblock(data, [root]), salt
+    return Held(data, signing.sigblock(data, [root]), salt)
+
+
+def _example() -> Held:
+    return Held(
+        EXAMPLE["body"]["utf8"].encode(),
+        bytes.fromhex(EXAMPLE["sigblock"]["hex"]),
+        bytes.fromhex(EXAMPLE["commitment"]["salt_hex"]),
+    )
+
+
+def _batched() -> Held:
+    batch, one = EXAMPLE["batch_manifest"], EXAMPLE["batch_manifest"]["event_1"]
+    return Held(
+        batch["bodies_utf8"][1].encode(),
+        bytes.fromhex(one["batchblock_hex"]),
+        bytes.fromhex(one["salt_hex"]),
+        b"".join(map(bytes.fromhex, batch["paths_hex"][1])),
+        bytes.fromhex(batch["signature_hex"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +103,10 @@ class Case:
         first, *rest = self.codes()
         return "".join(f"{base64.b64encode(one).decode()}\n" for one in (code or first, *rest))
 
+    def texts(self) -> str:
+        """The codes as a telephone reads them, one a line."""
+        return "".join(f"{printed.text(one)}\n" for one in self.codes())
+
 
 def trust(quorum: str = "all") -> Trust:
     """The trust file: the log and both witnesses of the example, and two root keys."""
@@ -86,15 +124,44 @@ def witnesses() -> list[NoteKey]:
 @cache
 def case(size: int = SIZE) -> Case:
     """The example's event at index 2 of a log, signed by the example's log and witnesses."""
-    held = [_enrolment(name, number) for number, name in enumerate(OFFICERS)]
-    held.append(
-        (
-            EXAMPLE["body"]["utf8"].encode(),
-            bytes.fromhex(EXAMPLE["sigblock"]["hex"]),
-            bytes.fromhex(EXAMPLE["commitment"]["salt_hex"]),
-        )
-    )
-    entries = [signing.entry(salt, body, block) for body, block, salt in held]
+    return placed([*(_enrolment(name, n) for n, name in enumerate(OFFICERS)), _example()], size)
+
+
+@cache
+def batched_case(size: int = SIZE) -> Case:
+    """The example's batched event at index 2; the enrolment of its one signer is carried."""
+    found = placed([*(_enrolment(name, n) for n, name in enumerate(OFFICERS)), _batched()], size)
+    return replace(found, receipt=replace(found.receipt, keys=found.receipt.keys[1:]))
+
+
+def rotation(overlap: int = 0, **change: Json) -> Held:
+    """The rotation that brings the example's key in place of one of another name."""
+    public = signer("us-bop-1").public().hex()
+    old = signer("us-bop-0").public().hex()
+    body: Body = {"authority": "US-BOP", "public": public, "replaces": old, "overlap": overlap}
+    return _enrolment("US-BOP", 2, type="key.rotated", body=body | change)
+
+
+@cache
+def rotated_case(size: int = SIZE) -> Case:
+    """The example's event at index 3: one of its keys was brought by a rotation at index 2.
+
+    The enrolment of the key that was replaced, at index 0, is not carried.
+    """
+    found = rotated_with(rotation(), size)
+    return replace(found, receipt=replace(found.receipt, keys=found.receipt.keys[1:]))
+
+
+def rotated_with(turned: Held, size: int = SIZE) -> Case:
+    """The same with another rotation, and with all three key events carried."""
+    old: Body = {"authority": "US-BOP", "public": signer("us-bop-0").public().hex()}
+    held = [_enrolment("US-BOP", 0, body=old), _enrolment("SV-DGCP", 1), turned, _example()]
+    return placed(held, size)
+
+
+def placed(held: list[Held], size: int = SIZE) -> Case:
+    """The receipt of the last of some events in a log of a size, with all before it carried."""
+    entries = [signing.entry(one.salt, one.body, one.block) for one in held]
     entries += [hashlib.sha256(b"other leaf %d" % n).digest() for n in range(size - len(held))]
     tree = merkle.Tree([merkle.leaf_hash(entry) for entry in entries])
     log = next(row["name"] for row in EXAMPLE["keys"] if row["use"] == "log")
@@ -105,19 +172,25 @@ def case(size: int = SIZE) -> Case:
         for one, at in zip(witnesses(), TIMES, strict=True)
     )
     found = [
-        Receipt(body, block, receipt.proof_text(salt, n, tree.inclusion(n), note))
-        for n, (body, block, salt) in enumerate(held)
+        Receipt(
+            one.body,
+            one.block,
+            receipt.proof_text(one.salt, n, tree.inclusion(n), note),
+            path=one.path,
+            manifest=one.manifest,
+        )
+        for n, one in enumerate(held)
     ]
-    return Case(replace(found[INDEX], keys=tuple(found[:INDEX])), trust())
+    return Case(replace(found[-1], keys=tuple(found[:-1])), trust())
 
 
 def _later(row: bytes) -> bytes:
     return row[:4] + (int.from_bytes(row[4:12], "big") + 1).to_bytes(8, "big") + row[12:]
 
 
-def altered(change: dict[int, Callable[[cbor.Item], cbor.Value]]) -> bytes:
-    """The case's printed receipt with some parts of the array changed."""
-    parts = cbor.decode(case().codes()[0], printed.CAP)
+def altered(change: dict[int, Callable[[cbor.Item], cbor.Value]], of: Case | None = None) -> bytes:
+    """The case's printed receipt, or another's, with some parts of the array changed."""
+    parts = cbor.decode((of or case()).codes()[0], printed.CAP)
     assert isinstance(parts, tuple)
     made = [change[n](part) if n in change else part for n, part in enumerate(parts)]
     return cbor.encode(made)
