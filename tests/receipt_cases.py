@@ -3,12 +3,13 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from habeas.register import cbor, checkpoint, events, merkle, printed, receipt, signing
+from habeas.register import cbor, checkpoint, events, merkle, printed, receipt, signing, verify
 from habeas.register.checkpoint import COSIGNATURE, LOG, Checkpoint, NoteKey
 from habeas.register.events import Body, Json
 from habeas.register.keys import Trust, read_trust, write_trust
@@ -124,7 +125,12 @@ def witnesses() -> list[NoteKey]:
 @cache
 def case(size: int = SIZE) -> Case:
     """The example's event at index 2 of a log, signed by the example's log and witnesses."""
-    return placed([*(_enrolment(name, n) for n, name in enumerate(OFFICERS)), _example()], size)
+    return placed(leaves(), size)
+
+
+def leaves() -> list[Held]:
+    """The first leaves of the case's log: both enrolments and the example's event."""
+    return [*(_enrolment(name, n) for n, name in enumerate(OFFICERS)), _example()]
 
 
 @cache
@@ -157,6 +163,17 @@ def rotated_with(turned: Held, size: int = SIZE) -> Case:
     old: Body = {"authority": "US-BOP", "public": signer("us-bop-0").public().hex()}
     held = [_enrolment("US-BOP", 0, body=old), _enrolment("SV-DGCP", 1), turned, _example()]
     return placed(held, size)
+
+
+def rotated_out(overlap: int) -> Case:
+    """An event at index 3 by the key that the rotation at index 2 replaced, and by another's."""
+    old, other = signer("us-bop-0"), signer("sv-dgcp-1")
+    new = signing.keyid8(signer("us-bop-1").public()).hex()
+    text = EXAMPLE["body"]["utf8"].replace(new, signing.keyid8(old.public()).hex())
+    body: Body = {"authority": "US-BOP", "public": old.public().hex()}
+    held = [_enrolment("US-BOP", 0, body=body), _enrolment("SV-DGCP", 1), rotation(overlap)]
+    data = text.encode()
+    return placed([*held, Held(data, signing.sigblock(data, [old, other]), bytes(32))])
 
 
 def placed(held: list[Held], size: int = SIZE) -> Case:
@@ -227,3 +244,24 @@ def must_reject() -> dict[str, tuple[str, bytes]]:
         "time": ("checkpoint", 9, _cosigned),
     }
     return {name: (step, altered({n: change})) for name, (step, n, change) in changes.items()}
+
+
+def _draw(seed: str, below: int) -> int:
+    """A number below a bound, the same for the same seed."""
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big") % below
+
+
+def mutated(seed: str, data: bytes) -> bytes:
+    """The data with one place changed, cut or repeated: the same for the same seed."""
+    place, other = _draw(f"{seed} place", len(data)), _draw(f"{seed} other", 255)
+    head, tail = data[:place], data[place + 1 :]
+    flipped = bytes([data[place] ^ (other + 1)])
+    cut = (head + tail, head + flipped + data[place:], head + data[other:])
+    made = (*[head + flipped + tail] * 6, *cut)
+    return made[_draw(f"{seed} way", len(made))]
+
+
+def python(text: str, told: str = "") -> str:
+    """The Python verdict, down to the code: the words after it are each verifier's own."""
+    found = told or verify.receipt_verdict(text, case().trust).text
+    return re.sub(r"^(INVALID \([a-z ]+: H\d{3}) .*", r"\1", found, flags=re.DOTALL)
