@@ -190,7 +190,14 @@ def test_both_verifiers_hold_a_kept_checkpoint_of_another_size_alike(
     for size, one in cases.items():
         held = receipt.read_proof(one.receipt.proof).note.checkpoint
         good = tree.consistency(size, 16)
-        proofs = (good, good[:-1], [*good, bytes(32)], good[::-1], [], tree.consistency(5, 16))
+        proofs: tuple[list[bytes], ...] = (
+            good,
+            good[:-1],
+            [*good, bytes(32)],
+            good[::-1],
+            [],
+            tree.consistency(5, 16),
+        )
         for shown, kept in ((last, held), (one, point), (last, replace(held, root=bytes(32)))):
             for proof in proofs:
                 root = base64.b64encode(kept.root).decode()
