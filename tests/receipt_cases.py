@@ -205,9 +205,9 @@ def _later(row: bytes) -> bytes:
     return row[:4] + (int.from_bytes(row[4:12], "big") + 1).to_bytes(8, "big") + row[12:]
 
 
-def altered(change: dict[int, Callable[[cbor.Item], cbor.Value]], of: Case | None = None) -> bytes:
-    """The case's printed receipt, or another's, with some parts of the array changed."""
-    parts = cbor.decode((of or case()).codes()[0], printed.CAP)
+def altered(change: dict[int, Callable[[cbor.Item], cbor.Value]]) -> bytes:
+    """The case's printed receipt with some parts of the array changed."""
+    parts = cbor.decode(case().codes()[0], printed.CAP)
     assert isinstance(parts, tuple)
     made = [change[n](part) if n in change else part for n, part in enumerate(parts)]
     return cbor.encode(made)
