@@ -149,7 +149,7 @@ class _Walk:
         admin.check(event)
         self._signed(found, event)
         self._keys.learn(event, index)
-        if event.kind == ERASED:
+        if event.kind == ERASED and event.body.get("what") == "content":
             named = event.body.get("indexes")
             rows = named if isinstance(named, list) else []
             self.erased |= {n for n in rows if isinstance(n, int) and n < index}
