@@ -55,6 +55,15 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "evidence": ("habeas.cli.witness:evidence", "Show what a witness refused."),
         },
     ),
+    "keys": (
+        "The keys of a register's officers.",
+        {
+            "enrol": ("habeas.cli.keys:enrol", "Enrol an officer's key."),
+            "rotate": ("habeas.cli.keys:rotate", "Put a new key in the place of an old one."),
+            "revoke": ("habeas.cli.keys:revoke", "Revoke an officer's key."),
+            "list": ("habeas.cli.keys:listing", "List every key that was ever enrolled."),
+        },
+    ),
     "custody": (
         "Who is held, from a register or from a file of stays.",
         {
@@ -72,13 +81,36 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         {"density": ("habeas.cli.views:density", "Floor area against each standard.")},
     ),
 }
+SUBGROUPS: dict[str, dict[str, tuple[str, Commands]]] = {
+    "register": {
+        "public-roll": (
+            "The nightly public roll.",
+            {
+                "build": ("habeas.cli.nightly:build", "Build, commit and publish a night's roll."),
+                "check": ("habeas.cli.public_roll:check", "Check a whole roll with its header."),
+            },
+        ),
+        "token": (
+            "The tokens by which families, counsel and consulates find a row of the roll.",
+            {
+                "issue": ("habeas.cli.nightly:issue", "Issue a token and print it, once."),
+                "revoke": ("habeas.cli.nightly:revoke", "Revoke a token, with a reason."),
+            },
+        ),
+    },
+}
 COMMANDS: Commands = {
     "demo": ("habeas.cli.demo:demo", "The whole way on synthetic people, from docket to proof."),
     "screen": (
         "habeas.cli.screen:screen",
         "A docket against the rules: who may go on, and why not.",
     ),
+    "locate": ("habeas.cli.locate:locate", "Find a person by token in a downloaded public roll."),
     "sign": ("habeas.cli.register:sign", "Sign drafted events without a network."),
+    "gateway": (
+        "habeas.cli.gateway:gateway",
+        "Own a register, and answer whoever asks at its socket.",
+    ),
     "doctor": ("habeas.cli.law:doctor", "What is installed, and what is not in this version."),
 }
 
@@ -98,11 +130,19 @@ def application() -> App:
     for name, (target, about) in COMMANDS.items():
         app.command(target, name=name, help=about)
     for name, (about, commands) in GROUPS.items():
-        group = App(name=name, help=about, default_parameter=plain, result_action="return_value")
-        for command, (target, what) in commands.items():
-            group.command(target, name=command, help=what)
+        group = _group(name, about, commands)
+        for inner, (what, below) in SUBGROUPS.get(name, {}).items():
+            group.command(_group(inner, what, below))
         app.command(group)
     return app
+
+
+def _group(name: str, about: str, commands: Commands) -> App:
+    plain = Parameter(negative=())
+    found = App(name=name, help=about, default_parameter=plain, result_action="return_value")
+    for command, (target, what) in commands.items():
+        found.command(target, name=command, help=what)
+    return found
 
 
 def loaded(target: str) -> Callable[..., Any]:

@@ -90,7 +90,7 @@ class _Walk:
         self.opened = self.pads = 0
         self.unread: list[int] = []  # events without a key, or not disclosed
         self.sealed: list[int] = []  # those of them that are sealed
-        self.erased: set[int] = set()  # indexes that an erasure names
+        self.erased: set[int] = set()  # indexes that an erasure after them names
         self.wrong: list[tuple[int, Fault]] = []
 
     def _amiss(self, index: int, code: str, what: str) -> None:
@@ -162,7 +162,7 @@ class _Walk:
         if event.kind == EventKind.ERASED:
             named = event.body.get("indexes")
             rows = named if isinstance(named, list) else []
-            self.erased |= {one for one in rows if isinstance(one, int)}
+            self.erased |= {n for n in rows if isinstance(n, int) and n < index}
 
     def _columns(self, event: Seen, found: Record) -> None:
         name = event.id
