@@ -83,30 +83,58 @@ class Acting(Protocol):
     """An `Actor`, however it was read."""
 
     @property
-    def authority(self) -> str: ...
+    def authority(self) -> str:
+        """The authority for which it acts."""
+        ...
+
     @property
-    def role(self) -> str: ...
+    def role(self) -> str:
+        """Its role there."""
+        ...
+
     @property
-    def key(self) -> str: ...
+    def key(self) -> str:
+        """keyid8, 16 hexadecimal characters."""
+        ...
 
 
 class Seen(Protocol):
     """What a verifier looks at of an `Event`, however it was read."""
 
     @property
-    def id(self) -> str: ...
+    def id(self) -> str:
+        """ULID."""
+        ...
+
     @property
-    def kind(self) -> str: ...
+    def kind(self) -> str:
+        """The kind of event."""
+        ...
+
     @property
-    def subject(self) -> str | None: ...
+    def subject(self) -> str | None:
+        """The person; None on administrative events."""
+        ...
+
     @property
-    def seq(self) -> int | None: ...
+    def seq(self) -> int | None:
+        """The person's custody number; None where nothing moves custody."""
+        ...
+
     @property
-    def prev(self) -> str | None: ...
+    def prev(self) -> str | None:
+        """Base64 entry of the custody event before; None where there is none."""
+        ...
+
     @property
-    def actors(self) -> Sequence[Acting]: ...
+    def actors(self) -> Sequence[Acting]:
+        """Everyone who must have signed."""
+        ...
+
     @property
-    def body(self) -> Mapping[str, Json]: ...
+    def body(self) -> Mapping[str, Json]:
+        """What the kind carries."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -85,10 +86,13 @@ class MlDsaSigner:
         return self._key.sign(message)
 
 
+_ed25519 = lru_cache(maxsize=1024)(Ed25519PublicKey.from_public_bytes)
+
+
 def good(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether an Ed25519 signature verifies; malformed keys and signatures do not."""
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        _ed25519(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True

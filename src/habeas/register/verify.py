@@ -7,7 +7,7 @@ A register is checked entry by entry in log order, then checkpoint by checkpoint
 """
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
