@@ -86,14 +86,16 @@ def register(
 
 def _report(path: Path, trust: Path, keys: Path | None, kept: str | None) -> verify.Report:
     said = text_files.trust(trust)
+    reader = register_files.READER
     if path.is_dir():
-        return verify.register(bundle_files.bundle(path), said, kept, bundle_files.opened)
+        bundle = bundle_files.bundle(path)
+        return verify.register(bundle, said, kept, bundle_files.opened, reader)
     bundle = register_files.bundle(path)
     beside = keys or path.with_name(register_files.KEYS)
     if keys is None and not beside.is_file():
-        return verify.register(bundle, said, kept)
-    with register_files.opener(beside) as opened:
-        return verify.register(bundle, said, kept, opened)
+        return verify.register(bundle, said, kept, None, reader)
+    with register_files.readable(bundle, beside) as (found, opened):
+        return verify.register(found, said, kept, opened, reader)
 
 
 def receipt(

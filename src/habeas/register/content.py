@@ -16,8 +16,7 @@ CAP = 64 * 1024  # bytes of content or of a section
 PLAIN, IN_BATCH = 1, 2
 FIELDS = {PLAIN: 4, IN_BATCH: 6}
 _DIRECT = {b"\x84\x01": 3, b"\x86\x02": 5}  # byte strings after the head of each form
-_TWO_BYTES = 0x59  # head of a byte string whose length follows in two bytes
-_LEAST = {0x58: 24, _TWO_BYTES: 256}  # shorter ones have another head
+_ONE_BYTE, _TWO_BYTES = 0x58, 0x59  # heads of byte strings, by the bytes of their length
 
 
 def content(record: Record) -> bytes:
@@ -58,20 +57,22 @@ def read_parts(plain: bytes) -> tuple[bytes, ...]:
 
 def _direct(plain: bytes) -> tuple[bytes, ...] | None:
     """The same of content whose parts have 24 to 65,535 bytes each; None where one has not."""
-    place, parts, end = 2, list[bytes](), len(plain)
-    for _ in range(_DIRECT.get(plain[:2], 0)):
-        if place + 3 > end:
-            return None
-        head, length = plain[place], plain[place + 1]
-        place += 2
-        if head == _TWO_BYTES:
-            length = length << 8 | plain[place]
-            place += 1
-        if length < _LEAST.get(head, end):
-            return None
-        parts.append(plain[place : place + length])
-        place += length
-    return tuple(parts) if parts and place == end <= CAP else None
+    place, parts = 2, list[bytes]()
+    try:
+        for _ in range(_DIRECT[plain[:2]]):
+            if plain[place] == _ONE_BYTE:
+                start, length, least = place + 2, plain[place + 1], 24
+            elif plain[place] == _TWO_BYTES:
+                start, length, least = place + 3, plain[place + 1] << 8 | plain[place + 2], 256
+            else:
+                return None
+            if length < least:
+                return None
+            place = start + length
+            parts.append(plain[start:place])
+    except LookupError:  # another form, or bytes that end within a part
+        return None
+    return tuple(parts) if place == len(plain) <= CAP else None
 
 
 def unsealed(row: Row) -> Record | None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from habeas.errors import Fault, RegisterError
 from habeas.register import admin
-from habeas.register.events import Event
+from habeas.register.events import Seen
 from habeas.register.policy import Policy, read_policy
 from habeas.register.signing import keyid8
 from habeas.terms import EventKind
@@ -79,7 +79,7 @@ class Keyring:
     roots: Mapping[str, bytes]
     enrolled: dict[str, Enrolment] = field(default_factory=dict)
 
-    def signers(self, event: Event, index: int) -> dict[str, bytes]:
+    def signers(self, event: Seen, index: int) -> dict[str, bytes]:
         """The public keys that must have signed an event at an index, by keyid8.
 
         Raises:
@@ -105,7 +105,7 @@ class Keyring:
             raise _fault("H515", f"key {key} of '{authority}' was revoked at index {found.until}")
         return found.public
 
-    def learn(self, event: Event, index: int, *, complete: bool = True) -> None:
+    def learn(self, event: Seen, index: int, *, complete: bool = True) -> None:
         """Take in an enrolment, a rotation or a revocation; other events change nothing.
 
         A rotated key stays good for the stated overlap of leaves, so that what was signed with it
@@ -138,7 +138,7 @@ class Keyring:
         else:
             raise _fault("H516", f"key {key} cannot be {event.kind.partition('.')[2]} here")
 
-    def _retire(self, event: Event, index: int, *, complete: bool) -> None:
+    def _retire(self, event: Seen, index: int, *, complete: bool) -> None:
         _, key = _named(event, "replaces")
         known, overlap = self.enrolled.get(key), event.body.get("overlap")
         whole = isinstance(overlap, int) and not isinstance(overlap, bool)
@@ -152,7 +152,7 @@ class Keyring:
         self.enrolled[key] = replace(known, until=index + int(str(overlap)) + 1)
 
 
-def _named(event: Event, field: str) -> tuple[bytes, str]:
+def _named(event: Seen, field: str) -> tuple[bytes, str]:
     try:
         public = bytes.fromhex(str(event.body.get(field, "")))
     except ValueError:

@@ -19,6 +19,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -85,10 +86,13 @@ class MlDsaSigner:
         return self._key.sign(message)
 
 
+_ed25519 = lru_cache(maxsize=1024)(Ed25519PublicKey.from_public_bytes)
+
+
 def good(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether an Ed25519 signature verifies; malformed keys and signatures do not."""
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        _ed25519(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -121,8 +125,9 @@ def sigblock(body: bytes, signers: list[Signer]) -> bytes:
 
 def entry(salt: bytes, body: bytes, block: bytes) -> bytes:
     """The salted commitment: the whole public leaf, 32 bytes."""
-    inner = hashlib.sha256(pae(body)).digest() + hashlib.sha256(block).digest()
-    return hashlib.sha256(b"habeas/commit/v1\n" + salt + inner).digest()
+    sha256 = hashlib.sha256
+    inner = sha256(pae(body)).digest() + sha256(block).digest()
+    return sha256(b"habeas/commit/v1\n" + salt + inner).digest()
 
 
 def section_digest(salt: bytes, data: bytes) -> bytes:
@@ -212,8 +217,8 @@ class _Nodes:
 
     def __init__(self, root: bytes, count: int) -> None:
         self._count = count
-        top = (count - 1).bit_length()
-        self._known = {_node(top, 0): (root, b"")}
+        # By level * LARGEST_BATCH + place in it: the hash, and the path from there to the root.
+        self._known = {(count - 1).bit_length() * LARGEST_BATCH: (root, b"")}
 
     def lead(self, leaf: bytes, index: int, path: bytes) -> bool:
         """Whether a path, and no other, leads from a leaf to the root."""
@@ -221,24 +226,21 @@ class _Nodes:
             return False
         level, n, last, place, found = 0, index, self._count - 1, 0, leaf
         fresh = list[tuple[int, bytes, bytes, int]]()
-        while (kept := self._known.get(_node(level, n))) is None:
+        while (kept := self._known.get(level + n)) is None:
             if n & 1 or n != last:  # else it has no sibling, and stands a level higher as it is
                 part = path[place : place + merkle.HASH]
                 if len(part) < merkle.HASH:
                     return False
                 place += merkle.HASH
-                fresh.append((_node(level, n ^ 1), part, found, place))
-                found = merkle.node_hash(part, found) if n & 1 else merkle.node_hash(found, part)
-            level, n, last = level + 1, n >> 1, last >> 1
-        if kept != (found, path[place:]):
+                fresh.append((level + (n ^ 1), part, found, place))
+                both = part + found if n & 1 else found + part
+                found = hashlib.sha256(b"\x01" + both).digest()
+            level, n, last = level + LARGEST_BATCH, n >> 1, last >> 1
+        if kept != (found, path[place:] if place else path):
             return False
         for node, part, beside, above in fresh:
             self._known[node] = (part, beside + path[above:])
         return True
-
-
-def _node(level: int, n: int) -> int:
-    return level * LARGEST_BATCH + n
 
 
 class Shown:
@@ -298,7 +300,7 @@ def batch_claim(
         raise _fault("H513", "the signatures are not those of the named actors")
     path, signature = proof
     claim, nodes = (Shown() if shown is None else shown).manifest(block, signature, keys[key])
-    leaf = merkle.leaf_hash(hashlib.sha256(body).digest())
+    leaf = hashlib.sha256(b"\x00" + hashlib.sha256(body).digest()).digest()
     if not nodes.lead(leaf, int.from_bytes(block[-8:-4], "big"), path):
         raise _fault("H519", "the event is not under its manifest's root")
     return claim

@@ -23,7 +23,7 @@ from habeas.register import (
     signing,
 )
 from habeas.register.checkpoint import Checkpoint
-from habeas.register.events import Event, Record, Row
+from habeas.register.events import PAD, Event, Record, Row, Seen
 from habeas.register.keys import Keyring, Trust
 from habeas.register.policy import Policy
 from habeas.register.receipt import Proof, Receipt
@@ -41,8 +41,7 @@ GROWN = (
 
 
 Opener = Callable[[Row], Record | None]
-Reader = Callable[[bytes, int], Event]  # canonical bytes and the index at which they stand
-ERASED = str(EventKind.ERASED)
+Reader = Callable[[bytes, int], Seen]  # canonical bytes and the index at which they stand
 BRINGS_KEY = (EventKind.KEY_ENROLLED, EventKind.KEY_ROTATED)
 CLAIMS = 8192  # signatures that are collected before they are checked in threads
 
@@ -76,7 +75,7 @@ def _at(index: int, fault: Fault) -> Fault:
     return Fault(fault.code, fault.what, FIX, where=f"index {index}")
 
 
-def plain(data: bytes, index: int) -> Event:
+def plain(data: bytes, index: int) -> Seen:
     """An event out of canonical bytes, with nothing but the standard library.
 
     Raises:
@@ -110,11 +109,13 @@ class _Walk:
 
     def row(self, expected: int, row: Row) -> None:
         """Check one row, before any checkpoint is asked."""
+        if len(self._claims) >= CLAIMS:
+            self.settle()
         if row.index != expected:
             what = f"index {expected} is missing: the next record is {row.index}"
             self._amiss(expected, "H551", what)
             return
-        if content.is_pad(row):
+        if row.kind == PAD and content.is_pad(row):
             self.pads += 1
             if content.pad(row.content) != row.entry or len(row.content) != signing.SALT:
                 self._amiss(expected, "H552", "the leaf does not commit to the stored pad")
@@ -139,56 +140,57 @@ class _Walk:
             self._heads[row.subject] = (row.seq, row.entry)
 
     def _record(self, found: Record) -> None:
-        index, body = found.index, found.body
-        if signing.entry(found.salt, body, found.sigblock) != found.entry:
+        index, body, block = found.index, found.body, found.sigblock
+        if signing.entry(found.salt, body, block) != found.entry:
             self._amiss(index, "H552", "the leaf does not commit to the stored event")
             return
         if len(found.salt) != signing.SALT:
             self._amiss(index, "H534", "the salt is not 32 bytes")
         event = self._read(body, index)
-        admin.check(event)
-        self._signed(found, event)
+        if event.kind in admin.FORMS:
+            admin.check(event)
+        signers = self._keys.signers(event, index)
+        if signing.batched(block):
+            proof = (found.path, found.manifest)
+            one = signing.batch_claim(event.kind, body, block, proof, signers, self._shown)
+            self._claims.append((index, one))
+        else:
+            self._claims += [(index, one) for one in signing.claims(body, block, signers)]
+        if event.kind in admin.FORMS:
+            self._administer(event, index)
+        self._columns(event, found)
+        if event.seq is not None and event.subject is not None:
+            self._chain(event.prev, event.subject, event.seq, found)
+
+    def _administer(self, event: Seen, index: int) -> None:
         self._keys.learn(event, index)
-        if event.kind == ERASED and event.body.get("what") == "content":
+        if event.kind == EventKind.ERASED and event.body.get("what") == "content":
             named = event.body.get("indexes")
             rows = named if isinstance(named, list) else []
             self.erased |= {n for n in rows if isinstance(n, int) and n < index}
-        self._columns(event, found)
-        if event.seq is not None and event.subject is not None:
-            self._chain(event, event.subject, event.seq, found.entry)
 
-    def _signed(self, found: Record, event: Event) -> None:
-        signers = self._keys.signers(event, found.index)
-        if signing.batched(found.sigblock):
-            proof = (found.path, found.manifest)
-            one = signing.batch_claim(
-                event.kind, found.body, found.sigblock, proof, signers, self._shown
-            )
-            self._claims.append((found.index, one))
-        else:
-            asked = signing.claims(found.body, found.sigblock, signers)
-            self._claims += [(found.index, one) for one in asked]
-        if len(self._claims) >= CLAIMS:
-            self.settle()
+    def _columns(self, event: Seen, found: Record) -> None:
+        name = event.id
+        if self._compared and (
+            name != found.event_id
+            or event.kind != found.kind
+            or event.subject != found.subject
+            or event.seq != found.seq
+        ):
+            what = "the columns of the record are not those of its event"
+            self._amiss(found.index, "H553", what)
+        if name in self._ids:
+            self._amiss(found.index, "H554", f"event id {name} stands twice")
+        self._ids.add(name)
 
-    def _columns(self, event: Event, found: Record) -> None:
-        if self._compared:
-            stated = (found.event_id, found.kind, found.subject, found.seq)
-            if (event.id, event.kind, event.subject, event.seq) != stated:
-                what = "the columns of the record are not those of its event"
-                self._amiss(found.index, "H553", what)
-        if event.id in self._ids:
-            self._amiss(found.index, "H554", f"event id {event.id} stands twice")
-        self._ids.add(event.id)
-
-    def _chain(self, event: Event, subject: str, seq: int, entry: bytes) -> None:
+    def _chain(self, stated: str | None, subject: str, seq: int, found: Record) -> None:
         kept = self._heads.get(subject)
         expected = 0 if kept is None else kept[0] + 1
         prev = None if kept is None else base64.b64encode(kept[1]).decode()
-        if (seq, event.prev) != (expected, prev):
+        if (seq, stated) != (expected, prev):
             what = f"the person's custody number {seq} does not follow {expected - 1}"
-            self._amiss(event.index, "H555", what)
-        self._heads[subject] = (seq, entry)
+            self._amiss(found.index, "H555", what)
+        self._heads[subject] = (seq, found.entry)
 
 
 def register(
