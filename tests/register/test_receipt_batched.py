@@ -288,5 +288,7 @@ def test_a_rotated_key_signs_nothing_past_its_overlap_where_the_receipt_shows_it
         found = rotated_out(overlap)
         assert _verdict(found.receipt, good.trust).startswith(text), overlap
     shown = rotated_out(0).receipt
+    turned = replace(shown, keys=shown.keys[::-1])  # they are read in the order of the log
+    assert _verdict(turned, good.trust).startswith("INVALID (signatures: H515")
     unseen = replace(shown, keys=shown.keys[:2])
     assert _verdict(unseen, good.trust) == "VALID"
