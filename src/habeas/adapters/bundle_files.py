@@ -10,6 +10,7 @@ Is not trusted: whoever changes a byte of it is found by verification, as for an
 content folder is trusted with secrecy: it is in the clear. Source: docs/spec/bundle.md.
 """
 
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,7 +24,9 @@ from habeas.register.tiles import STEP, WIDTH, Tile, TileTree, entry_bundle, til
 from habeas.register.verify import Bundle
 
 CLOSED, EVENT, PADDING = 0, 1, 2
-HEAD = 5  # bytes of a content's tag and length
+_KINDS = ("closed", "event", PAD)
+_TAGGED = struct.Struct(">BI")  # a content's tag and length
+HEAD = _TAGGED.size
 ENTRY = HASH + 2  # bytes of an entry with its length
 CHECKPOINT_CAP = 256 * 1024
 
@@ -193,8 +196,7 @@ def _rows(folder: Path) -> Iterator[Row]:
             raise _damaged(path, "an entry has another length than 32 bytes")
         shown = _disclosed(folder / "content" / tile_index(n), width)
         for entry, (tag, plain) in zip(entries, shown, strict=True):
-            kind = PAD if tag == PADDING else ("closed", "event")[tag == EVENT]
-            yield Row(index, entry, "", kind, None, None, plain)
+            yield Row(index, entry, "", _KINDS[tag], None, None, plain)
             index += 1
 
 
@@ -204,10 +206,13 @@ def _disclosed(path: Path, width: int) -> Sequence[tuple[int, bytes]]:
     if path.stat().st_size > width * (HEAD + CAP):
         raise _damaged(path, "it is too long")
     data, place, found = path.read_bytes(), 0, list[tuple[int, bytes]]()
-    while place < len(data):
-        tag, length = data[place], int.from_bytes(data[place + 1 : place + HEAD], "big")
+    end = len(data)
+    while place < end:
+        if place + HEAD > end:
+            raise _damaged(path, "it ends within a content")
+        tag, length = _TAGGED.unpack_from(data, place)
         place += HEAD + length
-        if tag > PADDING or place > len(data) or (tag == CLOSED) != (length == 0):
+        if tag > PADDING or place > end or (tag == CLOSED) != (length == 0):
             raise _damaged(path, "a content has no known tag, or another length than it says")
         found.append((tag, data[place - length : place]))
     if len(found) != width:
