@@ -57,6 +57,7 @@ class Log:
         self.store, self.vault, self.origin = store, pen.vault, pen.origin
         self._pen, self._roots = pen, roots
         self._floor: Checkpoint | None = None
+        self._stale = True  # what stands in memory is not what is stored
         self._load()
 
     def _load(self) -> None:
@@ -73,6 +74,7 @@ class Log:
         self._signed = latest[0] if latest else 0
         if latest and latest[0] <= size:
             self._agrees(checkpoint.read_note(latest[1]).checkpoint)
+        self._stale = False
 
     def _agrees(self, point: Checkpoint, rows: Sequence[Row] = ()) -> None:
         if self._root(point.size, rows) != point.root:
@@ -228,7 +230,9 @@ class Log:
         publish: bool,
         pads: int = 0,
     ) -> list[int | RegisterError]:
-        start, written = self.size, False
+        if self._stale:  # the store could not even be read after the last failure
+            self._load()
+        start, self._stale = self.size, True
         intake = Intake(self._base, recorded_at, each=each)
         try:
             outcomes = intake.take(batch)
@@ -238,9 +242,9 @@ class Log:
             if rows or point:
                 filled = self._base.tree.filled()
                 self.store.write(Batch(start, rows, recorded_at, intake.sections, filled, point))
-            written = True
+            self._stale = False
         finally:  # whatever stopped it: what stands in memory must again be what is stored
-            if not written:
+            if self._stale:
                 self._load()
         if point:
             self._signed = point[0]
