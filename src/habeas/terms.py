@@ -4,6 +4,7 @@ Every member stands in ``docs/glossary.md``; a test holds that. Three-valued wor
 value: an unknown can then never be taken for a yes by an ``if``.
 """
 
+from collections.abc import Mapping
 from enum import StrEnum, unique
 from typing import NoReturn
 
@@ -193,3 +194,30 @@ class Convention(StrEnum):
     MIN1 = "min1"
     BLOCK24 = "block24"
     HOURS = "hours"
+
+
+@unique
+class RollStatus(StrEnum):
+    """What one row of the public roll says; the closed list of format roll/v1."""
+
+    HELD = "held"
+    IN_TRANSFER = "in_transfer"
+    HOSPITAL = "hospital"
+    RETURNED = "returned"
+    RELEASED = "released"
+    DIED = "died"
+    DISPUTED = "disputed"
+    ASK = "ask"
+
+
+# A person absent at court or with leave stays in the custody of the facility; hospital is told
+# apart, a return by the side whose roll it is. Somebody who escaped is held by nobody: ask a court.
+ROLL_STATUS: Mapping[Custody, RollStatus] = {
+    Custody.HELD: RollStatus.HELD,
+    Custody.IN_TRANSIT: RollStatus.IN_TRANSFER,
+    Custody.ABSENT: RollStatus.HELD,
+    Custody.ESCAPED: RollStatus.ASK,
+    Custody.RELEASED: RollStatus.RELEASED,
+    Custody.DIED: RollStatus.DIED,
+}
+TERMINAL = frozenset({RollStatus.RETURNED, RollStatus.RELEASED, RollStatus.DIED})

@@ -22,7 +22,7 @@ VALUES = st.recursive(
     max_leaves=8,
 )
 FIELDS = ["v", "id", "type", "subject", "seq", "prev", "head", "facility", "basis", "sections"]
-TAMPERED = {
+TAMPERED: dict[str, list[Any]] = {
     "v": [1, True, 2, "1", 1.0],
     "id": ["01JNQ7Z8M3K4V0T2R5X6Y7B8C9", "01jnq7z8m3k4v0t2r5x6y7b8c9", "", "8" * 26, 7],
     "type": ["custody.counted", "key.enrolled", "", "x"],

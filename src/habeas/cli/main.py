@@ -72,12 +72,21 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         {"density": ("habeas.cli.views:density", "Floor area against each standard.")},
     ),
 }
+SUBGROUPS: dict[str, dict[str, tuple[str, Commands]]] = {
+    "register": {
+        "public-roll": (
+            "The nightly public roll.",
+            {"check": ("habeas.cli.public_roll:check", "Check a whole roll with its header.")},
+        ),
+    },
+}
 COMMANDS: Commands = {
     "demo": ("habeas.cli.demo:demo", "The whole way on synthetic people, from docket to proof."),
     "screen": (
         "habeas.cli.screen:screen",
         "A docket against the rules: who may go on, and why not.",
     ),
+    "locate": ("habeas.cli.locate:locate", "Find a person by token in a downloaded public roll."),
     "sign": ("habeas.cli.register:sign", "Sign drafted events without a network."),
     "doctor": ("habeas.cli.law:doctor", "What is installed, and what is not in this version."),
 }
@@ -98,11 +107,19 @@ def application() -> App:
     for name, (target, about) in COMMANDS.items():
         app.command(target, name=name, help=about)
     for name, (about, commands) in GROUPS.items():
-        group = App(name=name, help=about, default_parameter=plain, result_action="return_value")
-        for command, (target, what) in commands.items():
-            group.command(target, name=command, help=what)
+        group = _group(name, about, commands)
+        for inner, (what, below) in SUBGROUPS.get(name, {}).items():
+            group.command(_group(inner, what, below))
         app.command(group)
     return app
+
+
+def _group(name: str, about: str, commands: Commands) -> App:
+    plain = Parameter(negative=())
+    found = App(name=name, help=about, default_parameter=plain, result_action="return_value")
+    for command, (target, what) in commands.items():
+        found.command(target, name=command, help=what)
+    return found
 
 
 def loaded(target: str) -> Callable[..., Any]:
