@@ -24,7 +24,8 @@ from habeas.adapters.register_files import Place
 
 RUNS = 1000
 FRESH = 10  # kills that one register lives through
-LONGEST = 400  # milliseconds until a kill
+BATCHES = 3  # a run is killed in one of its first batches
+SLACK = 1.2  # of the time that a batch has taken: the last kills come just after it
 AFTER = 10.0  # seconds in which a writer must have gone on after its server came back
 
 
@@ -38,6 +39,8 @@ class Writer:
             _child(site, run, reading, writing)
         os.close(writing)
         self._parts: list[str] = []
+        self._sent = 0.0
+        self.span = 0.0  # seconds from a batch to its answer; 0 before the first
         self._reader = Thread(target=self._read, args=(reading,))
         self._reader.start()
 
@@ -45,6 +48,11 @@ class Writer:
         with os.fdopen(pipe) as said:
             while part := said.readline():
                 self._parts.append(part)
+                now = time.monotonic()
+                if part == "sent\n":
+                    self._sent = now
+                elif part.startswith("ack ") and self._sent:
+                    self.span, self._sent = now - self._sent, 0.0
 
     def said(self) -> str:
         return "".join(self._parts)
@@ -77,6 +85,7 @@ def _child(site: Site, run: int, reading: int, writing: int) -> None:
 class _Tally:
     broken: list[str] = field(default_factory=list)
     figures: dict[str, int] = field(default_factory=dict)
+    span: float = 0.1  # seconds that a batch took last
 
     def add(self, name: str, count: int = 1) -> None:
         self.figures[name] = self.figures.get(name, 0) + count
@@ -118,11 +127,14 @@ def _killed(site: Site, number: int, told: Told, tally: _Tally, server: Server |
     try:
         if not writer.wait_for("ready\n"):
             tally.broken.append(f"run {number}: the writer did not start")
-        time.sleep(Chance(f"delay {number}").below(LONGEST) / 1000)
+        chance = Chance(f"delay {number}")
+        writer.wait_for("sent\n", 1 + chance.below(BATCHES))
+        time.sleep(tally.span * SLACK * chance.below(1000) / 1000)
         if server is not None and number % 3:
             _server_killed(writer, server, number, tally)
     finally:
         said = writer.end()
+    tally.span = writer.span or tally.span
     if server is not None:
         server.settled()
     told.hear(said)

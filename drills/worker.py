@@ -35,6 +35,8 @@ def work(site: Site, run: int, out: TextIO) -> None:
             part = site.folder / f"{PENDING}.part"
             part.write_text(record.write_signed(batch))
             part.replace(site.folder / PENDING)
+            out.write("sent\n")
+            out.flush()
             _submit(log, batch, out, publish=drafter.chance.below(3) == 0)
 
 
