@@ -8,7 +8,7 @@ import argparse
 import sys
 from importlib import import_module
 
-NAMES = ("kill",)
+NAMES = ("kill", "faults", "full")
 
 
 def main() -> int:
@@ -19,7 +19,7 @@ def main() -> int:
     parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
     asked = parser.parse_args()
     drill = import_module(f"drills.{asked.name}")
-    result = drill.run(asked.count or drill.RUNS, asked.store)
+    result = drill.run(drill.RUNS if asked.count is None else asked.count, asked.store)
     print(result.line())
     for sentence in result.broken:
         print(f"BROKEN: {sentence}")

@@ -14,6 +14,7 @@ from pathlib import Path
 from drills.commands import AT, AUTHORITIES, ORIGIN, Drafter, key
 from habeas.adapters import register_files, text_files
 from habeas.adapters.register_files import KEYS, TRUST, Place
+from habeas.errors import RegisterError
 from habeas.register import events, verify
 from habeas.register.checkpoint import read_note
 from habeas.register.intake import Signed
@@ -79,8 +80,17 @@ class Site:
             yield record.open_log(found.store, found.vault, found.trust(), key("log"))
 
     def bundle(self) -> Bundle:
-        """What its store holds now, read whole."""
-        found = register_files.bundle(self.path)
+        """What its store holds now, read whole.
+
+        A write that was cut short may have to be undone first, by a writer: the verifier's own
+        reading changes nothing and says so (H561).
+        """
+        try:
+            found = register_files.bundle(self.path)
+        except RegisterError:
+            with self.opened():
+                pass
+            found = register_files.bundle(self.path)
         return Bundle(list(found.rows), found.checkpoints, found.tiles)
 
 
