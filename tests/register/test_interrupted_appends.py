@@ -1,7 +1,7 @@
-"""An append that stops between two of its writes can be made again: with the real key store."""
+"""An append that stops between two writes, or meets another writer, can be made again."""
 
 import base64
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -12,6 +12,7 @@ import pytest
 
 from habeas.adapters.key_store import SqliteKeys
 from habeas.adapters.sqlite_store import SqliteStore
+from habeas.register.events import Row
 from habeas.register.keys import Trust
 from habeas.register.log import Log, Pen, Signed
 from habeas.register.sealed import Section, Vault
@@ -67,3 +68,46 @@ def test_an_event_with_a_section_is_taken_after_its_append_was_cut_short(
     assert log.append([event], AT) == [1]
     row = next(stopped.rows(1))
     assert [vault.section(row.event_id, one) for one in stopped.sections(1)] == [SECTION]
+
+
+# Two writers
+
+
+class Busy(SqliteStore):
+    """A store to which somebody else writes while it is read."""
+
+    meanwhile: Callable[[], object] | None = None
+
+    def administrative(self, kinds: Sequence[str]) -> Iterator[Row]:
+        """What another writer does comes between the reading of the size and of the checkpoint."""
+        meanwhile, self.meanwhile = self.meanwhile, None
+        if meanwhile is not None:
+            meanwhile()
+        return super().administrative(kinds)
+
+
+@pytest.fixture
+def busy(store: SqliteStore, tmp_path: Path) -> Iterator[Busy]:
+    with closing(Busy(tmp_path / "register.sqlite3")) as found:
+        yield found
+
+
+def test_what_another_writer_published_meanwhile_is_no_fault_of_the_tree(
+    log: Log, busy: Busy, opened: Callable[[SqliteStore], Log], make: Make, code: Callable[..., str]
+) -> None:
+    other = opened(busy)
+    other.append([make("visit.made", "A", number=2)], AT, publish=True)
+    mine = [make("visit.made", "A", number=number) for number in (3, 4)]
+    assert code(log.append, mine, AT) == "H565"
+    assert log.append(mine, AT, publish=True) == [3, 4]
+
+
+def test_a_log_that_is_read_while_another_writes_may_still_sign(
+    log: Log, busy: Busy, opened: Callable[[SqliteStore], Log], make: Make, code: Callable[..., str]
+) -> None:
+    theirs = [make("visit.made", "A", number=number) for number in (2, 3, 4)]
+    busy.meanwhile = lambda: log.append(theirs, AT, publish=True)
+    other = opened(busy)
+    mine = [make("visit.made", "A", number=5)]
+    assert code(lambda: other.append(mine, AT, publish=True)) == "H565"
+    assert other.append(mine, AT, publish=True) == [5]
