@@ -1,8 +1,8 @@
 """SIGKILL, EIO and ENOSPC at every write-like system call of a step of the register.
 
 The step is traced once; then it runs again for each of its calls and each fault, on a copy of the
-same register, with the fault injected at that very call (strace, after Tessera's fault tests).
-Whatever happens, the register opens, verifies, holds what was acknowledged and takes the step again.
+same register, with the fault injected at that very call (strace, after the fault tests of Tessera).
+Whatever happens, the register opens, verifies, holds what was acknowledged, and goes on.
 """
 
 import os
@@ -96,7 +96,7 @@ def _traced(site: Site) -> Iterator[Call]:
         name, told = one[2], one[3]
         seen[name] += 1
         begun = begun or step.MARK.decode().strip() in told
-        makes = name not in {"openat"} or "O_CREAT" in told
+        makes = name != "openat" or "O_CREAT" in told
         if begun and makes and str(site.folder) in told:
             yield Call(name, seen[name])
 
