@@ -8,7 +8,7 @@ import argparse
 import sys
 from importlib import import_module
 
-NAMES = ("kill", "faults", "full", "two_writers")
+NAMES = ("clock", "delivery", "faults", "full", "kill", "restore", "two_writers")
 
 
 def main() -> int:
