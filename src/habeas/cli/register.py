@@ -21,6 +21,8 @@ def init(
     roots: Path,
     policy: Path | None = None,
     ml_dsa_key: Path | None = None,
+    postgres: str | None = None,
+    schema: str = "register",
 ) -> int:
     """Make an empty register and its trust file beside it.
 
@@ -31,6 +33,9 @@ def init(
         roots: a folder with the root key file of each authority.
         policy: the `witness`, `group` and `quorum` lines of the log's policy; none where absent.
         ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.
+        postgres: the address of a PostgreSQL server that holds the register instead; the file then
+            says where it is. Keep a password in a password file, not here.
+        schema: the new schema of the register on that server.
     """
     signer = signers.signer(log_key)
     keys = {name: group[0].public() for name, group in key_files.read_folder(roots).items()}
@@ -45,7 +50,8 @@ def init(
     text = record.trust_text(
         origin, (signer.public(), second), keys, statements, demonstration=True
     )
-    with register_files.made(path):
+    place = register_files.Place(postgres, schema) if postgres else None
+    with register_files.made(path, place=place):
         beside.write_text(text)
     output.note(
         f"Made {path} and trust.json beside it: give the trust file to whoever will verify."

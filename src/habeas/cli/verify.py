@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from habeas.adapters import bundle_files, register_files, sqlite_store, text_files
+from habeas.adapters import bundle_files, register_files, text_files
 from habeas.cli import output
 from habeas.register import verify
 
@@ -87,7 +87,7 @@ def _report(path: Path, trust: Path, keys: Path | None, kept: str | None) -> ver
     said = text_files.trust(trust)
     if path.is_dir():
         return verify.register(bundle_files.bundle(path), said, kept, bundle_files.opened)
-    bundle = sqlite_store.bundle(path)
+    bundle = register_files.bundle(path)
     beside = keys or path.with_name(register_files.KEYS)
     if keys is None and not beside.is_file():
         return verify.register(bundle, said, kept)

@@ -57,22 +57,28 @@ class Log:
         self.store, self.vault, self.origin = store, pen.vault, pen.origin
         self._pen, self._roots = pen, roots
         self._floor: Checkpoint | None = None
+        self._stale = True  # what stands in memory is not what is stored
         self._load()
 
     def _load(self) -> None:
         keys = Keyring(self._roots)
         self.vault.forget()
-        size = self.store.size()
+        latest = (
+            self.store.latest()
+        )  # before the size: another writer's is then not taken for a loss
+        size = (
+            self.store.size()
+        )  # before the keys: one that was revoked since is not taken for good
         for row in self.store.administrative(KEY_KINDS):
             record = self.vault.open(row)
             if record is not None:
                 keys.learn(events.event(events.parse(record.body), row.index), row.index)
         self._base = Base(self.store, self.vault, keys, Grower.resumed(self.store, size))
         self.tree = TileTree(self.store, self._base.tree)
-        latest = self.store.latest()
         self._signed = latest[0] if latest else 0
         if latest and latest[0] <= size:
             self._agrees(checkpoint.read_note(latest[1]).checkpoint)
+        self._stale = False
 
     def _agrees(self, point: Checkpoint, rows: Sequence[Row] = ()) -> None:
         if self._root(point.size, rows) != point.root:
@@ -228,7 +234,9 @@ class Log:
         publish: bool,
         pads: int = 0,
     ) -> list[int | RegisterError]:
-        start, written = self.size, False
+        if self._stale:  # the store could not even be read after the last failure
+            self._load()
+        start, self._stale = self.size, True
         intake = Intake(self._base, recorded_at, each=each)
         try:
             outcomes = intake.take(batch)
@@ -238,9 +246,9 @@ class Log:
             if rows or point:
                 filled = self._base.tree.filled()
                 self.store.write(Batch(start, rows, recorded_at, intake.sections, filled, point))
-            written = True
+            self._stale = False
         finally:  # whatever stopped it: what stands in memory must again be what is stored
-            if not written:
+            if self._stale:
                 self._load()
         if point:
             self._signed = point[0]
@@ -255,6 +263,10 @@ class Log:
         # Leaves that were lost below a signed checkpoint come back as they were, or not at all.
         latest = self.store.latest()
         if latest and start < latest[0] <= self.size:
+            if self.store.size() != start:
+                what = f"the log no longer has {start} leaves: somebody else wrote meanwhile"
+                fix = "Let one process write a register; submit what is missing again."
+                raise _fault("H565", what, fix)
             self._agrees(checkpoint.read_note(latest[1]).checkpoint, rows)
 
     def _checkpoint(self, recorded_at: datetime, rows: Sequence[Row]) -> tuple[int, str] | None:
