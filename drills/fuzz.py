@@ -20,7 +20,7 @@ from drills import parsers
 from drills.fuzz_worker import COUNTS, SHARED
 from drills.rig import Result
 
-SECONDS, SEED = 20, 1
+SECONDS, SEED = 20, 1  # seconds of a target
 FOUND = Path("fuzz-found")
 MOST = 5  # findings of a target before it is left
 

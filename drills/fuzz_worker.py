@@ -47,11 +47,7 @@ class Tape:
         """Note what became of it."""
         self.read += not code
         self.slowest = max(self.slowest, took_ns)
-
-    def held(self) -> bytes:
-        """The input in hand."""
-        length = COUNTS.unpack_from(self._map)[3]
-        return self._map[COUNTS.size : COUNTS.size + length]
+        COUNTS.pack_into(self._map, 0, self.inputs, self.read, self.slowest, 0)
 
 
 class Worker:

@@ -114,7 +114,11 @@ class Seeds:
             [locator.printed(bytes(range(16))).encode(), b"olo1-" * 5],
             _asked(batch),
             [b"\n".join(lines)],
-            [json.dumps({"authority": "A", "purpose": "demonstration", "seed": "ab" * 32}).encode()],
+            [
+                json.dumps(
+                    {"authority": "A", "purpose": "demonstration", "seed": "ab" * 32}
+                ).encode()
+            ],
         )
 
     def row_content(self, data: bytes) -> bytes:
