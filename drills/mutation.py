@@ -13,7 +13,8 @@ PACKED = re.compile(rb"[A-Za-z0-9+/]{16,}={0,2}")
 HOLE = b'"@hole@"'
 BYTES = (
     b"", b"\0", b"\n", b"\n\n", b"\r", b" ", b"+", b'"', b"\\", b"\xff", b"\xed\xa0\x80",
-    b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\x94 ", b"\xef\xbb\xbf", b"\xd0\xb0", b"\xef\xbc\x91", b"A" * 70_000,
+    b"\xc2\x85", b"\xe2\x80\xa8", b"\xe2\x80\x94 ", b"\xef\xbb\xbf", b"\xd0\xb0", b"\xef\xbc\x91",
+    b"A" * 70_000,
 )  # fmt: skip
 NUMBERS = (
     b"0", b"00", b"1", b"-1", b"+1", b"255", b"256", b"65536", b"9007199254740991", b"1e9",

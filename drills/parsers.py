@@ -190,8 +190,8 @@ def _keys(folder: Path, seeds: Seeds) -> Target:
 
 ODD = (
     "checkpoints/7", "checkpoints/007", "checkpoints/" + "9" * 200, "checkpoints/6/",
-    "tile/0/000.p/007", "tile/0/000.p/3/", "tile/0/000.p/999", "tile/0/000", "tile/1/000.p/1",
-    "tile/entries/000.p/0", "tile/entries/000.p/007", "tile/entries/000.p/300", "tile/entries/000",
+    "tile/0/000.p/0255", "tile/0/000.p/3/", "tile/0/000.p/999", "tile/0/000", "tile/1/000.p/1",
+    "tile/entries/000.p/0", "tile/entries/000.p/0255", "tile/entries/000.p/300", "tile/entries/000",
     "tile/entries/000.p/250/", "tile/entries/001.p/1", "content/000", "content/000/", "content/001",
 )  # fmt: skip
 
@@ -234,8 +234,7 @@ def _put(path: Path, data: bytes, *, whole_folder: bool) -> bool:
 
 
 def _gateway(folder: Path, stack: ExitStack) -> Gateway:
-    folder.chmod(0o700)
-    path = folder / "register.sqlite3"
+    path = Site(folder).make().path
     files = stack.enter_context(register_files.opened(path))
     trust, chance = files.trust(), Chance("gateway")
     log = record.open_log(files.store, files.vault, trust, key("log"))
@@ -243,7 +242,9 @@ def _gateway(folder: Path, stack: ExitStack) -> Gateway:
     kept = stack.enter_context(gateway_files.reads(path, lambda: text, chance))
     reads = record.open_log(kept.store, kept.vault, kept.trust(), key("log"))
     means = Means(key("A officer"), bytes(32), lambda: AT, chance, agree.library())
-    return Gateway(Books(log, reads, trust), means)
+    found = Gateway(Books(log, reads, trust), means)
+    stack.callback(found.close)
+    return found
 
 
 def targets(folder: Path, stack: ExitStack) -> dict[str, Target]:
@@ -255,7 +256,7 @@ def targets(folder: Path, stack: ExitStack) -> dict[str, Target]:
     """
     seeds = Seeds.made(folder / "seeds")
     site = Site(folder / "seeds")
-    gateway = _gateway(site.folder, stack)
+    gateway = _gateway(folder / "gateway", stack)
 
     def answer(data: bytes) -> None:
         if not gateway.answer(data).startswith((b'{"ok"', b'{"error"')):
