@@ -192,7 +192,7 @@ ODD = (
     "checkpoints/7", "checkpoints/007", "checkpoints/" + "9" * 200, "checkpoints/6/",
     "tile/0/000.p/0255", "tile/0/000.p/3/", "tile/0/000.p/999", "tile/0/000", "tile/1/000.p/1",
     "tile/entries/000.p/0", "tile/entries/000.p/0255", "tile/entries/000.p/300", "tile/entries/000",
-    "tile/entries/000.p/250/", "tile/entries/001.p/1", "content/000", "content/000/", "content/001",
+    "tile/entries/000.p/250/", "tile/entries/001.p/1", "content/000/", "content/001",
 )  # fmt: skip
 
 
