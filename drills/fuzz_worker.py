@@ -16,10 +16,12 @@ import struct
 import sys
 import traceback
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
+from importlib import import_module
 from pathlib import Path
 from random import Random  # noqa: TID251 - a drill draws; its seed is printed
 from time import process_time, process_time_ns
+from types import ModuleType
 
 MEMORY, CPU_S = 1 << 30, 10.0
 COUNTS = struct.Struct("<QQQI")  # inputs, of them read, slowest in ns, bytes of the input in hand
@@ -92,7 +94,7 @@ def blind(worker: Worker, seed: int, seconds: float) -> None:
             kept.append(data)
 
 
-def guided(worker: Worker, seed: int, seconds: float, folder: Path) -> None:
+def guided(worker: Worker, seed: int, seconds: float, folder: Path, engine: ModuleType) -> None:
     """Mutants that atheris chooses by the branches they reach, half of them by their form."""
     corpus = folder / "corpus"
     corpus.mkdir(exist_ok=True)
@@ -101,39 +103,34 @@ def guided(worker: Worker, seed: int, seconds: float, folder: Path) -> None:
 
     def mutant(data: bytes, most: int, chosen: int) -> bytes:
         if chosen % 2:
-            return bytes(atheris.Mutate(data, most))
+            return bytes(engine.Mutate(data, most))
         return mutation.mutated(Random(chosen), data)[:most]  # noqa: S311 - no secret
 
-    words = [f"-max_total_time={round(seconds)}", f"-seed={seed}", "-max_len=524288"]
+    words = [f"-max_total_time={max(1, round(seconds))}", f"-seed={seed}", "-max_len=524288"]
     words += ["-rss_limit_mb=1024", "-timeout=60", "-print_final_stats=0", "-verbosity=0"]
-    atheris.Setup(
+    engine.Setup(
         [sys.argv[0], *words, str(corpus)],
         lambda data: worker.one(data) and None,
         custom_mutator=mutant,
     )
-    atheris.Fuzz()
+    engine.Fuzz()
 
 
-def main(name: str, folder: Path, seed: int, seconds: float) -> None:
+def main(name: str, folder: Path, seed: int, seconds: float, engine: ModuleType | None) -> None:
     """Run one target."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     with ExitStack() as stack:
         made = parsers.targets(folder / "made", stack)
         worker = Worker(made[name], Tape(folder / "tape"))
-        if atheris is None:
+        if engine is None:
             blind(worker, seed, seconds)
             worker.tell()
         else:
-            guided(worker, seed, seconds, folder)
+            guided(worker, seed, seconds, folder, engine)
 
 
 if __name__ == "__main__":
-    atheris = None
-    if sys.argv[5] == "guided":
-        import atheris  # type: ignore[import-not-found,no-redef] - installed for a drill alone
-
-        with atheris.instrument_imports(include=["habeas"]):
-            from drills import mutation, parsers
-    else:
+    engine = import_module("atheris") if sys.argv[5] == "guided" else None
+    with engine.instrument_imports(include=["habeas"]) if engine else nullcontext():
         from drills import mutation, parsers
-    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]))
+    main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]), float(sys.argv[4]), engine)

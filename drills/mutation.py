@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Callable, Sequence
 from random import Random  # noqa: TID251 - a drill draws; its seed is printed
+from typing import Any
 
 LONGEST = 512 * 1024
 DIGITS = re.compile(rb"[0-9]+")
@@ -85,8 +86,11 @@ def _lines(draw: Random, data: bytes) -> bytes:
     return b"\n".join(lines)
 
 
-def _places(value: object, found: list[tuple[object, object]]) -> list[tuple[object, object]]:
-    inner: Sequence[tuple[object, object]] = ()
+Place = tuple[Any, Any]  # Any: a list or object of JSON, and an index or a key of it
+
+
+def _places(value: object, found: list[Place]) -> list[Place]:
+    inner: Sequence[Place] = ()
     if isinstance(value, dict):
         inner = [*value.items()]
     elif isinstance(value, list):
@@ -113,8 +117,8 @@ def _json(draw: Random, data: bytes) -> bytes:
         del holder[key]
         if draw.randrange(2):
             holder[str(key) + draw.choice(("", "s", "\u0430", "\0"))] = "@hole@"
-    elif isinstance(holder, dict | list):
-        holder[key] = "@hole@"  # type: ignore[call-overload,index] - a key of that very holder
+    else:
+        holder[key] = "@hole@"
     form = (",", ":") if draw.randrange(4) else None
     indent = 1 if lines[at] is data else None
     text = json.dumps(whole, sort_keys=True, separators=form, indent=indent).encode()

@@ -184,7 +184,7 @@ def _cosigned(log: Log) -> str:
 
 def _asked(batch: Sequence[Signed]) -> list[bytes]:
     lines, who = asking.lines(batch), Asker("A", Role.REGISTRAR)
-    wanted = [
+    wanted: list[asking.What] = [
         asking.OneEvent(0),
         asking.OnePerson(ONE),
         asking.OneSection(4, "note"),

@@ -108,7 +108,7 @@ class Way:
                 self.public[str(file)] = str(file.relative_to(self.folder)).encode() + b"\n" + data
 
 
-def _event(kind: str, number: int, role: str, subject: str = PERSON, **fields: Json) -> Signed:
+def _event(kind: str, number: int, role: str, subject: str, /, **fields: Json) -> Signed:
     return signed(kind, number, role, subject=subject, **fields)
 
 
@@ -122,10 +122,10 @@ def _bodies() -> list[Signed]:
         {"name": SECTION.name, "digest": base64.b64encode(SECTION.digest).decode()},
     ]
     inner: dict[str, Json] = {"order": "o-1", "ordered_by": "SE-COURT", **SAID}
-    opened = _event("custody.opened", 1, "custodian", seq=0, body=inner)
+    opened = _event("custody.opened", 1, "custodian", PERSON, seq=0, body=inner)
     other = _event("custody.opened", 2, "custodian", OTHER, seq=0, body=inner)
-    placed = _event("custody.placed", 3, "custodian", **_link(opened, 1), body=dict(SAID))
-    duty = _event("duty.met", 4, "custodian", body={"duty": "d"}, sections=named)
+    placed = _event("custody.placed", 3, "custodian", PERSON, **_link(opened, 1), body=dict(SAID))
+    duty = _event("duty.met", 4, "custodian", PERSON, body={"duty": "d"}, sections=named)
     return [opened, other, placed, replace(duty, sections=(SECTION,))]
 
 
@@ -141,18 +141,25 @@ def _refused(good: list[Signed]) -> list[Signed]:
         replace(good[2], sigblock=b""),
         replace(good[2], body=good[2].body.replace(b"wing", b"ring")),
         replace(good[0], salt=bytes(32)),
-        _event("custody.moved", 5, "custodian", **_link(good[0], 2), body=told),
-        _event("custody.moved", 6, "custodian", seq=9, prev="x", body=told),
-        _event("custody.moved", 7, "custodian", **_link(good[2], 2), body={"name": SAID["name"]}),
-        _event("custody.opened", 8, "custodian", seq=0, body=told),
-        _event("custody.released", 9, "court", **_link(good[2], 2), body=told),
-        _event("case.stay_lifted", 10, "court", body={"order": SAID["medical"]}),
-        _event("correction", 11, "custodian", body=told, corrects=SAID["name"]),
+        _event("custody.moved", 5, "custodian", PERSON, **_link(good[0], 2), body=told),
+        _event("custody.moved", 6, "custodian", PERSON, seq=9, prev="x", body=told),
+        _event(
+            "custody.moved",
+            7,
+            "custodian",
+            PERSON,
+            **_link(good[2], 2),
+            body={"name": SAID["name"]},
+        ),
+        _event("custody.opened", 8, "custodian", PERSON, seq=0, body=told),
+        _event("custody.released", 9, "court", PERSON, **_link(good[2], 2), body=told),
+        _event("case.stay_lifted", 10, "court", PERSON, body={"order": SAID["medical"]}),
+        _event("correction", 11, "custodian", PERSON, body=told, corrects=SAID["name"]),
         _event("duty.met", 12, "custodian", SAID["name"], body=told),
-        _event("duty.met", 13, "custodian", body=told, occurred_at=SAID["born"]),
-        _event("duty.met", 14, "custodian", body=told, time_basis=SAID["medical"]),
-        _event("roll.published", 15, "registrar", body=told),
-        _event("duty.met", 16, "custodian", body=told, **{SAID["passport"]: SAID["name"]}),
+        _event("duty.met", 13, "custodian", PERSON, body=told, occurred_at=SAID["born"]),
+        _event("duty.met", 14, "custodian", PERSON, body=told, time_basis=SAID["medical"]),
+        _event("roll.published", 15, "registrar", PERSON, body=told),
+        _event("duty.met", 16, "custodian", PERSON, body=told, **{SAID["passport"]: SAID["name"]}),
         spelled(body={"born": SAID["born"], "tax": float(SAID["tax"])}),
         spelled(body={"name": SAID["name"], "x": None}),
         spelled(actors=[{"authority": SAID["name"]}]),

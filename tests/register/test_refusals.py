@@ -96,7 +96,7 @@ class World:
         told: Body = {"authority": authority, "public": key(f"{authority} officer").public().hex()}
         return self.event("key.enrolled", {authority: "root"}, subject=None, body=told)
 
-    def next(self, kind: str, subject: str = ONE, **inner: Json) -> Body:
+    def next(self, kind: str, inner: Body, subject: str = ONE) -> Body:
         """A body of a person's next custody event by its holder."""
         seq, entry = self.heads.get(subject, (-1, ""))
         link: Body = {"seq": seq + 1} | ({"prev": entry} if entry else {})
@@ -105,7 +105,7 @@ class World:
         return self.body(f"custody.{kind}", {A: "officer"}, subject=subject, body=inner, **link)
 
     def custody(self, kind: str, **inner: Json) -> Signed:
-        body = self.next(kind, **inner)
+        body = self.next(kind, inner)
         found = self.sign(body, f"{A} officer")
         self.heads[ONE] = (int(str(body["seq"])), base64.b64encode(found.entry).decode())
         return found
@@ -113,12 +113,10 @@ class World:
 
 def _signatures(world: World) -> dict[str, Bad]:
     """What is wrong with who signed."""
-    moved = world.next("moved", cell="c2")
-    good, twice = world.sign(moved, f"{A} officer"), dict(moved)
-    twice["actors"] = [
-        *world.body("x", {A: "officer"})["actors"],  # type: ignore[misc] - a list of actors
-        *world.body("x", {B: "officer"})["actors"],  # type: ignore[misc] - a list of actors
-    ]
+    moved = world.next("moved", {"cell": "c2"})
+    good = world.sign(moved, f"{A} officer")
+    both = world.body("x", {A: "officer", B: "officer"})["actors"]
+    twice = {**moved, "actors": both}
     head = good.sigblock[:8]
     forged = world.sign(moved, f"{B} officer").sigblock
     link: Body = {name: moved[name] for name in ("seq", "prev", "body")}
@@ -145,7 +143,7 @@ def _replays(world: World) -> dict[str, Bad]:
     """What was good once, or elsewhere."""
     opened = json.loads(world.opened.body)
     again = events.canonical(opened | {"id": "01JNQ7Z8M3K4V0T2R5X7000001", "subject": NEW})
-    other = world.next("opened", NEW) | {"agreement": "US-SV"}
+    other = world.next("opened", {}, NEW) | {"agreement": "US-SV"}
     changed = json.loads(world.placed.body) | {"body": {"cell": "c9"}}
     elsewhere = replace(world.opened, body=events.canonical(opened | other))
     return {
@@ -162,7 +160,7 @@ def _replays(world: World) -> dict[str, Bad]:
 
 def _places(world: World) -> dict[str, Bad]:
     """What is wrong with when it happened, or where it stands."""
-    moved = world.next("moved", cell="c2")
+    moved = world.next("moved", {"cell": "c2"})
     late = (AT + timedelta(minutes=5, seconds=1)).isoformat()
 
     def of(**fields: Json) -> Batch:
@@ -181,12 +179,12 @@ def _places(world: World) -> dict[str, Bad]:
 
 
 def _first(world: World) -> Body:
-    return world.next("opened", NEW) | {"subject": ONE}
+    return world.next("opened", {}, NEW) | {"subject": ONE}
 
 
 def _forms(world: World) -> dict[str, Bad]:
     """What is wrong with the event itself."""
-    moved = world.next("moved", cell="c2")
+    moved = world.next("moved", {"cell": "c2"})
     good = world.sign(moved, f"{A} officer")
     shared = signing.manifest([good.body], key(f"{A} officer"))
     batched = Signed(good.body, shared.blocks[0], good.salt, shared.paths[0], shared.signature)
