@@ -99,7 +99,9 @@ class World:
     def next(self, kind: str, inner: Body, subject: str = ONE) -> Body:
         """A body of a person's next custody event by its holder."""
         seq, entry = self.heads.get(subject, (-1, ""))
-        link: Body = {"seq": seq + 1} | ({"prev": entry} if entry else {})
+        link: Body = {"seq": seq + 1}
+        if entry:
+            link["prev"] = entry
         if kind == "opened":
             inner = {"order": "o-1", "ordered_by": C}
         return self.body(f"custody.{kind}", {A: "officer"}, subject=subject, body=inner, **link)
