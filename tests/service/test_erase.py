@@ -61,6 +61,14 @@ def test_no_single_authority_erases(case: Case) -> None:
     assert refused(case, alone) == "H619 3"
 
 
+def test_with_the_content_go_the_rows_of_the_public_roll(case: Case) -> None:
+    own, given = f"roll/{person(0)}", f"token/{person(0)}/ab"
+    others = (f"roll/{person(1)}", f"token/{person(1)}/cd")
+    case.keys.keep(dict.fromkeys((own, given, *others), bytes(32)))
+    erase.execute(case.log, case.keys, [case.erased(case.indexes(0))], RULES, HAND, LATE)
+    assert [*case.keys.named("roll/"), *case.keys.named("token/")] == [*others]
+
+
 def test_two_authorities_of_one_state_are_one_state(case: Case) -> None:
     sides = {**RULES.terms.sides, "B-DATA": RULES.terms.sides["A-DATA"]}
     rules = replace(RULES, terms=replace(RULES.terms, sides=sides))

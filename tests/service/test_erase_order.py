@@ -36,7 +36,7 @@ class Stopping:
     """A key store that stops before or after it destroys."""
 
     def __init__(self, keys: SqliteKeys, *, before: bool) -> None:
-        self.keys, self.keep = keys.keys, keys.keep
+        self.keys, self.keep, self.named = keys.keys, keys.keep, keys.named
         self._destroy, self._before = keys.destroy, before
 
     def destroy(self, names: Iterable[str]) -> int:

@@ -41,6 +41,7 @@ from habeas.service.erasures import (
     texts,
 )
 from habeas.service.publish import Clients, publish
+from habeas.service.tokens import of_person
 from habeas.service.transfer import ulid
 from habeas.terms import Custody, EventKind, Role, Side, Stage
 from habeas.transfer.machine import fold
@@ -80,6 +81,10 @@ class Keys(KeyStore, Protocol):
 
     def destroy(self, names: Iterable[str]) -> int:
         """Destroy keys for ever; returns how many of them were there."""
+        ...
+
+    def named(self, prefix: str) -> list[str]:
+        """The names of all keys that begin so."""
         ...
 
 
@@ -400,6 +405,9 @@ def _lawful(log: Log, keys: Keys, acts: Sequence[_Act], rules: Rules, at: dateti
 
 def _destroy(log: Log, keys: Keys, acts: Sequence[_Act]) -> None:
     names = {name for act in acts for name in act.names}
+    for act in acts:  # with the content go the person's rows of the public roll, past and to come
+        if act.event.body.get("what") == CONTENT:
+            names |= {name for prefix in of_person(act.subject) for name in keys.named(prefix)}
     keys.destroy(names)
     log.vault.forget()
     left = keys.keys(names)

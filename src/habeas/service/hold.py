@@ -102,6 +102,17 @@ def of_register(store: Store, vault: Vault, terms: Terms) -> Held:
     return replace(found, erased=len(erased - lost), unreadable=len(lost))
 
 
+def unreadable(store: Store, vault: Vault) -> set[str]:
+    """The persons whose content no key opens though no erasure names it."""
+    named, found, waiting = erased_indexes(store), set[str](), store.rows()
+    while page := list(islice(waiting, PAGE)):
+        gone = vault.without_key({row.subject for row in page if row.subject is not None})
+        found |= {
+            str(row.subject) for row in page if row.subject in gone and row.index not in named
+        }
+    return found
+
+
 def of_events(read: Sequence[Event], terms: Terms) -> Held:
     """The intervals of all persons out of events in register order."""
     found = [one for person in by_person(read).values() for one in intervals(person, terms)]
