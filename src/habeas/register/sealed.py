@@ -198,13 +198,23 @@ class Vault:
     def seal_sections(
         self, index: int, event_id: str, found: Sequence[Section]
     ) -> list[SealedSection]:
-        """An event's sections, each under a key of its own, kept at once."""
-        drawn = {section_key_name(event_id, one.name): self._chance(KEY) for one in found}
+        """An event's sections, each under a key of its own, kept at once.
+
+        A key that an append kept and then did not come to use is used now.
+        """
+        if not found:
+            return []
+        names = {section_key_name(event_id, one.name): one for one in found}
+        keys = dict(self.keys.keys(names))
+        drawn = {name: self._chance(KEY) for name in names if name not in keys}
         if drawn:
             self.keys.keep(drawn)
+        keys |= drawn
         return [
-            SealedSection(index, one.name, one.digest, _seal_section(key, self._chance(NONCE), one))
-            for one, key in zip(found, drawn.values(), strict=True)
+            SealedSection(
+                index, one.name, one.digest, _seal_section(keys[name], self._chance(NONCE), one)
+            )
+            for name, one in names.items()
         ]
 
     def open(self, row: Row) -> Record | None:
