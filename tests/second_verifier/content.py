@@ -15,10 +15,10 @@ BAD = "H591"
 class Columns:
     """What stands in the table `event`; nothing proves it."""
 
-    event_id: str
-    kind: str
-    subject: str | None
-    seq: int | None
+    event_id: object
+    kind: object
+    subject: object
+    seq: object
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,4 +55,6 @@ def read_content(data: bytes) -> Signed:
     parts = [item for item in row[1:] if isinstance(item, bytes)]
     need((version, len(row)) in {(1, 4), (2, 6)}, BAD, "content of an unknown shape")
     need(len(parts) == len(row) - 1, BAD, "content holds byte strings")
-    return Signed(*parts, batched=version == 2)
+    signed = Signed(*parts)
+    need(signed.batched or version == 1, BAD, "content of a batched event without a batch block")
+    return signed

@@ -34,7 +34,8 @@ def read_notes(path: Path) -> dict[int, bytes]:
     folder = path / "checkpoints"
     found: dict[int, bytes] = {}
     for file in sorted(folder.iterdir()) if folder.is_dir() else []:
-        if re.fullmatch("0|[1-9][0-9]*", file.name):
+        if re.fullmatch("[0-9]{1,18}", file.name):
+            need(int(file.name) not in found, "H556", "two notes of one size")
             found[int(file.name)] = read_note_file(file)
     return found
 
@@ -80,7 +81,7 @@ def read_rows(path: Path, number: int, entries: list[bytes]) -> list[Row]:
         tag, length = data[at], int.from_bytes(data[at + 1 : at + 5])
         part, at = data[at + 5 : at + 5 + length], at + 5 + length
         need(len(part) == length and tag <= PAD, BAD, "a content's tag or length")
-        need(tag != CLOSED or not part, BAD, "a closed content is empty")
+        need(bool(part) == (tag != CLOSED), BAD, "closed content is empty, other is not")
         rows.append(
             Row(first + place, entry, part if tag == PAD else None, part if tag == EVENT else None)
         )
@@ -89,13 +90,15 @@ def read_rows(path: Path, number: int, entries: list[bytes]) -> list[Row]:
 
 
 def read_tiles(path: Path) -> dict[tuple[int, int], bytes]:
-    """Every full tile of hashes, by level and number."""
+    """Full tiles of hashes as a reader who cannot list asks for them: up to the first gap."""
     found: dict[tuple[int, int], bytes] = {}
-    for file in sorted((path / "tile").rglob("*")) if (path / "tile").is_dir() else []:
-        name = file.relative_to(path / "tile").as_posix()
-        if file.is_file() and re.fullmatch(r"[0-9]+(/x[0-9]{3})*/[0-9]{3}", name):
-            level, _, rest = name.partition("/")
+    level = 0
+    while (path / "tile" / str(level) / spelled(0)).is_file():
+        number = 0
+        while (file := path / "tile" / str(level) / spelled(number)).is_file():
             data = file.read_bytes()
             need(len(data) == 32 * WIDTH, BAD, "a tile's length")
-            found[int(level), int(re.sub("[x/]", "", rest))] = data
+            found[level, number] = data
+            number += 1
+        level += 1
     return found

@@ -28,17 +28,18 @@ class KeyStore:
                 rows = store.execute("SELECT name, epoch, wrapped FROM key").fetchall()
         except sqlite3.Error as error:
             raise BrokenError(BAD, f"the key store cannot be read: {error}") from error
-        self._wrapped = {name: (epochs.get(epoch), wrapped) for name, epoch, wrapped in rows}
+        need(all(epoch in epochs for _, epoch, _ in rows), BAD, "an epoch's key is not there")
+        self._wrapped = {name: (epochs[epoch], wrapped) for name, epoch, wrapped in rows}
 
     def key(self, name: str) -> bytes | None:
-        """The key of this name; None where it is not there."""
+        """The key of this name; None where it is not there, or does not unwrap."""
         if name not in self._wrapped:
             return None
         epoch, wrapped = self._wrapped[name]
         try:
-            return aes_key_unwrap(epoch or b"", wrapped)
-        except (InvalidUnwrap, ValueError, TypeError) as error:
-            raise BrokenError(BAD, "a key does not unwrap") from error
+            return aes_key_unwrap(epoch, wrapped)
+        except (InvalidUnwrap, ValueError, TypeError):
+            return None
 
 
 def read_epochs(path: Path) -> dict[int, bytes]:
@@ -46,7 +47,7 @@ def read_epochs(path: Path) -> dict[int, bytes]:
     for file in path.parent.glob(f"{path.stem}.epoch-*.key"):
         number = re.fullmatch(r".*\.epoch-([0-9]+)\.key", file.name)
         text = file.read_text(encoding="ascii", errors="replace")
-        if number and re.fullmatch("[0-9a-f]{64}\n", text):
+        if number and re.fullmatch("[0-9a-f]{64}\n?", text):
             found[int(number[1])] = bytes.fromhex(text.strip())
     return found
 

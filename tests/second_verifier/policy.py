@@ -125,7 +125,7 @@ def check_keys(reader: Reader) -> None:
 
 
 def read_trust(data: bytes) -> Trust:
-    found = unjson(data, "H526")
+    found = unjson(data, "H526", twice=True)
     need(isinstance(found, dict), "H526", "a trust file is an object")
     fields: dict[str, object] = found if isinstance(found, dict) else {}
     policy, roots = fields.get("policy"), fields.get("roots")

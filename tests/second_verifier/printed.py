@@ -79,7 +79,8 @@ def read_any(
 ) -> tuple[Part, Sequence[Part]]:
     """A receipt in any form, told apart by content."""
     if data[:1] and 0x80 <= data[0] <= 0x9F:
-        return read_printed(data, policy), ()
+        more = read_any(beside, policy) if beside else None
+        return read_printed(data, policy), (more[0], *more[1]) if more else ()
     if data.startswith(FIRST.encode()):
         need(beside is not None, "H549", "the event is given beside a proof")
         proof = read_proof(data.decode("utf-8", errors="replace"))

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from second_verifier.event import Event, read_body
 from second_verifier.keys import KeyBook
-from second_verifier.kinds import check_admin
 from second_verifier.note import Checkpoint, read_note
 from second_verifier.policy import Trust, check_signatures
 from second_verifier.sealing import Signed, check_block, entry_of
@@ -57,14 +56,14 @@ def read_proof(text: str) -> Proof:
     need(rows[1].startswith("extra "), BAD, "a proof's line of the salt")
     need(re.fullmatch("index (0|[1-9][0-9]{0,17})", rows[2]), BAD, "a proof's index")
     need(len(rows) - 3 <= LONGEST, BAD, "a proof of too many hashes")
-    hashes = tuple(unbase64(row, BAD, 32) for row in rows[3:])
-    salt = unbase64(rows[1].removeprefix("extra "), BAD)
+    hashes = tuple(unbase64(row, "H521", 32) for row in rows[3:])
+    salt = unbase64(rows[1].removeprefix("extra "), "H521")
     return Proof(salt, int(rows[2].removeprefix("index ")), hashes, read_note(note))
 
 
 def read_receipt(data: bytes) -> tuple[Part, tuple[Part, ...]]:
     """The event's part of a receipt.json, and those of its enrolments."""
-    return read_object(unjson(data, BAD))
+    return read_object(unjson(data, BAD, twice=True))
 
 
 def read_object(found: object) -> tuple[Part, tuple[Part, ...]]:
@@ -82,7 +81,9 @@ def read_part(found: object) -> Part:
     proof = fields["proof"]
     need(isinstance(proof, str), BAD, "a proof is a text")
     read = read_proof(str(proof))
-    body, block = (unbase64(fields[name], BAD) for name in ("body", "sigblock"))
+    need(isinstance(fields["body"], str), BAD, "a body is a text")
+    need(isinstance(fields["sigblock"], str), BAD, "a signature block is a text")
+    body, block = (unbase64(fields[name], "H521") for name in ("body", "sigblock"))
     return Part(Signed(read.salt, body, block), read)
 
 
@@ -100,10 +101,11 @@ def check_part(part: Part, trust: Trust, book: KeyBook) -> Shown:
     signed, proof = part.signed, part.proof
     with step("body"):
         event = read_body(signed.body)
-        check_admin(event.kind, event.body, [(a.authority, a.role) for a in event.actors])
     with step("signatures"):
+        publics = book.publics(event, proof.index)
+        need(not signed.batched, "H511", "no receipt of a batched event")
         check_block(event, signed)
-        check_event_signatures(signed, book.publics(event, proof.index))
+        check_event_signatures(signed, publics)
     with step("commitment"):
         need(len(signed.salt) == 32, "H534", "a salt has 32 bytes")
         hashed = leaf_hash(entry_of(signed))
@@ -129,9 +131,9 @@ def printed_note(proof: Proof, hashed: bytes) -> Checkpoint:
 
 def check_enrolment(part: Part, trust: Trust) -> Shown:
     with step("key enrolment"):
-        shown = check_part(part, trust, KeyBook(trust.roots))
-        need(shown.event.kind == "key.enrolled", BAD, "an enrolment is no enrolment")
-    return shown
+        kind = read_body(part.signed.body).kind
+        need(kind == "key.enrolled", BAD, "an enrolment is no enrolment")
+        return check_part(part, trust, KeyBook(trust.roots))
 
 
 def check_receipt(

@@ -9,7 +9,7 @@ from second_verifier import kinds
 from second_verifier.event import Event
 from second_verifier.note import ed25519
 from second_verifier.tree import inclusion_root, leaf_hash
-from second_verifier.verdict import need
+from second_verifier.verdict import BrokenError, need
 
 BATCH = b"habeas/batch-ref/v1\n"
 ROW = 72
@@ -19,14 +19,18 @@ MOST_BODIES = 1024
 
 @dataclass(frozen=True, slots=True)
 class Signed:
-    """An event as it is kept: path and manifest are empty but for a batched one."""
+    """An event as it is kept; `path` is None where none came with it."""
 
     salt: bytes
     body: bytes
     block: bytes
-    path: bytes = b""
+    path: bytes | None = None
     manifest: bytes = b""
-    batched: bool = False
+
+    @property
+    def batched(self) -> bool:
+        """Whether the block is a batch block, which its length and its text tell."""
+        return len(self.block) == BATCH_BYTES and self.block.startswith(BATCH)
 
 
 def key_id(public: bytes) -> bytes:
@@ -65,13 +69,14 @@ def check_block(event: Event, signed: Signed) -> None:
 
 def check_batch(event: Event, signed: Signed) -> None:
     block = signed.block
-    need(len(block) == BATCH_BYTES and block.startswith(BATCH), "H519", "no batch block")
     need(event.kind in kinds.BATCHED, "H519", f"{event.kind} is signed by itself")
     ids = {actor.key for actor in event.actors}
     need(ids == {block[20:28]}, "H513", "the batch's signer is not the one actor")
     index, count = int.from_bytes(block[60:64]), int.from_bytes(block[64:68])
-    need(1 <= count <= MOST_BODIES and len(signed.path) % 32 == 0, "H519", "a batch's numbers")
-    path = [signed.path[at : at + 32] for at in range(0, len(signed.path), 32)]
+    joined = signed.path
+    if joined is None or len(joined) % 32 or not 1 <= count <= MOST_BODIES:
+        raise BrokenError("H519", "a batch's path or numbers")
+    path = [joined[at : at + 32] for at in range(0, len(joined), 32)]
     leaf = leaf_hash(hashlib.sha256(signed.body).digest())
     need(inclusion_root(index, count, leaf, path) == block[28:60], "H519", "a batch's path")
 

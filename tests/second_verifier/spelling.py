@@ -29,9 +29,9 @@ def base64_text(data: bytes) -> str:
 
 
 def unhex(text: object, code: str, length: int) -> bytes:
-    """The bytes of lower-case hexadecimal."""
-    good = isinstance(text, str) and re.fullmatch(r"[0-9a-f]*", text) and len(text) == 2 * length
-    need(good, code, f"not {length} bytes in lower-case hexadecimal")
+    """The bytes of hexadecimal, in either case."""
+    good = isinstance(text, str) and re.fullmatch("[0-9a-fA-F]*", text) and len(text) == 2 * length
+    need(good, code, f"not {length} bytes in hexadecimal")
     return bytes.fromhex(str(text))
 
 
@@ -43,12 +43,15 @@ def object_of(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return found
 
 
-def unjson(data: bytes | str, code: str) -> Json:
-    """JSON in UTF-8 in which no key stands twice; numbers are whole."""
+def unjson(data: bytes | str, code: str, *, twice: bool = False) -> Json:
+    """JSON in UTF-8; `twice` where further keys are ignored and the last of one name counts."""
     try:
         text = data if isinstance(data, str) else data.decode("utf-8")
         parsed: Json = json.loads(
-            text, object_pairs_hook=object_of, parse_float=refuse, parse_constant=refuse
+            text,
+            object_pairs_hook=dict if twice else object_of,
+            parse_float=float if twice else refuse,
+            parse_constant=refuse,
         )
     except (ValueError, RecursionError) as error:
         raise BrokenError(code, f"this is not JSON: {error}") from error

@@ -10,6 +10,7 @@ from second_verifier.keystore import KeyStore, unseal_content
 from second_verifier.verdict import BrokenError, need
 
 TABLES = {"leaf", "event", "content", "section", "tile", "checkpoint", "cosignature", "evidence"}
+UNIQUE = {"leaf": 1, "content": 1, "event": 1, "tile": 2, "checkpoint": 1}
 READ = {
     "leaf": "SELECT idx, entry FROM leaf",
     "content": "SELECT idx, sealed FROM content",
@@ -37,6 +38,7 @@ def read_database(path: Path, keys: KeyStore | None) -> Register:
 
 
 def assemble(tables: dict[str, list[tuple[object, ...]]], keys: KeyStore | None) -> Register:
+    faults = [twice(tables, name, wide) for name, wide in UNIQUE.items()]
     entries, contents = (dict(map(pair, tables[name])) for name in ("leaf", "content"))
     events = {whole(row[0]): columns(row) for row in tables["event"]}
     rows = [
@@ -46,9 +48,18 @@ def assemble(tables: dict[str, list[tuple[object, ...]]], keys: KeyStore | None)
     tiles = {(whole(level), whole(n)): raw(hashes) for level, n, hashes in tables["tile"]}
     notes = {whole(size): str(note) for size, note in tables["checkpoint"]}
     for size, line in tables["line"]:
-        notes[whole(size)] = notes.get(whole(size), "") + str(line)
+        if size in notes:
+            notes[whole(size)] += str(line)
     coded = [(size, note.encode(errors="surrogatepass")) for size, note in sorted(notes.items())]
-    return Register(rows, tiles, coded)
+    return Register(rows, tiles, coded, [fault for fault in faults if fault])
+
+
+def twice(tables: dict[str, list[tuple[object, ...]]], name: str, wide: int) -> BrokenError | None:
+    """A fault where a row's key stands twice, which the file's own rules forbid."""
+    keys = [row[:wide] for row in tables[name]]
+    if len(set(keys)) == len(keys):
+        return None
+    return BrokenError("H556" if name == "checkpoint" else "H551", f"a row of {name} stands twice")
 
 
 def pair(row: tuple[object, ...]) -> tuple[int, bytes]:
@@ -69,19 +80,17 @@ def raw(value: object) -> bytes:
 
 def columns(row: tuple[object, ...]) -> Columns:
     _, event_id, kind, subject, seq = row
-    person = None if subject is None else str(subject)
-    return Columns(str(event_id), str(kind), person, None if seq is None else whole(seq))
+    return Columns(event_id, kind, subject, seq)
 
 
 def read_row(
     index: int, stored: tuple[bytes | None, bytes | None, Columns | None], keys: KeyStore | None
 ) -> Row:
-    entry, sealed, event = stored
-    if entry is None or (sealed is not None and event is None):
+    entry, found, event = stored
+    sealed = found or b""  # content that is not there is content of no bytes
+    if entry is None or event is None:
         return Row(index, entry, pad=sealed)
-    if sealed is None:
-        return Row(index, entry, fault=BrokenError("H591", "a leaf's content is not there"))
-    if event is None or event.subject is None:
+    if event.subject is None:
         return Row(index, entry, content=sealed, columns=event)
     if keys is None:
         return Row(index, entry, columns=event)
@@ -91,9 +100,9 @@ def read_row(
 def opened_row(row: Row, stored: tuple[Columns, bytes, bytes], keys: KeyStore) -> Row:
     event, sealed, entry = stored
     try:
-        key = keys.key(event.subject or "")
+        key = keys.key(str(event.subject))
         if key is None:
             return replace(row, lost=True)
-        return replace(row, content=unseal_content(key, event.event_id, sealed, entry))
+        return replace(row, content=unseal_content(key, str(event.event_id), sealed, entry))
     except BrokenError as error:
         return replace(row, fault=error)

@@ -40,8 +40,8 @@ class Checker:
         self.book = KeyBook(trust.roots)
         self.faults: list[BrokenError] = list(register.faults)
         self.count = Count()
-        self.ids: set[str] = set()
-        self.custody: dict[str, tuple[int, bytes]] = {}
+        self.ids: set[object] = set()
+        self.custody: dict[object, tuple[int, bytes]] = {}
         self.hashes: list[bytes] = []
         self.later: list[tuple[int, Signed, dict[bytes, bytes]]] = []
 
@@ -83,9 +83,9 @@ class Checker:
         else:
             self.count.closed += 1
         if row.columns is not None:
-            self.new_id(row.columns.event_id, row.index)
-            if row.columns.subject is not None and row.columns.seq is not None:
-                self.follow(row.columns.subject, row.columns.seq, None, (row.index, entry))
+            self.ids.add(row.columns.event_id)
+            if isinstance(row.columns.seq, int):
+                self.custody[row.columns.subject] = (row.columns.seq, entry)
 
     def event(self, row: Row, entry: bytes, signed: Signed) -> None:
         if len(signed.salt) != 32:
@@ -100,7 +100,9 @@ class Checker:
         self.count.opened += 1
         if event.kind == "erased":
             named = event.body["indexes"]
-            self.count.named |= {int(i) for i in (named if isinstance(named, list) else [])}
+            self.count.named |= {
+                i for i in (named if isinstance(named, list) else []) if type(i) is int
+            }
         self.linked(row, entry, event)
 
     def linked(self, row: Row, entry: bytes, event: Event) -> None:
