@@ -38,9 +38,9 @@ def loose(demo: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copy(file, folder / file.name)
     path = folder / "register.sqlite3"
     shutil.copy(demo / "oas-a57" / "register.sqlite3", path)
-    with closing(sqlite3.connect(path)) as file:
-        names = file.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
+    with closing(sqlite3.connect(path)) as base:
+        names = base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall()
         for (name,) in names:
-            file.execute(f"DROP TRIGGER {name}")
-        file.commit()
+            base.execute(f"DROP TRIGGER {name}")
+        base.commit()
     return path

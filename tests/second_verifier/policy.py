@@ -130,7 +130,8 @@ def read_trust(data: bytes) -> Trust:
     fields: dict[str, object] = found if isinstance(found, dict) else {}
     policy, roots = fields.get("policy"), fields.get("roots")
     mark = fields.get("demonstration")
-    need(isinstance(policy, str) and isinstance(roots, dict), "H526", "policy and roots")
+    need("policy" in fields and isinstance(roots, dict), "H526", "policy and roots")
+    need(isinstance(policy, str), BAD, "a policy is a text")
     need(isinstance(mark, bool), "H526", "whether it is a demonstration")
     named = roots.items() if isinstance(roots, dict) else ()
     keys = {str(name): unhex(key, "H526", 32) for name, key in named}

@@ -13,7 +13,7 @@ from second_verifier.first import First
 from second_verifier.policy import read_trust
 from second_verifier.printed import printed_verdict
 from second_verifier.sealing import Signed, entry_of
-from second_verifier.spelling import base64_text
+from second_verifier.spelling import base64_text, canonical
 from second_verifier.whole import check_register
 
 A = actor("AA", "custodian", "a")
@@ -34,15 +34,16 @@ def told(kind: str = "custody.opened", number: int = 100, **more: object) -> dic
     return {**fields(number, kind, [A], subject=person(1)), **more}
 
 
-def by(key: str, kind: str, role: str, number: int = 100, **body: object) -> Signed:
-    name = (
-        key.removeprefix("root ") if key.startswith("root ") else dict(map(reversed, OFFICERS))[key]
-    )
+OWNER = {key: name for name, key in OFFICERS}
+
+
+def by(key: str, kind: str, role: str, body: dict[str, object], number: int = 100) -> Signed:
+    name = key.removeprefix("root ") if key.startswith("root ") else OWNER[key]
     return signed(fields(number, kind, [actor(name, role, key)], body=body), [key])
 
 
-def opened(number: int = 100, **more: object) -> Signed:
-    return signed(told(number=number, **{"seq": 0, **more}), ["a"])
+def opened(number: int = 100) -> Signed:
+    return signed(told(number=number, seq=0), ["a"])
 
 
 def nested(levels: int) -> object:
@@ -130,19 +131,18 @@ BODIES: dict[str, tuple[dict[str, object], str]] = {
 }
 
 GOOD = opened()
-SECOND = {"kind": "custody.placed", "seq": 1}
 CHAINED = signed(told("custody.placed", 101, seq=1, prev=base64_text(entry_of(GOOD))), ["a"])
 UNLINKED = signed(told("custody.placed", 101, seq=1, prev=ZERO), ["a"])
 GAP = signed(told("custody.placed", 101, seq=2, prev=base64_text(entry_of(GOOD))), ["a"])
-SIZE = {"origin": "x", "size": 0, "root": ZERO}
-ERASE = {"ground": "x", "indexes": [4], "what": "y"}
-NEW = {"authority": "AA", "public": public("n").hex()}
-OLD = {"authority": "AA", "public": public("a").hex()}
+SIZE: dict[str, object] = {"origin": "x", "size": 0, "root": ZERO}
+ERASE: dict[str, object] = {"ground": "x", "indexes": [4], "what": "y"}
+NEW: dict[str, object] = {"authority": "AA", "public": public("n").hex()}
+OLD: dict[str, object] = {"authority": "AA", "public": public("a").hex()}
 
 
 def rotated(overlap: object, old: str = "a", new: str = "n", number: int = 99) -> Signed:
     body = {"authority": "AA", "public": public(new).hex(), "replaces": public(old).hex()}
-    return by("root AA", "key.rotated", "root", number, **body, overlap=overlap)
+    return by("root AA", "key.rotated", "root", {**body, "overlap": overlap}, number)
 
 
 def by_new() -> Signed:
@@ -150,24 +150,24 @@ def by_new() -> Signed:
     return signed({**told(), "actors": [row]}, ["n"])
 
 
-BATCH = craft.batch([craft.canonical(told("evidence.recorded", n)) for n in (100, 101, 102)], "a")
-LOST = craft.batch([craft.canonical(told("case.proposed"))], "a")
+BATCH = craft.batch([canonical(told("evidence.recorded", n)) for n in (100, 101, 102)], "a")
+LOST = craft.batch([canonical(told("case.proposed"))], "a")
 LEAVES: dict[str, tuple[Sequence[Signed | bytes], str]] = {
     "the next custody number": ([GOOD, CHAINED], HOLDS),
     "another link": ([GOOD, UNLINKED], "H555"),
     "a gap": ([GOOD, GAP], "H555"),
     "number 0 twice": ([GOOD, opened(101)], "H555"),
     "an id twice": ([GOOD, signed(told("case.proposed"), ["a"])], "H554"),
-    "an audit": ([by("a", "audit.checkpoint", "registrar", **SIZE)], HOLDS),
-    "an audit in another role": ([by("a", "audit.checkpoint", "custodian", **SIZE)], "H518"),
+    "an audit": ([by("a", "audit.checkpoint", "registrar", SIZE)], HOLDS),
+    "an audit in another role": ([by("a", "audit.checkpoint", "custodian", SIZE)], "H518"),
     "an audit of no origin": (
-        [by("a", "audit.checkpoint", "registrar", **{**SIZE, "origin": ""})],
+        [by("a", "audit.checkpoint", "registrar", {**SIZE, "origin": ""})],
         "H518",
     ),
-    "an audit by a root key": ([by("root AA", "audit.checkpoint", "registrar", **SIZE)], "H515"),
-    "an erasure by a court": ([by("a", "erased", "court", **ERASE)], HOLDS),
-    "an erasure by one authority": ([by("a", "erased", "data_protection", **ERASE)], "H518"),
-    "an erasure of nothing": ([by("a", "erased", "court", **{**ERASE, "indexes": []})], "H518"),
+    "an audit by a root key": ([by("root AA", "audit.checkpoint", "registrar", SIZE)], "H515"),
+    "an erasure by a court": ([by("a", "erased", "court", ERASE)], HOLDS),
+    "an erasure by one authority": ([by("a", "erased", "data_protection", ERASE)], "H518"),
+    "an erasure of nothing": ([by("a", "erased", "court", {**ERASE, "indexes": []})], "H518"),
     "an erasure by two authorities": (
         [together(("AA", "data_protection", "a"), ("BB", "data_protection", "b"))],
         HOLDS,
@@ -180,34 +180,34 @@ LEAVES: dict[str, tuple[Sequence[Signed | bytes], str]] = {
         [together(("AA", "data_protection", "a"), ("BB", "court", "b"))],
         "H518",
     ),
-    "an enrolment": ([by("root AA", "key.enrolled", "any", **NEW)], HOLDS),
-    "an enrolment for another": ([by("root BB", "key.enrolled", "root", **NEW)], "H516"),
-    "an enrolment again": ([by("root AA", "key.enrolled", "root", **OLD)], "H516"),
-    "an enrolment by an officer": ([by("a", "key.enrolled", "root", **NEW)], "H515"),
+    "an enrolment": ([by("root AA", "key.enrolled", "any", NEW)], HOLDS),
+    "an enrolment for another": ([by("root BB", "key.enrolled", "root", NEW)], "H516"),
+    "an enrolment again": ([by("root AA", "key.enrolled", "root", OLD)], "H516"),
+    "an enrolment by an officer": ([by("a", "key.enrolled", "root", NEW)], "H515"),
     "an enrolment of 31 bytes": (
-        [by("root AA", "key.enrolled", "root", **{**NEW, "public": "00" * 31})],
+        [by("root AA", "key.enrolled", "root", {**NEW, "public": "00" * 31})],
         "H516",
     ),
     "an enrolment in upper case": (
-        [by("root AA", "key.enrolled", "root", **{**NEW, "public": public("n").hex().upper()})],
+        [by("root AA", "key.enrolled", "root", {**NEW, "public": public("n").hex().upper()})],
         HOLDS,
     ),
     "a custody event by a root key": (
         [signed({**told(), "actors": [actor("AA", "custodian", "root AA")]}, ["root AA"])],
         "H515",
     ),
-    "a revoked key": ([by("root AA", "key.revoked", "root", 99, **OLD), GOOD], "H515"),
+    "a revoked key": ([by("root AA", "key.revoked", "root", OLD, 99), GOOD], "H515"),
     "a key revoked twice": (
-        [by("root AA", "key.revoked", "root", number, **OLD) for number in (98, 99)],
+        [by("root AA", "key.revoked", "root", OLD, number) for number in (98, 99)],
         "H516",
     ),
-    "a key of nobody revoked": ([by("root AA", "key.revoked", "root", 99, **NEW)], "H516"),
+    "a key of nobody revoked": ([by("root AA", "key.revoked", "root", NEW, 99)], "H516"),
     "a rotation, then the old key": ([rotated(0), GOOD], "H515"),
     "a rotation, then the new key": ([rotated(0), by_new()], HOLDS),
     "the last leaf of the overlap": ([rotated(2), PAD, GOOD], HOLDS),
     "behind the overlap": ([rotated(1), PAD, GOOD], "H515"),
     "an overlap ended early": (
-        [rotated(50), by("root AA", "key.revoked", "root", 98, **OLD), GOOD],
+        [rotated(50), by("root AA", "key.revoked", "root", OLD, 98), GOOD],
         "H515",
     ),
     "the longest overlap": ([rotated(65_536)], HOLDS),
@@ -218,7 +218,7 @@ LEAVES: dict[str, tuple[Sequence[Signed | bytes], str]] = {
     "a batch": (BATCH, HOLDS),
     "a batch of what moves a person": (LOST, "H519"),
     "a batch by another key": (
-        craft.batch([craft.canonical(told("evidence.recorded"))], "b"),
+        craft.batch([canonical(told("evidence.recorded"))], "b"),
         "H513",
     ),
     "a longer path": ([replace(BATCH[0], path=(BATCH[0].path or b"") + bytes(32))], "H519"),

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from second_verifier import cbor, keystore, note, policy, roll, sealing, spelling, tree
 from second_verifier.content import read_content
@@ -62,7 +63,7 @@ def show(signed: sealing.Signed, proof: str) -> str:
 def test_the_second_verifier_shares_no_code_with_the_first() -> None:
     allowed = {*sys.stdlib_module_names, "cryptography", "second_verifier"}
     for file in HERE.glob("*.py"):
-        if file.name.startswith("test_"):
+        if file.name == "conftest.py" or file.name.startswith("test_"):
             continue
         for part in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             names = [part.module or ""] if isinstance(part, ast.ImportFrom) else []
@@ -255,7 +256,7 @@ def test_the_sealed_content_of_the_vectors_opens_and_an_altered_one_does_not() -
     assert key.hex() == SEALED["content_key_hex"]
     label = bytes.fromhex(SEALED["aad_hex"])
     nonce = bytes.fromhex(SEALED["nonce_hex"])
-    sealed = nonce + keystore.AESGCM(key).encrypt(nonce, plain, label)
+    sealed = nonce + AESGCM(key).encrypt(nonce, plain, label)
     assert hashlib.sha256(sealed).hexdigest() == SEALED["sealed_sha256_hex"]
     opened = keystore.unseal_content(person, EXAMPLE["event"]["id"], sealed, entry)
     assert read_content(opened) == signed

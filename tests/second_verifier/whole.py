@@ -100,9 +100,8 @@ class Checker:
         self.count.opened += 1
         if event.kind == "erased":
             named = event.body["indexes"]
-            self.count.named |= {
-                i for i in (named if isinstance(named, list) else []) if type(i) is int
-            }
+            whole = [i for i in (named if isinstance(named, list) else []) if type(i) is int]
+            self.count.named |= {i for i in whole if i < row.index}
         self.linked(row, entry, event)
 
     def linked(self, row: Row, entry: bytes, event: Event) -> None:
@@ -134,6 +133,7 @@ class Checker:
                 self.count.erased += 1
             else:
                 self.fault(BrokenError("H594", "its key is gone"), f"leaf {index}")
+        self.faults.sort(key=leaf_of)
 
     def tiles(self) -> None:
         mine = full_tiles(self.hashes)
@@ -184,6 +184,12 @@ class Checker:
             erased=count.erased,
             closed=count.closed,
         )
+
+
+def leaf_of(fault: BrokenError) -> int:
+    """The index of a fault's leaf; below all where it is told of none."""
+    word, _, index = fault.place.partition(" ")
+    return int(index) if word == "leaf" else -1
 
 
 def check_register(
