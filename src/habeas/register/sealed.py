@@ -199,12 +199,17 @@ class Vault:
         self, index: int, event_id: str, found: Sequence[Section]
     ) -> list[SealedSection]:
         """An event's sections, each under a key of its own, kept at once."""
-        drawn = {section_key_name(event_id, one.name): self._chance(KEY) for one in found}
+        names = [section_key_name(event_id, one.name) for one in found]
+        there = self.keys.keys(names) if names else {}  # of a batch that was not committed
+        drawn = {name: self._chance(KEY) for name in names if name not in there}
         if drawn:
             self.keys.keep(drawn)
+        keys = {**there, **drawn}
         return [
-            SealedSection(index, one.name, one.digest, _seal_section(key, self._chance(NONCE), one))
-            for one, key in zip(found, drawn.values(), strict=True)
+            SealedSection(
+                index, one.name, one.digest, _seal_section(keys[name], self._chance(NONCE), one)
+            )
+            for one, name in zip(found, names, strict=True)
         ]
 
     def open(self, row: Row) -> Record | None:
