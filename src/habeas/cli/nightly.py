@@ -5,7 +5,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from habeas.adapters import key_files, register_files, roll_files, witness_client
+from habeas.adapters import (
+    key_files,
+    one_writer,
+    register_files,
+    roll_files,
+    witness_client,
+)
 from habeas.cli import clock, output, public_roll
 from habeas.errors import Fault, SetupError
 from habeas.service import agree, locate, night, record, tokens, transfer
@@ -60,7 +66,7 @@ def build(
     civil = clock.day(day, "--day") if day else instant.date()
     ground, who = _desk(agreement, (sending, receiving), registrar_key, Role.REGISTRAR)
     out.mkdir(parents=True, exist_ok=True)
-    with register_files.opened(path) as files:
+    with register_files.opened(path) as files, one_writer.held(path):
         log, trust = _log(files, log_key), files.trust()
         works = night.Works(
             log,
@@ -129,7 +135,7 @@ def issue(
     """
     _, instant = clock.instant(as_of)
     ground, who = _desk(agreement, (sending, receiving), officer_key, role)
-    with register_files.opened(path) as files:
+    with register_files.opened(path) as files, one_writer.held(path):
         log = _log(files, log_key)
         if not files.store.persons([person]):
             fix = "Copy the register number as it stands in the register."
@@ -176,7 +182,7 @@ def revoke(
     """
     _, instant = clock.instant(as_of)
     ground, who = _desk(agreement, (sending, receiving), officer_key, role)
-    with register_files.opened(path) as files:
+    with register_files.opened(path) as files, one_writer.held(path):
         log = _log(files, log_key)
         inner = tokens.revoke(files.keys, person, token, reason)
         night.report(log, ground, who, EventKind.TOKEN_REVOKED, inner, (person, instant))
