@@ -201,6 +201,32 @@ def test_show_lists_no_more_than_was_asked(brought: Path, capsys: Captured, last
     assert status == 2 or json.loads(capsys.readouterr().out)["records"] == []
 
 
+class _Counting(SqliteStore):
+    """A store that counts the rows that it gives out."""
+
+    given = 0
+
+    def rows(self, start: int = 0, end: int | None = None) -> Iterator[Row]:
+        for row in super().rows(start, end):
+            self.given += 1
+            yield row
+
+
+def test_the_latest_events_are_read_from_the_end(log: Log, make: Make, tmp_path: Path) -> None:
+    for _ in range(12):
+        log.publish(AT, pads=True)
+    index = log.append([make("visit.made", "A", number=2, subject=ONE)], AT)[0]
+    with closing(_Counting(tmp_path / "register.sqlite3")) as store:
+        latest = partial(record.latest, store)
+        assert latest(kind=None, subject=None, last=0) == []
+        assert [row.index for row in latest(kind=None, subject=None, last=1)] == [index]
+        assert [row.index for row in latest(kind=None, subject=ONE, last=9)] == [index]
+        assert latest(kind=None, subject="\udcff", last=1) == []
+        assert store.given == 1024
+        shown = latest(kind=None, subject=None, last=9)
+        assert [row.index for row in shown] == [0, 1, index]
+
+
 @pytest.fixture
 def words(tmp_path: Path) -> list[str]:
     """The options of init, with a log's key and one root key."""
