@@ -105,7 +105,9 @@ def test_a_roll_is_built_once(folder: Path, call: Call, capsys: pytest.CaptureFi
     ("words", "code"),
     [
         (["issue", "--person", "p_" + "0" * 26, "--recipient", "family"], "H903"),
+        (["issue", "--person", "\udcff", "--recipient", "family"], "H903"),
         (["issue", "--person", "HELD", "--recipient", "press"], "H587"),
+        (["revoke", "--person", "\udcff", "--token", "ab", "--reason", "r"], "H587"),
         (["revoke", "--person", "HELD", "--token", "ab" * 32, "--reason", "r"], "H587"),
     ],
 )

@@ -137,7 +137,7 @@ def issue(
     ground, who = _desk(agreement, (sending, receiving), officer_key, role)
     with register_files.opened(path) as files, one_writer.held(path):
         log = _log(files, log_key)
-        if not files.store.persons([person]):
+        if not person.isascii() or not files.store.persons([person]):
             fix = "Copy the register number as it stands in the register."
             raise SetupError(Fault("H903", f"'{person}' is not on this register", fix))
         printed, inner = tokens.issue(files.keys, person, recipient, secrets.token_bytes)

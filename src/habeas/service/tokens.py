@@ -76,7 +76,8 @@ def revoke(store: SecretStore, subject: str, token: str, reason: str) -> Body:
     Raises:
         RegisterError: H587, where no such token was issued for that person.
     """
-    if f"{GIVEN}{subject}/{token}" not in store.named(f"{GIVEN}{subject}/"):
+    given = store.named(f"{GIVEN}{subject}/") if subject.isascii() else []
+    if f"{GIVEN}{subject}/{token}" not in given:
         what = "no token of that hash was issued for that person"
         raise RegisterError(Fault("H587", what, "Copy it from the event of its issue."))
     return {"token": token, "reason": reason}
