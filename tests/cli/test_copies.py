@@ -98,3 +98,14 @@ def test_whoever_writes_waits_for_the_one_writer(folder: Path, capsys: Captured)
         key = ["--log-key", str(folder / "log.key")]
         assert run(["register", "publish", str(register), *key]) == 2
     assert "H908" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "9999-12-31T23:59:59+00:00"])
+def test_a_day_beside_which_no_other_day_exists_is_told(
+    folder: Path, capsys: Captured, day: str
+) -> None:
+    register, where = str(folder / "at/register.sqlite3"), ["--out", str(folder / "copy")]
+    words = ["register", "backup", register, *where, "--keys", str(folder / "copied-keys")]
+    assert run([*words, "--as-of", day]) == 2
+    assert capsys.readouterr().err.startswith("H903")
+    assert not (folder / "copy").exists()

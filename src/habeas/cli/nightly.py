@@ -20,6 +20,7 @@ from habeas.service.nightly import Account, RollTerms
 from habeas.terms import EventKind, Role, Side
 
 INFORMED = "D-2"  # the duty by which the next of kin are informed
+LONGEST = 100_000  # days, or hours
 
 
 def _new_id(at: datetime) -> str:
@@ -62,6 +63,8 @@ def build(
         receiving: the receiving state, where the agreement has several.
         as_of: the instant of the roll; now where absent.
     """
+    _span("--terminal-days", terminal_days)
+    _span("--informed-hours", informed_hours)
     _, instant = clock.instant(as_of)
     civil = clock.day(day, "--day") if day else instant.date()
     ground, who = _desk(agreement, (sending, receiving), registrar_key, Role.REGISTRAR)
@@ -89,6 +92,12 @@ def build(
     if not (out / register_files.TRUST).exists():
         (out / register_files.TRUST).write_text(trust.text, encoding="utf-8")
     return _told_sum(sum_)
+
+
+def _span(option: str, count: int) -> None:
+    if not 0 <= count <= LONGEST:
+        fix = f"Write a number from 0 to {LONGEST:,}."
+        raise SetupError(Fault("H903", f"{option} {count} is no span of time", fix))
 
 
 def _told_sum(found: Account | None) -> int:
