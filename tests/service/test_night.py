@@ -13,13 +13,15 @@ import pytest
 from habeas.adapters import roll_files
 from habeas.adapters.key_store import SqliteKeys
 from habeas.errors import RegisterError
-from habeas.service import night, transfer
+from habeas.register.events import Body, Event
+from habeas.service import night, tokens, transfer
 from habeas.service.night import Works
 from habeas.service.nightly import RollTerms, Source
-from habeas.terms import Role, Side
+from habeas.terms import EventKind, Role, Side
 from public_rolls import AT, DAY, Office, key, trusted
 
 NOBODY = Source([], {}, {})
+ONE, TWO = "p_" + "1" * 26, "p_" + "2" * 26
 
 
 class StoppedError(RuntimeError):
@@ -69,3 +71,21 @@ def test_a_damaged_header_of_the_day_before_is_told(works: Works) -> None:
         night.before(bad, DAY + timedelta(days=1))
     assert caught.value.code == "H583"
     assert night.before(works, date.min) is None
+
+
+def _about(subject: str, kind: EventKind, inner: Body) -> Event:
+    none = (None, None, None, None)
+    return Event("", kind.value, "T", subject, *none, AT, "observed", (), inner, None)
+
+
+def test_a_token_whose_issue_was_never_recorded_opens_no_row(works: Works) -> None:
+    _, inner = tokens.issue(works.secrets, ONE, "family", token_bytes)
+    for event in (_about(ONE, EventKind.COUNTED, {}), _about(TWO, EventKind.TOKEN_ISSUED, inner)):
+        found = tokens.holdings(works.secrets, [event], token_bytes)
+        assert [one.tokens for one in found.values()] == [()]
+    recorded = [_about(ONE, EventKind.TOKEN_ISSUED, inner)]
+    revoked = {"token": inner["token"], "reason": "lost"}
+    for more, at in (([], None), ([TWO], None), ([ONE], AT)):
+        ended = [_about(one, EventKind.TOKEN_REVOKED, revoked) for one in more]
+        found = tokens.holdings(works.secrets, recorded + ended, token_bytes)
+        assert [one.revoked_at for one in found[ONE].tokens] == [at]
