@@ -267,3 +267,15 @@ def test_an_origin_is_a_name_that_a_note_can_hold(
     changed = [origin if word == "log.example" else word for word in words]
     run(["register", "init", str(tmp_path / "r"), *changed, str(tmp_path / "roots")])
     assert not (tmp_path / "r").exists()
+
+
+def test_a_register_beside_anothers_key_store_is_not_made_by_half(
+    words: list[str], tmp_path: Path
+) -> None:
+    roots, keys = str(tmp_path / "roots"), tmp_path / "person-keys.sqlite3"
+    keys.write_bytes(b"those of somebody else")
+    assert run(["register", "init", str(tmp_path / "r"), *words, roots]) == 2
+    assert not (tmp_path / "r").exists()
+    assert keys.read_bytes() == b"those of somebody else"
+    keys.unlink()
+    assert run(["register", "init", str(tmp_path / "r"), *words, roots]) == 0
