@@ -279,3 +279,17 @@ def test_a_register_beside_anothers_key_store_is_not_made_by_half(
     assert keys.read_bytes() == b"those of somebody else"
     keys.unlink()
     assert run(["register", "init", str(tmp_path / "r"), *words, roots]) == 0
+
+
+def test_verification_changes_nothing_of_what_it_reads(brought: Path) -> None:
+    folder = brought.parent
+    (folder / "person-keys.epoch-0.key").write_text(bytes(range(32)).hex())  # of a stopped erasure
+    (folder / "person-keys.sqlite3").chmod(0o640)
+
+    def everything() -> list[tuple[str, int, bytes]]:
+        files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+        return [(path.name, path.stat().st_mode, path.read_bytes()) for path in files]
+
+    before = everything()
+    assert run(["register", "verify", str(brought)]) == 0
+    assert everything() == before

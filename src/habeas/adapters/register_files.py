@@ -163,6 +163,6 @@ def readable(found: Bundle, keys: Path) -> Iterator[tuple[Bundle, Opener]]:
     Raises:
         SealedError: H595 for the key store.
     """
-    with closing(SqliteKeys(keys, token_bytes)) as store:
+    with closing(SqliteKeys(keys, token_bytes, writes=False)) as store:
         vault = Vault(store, token_bytes)
         yield replace(found, rows=vault.ready(found.rows)), vault.open
