@@ -2,6 +2,7 @@
 
 import sqlite3
 import stat
+import tracemalloc
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
@@ -109,3 +110,20 @@ def test_a_day_beside_which_no_other_day_exists_is_told(
     assert run([*words, "--as-of", day]) == 2
     assert capsys.readouterr().err.startswith("H903")
     assert not (folder / "copy").exists()
+
+
+def test_a_tile_of_an_export_is_not_read_where_it_is_too_long(
+    folder: Path, capsys: Captured
+) -> None:
+    register, out = str(folder / "at/register.sqlite3"), folder / "export"
+    assert run(["register", "export", register, "--out", str(out)]) == 0
+    check = ["register", "verify", str(out), "--trust", str(folder / "at/trust.json")]
+    assert run(check) == 0
+    with (out / "tile/entries/000").open("r+b") as file:
+        file.truncate(100_000_000)
+    tracemalloc.start()
+    assert run(check) == 2
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 50_000_000
+    assert "H567" in capsys.readouterr().err

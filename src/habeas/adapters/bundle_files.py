@@ -147,10 +147,9 @@ def opened_leaf(row: Row) -> Record | None:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
-        if len(data) > CHECKPOINT_CAP:
+        if path.stat().st_size > CHECKPOINT_CAP:
             raise _damaged(path, "it is too long")
-        return data.decode()
+        return path.read_bytes().decode()
     except (OSError, UnicodeDecodeError) as error:
         raise _damaged(path, "it cannot be read as text") from error
 
@@ -166,18 +165,18 @@ def _files(folder: Path, level: str) -> Iterator[tuple[Path, int]]:
     while (path := folder / tile_path(level, n)).is_file():
         yield path, WIDTH
         n += 1
-    rest = sorted((folder / f"tile/{level}/{tile_index(n)}.p").glob("*"))
-    widths = [int(path.name) for path in rest if path.name.isascii() and path.name.isdigit()]
+    rest = {path.name for path in (folder / f"tile/{level}/{tile_index(n)}.p").glob("*")}
+    widths = [width for width in range(1, WIDTH) if str(width) in rest]
     if widths:
         widest = max(widths)
         yield folder / tile_path(level, n, widest), widest
 
 
 def _read(path: Path, size: int) -> bytes:
-    found = path.read_bytes()
-    if len(found) != size:
-        raise _damaged(path, f"it has {len(found):,} bytes, not {size:,}")
-    return found
+    length = path.stat().st_size
+    if length != size:
+        raise _damaged(path, f"it has {length:,} bytes, not {size:,}")
+    return path.read_bytes()
 
 
 def _stored(folder: Path) -> Iterator[Tile]:
