@@ -282,7 +282,7 @@ class Log:
         point = Checkpoint(self.origin, self.size, self._base.tree.root())
         note = checkpoint.signed(point, self._pen.signer)
         if self._pen.post_quantum is not None:
-            time = int(recorded_at.timestamp())
+            time = max(0, int(recorded_at.timestamp()))  # 0: no time is stated
             note += checkpoint.cosigned(point, self.origin, self._pen.post_quantum, time)
         return point.size, note
 
