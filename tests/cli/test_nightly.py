@@ -105,7 +105,9 @@ def test_a_roll_is_built_once(folder: Path, call: Call, capsys: pytest.CaptureFi
     ("words", "code"),
     [
         (["issue", "--person", "p_" + "0" * 26, "--recipient", "family"], "H903"),
+        (["issue", "--person", "\udcff", "--recipient", "family"], "H903"),
         (["issue", "--person", "HELD", "--recipient", "press"], "H587"),
+        (["revoke", "--person", "\udcff", "--token", "ab", "--reason", "r"], "H587"),
         (["revoke", "--person", "HELD", "--token", "ab" * 32, "--reason", "r"], "H587"),
     ],
 )
@@ -117,3 +119,13 @@ def test_a_token_for_nobody_is_one_sentence(
     assert call("register", "token", *given, "--as-of", "2028-06-01T09:00:00Z") == 2
     told = capsys.readouterr().err.strip().splitlines()
     assert told[-1].startswith(code)
+
+
+@pytest.mark.parametrize("option", ["--terminal-days", "--informed-hours"])
+@pytest.mark.parametrize("number", ["-1", "99999999999"])
+def test_a_span_that_is_none_is_one_sentence(
+    folder: Path, call: Call, capsys: pytest.CaptureFixture[str], option: str, number: str
+) -> None:
+    assert _build(call, folder, date(2028, 8, 1), option, number) == 2
+    assert "H903" in capsys.readouterr().err
+    assert not (folder / "rolls/2028-08-01.1.bin").exists()

@@ -13,7 +13,8 @@ from habeas.errors import RegisterError
 from habeas.register import checkpoint, merkle
 from habeas.register.events import Json
 from habeas.register.keys import Trust
-from habeas.register.log import Log, Signed
+from habeas.register.log import Log, Pen, Signed
+from habeas.register.signing import MlDsaSigner, SeedSigner
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 ONE, TWO = "p_" + "1" * 26, "p_" + "2" * 26
@@ -251,3 +252,13 @@ def test_a_reopened_log_goes_on_where_it_was(
     assert (again.size, again.head(ONE)) == (log.size, log.head(ONE))
     assert again.publish(AT) == log.publish(AT)
     assert again.append([second], AT) == [3]
+
+
+def test_a_second_signature_at_an_instant_before_1970_states_no_time(
+    store: SqliteStore, trust: Trust, key: Callable[[str], SeedSigner]
+) -> None:
+    second = MlDsaSigner(bytes(32))
+    pen = Pen("log.example/test", key("log"), VAULT, second)
+    log = Log(store, pen, dict(trust.roots))
+    note = checkpoint.read_note(log.publish(datetime(1960, 1, 1, tzinfo=UTC)))
+    assert [checkpoint.time_of(line) for line in note.lines[1:]] == [0]

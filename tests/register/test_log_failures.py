@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from fakes import verified
+from fakes import vault, verified
 from habeas.adapters.sqlite_store import SqliteStore
 from habeas.register import checkpoint, merkle
 from habeas.register.checkpoint import Checkpoint
 from habeas.register.keys import Trust
-from habeas.register.log import Log, Signed
+from habeas.register.log import Log, Pen, Signed
+from habeas.register.signing import SeedSigner
 from habeas.register.store import Batch
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -252,3 +253,18 @@ def test_nothing_is_signed_below_or_beside_what_a_witness_has_seen(
         assert code(lambda: log.append(one, AT, publish=True)) == "H539"
         log.hold_to(seen)
         assert log.append(one, AT, publish=True) == [8]
+
+
+def test_leaves_are_not_taken_back_of_a_person_whose_key_is_gone(
+    short: Path, log: Log, key: Callable[[str], SeedSigner], code: Code, trust: Trust
+) -> None:
+    mirror = [(row, log.vault.open(row)) for row in log.store.rows(6)]
+    seen = checkpoint.read_note(log.note()).checkpoint
+    with closing(SqliteStore(short)) as store:
+        without = vault(ONE)
+        restored = Log(store, Pen(log.origin, key("log"), without), dict(trust.roots))
+        assert code(restored.adopt, mirror, seen) == "H592"
+        assert (restored.size, without.without_key([ONE])) == (6, {ONE})
+        whole = Log(store, Pen(log.origin, key("log"), vault()), dict(trust.roots))
+        whole.adopt(mirror, seen)
+        assert whole.size == 8

@@ -201,6 +201,32 @@ def test_show_lists_no_more_than_was_asked(brought: Path, capsys: Captured, last
     assert status == 2 or json.loads(capsys.readouterr().out)["records"] == []
 
 
+class _Counting(SqliteStore):
+    """A store that counts the rows that it gives out."""
+
+    given = 0
+
+    def rows(self, start: int = 0, end: int | None = None) -> Iterator[Row]:
+        for row in super().rows(start, end):
+            self.given += 1
+            yield row
+
+
+def test_the_latest_events_are_read_from_the_end(log: Log, make: Make, tmp_path: Path) -> None:
+    for _ in range(12):
+        log.publish(AT, pads=True)
+    index = log.append([make("visit.made", "A", number=2, subject=ONE)], AT)[0]
+    with closing(_Counting(tmp_path / "register.sqlite3")) as store:
+        latest = partial(record.latest, store)
+        assert latest(kind=None, subject=None, last=0) == []
+        assert [row.index for row in latest(kind=None, subject=None, last=1)] == [index]
+        assert [row.index for row in latest(kind=None, subject=ONE, last=9)] == [index]
+        assert latest(kind=None, subject="\udcff", last=1) == []
+        assert store.given == 1024
+        shown = latest(kind=None, subject=None, last=9)
+        assert [row.index for row in shown] == [0, 1, index]
+
+
 @pytest.fixture
 def words(tmp_path: Path) -> list[str]:
     """The options of init, with a log's key and one root key."""
@@ -241,3 +267,29 @@ def test_an_origin_is_a_name_that_a_note_can_hold(
     changed = [origin if word == "log.example" else word for word in words]
     run(["register", "init", str(tmp_path / "r"), *changed, str(tmp_path / "roots")])
     assert not (tmp_path / "r").exists()
+
+
+def test_a_register_beside_anothers_key_store_is_not_made_by_half(
+    words: list[str], tmp_path: Path
+) -> None:
+    roots, keys = str(tmp_path / "roots"), tmp_path / "person-keys.sqlite3"
+    keys.write_bytes(b"those of somebody else")
+    assert run(["register", "init", str(tmp_path / "r"), *words, roots]) == 2
+    assert not (tmp_path / "r").exists()
+    assert keys.read_bytes() == b"those of somebody else"
+    keys.unlink()
+    assert run(["register", "init", str(tmp_path / "r"), *words, roots]) == 0
+
+
+def test_verification_changes_nothing_of_what_it_reads(brought: Path) -> None:
+    folder = brought.parent
+    (folder / "person-keys.epoch-0.key").write_text(bytes(range(32)).hex())  # of a stopped erasure
+    (folder / "person-keys.sqlite3").chmod(0o640)
+
+    def everything() -> list[tuple[str, int, bytes]]:
+        files = [path for path in sorted(folder.iterdir()) if path.is_file()]
+        return [(path.name, path.stat().st_mode, path.read_bytes()) for path in files]
+
+    before = everything()
+    assert run(["register", "verify", str(brought)]) == 0
+    assert everything() == before

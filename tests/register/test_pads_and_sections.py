@@ -3,24 +3,30 @@
 import base64
 import json
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 import pytest
 
 from fakes import altered, vault, verified
+from habeas.adapters.key_store import SqliteKeys
 from habeas.adapters.sqlite_store import SqliteStore, bundle
+from habeas.errors import RegisterError
 from habeas.register import sealed as sealing
 from habeas.register.events import PAD
 from habeas.register.keys import Trust
-from habeas.register.log import Log, Signed
-from habeas.register.sealed import Section
+from habeas.register.log import Log, Pen, Signed
+from habeas.register.sealed import Section, Vault
+from habeas.register.signing import SeedSigner
 from habeas.register.verify import Bundle
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 Code = Callable[..., str]
+Key = Callable[[str], SeedSigner]
 Make = Callable[..., Signed]
 
 # Pads
@@ -177,3 +183,21 @@ def test_a_section_whose_key_is_gone_stays_closed_and_the_event_opens(
     name = "01JNQ7Z8M3K4V0T2R5X6000002"
     assert vault(sealing.section_key_name(name, "medical")).section(name, kept) is None
     assert [record.event_id for record in log.records()][-1] == name
+
+
+def test_a_section_may_come_again_where_its_batch_was_refused(
+    store: SqliteStore, log: Log, make: Make, key: Key, trust: Trust, tmp_path: Path
+) -> None:
+    one = Section("medical", bytes([2]) * 32, b'{"fit":true}')
+    named = [{"name": "medical", "digest": base64.b64encode(one.digest).decode()}]
+    visit = make("visit.made", "A", number=2, subject="p_" + "7" * 26, sections=named)
+    examined = replace(visit, sections=(one,))
+    bad = replace(make("visit.made", "A", number=3), sections=(one,))  # it names none
+    with closing(SqliteKeys(tmp_path / "keys.sqlite3", token_bytes, create=True)) as keys:
+        pen = Pen(log.origin, key("log"), Vault(keys, token_bytes))
+        again = Log(store, pen, dict(trust.roots))
+        with pytest.raises(RegisterError):
+            again.append([examined, bad], AT)
+        assert again.append([examined], AT) == [2]
+        kept = store.sections(2)[0]
+        assert again.vault.section("01JNQ7Z8M3K4V0T2R5X6000002", kept) == one

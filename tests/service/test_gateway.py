@@ -17,6 +17,7 @@ from gateways import ASKER, OFFICER, PURPOSE, SECTION, UNDER, Office, person
 from habeas.errors import HabeasError
 from habeas.register import checkpoint, events
 from habeas.register.log import Signed
+from habeas.register.sealed import Section
 from habeas.register.signing import keyid8
 from habeas.service import asking, keep, record
 from habeas.service.asking import (
@@ -342,3 +343,16 @@ def test_the_requests_of_the_specification_are_requests() -> None:
     kinds = {type(asking.request(one.encode())).__name__ for one in lines}
     assert (len(lines), len(kinds)) == (11, 6)
     assert f"{len(lines[0])} bytes" in page.read_text()
+
+
+def test_a_section_that_is_not_the_one_its_event_names_is_not_shown(
+    path: Path, office: Office
+) -> None:
+    vault = office.log.vault
+    other = Section(SECTION.name, bytes(32), b"not fit to travel")
+    row = next(office.log.store.rows(5, 6))
+    [forged] = vault.seal_sections(5, row.event_id, [other])  # by whoever holds the keys
+    with closing(sqlite3.connect(path, isolation_level=None)) as raw:
+        raw.execute("DROP TRIGGER section_update")
+        raw.execute("UPDATE section SET digest = ?, sealed = ?", (forged.digest, forged.content))
+    assert refused(read, office, OneSection(5, SECTION.name)).code == "H591"

@@ -8,11 +8,14 @@ long as it is kept: its expiry stands beside it (docs/trust.md).
 import json
 import shutil
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
+from secrets import token_bytes
 
-from habeas.adapters import register_files
+from habeas.adapters import one_writer, register_files
+from habeas.adapters.key_store import SqliteKeys
 from habeas.errors import Fault, RegisterError, SealedError
 
 KEY_DAYS = 30
@@ -63,7 +66,8 @@ def back_up_keys(path: Path, folder: Path, at: datetime) -> datetime:
     keys = path.with_name(register_files.KEYS)
     if folder.exists() and any(folder.iterdir()):
         raise SealedError(Fault("H595", "the folder is not empty", "Name a new one.", str(folder)))
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)  # also where it was there before
     try:
         with closing(sqlite3.connect(f"{keys.resolve().as_uri()}?mode=ro", uri=True)) as db:
             db.execute("VACUUM INTO ?", (str(folder / keys.name),))
@@ -72,13 +76,18 @@ def back_up_keys(path: Path, folder: Path, at: datetime) -> datetime:
         raise SealedError(Fault("H595", what, "Try again.", str(folder))) from error
     for epoch in keys.parent.glob(f"{keys.stem}.epoch-*.key"):
         shutil.copy2(epoch, folder / epoch.name)
+    # Keys may have been destroyed meanwhile: what is copied must open under an epoch beside it.
+    SqliteKeys(folder / keys.name, token_bytes).close()
     until = at + timedelta(days=KEY_DAYS)
     (folder / EXPIRY).write_text(json.dumps({"destroy_after": until.isoformat()}) + "\n")
     return until
 
 
-def restore(folder: Path, path: Path) -> None:
-    """Put a copy in a register's place, where none is; what is in it is not yet believed.
+@contextmanager
+def restored(folder: Path, path: Path) -> Iterator[Path]:
+    """A copy beside a register's place, for whoever judges it; it takes the place at the end.
+
+    What is in it is not yet believed: where the block fails, nothing of it stays.
 
     Raises:
         RegisterError: H562, when the copy is not there or a register is.
@@ -90,9 +99,30 @@ def restore(folder: Path, path: Path) -> None:
         what = f"the backup lacks {', '.join(missing)}"
         raise RegisterError(Fault("H562", what, "Name the folder of a backup.", str(folder)))
     if path.exists():
-        what = "there is a register already"
-        raise RegisterError(Fault("H562", what, "Name a path of its own.", str(path)))
+        raise _taken(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(folder / REGISTER, path)
-    if not path.with_name(register_files.TRUST).exists():
-        shutil.copyfile(folder / register_files.TRUST, path.with_name(register_files.TRUST))
+    draft, trust = path.with_name(f"{path.name}.restoring"), path.with_name(register_files.TRUST)
+    with one_writer.held(path), ExitStack() as undo:
+        undo.callback(_removed, draft)
+        _removed(draft)  # of a restoration that was cut off
+        shutil.copyfile(folder / REGISTER, draft)
+        if not trust.exists():
+            shutil.copyfile(folder / register_files.TRUST, trust)
+            undo.callback(trust.unlink, missing_ok=True)
+        yield draft
+        try:
+            path.hardlink_to(draft)  # unlike a rename, it never replaces
+        except FileExistsError as error:
+            raise _taken(path) from error
+        undo.pop_all()
+        draft.unlink()
+
+
+def _removed(draft: Path) -> None:
+    for end in ("", "-wal", "-shm", "-journal"):
+        draft.with_name(draft.name + end).unlink(missing_ok=True)
+
+
+def _taken(path: Path) -> RegisterError:
+    what = "there is a register already"
+    return RegisterError(Fault("H562", what, "Name a path of its own.", str(path)))

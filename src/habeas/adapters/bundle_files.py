@@ -172,15 +172,15 @@ def _files(folder: Path, level: str) -> Iterator[tuple[Path, int]]:
     while (path := folder / tile_path(level, n)).is_file():
         yield path, WIDTH
         n += 1
-    rest = sorted((folder / f"tile/{level}/{tile_index(n)}.p").glob("*"))
-    widths = [int(path.name) for path in rest if path.name.isascii() and path.name.isdigit()]
+    rest = {path.name for path in (folder / f"tile/{level}/{tile_index(n)}.p").glob("*")}
+    widths = [width for width in range(1, WIDTH) if str(width) in rest]
     if widths:
         widest = max(widths)
         yield folder / tile_path(level, n, widest), widest
 
 
 def _read(path: Path, size: int) -> bytes:
-    found = _bytes(path, WIDTH * ENTRY)
+    found = _bytes(path, size)
     if len(found) != size:
         raise _damaged(path, f"it has {len(found):,} bytes, not {size:,}")
     return found

@@ -26,14 +26,25 @@ _SCHEMA = "CREATE TABLE key (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL, wrap
 class SqliteKeys:
     """A file of wrapped keys and, beside it, the file of the present epoch's key."""
 
-    def __init__(self, path: Path, chance: Callable[[int], bytes], *, create: bool = False) -> None:
+    def __init__(
+        self,
+        path: Path,
+        chance: Callable[[int], bytes],
+        *,
+        create: bool = False,
+        writes: bool = True,
+    ) -> None:
+        """Open it; without `writes` nothing of it is touched, so that a verifier may read it."""
         if create == path.exists():
             what = f"the key store {'already exists' if create else 'does not exist'}"
             raise SealedError(Fault("H595", what, "Name its file, or restore it.", str(path)))
-        self._path, self._chance = path, chance
+        self._path, self._chance, self._writes = path, chance, writes
         self._epochs: dict[int, bytes] = {}
         with self._told():
-            self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+            name = path.resolve().as_uri() + ("" if writes else "?mode=ro")
+            self._db = sqlite3.connect(
+                name, isolation_level=None, check_same_thread=False, uri=True
+            )
         try:
             with self._told():
                 self._start(create=create)
@@ -42,7 +53,8 @@ class SqliteKeys:
             raise
 
     def _start(self, *, create: bool) -> None:
-        self._path.chmod(0o600)
+        if self._writes:
+            self._path.chmod(0o600)
         self._db.executescript("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
         with self._locked():
             if create:
@@ -67,7 +79,7 @@ class SqliteKeys:
     def _locked(self) -> Iterator[None]:
         """One transaction that nobody else writes in; what it did is undone where it fails."""
         try:
-            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("BEGIN IMMEDIATE" if self._writes else "BEGIN")
             yield
             self._db.execute("COMMIT")
         finally:
@@ -116,12 +128,14 @@ class SqliteKeys:
             key = _epoch_key(self._epoch_file(epoch))
             if key is not None:
                 self._epochs[epoch] = key
-            elif epoch not in live:  # overwritten, then stopped before it was unlinked
+            elif (
+                self._writes and epoch not in live
+            ):  # overwritten, then stopped before it was unlinked
                 self._epoch_file(epoch).unlink(missing_ok=True)
         if not self._epochs or not live <= self._epochs.keys():
             raise OSError("there is no epoch key beside it that opens it")
         for epoch in sorted(self._epochs)[:-1]:
-            if epoch not in live:
+            if self._writes and epoch not in live:
                 self._end_epoch(epoch)
 
     def keys(self, names: Iterable[str]) -> Mapping[str, bytes]:

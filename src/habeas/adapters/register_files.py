@@ -15,7 +15,7 @@ from secrets import token_bytes
 from habeas.adapters import sqlite_store, text_files
 from habeas.adapters.key_store import SqliteKeys
 from habeas.adapters.sqlite_store import SqliteStore
-from habeas.errors import Fault, RegisterError
+from habeas.errors import Fault, RegisterError, SealedError
 from habeas.register import quick
 from habeas.register.keys import Trust
 from habeas.register.sealed import Vault
@@ -114,9 +114,13 @@ def made(
         SealedError: H595, when a key store is there already.
         SetupError: H906, without the server's driver.
     """
+    keys_file = path.with_name(KEYS)
+    if keys_file.exists() and not path.exists():  # asked first: no register stays without its keys
+        fix = "Give each register a folder of its own, or restore its register."
+        raise SealedError(Fault("H595", "the key store already exists", fix, str(keys_file)))
     with ExitStack() as stack:
         store = _made(stack, path, place)
-        keys = stack.enter_context(closing(SqliteKeys(path.with_name(KEYS), chance, create=True)))
+        keys = stack.enter_context(closing(SqliteKeys(keys_file, chance, create=True)))
         yield Register(store, Vault(keys, chance), path, keys)
 
 
@@ -159,6 +163,6 @@ def readable(found: Bundle, keys: Path) -> Iterator[tuple[Bundle, Opener]]:
     Raises:
         SealedError: H595 for the key store.
     """
-    with closing(SqliteKeys(keys, token_bytes)) as store:
+    with closing(SqliteKeys(keys, token_bytes, writes=False)) as store:
         vault = Vault(store, token_bytes)
         yield replace(found, rows=vault.ready(found.rows)), vault.open

@@ -1,6 +1,6 @@
 """What day and instant a call is about; the one place of the command line that reads the clock."""
 
-from datetime import UTC, date, datetime, time
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time
 from typing import NamedTuple
 
 from habeas.errors import Fault, SetupError
@@ -16,11 +16,20 @@ def day(text: str, option: str) -> date:
         SetupError: H903.
     """
     try:
-        return date.fromisoformat(text)
+        found = date.fromisoformat(text)
     except ValueError as error:
         raise SetupError(
             Fault("H903", f"{option} '{text}' is not a day", "Write YYYY-MM-DD.")
         ) from error
+    _between(found, option)
+    return found
+
+
+def _between(found: date, option: str) -> None:
+    """Refuse the first and the last year that there are: nobody can count on from there."""
+    if found.year in {MINYEAR, MAXYEAR}:
+        what = f"{option} '{found.isoformat()}' is a day of no calendar in use"
+        raise SetupError(Fault("H903", what, "Write a year between 2 and 9998."))
 
 
 def month(text: str) -> tuple[date, date]:
@@ -74,7 +83,7 @@ def instant(text: str | None) -> tuple[str, datetime]:
         return now.isoformat(), now
     try:
         if len(text) == DAY:
-            return text, datetime.combine(date.fromisoformat(text), LAST_SECOND)
+            return text, datetime.combine(day(text, "--as-of"), LAST_SECOND)
         found = datetime.fromisoformat(text)
         found = found.astimezone(UTC) if found.tzinfo else found
     except (ValueError, OverflowError) as error:
@@ -84,4 +93,5 @@ def instant(text: str | None) -> tuple[str, datetime]:
         raise SetupError(
             Fault("H903", f"--as-of '{text}' has no offset", "End it with Z or +hh:mm.")
         )
+    _between(found, "--as-of")
     return text, found

@@ -78,10 +78,9 @@ def restore_copy(folder: Path, path: Path, /, *, log_key: Path, mirror: Path | N
         what = f"there is no {register_files.KEYS} beside '{path}'"
         fix = "Restore the keys of content there first; without them every event stays closed."
         raise SetupError(Fault("H902", what, fix))
-    backup_files.restore(folder, path)
     _, signer = key_files.read(log_key)
     leaves = () if mirror is None else _leaves(mirror)
-    with register_files.opened(path) as files:
+    with backup_files.restored(folder, path) as draft, register_files.opened(draft) as files:
         trust = files.trust()
         log = record.open_log(files.store, files.vault, trust, signer)
         note = text_files.text(folder / backup_files.NOTE)

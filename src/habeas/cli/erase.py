@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from habeas.adapters import key_files, register_files, text_files, witness_client
+from habeas.adapters import key_files, one_writer, register_files, text_files, witness_client
 from habeas.adapters.register_files import Register
 from habeas.cli import clock, output
 from habeas.errors import Fault, SetupError
@@ -68,7 +68,8 @@ def erase(
             return _listed(erasures.unfinished(files.store, files.keys), json=json)
         batch = record.read_signed(text_files.text(signed), str(signed))
         keys = _Keys(_given(log_key, "--log-key"), ml_dsa_key, _given(key, "--key"))
-        done = _executed(files, batch, rules, instant, keys)
+        with one_writer.held(path):  # a gateway would go on with the keys that it holds in memory
+            done = _executed(files, batch, rules, instant, keys)
     return _done(done, json=json)
 
 

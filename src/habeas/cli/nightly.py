@@ -5,7 +5,13 @@ from datetime import datetime
 from functools import partial
 from pathlib import Path
 
-from habeas.adapters import key_files, register_files, roll_files, witness_client
+from habeas.adapters import (
+    key_files,
+    one_writer,
+    register_files,
+    roll_files,
+    witness_client,
+)
 from habeas.cli import clock, output, public_roll
 from habeas.errors import Fault, SetupError
 from habeas.service import agree, locate, night, record, tokens, transfer
@@ -14,6 +20,7 @@ from habeas.service.nightly import Account, RollTerms
 from habeas.terms import EventKind, Role, Side
 
 INFORMED = "D-2"  # the duty by which the next of kin are informed
+LONGEST = 100_000  # days, or hours
 
 
 def _new_id(at: datetime) -> str:
@@ -56,11 +63,13 @@ def build(
         receiving: the receiving state, where the agreement has several.
         as_of: the instant of the roll; now where absent.
     """
+    _span("--terminal-days", terminal_days)
+    _span("--informed-hours", informed_hours)
     _, instant = clock.instant(as_of)
     civil = clock.day(day, "--day") if day else instant.date()
     ground, who = _desk(agreement, (sending, receiving), registrar_key, Role.REGISTRAR)
     out.mkdir(parents=True, exist_ok=True)
-    with register_files.opened(path) as files:
+    with register_files.opened(path) as files, one_writer.held(path):
         log, trust = _log(files, log_key), files.trust()
         works = night.Works(
             log,
@@ -83,6 +92,12 @@ def build(
     if not (out / register_files.TRUST).exists():
         (out / register_files.TRUST).write_text(trust.text, encoding="utf-8")
     return _told_sum(sum_)
+
+
+def _span(option: str, count: int) -> None:
+    if not 0 <= count <= LONGEST:
+        fix = f"Write a number from 0 to {LONGEST:,}."
+        raise SetupError(Fault("H903", f"{option} {count} is no span of time", fix))
 
 
 def _told_sum(found: Account | None) -> int:
@@ -129,9 +144,9 @@ def issue(
     """
     _, instant = clock.instant(as_of)
     ground, who = _desk(agreement, (sending, receiving), officer_key, role)
-    with register_files.opened(path) as files:
+    with register_files.opened(path) as files, one_writer.held(path):
         log = _log(files, log_key)
-        if not files.store.persons([person]):
+        if not person.isascii() or not files.store.persons([person]):
             fix = "Copy the register number as it stands in the register."
             raise SetupError(Fault("H903", f"'{person}' is not on this register", fix))
         printed, inner = tokens.issue(files.keys, person, recipient, secrets.token_bytes)
@@ -176,7 +191,7 @@ def revoke(
     """
     _, instant = clock.instant(as_of)
     ground, who = _desk(agreement, (sending, receiving), officer_key, role)
-    with register_files.opened(path) as files:
+    with register_files.opened(path) as files, one_writer.held(path):
         log = _log(files, log_key)
         inner = tokens.revoke(files.keys, person, token, reason)
         night.report(log, ground, who, EventKind.TOKEN_REVOKED, inner, (person, instant))

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from habeas.adapters import key_files, register_files, witness_client
+from habeas.adapters import key_files, one_writer, register_files, witness_client
 from habeas.cli import clock, output
 from habeas.service import publish as service
 from habeas.service import record
@@ -31,7 +31,7 @@ def publish(
     _, instant = clock.instant(as_of)
     _, signer = key_files.read(log_key)
     second = None if ml_dsa_key is None else key_files.read_ml_dsa(ml_dsa_key)
-    with register_files.opened(path) as files:
+    with register_files.opened(path) as files, one_writer.held(path):
         trust = files.trust()
         clients = witness_client.clients(trust.policy)
         log = record.open_log(files.store, files.vault, trust, signer, second)

@@ -149,7 +149,8 @@ class Log:
             seen: the checkpoint to which they must lead.
 
         Raises:
-            RegisterError: H539, when they lead elsewhere or one is not disclosed; nothing is kept.
+            RegisterError: H539, when they lead elsewhere or one is not disclosed; H592, when the
+                key of a person in the copy is gone; nothing is kept.
         """
         self._fresh()
         start, self._stale = self.size, True
@@ -169,8 +170,11 @@ class Log:
             raise _refused("H539", what, "Use a mirror that discloses its content.")
         if record is not None:
             event = events.event(events.parse(record.body), row.index)
-            if event.subject is not None:
-                self.vault.draw(self.vault.without_key([event.subject]))
+            if event.subject is not None and self.vault.without_key([event.subject]):
+                if self.store.persons([event.subject]):  # another key would open nothing of theirs
+                    what = "the key of a person in the copy is not there: erased, or lost"
+                    raise _fault("H592", what, "Restore the key store, if it was not erased.")
+                self.vault.draw([event.subject])
             whole = replace(
                 record, event_id=event.id, kind=event.kind, subject=event.subject, seq=event.seq
             )
@@ -286,7 +290,7 @@ class Log:
         point = Checkpoint(self.origin, self.size, self._base.tree.root())
         note = checkpoint.signed(point, self._pen.signer)
         if self._pen.post_quantum is not None:
-            time = int(recorded_at.timestamp())
+            time = max(0, int(recorded_at.timestamp()))  # 0: no time is stated
             note += checkpoint.cosigned(point, self.origin, self._pen.post_quantum, time)
         return point.size, note
 

@@ -175,7 +175,7 @@ def person_file(store: Store, vault: Vault, subject: str) -> PersonFile:
     Raises:
         RegisterError: H596, when it holds nothing of that number, or nothing that can be read.
     """
-    rows = tuple(store.of_person(subject))
+    rows = tuple(store.of_person(subject)) if subject.isascii() else ()
     records = list(vault.records(rows))
     if not rows or len(records) < len(rows):
         state = "that can be read: erased, or its key is lost" if rows else "of that number"

@@ -34,6 +34,7 @@ from habeas.register.content import is_pad
 from habeas.register.events import Body, Record, Row
 from habeas.register.keys import KEY_KINDS, Trust
 from habeas.register.log import Log, Signed
+from habeas.register.sealed import Section
 from habeas.register.signing import Signer, keyid8, sigblock
 from habeas.service import agree, asking, keep, publish, record, transfer
 from habeas.service.asking import Found
@@ -368,7 +369,9 @@ class Gateway:
         for row in rows:
             for sealed in log.store.sections(row.index):
                 found = log.vault.section(row.event_id, sealed) if sealed.name == name else None
-                if found is not None:
+                event = log.vault.open(row)
+                if found is not None and event is not None:
+                    _named(found, event)
                     return {"name": name, "salt": found.salt, "data": found.data}
         return None
 
@@ -376,6 +379,14 @@ class Gateway:
 def _told(found: Record) -> dict[str, object]:
     entry = base64.b64encode(found.entry).decode()
     return {"index": found.index, "entry": entry, "body": found.body.decode()}
+
+
+def _named(section: Section, record: Record) -> None:
+    """Refuse a section that is not the one its event names: a store may hold any."""
+    digest = base64.b64encode(section.digest).decode()
+    if (section.name, digest) not in events.event(events.parse(record.body)).sections:
+        what = "the section is not the one that its event names"
+        raise RegisterError(Fault("H591", what, "Verify the register, and restore it."))
 
 
 def _stated(asked: asking.Read) -> tuple[asking.Asker, str]:

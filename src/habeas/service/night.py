@@ -153,6 +153,9 @@ def _sign(works: Works, at: datetime, inner: Body) -> Receipt:
     log = works.log
     for one in log.vault.records(log.store.administrative([EventKind.ROLL_PUBLISHED])):
         if events.body(one.body.decode())["body"] == inner:
+            latest = log.store.latest()
+            if latest is None or latest[0] <= one.index:  # a run stopped before it was published
+                works.publish(at)
             return record.make_receipt(log.store, log.vault, one.index)
     signed = draft(works.registrar, EventKind.ROLL_PUBLISHED, at, inner)
     [index] = log.append([signed], at)
@@ -183,10 +186,20 @@ def before(works: Works, day: date) -> Verified | None:
     Raises:
         RegisterError: H582 to H584, for one that does not verify.
     """
+    if day == date.min:
+        return None
     found, yesterday = None, (day - timedelta(days=1)).isoformat()
     for issue in range(1, MOST_ISSUES + 1):
         data, header = (works.read(f"{yesterday}.{issue}.{end}") for end in ("bin", "json"))
         if data is None or header is None:
             return found
-        found = verified(data, header.decode(), works.trust)
+        found = verified(data, _text(header), works.trust)
     return found
+
+
+def _text(header: bytes) -> str:
+    try:
+        return header.decode()
+    except UnicodeDecodeError as error:
+        what = "the header of the roll of the day before is no text"
+        raise RegisterError(Fault("H583", what, "Put back the file that was published.")) from error

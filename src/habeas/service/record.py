@@ -2,9 +2,10 @@
 
 import base64
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from habeas.errors import Fault, ImpossibleEvent, RegisterError
@@ -298,14 +299,19 @@ def shown(
 
 def latest(store: Store, *, kind: str | None, subject: str | None, last: int) -> list[Row]:
     """The rows of the latest events, oldest first."""
-    rows = [
-        row
-        for row in store.rows()
-        if not is_pad(row)
-        and (kind is None or row.kind == kind)
-        and (subject is None or row.subject == subject)
-    ]
-    return rows[max(0, len(rows) - max(0, last)) :]
+    if subject is None:
+        rows = _backwards(store, store.size())
+    else:
+        rows = reversed(list(store.of_person(subject) if subject.isascii() else ()))
+    fitting = (row for row in rows if not is_pad(row) and kind in {None, row.kind})
+    return [*islice(fitting, max(0, last))][::-1]
+
+
+def _backwards(store: Store, end: int) -> Iterator[Row]:
+    while end > 0:
+        start = max(0, end - PAGE)
+        yield from reversed(list(store.rows(start, end)))
+        end = start
 
 
 def shown_row(row: Row, vault: Vault) -> dict[str, object]:
@@ -397,14 +403,8 @@ def consistency(store: Store, old: int) -> list[str]:
 def last_index(store: Store) -> int:
     """The index of the newest event under a checkpoint; -1 where there is none."""
     latest = store.latest()
-    end = latest[0] if latest else 0
-    while end > 0:
-        start = max(0, end - PAGE)
-        found = [row.index for row in store.rows(start, end) if not is_pad(row)]
-        if found:
-            return found[-1]
-        end = start
-    return -1
+    found = _backwards(store, latest[0] if latest else 0)
+    return next((row.index for row in found if not is_pad(row)), -1)
 
 
 def lines(rows: list[dict[str, object]]) -> list[list[str]]:

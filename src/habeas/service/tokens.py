@@ -76,7 +76,8 @@ def revoke(store: SecretStore, subject: str, token: str, reason: str) -> Body:
     Raises:
         RegisterError: H587, where no such token was issued for that person.
     """
-    if f"{GIVEN}{subject}/{token}" not in store.named(f"{GIVEN}{subject}/"):
+    given = store.named(f"{GIVEN}{subject}/") if subject.isascii() else []
+    if f"{GIVEN}{subject}/{token}" not in given:
         what = "no token of that hash was issued for that person"
         raise RegisterError(Fault("H587", what, "Copy it from the event of its issue."))
     return {"token": token, "reason": reason}
@@ -85,30 +86,40 @@ def revoke(store: SecretStore, subject: str, token: str, reason: str) -> Body:
 def holdings(
     store: SecretStore, events: Iterable[Event], chance: Callable[[int], bytes]
 ) -> dict[str, Holding]:
-    """The secrets of every person of a register; one is drawn for whoever has none yet."""
+    """The secrets of every person of a register; one is drawn for whoever has none yet.
+
+    A token counts where its issue is recorded: one whose event was refused was never printed.
+    """
     revoked: dict[str, datetime] = {}
+    issued: set[str] = set()
     subjects: dict[str, None] = {}
     for event in events:
         if event.subject is not None:
             subjects[event.subject] = None
-        if event.kind == EventKind.TOKEN_REVOKED:
-            revoked.setdefault(str(event.body.get("token")), event.occurred_at)
+        name = f"{GIVEN}{event.subject}/{event.body.get('token')}"
+        if event.kind == EventKind.TOKEN_ISSUED:
+            issued.add(name)
+        elif event.kind == EventKind.TOKEN_REVOKED:
+            revoked.setdefault(name, event.occurred_at)
     own = {name.removeprefix(OWN) for name in store.named(OWN)}
     drawn = {OWN + subject: chance(KEY) for subject in subjects if subject not in own}
     if drawn:
         store.keep(drawn)
-    return _read(store, subjects, revoked)
+    return _read(store, subjects, issued, revoked)
 
 
 def _read(
-    store: SecretStore, subjects: Iterable[str], revoked: Mapping[str, datetime]
+    store: SecretStore,
+    subjects: Iterable[str],
+    issued: set[str],
+    revoked: Mapping[str, datetime],
 ) -> dict[str, Holding]:
-    secrets = store.keys([*store.named(OWN), *store.named(GIVEN)])
+    secrets = store.keys([*store.named(OWN), *issued])
     given: dict[str, list[Token]] = {}
     for name, secret in secrets.items():
         if name.startswith(GIVEN):
-            subject, _, digest = name.removeprefix(GIVEN).partition("/")
-            given.setdefault(subject, []).append(Token(secret, revoked.get(digest)))
+            subject = name.removeprefix(GIVEN).partition("/")[0]
+            given.setdefault(subject, []).append(Token(secret, revoked.get(name)))
     return {
         subject: Holding(secrets[OWN + subject], tuple(given.get(subject, ())))
         for subject in subjects
