@@ -320,3 +320,29 @@ def test_a_key_store_that_breaks_while_it_is_open_says_so(store: SqliteKeys, pat
     assert _code(store.named, "p_") == "H595"
     assert _code(store.keep, {"new": bytes(32)}) == "H595"
     assert _code(store.destroy, ["p_1"]) == "H595"
+
+
+class _Counting(SqliteKeys):
+    """A key store that counts how often it looks at every key to find the epochs in use."""
+
+    looked = 0
+
+    def _read_epochs(self) -> None:
+        self.looked += 1
+        super()._read_epochs()
+
+
+def test_keeping_a_key_does_not_look_at_every_other(tmp_path: Path) -> None:
+    path = tmp_path / "many.sqlite3"
+    with (
+        closing(_Counting(path, token_bytes, create=True)) as keys,
+        closing(SqliteKeys(path, token_bytes)) as other,
+    ):
+        before = keys.looked
+        for number in range(9):
+            keys.keep({f"{number}": bytes(32)})
+        assert keys.looked == before
+        assert other.destroy(["3"]) == 1  # ends the epoch: now it must look
+        keys.keep({"9": bytes(range(32))})
+        assert keys.looked == before + 1
+        assert other.keys(["3", "9"]) == {"9": bytes(range(32))}

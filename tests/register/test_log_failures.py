@@ -268,3 +268,16 @@ def test_leaves_are_not_taken_back_of_a_person_whose_key_is_gone(
         whole = Log(store, Pen(log.origin, key("log"), vault()), dict(trust.roots))
         whole.adopt(mirror, seen)
         assert whole.size == 8
+
+
+def test_a_log_remembers_what_it_signed_when_its_store_goes_back(
+    log: Log, visits: list[Signed], tmp_path: Path, code: Code
+) -> None:
+    log.publish(AT)
+    log.append(visits, AT, publish=True)
+    with closing(sqlite3.connect(tmp_path / "register.sqlite3", isolation_level=None)) as raw:
+        for table, place in (("leaf", "idx"), ("event", "idx"), ("checkpoint", "size")):
+            raw.execute(f"DROP TRIGGER {table}_delete")
+            raw.execute(f"DELETE FROM {table} WHERE {place} > 5")
+    assert code(lambda: log.publish(AT, pads=True)) == "H565"
+    assert (log.size, code(lambda: log.publish(AT))) == (6, "H536")

@@ -1,6 +1,7 @@
 """What must be asked before a log signs: how many witnesses answer, and what they have seen."""
 
 import json
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
@@ -124,3 +125,19 @@ def test_a_publication_is_kept_with_its_cosignatures(bench: Bench) -> None:
     assert [name in note for name in ("a-court/", "b-court/", "c-court/")] == [True, True, False]
     assert bench.publish("b-court", "c-court") is False
     assert json.loads(bench.trust.text)["policy"].count("witness") >= 3
+
+
+def test_a_log_is_held_to_the_witness_that_has_seen_most(bench: Bench, tmp_path: Path) -> None:
+    bench.publish()
+    bench.publish("c-court")
+    log = bench.again()
+    bench.start(log=log)
+    with closing(sqlite3.connect(tmp_path / "r.sqlite3", isolation_level=None)) as raw:
+        for table, size in (("leaf", "idx"), ("content", "idx"), ("checkpoint", "size")):
+            raw.execute(f"DROP TRIGGER {table}_delete")
+            raw.execute(f"DELETE FROM {table} WHERE {size} >= 300")  # noqa: S608 - fixed
+        raw.execute("DROP TRIGGER tile_delete")
+        raw.execute("DELETE FROM tile WHERE n > 0")
+    assert _code(lambda: log.publish(AT, pads=True)).startswith("H565")  # and it reads anew
+    assert log.size == 300
+    assert _code(lambda: log.publish(AT, pads=True)) in {"H536 3", "H539 3"}

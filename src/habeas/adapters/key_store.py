@@ -121,10 +121,8 @@ class SqliteKeys:
     def _read_epochs(self) -> None:
         """Read every epoch's key under the lock, and finish a destruction that was stopped."""
         live = {epoch for (epoch,) in self._db.execute("SELECT DISTINCT epoch FROM key")}
-        name = re.compile(re.escape(self._path.stem) + r"\.epoch-([0-9]{1,9})\.key")
-        named = filter(None, (name.fullmatch(path.name) for path in self._path.parent.iterdir()))
         self._epochs = {}
-        for epoch in sorted(int(one[1]) for one in named):
+        for epoch in sorted(self._begun()):
             key = _epoch_key(self._epoch_file(epoch))
             if key is not None:
                 self._epochs[epoch] = key
@@ -137,6 +135,11 @@ class SqliteKeys:
         for epoch in sorted(self._epochs)[:-1]:
             if self._writes and epoch not in live:
                 self._end_epoch(epoch)
+
+    def _begun(self) -> set[int]:
+        name = re.compile(re.escape(self._path.stem) + r"\.epoch-([0-9]{1,9})\.key")
+        named = filter(None, (name.fullmatch(path.name) for path in self._path.parent.iterdir()))
+        return {int(one[1]) for one in named}
 
     def keys(self, names: Iterable[str]) -> Mapping[str, bytes]:
         """Those of the named keys that are there.
@@ -183,7 +186,8 @@ class SqliteKeys:
             SealedError: H595, when the file refuses them, or one of them is there already.
         """
         with self._told(), self._locked():
-            self._read_epochs()
+            if self._begun() != self._epochs.keys():  # ended or begun by another process
+                self._read_epochs()
             epoch = max(self._epochs)
             rows = [(name, epoch, wrapped(self._epochs[epoch], key)) for name, key in keys.items()]
             self._db.executemany("INSERT INTO key VALUES (?, ?, ?)", rows)

@@ -57,6 +57,7 @@ class Log:
         self.store, self.vault, self.origin = store, pen.vault, pen.origin
         self._pen, self._roots = pen, roots
         self._floor: Checkpoint | None = None
+        self._signed = 0  # size of the largest checkpoint
         self._stale = True  # what stands in memory is not what is stored
         self._load()
 
@@ -75,7 +76,8 @@ class Log:
                 keys.learn(events.event(events.parse(record.body), row.index), row.index)
         self._base = Base(self.store, self.vault, keys, Grower.resumed(self.store, size))
         self.tree = TileTree(self.store, self._base.tree)
-        self._signed = latest[0] if latest else 0
+        # What this process has signed stays signed, also where the store went back meanwhile.
+        self._signed = max(self._signed, latest[0] if latest else 0)
         if latest and latest[0] <= size:
             self._agrees(checkpoint.read_note(latest[1]).checkpoint)
         self._stale = False
