@@ -31,6 +31,7 @@ from habeas.terms import RollStatus
 
 EVENTS, LEAVES, REPEATS = 100_000, 1_000_000, 5
 APPENDED, ALONE, BATCH = 2_048, 64, 256  # events a run: in batches, one at a time
+KNOWN = 1_024  # persons: they are on the register after the warm-up, as in a daily count
 PROOFS = 40
 ROLL = 40_000
 MANIFESTS = (64, 1024)
@@ -96,7 +97,7 @@ class Appending:
     def fresh(self, size: int, manifest: int) -> list[Signed]:
         """So many new events, signed."""
         start = next(self._next)
-        found = logs.bodies(start, start + size, "custody.counted")
+        found = logs.bodies(start, start + size, "custody.counted", KNOWN)
         for _ in range(size - 1):
             next(self._next)
         return logs.signed(found, manifest, self._salts)
@@ -115,6 +116,7 @@ class Appending:
 
 def appending(folder: Path, python: Path | None) -> list[Line]:
     """Signature checked, content sealed, tree grown, checkpoint signed; against a plain store."""
+    (folder / "append").mkdir()
     bodies = folder / "bodies"
     bodies.write_bytes(b"\n".join(logs.bodies(1, APPENDED + 1, "custody.counted")))
     few = folder / "few-bodies"
@@ -294,7 +296,6 @@ def main() -> None:
     python = environment(ROOT / ".bench")
     with tempfile.TemporaryDirectory(dir=os.environ.get("HABEAS_BENCH_DIR")) as name:
         folder = Path(name)
-        (folder / "append").mkdir()
         print(table(appending(folder, python)), flush=True)
         print("\n" + table(proofs(folder, leaves, python)), flush=True)
         print("\n" + table([*restart(folder, leaves), *roll()]), flush=True)

@@ -3,7 +3,10 @@
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
+import pytest
+from bench import register
 from bench.docket import docket
 from bench.engine import Planes, cases, checked_first, program
 from bench.limit import limit
@@ -48,3 +51,33 @@ def test_a_case_by_column_costs_a_hundredth_of_a_case_alone() -> None:
         alone=timed(lambda: [findings(ours, case) for case in alone]),
     )
     assert found["planes"] / CASES <= found["alone"] / FEW / 100
+
+
+def test_a_log_takes_events_at_less_than_two_thirds_of_what_single_appends_cost(
+    tmp_path: Path,
+) -> None:
+    found = {line.name: line.median for line in register.appending(tmp_path, None)}
+    each = found["append, 256 a batch"]
+    assert each <= found["append, one by one"] * 2 / 3
+    assert found["append, manifests of 64, 256 a batch"] <= each * 2 / 3
+
+
+def test_manifests_spare_a_verifier_most_of_its_work(tmp_path: Path) -> None:
+    found = {line.name: line.median for line in register.verifying(tmp_path, 4_096, 3)}
+    for form, most in (("export", 0.25), ("SQLite and keys", 0.4)):
+        each = found[f"verify, {form}, a signature each"]
+        for size in ("64", "1,024"):
+            assert found[f"verify, {form}, manifests of {size}"] <= most * each
+
+
+def test_a_proof_costs_the_same_order_where_the_log_is_sixteen_times_as_long(
+    tmp_path: Path,
+) -> None:
+    short, long = (
+        {line.name: line.median for line in register.proofs(tmp_path / name, size, None)}
+        for name, size in (("short", 5_000), ("long", 80_000))
+    )
+    name = "proof, by a log just opened"
+    assert long[name] <= 4 * short[name]
+    begun = {line.name: line.median for line in register.restart(tmp_path / "long", 80_000)}
+    assert begun["restart to the first accepted event"] <= 400 * long[name]

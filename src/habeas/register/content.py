@@ -22,9 +22,20 @@ _ONE_BYTE, _TWO_BYTES = 0x58, 0x59  # heads of byte strings, by the bytes of the
 def content(record: Record) -> bytes:
     """What is stored of an event."""
     if record.path or record.manifest:
-        batched = [record.sigblock, record.path, record.manifest]
-        return cbor.encode([IN_BATCH, record.salt, record.body, *batched])
-    return cbor.encode([PLAIN, record.salt, record.body, record.sigblock])
+        parts = (record.salt, record.body, record.sigblock, record.path, record.manifest)
+        return b"\x86\x02" + b"".join([_string(one) for one in parts])
+    parts = (record.salt, record.body, record.sigblock)
+    return b"\x84\x01" + b"".join([_string(one) for one in parts])
+
+
+def _string(data: bytes) -> bytes:
+    """A byte string as `cbor.encode` spells it: a head that is known, and the bytes."""
+    size = len(data)
+    if cbor.AT_ONCE <= size < 1 << 8:
+        return bytes((_ONE_BYTE, size)) + data
+    if 1 << 8 <= size < 1 << 16:
+        return bytes((_TWO_BYTES, size >> 8, size & 255)) + data
+    return cbor.encode(data)
 
 
 def read_content(row: Row, plain: bytes) -> Record:
@@ -61,7 +72,7 @@ def _direct(plain: bytes) -> tuple[bytes, ...] | None:
     try:
         for _ in range(_DIRECT[plain[:2]]):
             if plain[place] == _ONE_BYTE:
-                start, length, least = place + 2, plain[place + 1], 24
+                start, length, least = place + 2, plain[place + 1], cbor.AT_ONCE
             elif plain[place] == _TWO_BYTES:
                 start, length, least = place + 3, plain[place + 1] << 8 | plain[place + 2], 256
             else:

@@ -56,6 +56,7 @@ class _Body(Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 _DECODER = msgspec.json.Decoder(_Body)
 _ENCODER = msgspec.json.Encoder(order="sorted")
+_subject, _ulid = events.SUBJECT.fullmatch, events.ULID.fullmatch
 _instant = lru_cache(maxsize=4096)(events.instant)
 
 
@@ -84,33 +85,30 @@ def _quick(data: bytes) -> _Body | None:
         return None
     try:
         body = _DECODER.decode(data)
-        return body if _ENCODER.encode(body) == data and _sound(body) else None
+        _instant(body.occurred_at)
     except (msgspec.MsgspecError, RegisterError, RecursionError):
         return None
+    for one in body.body.values():
+        if type(one) not in _FLAT and not _plain(one, NESTED):
+            return None
+    return body if _sound(body) and _ENCODER.encode(body) == data else None
 
 
 def _sound(body: _Body) -> bool:
-    _instant(body.occurred_at)
     seq, subject = body.seq, body.subject
     if subject is None:
         if seq is not None:
             return False
-    elif not events.SUBJECT.fullmatch(subject) or body.kind in events.ADMIN:
+    elif not _subject(subject) or body.kind in events.ADMIN:
         return False
     linked = seq is not None and seq > 0
-    if (body.prev is not None) != linked or not events.ULID.fullmatch(body.id):
+    if (body.prev is not None) != linked or body.time_basis not in events.TIME_BASES:
         return False
     if len(body.actors) > 1 and len({actor.key for actor in body.actors}) < len(body.actors):
         return False
-    return body.time_basis in events.TIME_BASES and _plain_parts(body)
-
-
-def _plain_parts(body: _Body) -> bool:
-    for one in body.body.values():
-        if type(one) not in _FLAT and not _plain(one, NESTED):
-            return False
     rows = body.sections
-    return rows is None or len({one.name for one in rows}) == len(rows)
+    named = rows is None or len({one.name for one in rows}) == len(rows)
+    return named and _ulid(body.id) is not None
 
 
 def _plain(value: object, depth: int) -> bool:

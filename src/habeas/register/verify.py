@@ -212,10 +212,11 @@ def register(
     wanted = {size for size, _ in bundle.checkpoints}
     if kept is not None:
         wanted.add(checkpoint.read_note(kept).checkpoint.size)
+    check, append = walk.row, tree.append
     for expected, row in enumerate(bundle.rows):
-        walk.row(expected, row)
-        tree.append(row.entry)
-        if tree.size in wanted:
+        check(expected, row)
+        append(row.entry)
+        if expected + 1 in wanted:
             roots[tree.size] = tree.root()
     walk.settle()
     erased = [index for index in walk.unread if index in walk.erased]
