@@ -14,6 +14,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import cast
@@ -36,13 +37,6 @@ PROOFS = 40
 ROLL = 40_000
 MANIFESTS = (64, 1024)
 Timed = Callable[[], float]
-
-
-def spent(work: Callable[[], object]) -> float:
-    """CPU seconds of one call."""
-    begun = cpu()
-    work()
-    return cpu() - begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,10 +150,10 @@ def appending(folder: Path, python: Path | None) -> list[Line]:
 # Verify
 
 
-def checked(path: Path, *, folder: bool, size: int) -> float:
+def checked(path: Path, size: int) -> float:
     """CPU seconds an event of verifying a register file with its keys, or its export."""
     begun = cpu()
-    if folder:
+    if path.is_dir():
         found = bundle_files.bundle(path)
         report = verify.register(found, logs.trust(), None, bundle_files.opened, quick.seen)
     else:
@@ -180,9 +174,7 @@ def verifying(folder: Path, size: int, repeats: int = REPEATS) -> list[Line]:
         logs.export(path, path.with_name("export"))
         name = f"manifests of {batch:,}" if batch else "a signature each"
         for form, place in (("export", path.with_name("export")), ("SQLite and keys", path)):
-            works[f"verify, {form}, {name}"] = lambda place=place: checked(
-                place, folder=place.is_dir(), size=size
-            )
+            works[f"verify, {form}, {name}"] = partial(checked, place, size)
     times = interleaved(works, repeats)
     found = list[Line]()
     for name, row in times.items():

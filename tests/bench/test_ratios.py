@@ -5,13 +5,12 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-from bench import register
 from bench.docket import docket
 from bench.engine import Planes, cases, checked_first, program
 from bench.limit import limit
 from bench.screening import interleaved
 
+from bench import register
 from habeas.screening.evaluate import findings
 
 CASES, FEW = 1 << 18, 2_000
@@ -70,14 +69,11 @@ def test_manifests_spare_a_verifier_most_of_its_work(tmp_path: Path) -> None:
             assert found[f"verify, {form}, manifests of {size}"] <= most * each
 
 
-def test_a_proof_costs_the_same_order_where_the_log_is_sixteen_times_as_long(
-    tmp_path: Path,
-) -> None:
-    short, long = (
-        {line.name: line.median for line in register.proofs(tmp_path / name, size, None)}
-        for name, size in (("short", 5_000), ("long", 80_000))
-    )
-    name = "proof, by a log just opened"
-    assert long[name] <= 4 * short[name]
-    begun = {line.name: line.median for line in register.restart(tmp_path / "long", 80_000)}
-    assert begun["restart to the first accepted event"] <= 400 * long[name]
+def test_neither_a_proof_nor_a_restart_grows_with_the_log(tmp_path: Path) -> None:
+    found = {}
+    for size in (5_000, 80_000):
+        folder = tmp_path / str(size)
+        made = [*register.proofs(folder, size, None), *register.restart(folder, size)]
+        found[size] = {line.name: line.median for line in made}
+    for name, short in found[5_000].items():
+        assert found[80_000][name] <= 4 * short, name

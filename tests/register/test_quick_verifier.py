@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,6 @@ from habeas.register.tiles import Grower
 from habeas.register.verify import Bundle, Report
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
-EMPTY = Record(0, b"", "", "", None, None, b"", b"", b"")
 PARTS = ("salt", "body", "sigblock", "path", "manifest")
 LENGTHS = st.sampled_from([0, 1, 23, 24, 25, 32, 64, 68, 255, 256, 257, 1000, 65_535, 65_536])
 
@@ -32,11 +32,9 @@ def _bodies(count: int) -> list[bytes]:
     return [b"body %d" % n for n in range(count)]
 
 
-def _claimed(
-    code: Callable[[], Claim],
-) -> Claim | str:
+def _claimed(way: Callable[[], Claim]) -> Claim | str:
     try:
-        return code()
+        return way()
     except RegisterError as error:
         return error.code
 
@@ -82,9 +80,16 @@ def test_what_came_before_changes_no_answer(
                 path += data.draw(st.binary(min_size=1, max_size=64))
             case _:
                 pass
-        given = ("custody.counted", body, bytes(block), (bytes(path), made.signature), keys)
-        alone = _claimed(lambda given=given: signing.batch_claim(*given))
-        assert _claimed(lambda given=given: signing.batch_claim(*given, shown)) == alone
+        given = partial(
+            signing.batch_claim,
+            "custody.counted",
+            body,
+            bytes(block),
+            (bytes(path), made.signature),
+            keys,
+        )
+        alone = _claimed(given)
+        assert _claimed(partial(given, shown)) == alone
         at = int.from_bytes(block[60:64], "big")
         hashes = [bytes(path[n : n + 32]) for n in range(0, len(path), 32)]
         leaf, size = merkle.leaf_hash(hashlib.sha256(body).digest()), int.from_bytes(block[64:])
@@ -97,7 +102,7 @@ def test_content_is_spelled_and_read_as_cbor_is(lengths: list[int], data: st.Dat
     parts = [bytes([n]) * length for n, length in enumerate(lengths)]
     if len(parts) == 4:
         parts.append(b"")
-    record = replace(EMPTY, **dict(zip(PARTS, parts, strict=False)))
+    record = Record(0, b"", "", "", None, None, *parts)
     batched = bool(record.path or record.manifest)
     asked = parts[:5] if batched else parts[:3]
     plain = content.content(record)

@@ -21,10 +21,10 @@ _ONE_BYTE, _TWO_BYTES = 0x58, 0x59  # heads of byte strings, by the bytes of the
 
 def content(record: Record) -> bytes:
     """What is stored of an event."""
+    parts = [record.salt, record.body, record.sigblock]
     if record.path or record.manifest:
-        parts = (record.salt, record.body, record.sigblock, record.path, record.manifest)
+        parts += [record.path, record.manifest]
         return b"\x86\x02" + b"".join([_string(one) for one in parts])
-    parts = (record.salt, record.body, record.sigblock)
     return b"\x84\x01" + b"".join([_string(one) for one in parts])
 
 
