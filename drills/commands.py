@@ -74,12 +74,15 @@ class Command:
 class Drafter:
     """Drafts and signs events, and knows each person's latest custody entry."""
 
-    def __init__(self, seed: str) -> None:
-        self.chance, self._count = Chance(f"drafter {seed}"), 0
+    def __init__(
+        self, seed: str, first: int = 0, heads: Mapping[str, tuple[int, bytes]] | None = None
+    ) -> None:
+        self.chance, self._count = Chance(f"drafter {seed}"), first
         self._officers = {name: key(f"{name} officer") for name in AUTHORITIES}
-        self._heads: dict[str, tuple[int, bytes]] = {}
+        self._heads = dict(heads or {})
 
-    def _signed(self, kind: str, signers: dict[str, SeedSigner], **fields: Json) -> Signed:
+    def signed(self, kind: str, signers: Mapping[str, SeedSigner], **fields: Json) -> Signed:
+        """An event of any kind, by any keys; its id is the next number."""
         self._count += 1
         actors: list[Json] = [
             {
@@ -105,7 +108,7 @@ class Drafter:
     def enrolments(self) -> list[Signed]:
         """The keys of every authority's officer, enrolled by its root key."""
         return [
-            self._signed(
+            self.signed(
                 "key.enrolled",
                 {name: key(f"{name} root")},
                 body={"authority": name, "public": one.public().hex()},
@@ -117,7 +120,7 @@ class Drafter:
         """An event about a person without a custody number."""
         kind = PERSON_KINDS[self.chance.below(len(PERSON_KINDS))]
         name = AUTHORITIES[self.chance.below(len(AUTHORITIES))]
-        return self._signed(kind, {name: self._officers[name]}, subject=person)
+        return self.signed(kind, {name: self._officers[name]}, subject=person)
 
     def custody(self, person: str, *, skip: int = 0) -> Signed:
         """The person's next custody event, by one authority or both; a wrong one with `skip`."""
@@ -129,7 +132,7 @@ class Drafter:
         count = 1 if seq == 0 else 1 + self.chance.below(2)
         signers = {name: self._officers[name] for name in AUTHORITIES[:count]}
         kind = "custody.opened" if seq == 0 else "custody.counted"
-        found = self._signed(kind, signers, subject=person, seq=seq + skip, **prev)
+        found = self.signed(kind, signers, subject=person, seq=seq + skip, **prev)
         if not skip:
             self._heads[person] = (seq, found.entry)
         return found
@@ -140,7 +143,7 @@ class Drafter:
         digest = base64.b64encode(section.digest).decode()
         signer = {"A": self._officers["A"]}
         named: list[Json] = [{"name": "note", "digest": digest}]
-        found = self._signed("visit.made", signer, subject=person, sections=named)
+        found = self.signed("visit.made", signer, subject=person, sections=named)
         return replace(found, sections=(section,))
 
 

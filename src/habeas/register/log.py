@@ -63,14 +63,18 @@ class Log:
     def _load(self) -> None:
         keys = Keyring(self._roots)
         self.vault.forget()
-        size = self.store.size()
+        latest = (
+            self.store.latest()
+        )  # before the size: another writer's is then not taken for a loss
+        size = (
+            self.store.size()
+        )  # before the keys: one that was revoked since is not taken for good
         for row in self.store.administrative(KEY_KINDS):
             record = self.vault.open(row)
             if record is not None:
                 keys.learn(events.event(events.parse(record.body), row.index), row.index)
         self._base = Base(self.store, self.vault, keys, Grower.resumed(self.store, size))
         self.tree = TileTree(self.store, self._base.tree)
-        latest = self.store.latest()
         self._signed = latest[0] if latest else 0
         if latest and latest[0] <= size:
             self._agrees(checkpoint.read_note(latest[1]).checkpoint)
@@ -264,6 +268,10 @@ class Log:
         # Leaves that were lost below a signed checkpoint come back as they were, or not at all.
         latest = self.store.latest()
         if latest and start < latest[0] <= self.size:
+            if self.store.size() != start:
+                what = f"the log no longer has {start} leaves: somebody else wrote meanwhile"
+                fix = "Let one process write a register; submit what is missing again."
+                raise _fault("H565", what, fix)
             self._agrees(checkpoint.read_note(latest[1]).checkpoint, rows)
 
     def _checkpoint(self, recorded_at: datetime, rows: Sequence[Row]) -> tuple[int, str] | None:

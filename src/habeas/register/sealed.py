@@ -9,6 +9,7 @@ K one key a section; destroying it is the only erasure, and the leaf stays. Admi
 are not sealed. Source: NIST SP 800-38D; RFC 5869; EDPB Guidelines 02/2025 (consultation draft).
 """
 
+import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -182,16 +183,38 @@ class Vault:
             plain,
         )
 
+    def evidence(self, record: Record) -> bytes:
+        """A refused event as it is kept: its entry and its content, sealed with its person's rest.
+
+        The nonce follows from the entry, so that the same event again is the same bytes.
+        """
+        plain = content(record)
+        if record.subject is not None:
+            key = _content_key(self._extracted[record.subject], record.event_id)
+            nonce = hashlib.sha256(record.entry).digest()[:NONCE]
+            plain = seal(key, nonce, plain, record.entry)
+        return record.entry + plain
+
     def seal_sections(
         self, index: int, event_id: str, found: Sequence[Section]
     ) -> list[SealedSection]:
-        """An event's sections, each under a key of its own, kept at once."""
-        drawn = {section_key_name(event_id, one.name): self._chance(KEY) for one in found}
+        """An event's sections, each under a key of its own, kept at once.
+
+        A key that an append kept and then did not come to use is used now.
+        """
+        if not found:
+            return []
+        names = {section_key_name(event_id, one.name): one for one in found}
+        keys = dict(self.keys.keys(names))
+        drawn = {name: self._chance(KEY) for name in names if name not in keys}
         if drawn:
             self.keys.keep(drawn)
+        keys |= drawn
         return [
-            SealedSection(index, one.name, one.digest, _seal_section(key, self._chance(NONCE), one))
-            for one, key in zip(found, drawn.values(), strict=True)
+            SealedSection(
+                index, one.name, one.digest, _seal_section(keys[name], self._chance(NONCE), one)
+            )
+            for name, one in names.items()
         ]
 
     def open(self, row: Row) -> Record | None:

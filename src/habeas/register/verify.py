@@ -7,7 +7,7 @@ A register is checked entry by entry in log order, then checkpoint by checkpoint
 """
 
 import base64
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
@@ -34,10 +34,15 @@ from habeas.terms import EventKind
 FIX = (
     "Do not rely on this register; ask its authority, and compare with a checkpoint kept elsewhere."
 )
+GROWN = (
+    "Have it made again for the smaller size; if it fails again, keep both checkpoints, and show "
+    "them to a court."
+)
 
 
 Opener = Callable[[Row], Record | None]
 Reader = Callable[[bytes, int], Seen]  # canonical bytes and the index at which they stand
+BRINGS_KEY = (EventKind.KEY_ENROLLED, EventKind.KEY_ROTATED)
 CLAIMS = 8192  # signatures that are collected before they are checked in threads
 
 
@@ -159,7 +164,7 @@ class _Walk:
 
     def _administer(self, event: Seen, index: int) -> None:
         self._keys.learn(event, index)
-        if event.kind == EventKind.ERASED:
+        if event.kind == EventKind.ERASED and event.body.get("what") == "content":
             named = event.body.get("indexes")
             rows = named if isinstance(named, list) else []
             self.erased |= {n for n in rows if isinstance(n, int) and n < index}
@@ -303,7 +308,7 @@ class Verdict:
     index: int = -1
     size: int = -1  # of the checkpoint
     demonstration: bool = False
-    compared: bool | None = None  # with the kept checkpoint; False: of another size; None: none
+    compared: bool | None = None  # of one history with what was kept; False: not shown; None: none
 
 
 @dataclass(slots=True)
@@ -314,16 +319,16 @@ class _Check:
 
     def enrol(self, key: Receipt, proof: Proof) -> None:
         event, _ = _Check(self.policy, self.ring).carried(key, proof)
-        if event.kind != EventKind.KEY_ENROLLED:
+        if event.kind not in BRINGS_KEY:
             raise RegisterError(Fault("H541", "a carried key event is not an enrolment", FIX))
-        self.ring.learn(event, proof.index)
+        self.ring.learn(event, proof.index, complete=False)
 
     def carried(self, carried: Receipt, proof: Proof) -> tuple[Event, bool | None]:
         self.step = "body"
         event = events.event(events.parse(carried.body), proof.index)
         self.step = "signatures"
         keys = self.ring.signers(event, proof.index)
-        signing.check_sigblock(carried.body, carried.sigblock, keys)
+        _check_signatures(carried, event, keys)
         self.step = "commitment"
         if len(proof.salt) != signing.SALT:
             raise RegisterError(Fault("H534", "the salt is not 32 bytes", FIX))
@@ -336,8 +341,23 @@ class _Check:
         return event, self.policy.met(self.policy.cosigners(proof.note))
 
 
+def _check_signatures(carried: Receipt, event: Event, keys: Mapping[str, bytes]) -> None:
+    if not signing.batched(carried.sigblock):
+        signing.check_sigblock(carried.body, carried.sigblock, keys)
+        return
+    proof = (carried.path, carried.manifest)
+    claim = signing.batch_claim(event.kind, carried.body, carried.sigblock, proof, keys)
+    fault = claim.fault()
+    if fault is not None:
+        raise RegisterError(fault)
+
+
 def receipt_verdict(
-    given: str | bytes, trust: Trust, beside: Sequence[bytes] = (), kept: str | None = None
+    given: str | bytes,
+    trust: Trust,
+    beside: Sequence[bytes] = (),
+    kept: str | None = None,
+    consistency: str | None = None,
 ) -> Verdict:
     """Check a receipt in any of its forms with the trust file alone.
 
@@ -348,29 +368,34 @@ def receipt_verdict(
         trust: keys and policy from outside the log.
         beside: the event of a proof; enrolments that the receipt does not carry.
         kept: the last checkpoint of this log that the reader saw.
+        consistency: the proof between it and the receipt's, where their sizes differ: a hash in
+            base64 a line.
 
     Raises:
-        RegisterError: H521 to H524, when the kept checkpoint is itself none of this log.
+        RegisterError: H521 to H524, when the kept checkpoint is itself none of this log; H541, when
+            the consistency proof is none, or there is no kept checkpoint.
     """
     points = [] if kept is None else [_kept(kept, trust)]
+    grown = () if consistency is None else _grown(consistency, points)
     data = given.encode(errors="surrogatepass") if isinstance(given, str) else given
     policy = printed.policy(trust.policy) if forms.in_print(data) else trust.policy
     check = _Check(policy, Keyring(trust.roots))
     try:
         read = forms.read(data, trust.policy, beside)
         own, *others = [receipt.read_proof(one.proof) for one in (read, *read.keys)]
-        for key, proof in zip(read.keys, others, strict=True):
-            check.step = "key enrolment"
+        check.step = "key enrolment"
+        brought = zip(read.keys, others, strict=True)
+        for key, proof in sorted(brought, key=lambda one: one[1].index):
             check.enrol(key, proof)
         event, quorum = check.carried(read, own)
         check.step = "consistency"
         _agree([*points, *(proof.note.checkpoint for proof in (own, *others))])
+        compared = _compared(own.note.checkpoint, points, grown)
     except RegisterError as error:
         fault = error.faults[0]
         told = f"INVALID ({check.step}: {fault.code} {fault.what})"
         return Verdict(told, fault, None, demonstration=trust.demonstration)
     text, size = "VALID" if quorum is True else "VALID, NOT WITNESSED", own.note.checkpoint.size
-    compared = points[0].size == size if points else None
     return Verdict(text, None, event, own.index, size, trust.demonstration, compared)
 
 
@@ -378,6 +403,30 @@ def _kept(note: str, trust: Trust) -> Checkpoint:
     read = checkpoint.read_note(note)
     trust.policy.cosigners(read)
     return read.checkpoint
+
+
+def _grown(text: str, points: Sequence[Checkpoint]) -> Sequence[bytes]:
+    if not points:
+        what, fix = "a consistency proof leads from no kept checkpoint", "Give it with --kept."
+        raise RegisterError(Fault("H541", what, fix))
+    return receipt.read_consistency(text)
+
+
+def _compared(own: Checkpoint, points: Sequence[Checkpoint], grown: Sequence[bytes]) -> bool | None:
+    """Whether the kept checkpoint is shown to be of one history; roots of one size agree already.
+
+    Raises:
+        RegisterError: H542, when the proof does not lead from the smaller tree to the larger.
+    """
+    if not points or own.size == points[0].size:
+        return True if points else None
+    old, new = sorted((own, points[0]), key=lambda one: one.size)
+    if old.size and not grown:
+        return False
+    if merkle.consistent(old.size, new.size, old.root, new.root, grown):
+        return True
+    what = f"the proof does not show that the tree of {new.size} begins with that of {old.size}"
+    raise RegisterError(Fault("H542", what, GROWN))
 
 
 def _agree(points: Sequence[Checkpoint]) -> None:

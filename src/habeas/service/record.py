@@ -159,7 +159,7 @@ def write_signed(signed: Iterable[Signed]) -> str:
 
 def _line(one: Signed) -> dict[str, object]:
     parts = {"body": one.body, "salt": one.salt, "sigblock": one.sigblock}
-    parts |= {"path": one.path, "manifest": one.manifest} if one.manifest else {}
+    parts |= {"path": one.path, "manifest": one.manifest} if one.path or one.manifest else {}
     found: dict[str, object] = {key: base64.b64encode(part).decode() for key, part in parts.items()}
     if one.sections:
         found["sections"] = [
@@ -248,9 +248,10 @@ def judge(log: Log, ground: Ground | None, event: Event, known: dict[str, list[E
         known: the events of each person asked so far; the event is added to its person's.
 
     Raises:
-        ImpossibleEvent: H601 to H617.
+        ImpossibleEvent: H601 to H617; H619 for an erasure, which has a way of its own.
     """
     if event.kind in events.ADMIN:
+        _no_erasure(event)
         return
     if ground is None or event.agreement != ground.deal.id:
         under = ground.deal.id if ground else "no agreement that the call names"
@@ -266,9 +267,24 @@ def judge(log: Log, ground: Ground | None, event: Event, known: dict[str, list[E
     fold(known[event.subject], ground.terms)
 
 
+def _no_erasure(event: Event) -> None:
+    if event.kind in {EventKind.ERASED, EventKind.ERASURE_COMPLETED}:
+        what = f"'{event.kind}' is not appended like another event: nobody has asked the law"
+        raise ImpossibleEvent(Fault("H619", what, "Use 'habeas erase'.", where=event.id))
+
+
 def of_person(log: Log, subject: str) -> list[Event]:
-    """A person's events in register order."""
-    records = log.vault.records(log.store.of_person(subject))
+    """A person's events in register order.
+
+    Raises:
+        RegisterError: H592, when one of them cannot be read: what follows it cannot be judged.
+    """
+    rows = list(log.store.of_person(subject))
+    records = list(log.vault.records(rows))
+    if len(records) < len(rows):
+        what = "the key of this person's content is not there: erased, or lost"
+        fix = "Restore the key store, if it was not erased."
+        raise RegisterError(Fault("H592", what, fix, where=subject))
     return [events.event(events.parse(record.body), record.index) for record in records]
 
 
@@ -361,7 +377,7 @@ def _receipt(
     record: Record, proof: Sequence[bytes], note: str, keys: tuple[Receipt, ...] = ()
 ) -> Receipt:
     text = receipt.proof_text(record.salt, record.index, proof, note)
-    return Receipt(record.body, record.sigblock, text, keys)
+    return Receipt(record.body, record.sigblock, text, keys, record.path, record.manifest)
 
 
 def consistency(store: Store, old: int) -> list[str]:
