@@ -19,6 +19,8 @@ from itertools import count
 from pathlib import Path
 from typing import cast
 
+import psycopg
+
 from bench import logs
 from bench.peers.answers import cpu
 from bench.peers.run import ROOT, Peer, environment
@@ -36,6 +38,7 @@ KNOWN = 1_024  # persons: they are on the register after the warm-up, as in a da
 PROOFS = 40
 ROLL = 40_000
 MANIFESTS = (64, 1024)
+SCHEMA = "habeas_bench"  # dropped first, on the server that HABEAS_POSTGRES names
 Timed = Callable[[], float]
 
 
@@ -127,7 +130,9 @@ def appending(folder: Path, python: Path | None) -> list[Line]:
         }
         address = os.environ.get("HABEAS_POSTGRES")
         if address:
-            place = Place(address, "habeas_bench")
+            place = Place(address, SCHEMA)
+            with psycopg.connect(address, autocommit=True) as db:
+                db.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE".encode())
             path = folder / "postgres" / "r.json"
             path.parent.mkdir()
             held = open_files.enter_context(register_files.made(path, logs.Chance("keys"), place))

@@ -54,9 +54,27 @@ def read_parts(plain: bytes) -> tuple[bytes, ...]:
     Raises:
         RegisterError: H545 for bytes that are no value, H591 for a value that is no content.
     """
-    direct = _direct(plain)
-    if direct is not None:
-        return direct
+    place, parts = 2, list[bytes]()
+    try:  # the usual lengths, 24 to 65,535 bytes a part
+        for _ in range(_DIRECT[plain[:2]]):
+            head = plain[place]
+            if head == _ONE_BYTE:
+                start, length, least = place + 2, plain[place + 1], cbor.AT_ONCE
+            elif head == _TWO_BYTES:
+                start, length, least = place + 3, plain[place + 1] << 8 | plain[place + 2], 256
+            else:
+                return _decoded(plain)
+            if length < least:
+                return _decoded(plain)
+            place = start + length
+            parts.append(plain[start:place])
+    except LookupError:  # another form, or bytes that end within a part
+        return _decoded(plain)
+    return tuple(parts) if place == len(plain) <= CAP else _decoded(plain)
+
+
+def _decoded(plain: bytes) -> tuple[bytes, ...]:
+    """The same of any content, and what is wrong where it is none."""
     found = cbor.decode(plain, CAP)
     if not isinstance(found, tuple) or not found or not isinstance(found[0], int):
         raise fault("the content is not that of an event")
@@ -64,26 +82,6 @@ def read_parts(plain: bytes) -> tuple[bytes, ...]:
     if FIELDS.get(found[0]) != len(found) or len(parts) != len(found) - 1:
         raise fault("the content is not that of an event")
     return parts
-
-
-def _direct(plain: bytes) -> tuple[bytes, ...] | None:
-    """The same of content whose parts have 24 to 65,535 bytes each; None where one has not."""
-    place, parts = 2, list[bytes]()
-    try:
-        for _ in range(_DIRECT[plain[:2]]):
-            if plain[place] == _ONE_BYTE:
-                start, length, least = place + 2, plain[place + 1], cbor.AT_ONCE
-            elif plain[place] == _TWO_BYTES:
-                start, length, least = place + 3, plain[place + 1] << 8 | plain[place + 2], 256
-            else:
-                return None
-            if length < least:
-                return None
-            place = start + length
-            parts.append(plain[start:place])
-    except LookupError:  # another form, or bytes that end within a part
-        return None
-    return tuple(parts) if place == len(plain) <= CAP else None
 
 
 def unsealed(row: Row) -> Record | None:

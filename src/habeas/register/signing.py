@@ -14,12 +14,12 @@ Events are signed with Ed25519 alone; ML-DSA-44 stands only under checkpoints.
 Source: secure-systems-lab DSSE v1; RFC 8032; FIPS 204.
 """
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from itertools import pairwise
 from typing import Protocol
 
@@ -110,7 +110,7 @@ def good_ml_dsa(public: bytes, signature: bytes, message: bytes) -> bool:
 
 def keyid8(public: bytes) -> bytes:
     """The 8 bytes by which events name a key."""
-    return hashlib.sha256(b"habeas/key/v1\n" + public).digest()[:KEYID]
+    return sha256(b"habeas/key/v1\n" + public).digest()[:KEYID]
 
 
 def pae(body: bytes) -> bytes:
@@ -126,14 +126,14 @@ def sigblock(body: bytes, signers: list[Signer]) -> bytes:
 
 def entry(salt: bytes, body: bytes, block: bytes) -> bytes:
     """The salted commitment: the whole public leaf, 32 bytes."""
-    sha256 = hashlib.sha256
-    inner = sha256(pae(body)).digest() + sha256(block).digest()
+    message = _PAE_HEAD + b"%d " % len(body) + body
+    inner = sha256(message).digest() + sha256(block).digest()
     return sha256(b"habeas/commit/v1\n" + salt + inner).digest()
 
 
 def section_digest(salt: bytes, data: bytes) -> bytes:
     """The digest of a section of detail that is kept and erased apart."""
-    return hashlib.sha256(b"habeas/section/v1\n" + salt + data).digest()
+    return sha256(b"habeas/section/v1\n" + salt + data).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ def manifest(bodies: Sequence[bytes], signer: Signer) -> Manifest:
     """
     if not 1 <= len(bodies) <= LARGEST_BATCH:
         raise _fault("H519", f"a batch has 1 to {LARGEST_BATCH} events, not {len(bodies)}")
-    tree = merkle.Tree([merkle.leaf_hash(hashlib.sha256(body).digest()) for body in bodies])
+    tree = merkle.Tree([merkle.leaf_hash(sha256(body).digest()) for body in bodies])
     root, count = tree.root(), len(bodies).to_bytes(4, "big")
     head = BATCH_HEAD + keyid8(signer.public()) + root
     return Manifest(
@@ -235,7 +235,7 @@ class _Led:
         at, own, found = level * merkle.HASH, self._own, [leaf]
         for n in range(0, at, merkle.HASH):
             node = b"\x01" + found[-1] + path[n : n + merkle.HASH]
-            found.append(hashlib.sha256(node).digest())
+            found.append(sha256(node).digest())
         above, kept = at + merkle.HASH, self._path
         if (
             found[level] != kept[at:above]
@@ -314,7 +314,7 @@ def batch_claim(
         raise _fault("H513", "the signatures are not those of the named actors")
     path, signature = proof
     claim, led = (Shown() if shown is None else shown).manifest(block, signature, keys[key])
-    leaf = hashlib.sha256(b"\x00" + hashlib.sha256(body).digest()).digest()
+    leaf = sha256(b"\x00" + sha256(body).digest()).digest()
     if not led.leads(leaf, int.from_bytes(block[-8:-4], "big"), path):
         raise _fault("H519", "the event is not under its manifest's root")
     return claim
