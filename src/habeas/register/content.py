@@ -7,6 +7,7 @@ Only administrative events are stored so; those about a person are sealed (`seal
 """
 
 import hashlib
+from collections.abc import Sequence
 
 from habeas.errors import Fault, RegisterError
 from habeas.register import cbor, signing
@@ -48,14 +49,22 @@ def read_content(row: Row, plain: bytes) -> Record:
     return Record(row.index, row.entry, row.event_id, row.kind, row.subject, row.seq, *parts)
 
 
-def read_parts(plain: bytes) -> tuple[bytes, ...]:
+def read_parts(plain: bytes) -> Sequence[bytes]:
     """Salt, body and sigblock out of content; of a batched event also path and manifest.
 
     Raises:
         RegisterError: H545 for bytes that are no value, H591 for a value that is no content.
     """
+    parts = _direct(plain) or _decoded(plain)
+    if len(parts) == FIELDS[IN_BATCH] - 1 and not signing.batched(parts[2]):
+        raise fault("the content has a path without a batch block")
+    return parts
+
+
+def _direct(plain: bytes) -> list[bytes] | None:
+    """The parts where each has 24 to 65,535 bytes; None where one has not, or it is no content."""
     place, parts = 2, list[bytes]()
-    try:  # the usual lengths, 24 to 65,535 bytes a part
+    try:
         for _ in range(_DIRECT[plain[:2]]):
             head = plain[place]
             if head == _ONE_BYTE:
@@ -63,22 +72,21 @@ def read_parts(plain: bytes) -> tuple[bytes, ...]:
             elif head == _TWO_BYTES:
                 start, length, least = place + 3, plain[place + 1] << 8 | plain[place + 2], 256
             else:
-                return _decoded(plain)
+                return None
             if length < least:
-                return _decoded(plain)
+                return None
             place = start + length
             parts.append(plain[start:place])
     except LookupError:  # another form, or bytes that end within a part
-        return _decoded(plain)
-    return tuple(parts) if place == len(plain) <= CAP else _decoded(plain)
+        return None
+    return parts if place == len(plain) <= CAP else None
 
 
-def _decoded(plain: bytes) -> tuple[bytes, ...]:
-    """The same of any content, and what is wrong where it is none."""
+def _decoded(plain: bytes) -> list[bytes]:
     found = cbor.decode(plain, CAP)
     if not isinstance(found, tuple) or not found or not isinstance(found[0], int):
         raise fault("the content is not that of an event")
-    parts = tuple(part for part in found[1:] if isinstance(part, bytes))
+    parts = [part for part in found[1:] if isinstance(part, bytes)]
     if FIELDS.get(found[0]) != len(found) or len(parts) != len(found) - 1:
         raise fault("the content is not that of an event")
     return parts

@@ -57,6 +57,7 @@ class _Body(Struct, forbid_unknown_fields=True, omit_defaults=True):
 _DECODER = msgspec.json.Decoder(_Body)
 _ENCODER = msgspec.json.Encoder(order="sorted")
 _subject, _ulid = events.SUBJECT.fullmatch, events.ULID.fullmatch
+_hashed = events.HASHED.fullmatch
 _instant = lru_cache(maxsize=4096)(events.instant)
 
 
@@ -97,18 +98,28 @@ def _quick(data: bytes) -> _Body | None:
 def _sound(body: _Body) -> bool:
     seq, subject = body.seq, body.subject
     if subject is None:
-        if seq is not None:
+        if seq is not None or body.kind not in events.ADMIN:
             return False
     elif not _subject(subject) or body.kind in events.ADMIN:
         return False
-    linked = seq is not None and seq > 0
-    if (body.prev is not None) != linked or body.time_basis not in events.TIME_BASES:
+    if body.kind not in events.KINDS or body.time_basis not in events.TIME_BASES:
         return False
     if len(body.actors) > 1 and len({actor.key for actor in body.actors}) < len(body.actors):
         return False
-    rows = body.sections
-    named = rows is None or len({one.name for one in rows}) == len(rows)
-    return named and _ulid(body.id) is not None
+    return _linked(body) and (body.sections is None or _named(body.sections))
+
+
+def _linked(body: _Body) -> bool:
+    seq, prev, head, corrects = body.seq, body.prev, body.head, body.corrects
+    if (prev is not None) != (seq is not None and seq > 0) or not _ulid(body.id):
+        return False
+    if (prev is not None and not _hashed(prev)) or (head is not None and not _hashed(head)):
+        return False
+    return body.facility != "" and (corrects is None or _ulid(corrects) is not None)
+
+
+def _named(rows: list[_Section]) -> bool:
+    return len({one.name for one in rows}) == len(rows) and all(_hashed(one.digest) for one in rows)
 
 
 def _plain(value: object, depth: int) -> bool:
