@@ -15,16 +15,12 @@ from pathlib import Path
 
 import numpy as np
 
-from bench import cold, one, scale, screening
-from habeas.adapters.sqlite_store import bundle
+from bench import cold, one, register, scale, screening
 from habeas.cli.demo import SeededSource
 from habeas.cli.main import run
 from habeas.custody.bulk import Stays, headcount, totals
 from habeas.docket.check import Row
 from habeas.law.library import Library
-from habeas.register import events, signing
-from habeas.register.keys import Keyring, read_trust
-from habeas.register.verify import register
 from habeas.screening.evaluate import findings
 from habeas.service import intake, rehearsal
 
@@ -77,29 +73,6 @@ def evaluation() -> None:
     )
 
 
-def verification(folder: Path) -> None:
-    """A whole register against its signatures alone."""
-    found = bundle(folder / "oas-a57" / "register.sqlite3")
-    trust = read_trust((folder / "oas-a57" / "trust.json").read_text())
-    assert register(found, trust).faults == ()
-    ring, claims = Keyring(trust.roots), []
-    for entry in found.entries:
-        event = events.event(events.parse(entry.body), entry.index)
-        claims += signing.claims(entry.body, entry.sigblock, ring.signers(event, entry.index))
-        ring.learn(event, entry.index)
-    cpu, limit = medians(
-        lambda: register(found, trust), lambda: [claim.fault() for claim in claims]
-    )
-    row(
-        "register.verify",
-        "events",
-        len(found.entries),
-        cpu,
-        limit,
-        "its Ed25519 verifications alone",
-    )
-
-
 def custody() -> None:
     """Headcount and person-days of stays against reading their columns once."""
     draw = np.random.default_rng(7)
@@ -134,6 +107,7 @@ SCREENING = (
     ("Ten million cases", scale.main),
     ("One case", one.main),
     ("`habeas screen` of one case, cold", start),
+    ("The register", register.main),
 )
 
 
@@ -153,7 +127,6 @@ def main() -> None:
         print(f"`habeas demo`, 5,000 people: {time.perf_counter() - begun:.1f} s wall\n")
         print("| work | rate | times the limit | the limit |\n|---|---|---|---|")
         evaluation()
-        verification(folder)
         custody()
     for title, bench in SCREENING:
         print(f"\n{title}\n")

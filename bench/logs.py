@@ -69,8 +69,10 @@ def enrolment() -> Signed:
     return Signed(body, signing.sigblock(body, [KEYS["root"]]), bytes(32))
 
 
-def bodies(start: int, end: int, kind: str = "evidence.recorded") -> list[bytes]:
-    """Events of 40,000 persons in turn, about 450 bytes each, numbered from 1."""
+def bodies(
+    start: int, end: int, kind: str = "evidence.recorded", persons: int = PERSONS
+) -> list[bytes]:
+    """Events of some persons in turn, about 450 bytes each, numbered from 1."""
     told: Json = {"place": "M3/C00", "counted": True, "note": "x" * 100}
     return [
         _body(
@@ -78,7 +80,7 @@ def bodies(start: int, end: int, kind: str = "evidence.recorded") -> list[bytes]
             number,
             "custodian",
             KEYS["officer"],
-            subject=f"p_{number % PERSONS:026d}",
+            subject=f"p_{number % persons:026d}",
             facility="TARTU",
             body=told,
         )

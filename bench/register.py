@@ -14,9 +14,12 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import cast
+
+import psycopg
 
 from bench import logs
 from bench.peers.answers import cpu
@@ -31,17 +34,12 @@ from habeas.terms import RollStatus
 
 EVENTS, LEAVES, REPEATS = 100_000, 1_000_000, 5
 APPENDED, ALONE, BATCH = 2_048, 64, 256  # events a run: in batches, one at a time
+KNOWN = 1_024  # persons: they are on the register after the warm-up, as in a daily count
 PROOFS = 40
 ROLL = 40_000
 MANIFESTS = (64, 1024)
+SCHEMA = "habeas_bench"  # dropped first, on the server that HABEAS_POSTGRES names
 Timed = Callable[[], float]
-
-
-def spent(work: Callable[[], object]) -> float:
-    """CPU seconds of one call."""
-    begun = cpu()
-    work()
-    return cpu() - begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +94,7 @@ class Appending:
     def fresh(self, size: int, manifest: int) -> list[Signed]:
         """So many new events, signed."""
         start = next(self._next)
-        found = logs.bodies(start, start + size, "custody.counted")
+        found = logs.bodies(start, start + size, "custody.counted", KNOWN)
         for _ in range(size - 1):
             next(self._next)
         return logs.signed(found, manifest, self._salts)
@@ -115,6 +113,7 @@ class Appending:
 
 def appending(folder: Path, python: Path | None) -> list[Line]:
     """Signature checked, content sealed, tree grown, checkpoint signed; against a plain store."""
+    (folder / "append").mkdir()
     bodies = folder / "bodies"
     bodies.write_bytes(b"\n".join(logs.bodies(1, APPENDED + 1, "custody.counted")))
     few = folder / "few-bodies"
@@ -131,7 +130,9 @@ def appending(folder: Path, python: Path | None) -> list[Line]:
         }
         address = os.environ.get("HABEAS_POSTGRES")
         if address:
-            place = Place(address, "habeas_bench")
+            place = Place(address, SCHEMA)
+            with psycopg.connect(address, autocommit=True) as db:
+                db.execute(f"DROP SCHEMA IF EXISTS {SCHEMA} CASCADE".encode())
             path = folder / "postgres" / "r.json"
             path.parent.mkdir()
             held = open_files.enter_context(register_files.made(path, logs.Chance("keys"), place))
@@ -154,10 +155,10 @@ def appending(folder: Path, python: Path | None) -> list[Line]:
 # Verify
 
 
-def checked(path: Path, *, folder: bool, size: int) -> float:
+def checked(path: Path, size: int) -> float:
     """CPU seconds an event of verifying a register file with its keys, or its export."""
     begun = cpu()
-    if folder:
+    if path.is_dir():
         found = bundle_files.bundle(path)
         report = verify.register(found, logs.trust(), None, bundle_files.opened, quick.seen)
     else:
@@ -178,9 +179,7 @@ def verifying(folder: Path, size: int, repeats: int = REPEATS) -> list[Line]:
         logs.export(path, path.with_name("export"))
         name = f"manifests of {batch:,}" if batch else "a signature each"
         for form, place in (("export", path.with_name("export")), ("SQLite and keys", path)):
-            works[f"verify, {form}, {name}"] = lambda place=place: checked(
-                place, folder=place.is_dir(), size=size
-            )
+            works[f"verify, {form}, {name}"] = partial(checked, place, size)
     times = interleaved(works, repeats)
     found = list[Line]()
     for name, row in times.items():
@@ -294,7 +293,6 @@ def main() -> None:
     python = environment(ROOT / ".bench")
     with tempfile.TemporaryDirectory(dir=os.environ.get("HABEAS_BENCH_DIR")) as name:
         folder = Path(name)
-        (folder / "append").mkdir()
         print(table(appending(folder, python)), flush=True)
         print("\n" + table(proofs(folder, leaves, python)), flush=True)
         print("\n" + table([*restart(folder, leaves), *roll()]), flush=True)

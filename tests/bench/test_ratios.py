@@ -3,12 +3,14 @@
 import statistics
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 from bench.docket import docket
 from bench.engine import Planes, cases, checked_first, program
 from bench.limit import limit
 from bench.screening import interleaved
 
+from bench import register
 from habeas.screening.evaluate import findings
 
 CASES, FEW = 1 << 18, 2_000
@@ -48,3 +50,30 @@ def test_a_case_by_column_costs_a_hundredth_of_a_case_alone() -> None:
         alone=timed(lambda: [findings(ours, case) for case in alone]),
     )
     assert found["planes"] / CASES <= found["alone"] / FEW / 100
+
+
+def test_a_log_takes_events_at_less_than_two_thirds_of_what_single_appends_cost(
+    tmp_path: Path,
+) -> None:
+    found = {line.name: line.median for line in register.appending(tmp_path, None)}
+    each = found["append, 256 a batch"]
+    assert each <= found["append, one by one"] * 2 / 3
+    assert found["append, manifests of 64, 256 a batch"] <= each * 2 / 3
+
+
+def test_manifests_spare_a_verifier_most_of_its_work(tmp_path: Path) -> None:
+    found = {line.name: line.median for line in register.verifying(tmp_path, 4_096, 3)}
+    for form, most in (("export", 0.25), ("SQLite and keys", 0.4)):
+        each = found[f"verify, {form}, a signature each"]
+        for size in ("64", "1,024"):
+            assert found[f"verify, {form}, manifests of {size}"] <= most * each
+
+
+def test_neither_a_proof_nor_a_restart_grows_with_the_log(tmp_path: Path) -> None:
+    found = {}
+    for size in (5_000, 80_000):
+        folder = tmp_path / str(size)
+        made = [*register.proofs(folder, size, None), *register.restart(folder, size)]
+        found[size] = {line.name: line.median for line in made}
+    for name, short in found[5_000].items():
+        assert found[80_000][name] <= 4 * short, name

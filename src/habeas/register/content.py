@@ -7,6 +7,7 @@ Only administrative events are stored so; those about a person are sealed (`seal
 """
 
 import hashlib
+from collections.abc import Sequence
 
 from habeas.errors import Fault, RegisterError
 from habeas.register import cbor, signing
@@ -21,10 +22,21 @@ _ONE_BYTE, _TWO_BYTES = 0x58, 0x59  # heads of byte strings, by the bytes of the
 
 def content(record: Record) -> bytes:
     """What is stored of an event."""
+    parts = [record.salt, record.body, record.sigblock]
     if record.path or record.manifest:
-        batched = [record.sigblock, record.path, record.manifest]
-        return cbor.encode([IN_BATCH, record.salt, record.body, *batched])
-    return cbor.encode([PLAIN, record.salt, record.body, record.sigblock])
+        parts += [record.path, record.manifest]
+        return b"\x86\x02" + b"".join([_string(one) for one in parts])
+    return b"\x84\x01" + b"".join([_string(one) for one in parts])
+
+
+def _string(data: bytes) -> bytes:
+    """A byte string as `cbor.encode` spells it: a head that is known, and the bytes."""
+    size = len(data)
+    if cbor.AT_ONCE <= size < 1 << 8:
+        return bytes((_ONE_BYTE, size)) + data
+    if 1 << 8 <= size < 1 << 16:
+        return bytes((_TWO_BYTES, size >> 8, size & 255)) + data
+    return cbor.encode(data)
 
 
 def read_content(row: Row, plain: bytes) -> Record:
@@ -37,7 +49,7 @@ def read_content(row: Row, plain: bytes) -> Record:
     return Record(row.index, row.entry, row.event_id, row.kind, row.subject, row.seq, *parts)
 
 
-def read_parts(plain: bytes) -> tuple[bytes, ...]:
+def read_parts(plain: bytes) -> Sequence[bytes]:
     """Salt, body and sigblock out of content; of a batched event also path and manifest.
 
     Raises:
@@ -49,24 +61,15 @@ def read_parts(plain: bytes) -> tuple[bytes, ...]:
     return parts
 
 
-def _decoded(plain: bytes) -> tuple[bytes, ...]:
-    found = cbor.decode(plain, CAP)
-    if not isinstance(found, tuple) or not found or not isinstance(found[0], int):
-        raise fault("the content is not that of an event")
-    parts = tuple(part for part in found[1:] if isinstance(part, bytes))
-    if FIELDS.get(found[0]) != len(found) or len(parts) != len(found) - 1:
-        raise fault("the content is not that of an event")
-    return parts
-
-
-def _direct(plain: bytes) -> tuple[bytes, ...] | None:
-    """The same of content whose parts have 24 to 65,535 bytes each; None where one has not."""
+def _direct(plain: bytes) -> list[bytes] | None:
+    """The parts where each has 24 to 65,535 bytes; None where one has not, or it is no content."""
     place, parts = 2, list[bytes]()
     try:
         for _ in range(_DIRECT[plain[:2]]):
-            if plain[place] == _ONE_BYTE:
-                start, length, least = place + 2, plain[place + 1], 24
-            elif plain[place] == _TWO_BYTES:
+            head = plain[place]
+            if head == _ONE_BYTE:
+                start, length, least = place + 2, plain[place + 1], cbor.AT_ONCE
+            elif head == _TWO_BYTES:
                 start, length, least = place + 3, plain[place + 1] << 8 | plain[place + 2], 256
             else:
                 return None
@@ -76,7 +79,17 @@ def _direct(plain: bytes) -> tuple[bytes, ...] | None:
             parts.append(plain[start:place])
     except LookupError:  # another form, or bytes that end within a part
         return None
-    return tuple(parts) if place == len(plain) <= CAP else None
+    return parts if place == len(plain) <= CAP else None
+
+
+def _decoded(plain: bytes) -> list[bytes]:
+    found = cbor.decode(plain, CAP)
+    if not isinstance(found, tuple) or not found or not isinstance(found[0], int):
+        raise fault("the content is not that of an event")
+    parts = [part for part in found[1:] if isinstance(part, bytes)]
+    if FIELDS.get(found[0]) != len(found) or len(parts) != len(found) - 1:
+        raise fault("the content is not that of an event")
+    return parts
 
 
 def unsealed(row: Row) -> Record | None:

@@ -89,7 +89,10 @@ class Keyring:
         """
         if event.kind in admin.ROOT_SIGNED:
             return {actor.key: self._root(actor.authority, actor.key) for actor in event.actors}
-        return {actor.key: self._good(actor.authority, actor.key, index) for actor in event.actors}
+        found = dict[str, bytes]()
+        for actor in event.actors:
+            found[actor.key] = self._good(actor.authority, actor.key, index)
+        return found
 
     def _root(self, authority: str, key: str) -> bytes:
         root = self.roots.get(authority)

@@ -56,6 +56,8 @@ class _Body(Struct, forbid_unknown_fields=True, omit_defaults=True):
 
 _DECODER = msgspec.json.Decoder(_Body)
 _ENCODER = msgspec.json.Encoder(order="sorted")
+_subject, _ulid = events.SUBJECT.fullmatch, events.ULID.fullmatch
+_hashed = events.HASHED.fullmatch
 _instant = lru_cache(maxsize=4096)(events.instant)
 
 
@@ -84,46 +86,40 @@ def _quick(data: bytes) -> _Body | None:
         return None
     try:
         body = _DECODER.decode(data)
-        return body if _ENCODER.encode(body) == data and _sound(body) else None
+        _instant(body.occurred_at)
     except (msgspec.MsgspecError, RegisterError, RecursionError):
         return None
+    for one in body.body.values():
+        if type(one) not in _FLAT and not _plain(one, NESTED):
+            return None
+    return body if _sound(body) and _ENCODER.encode(body) == data else None
 
 
 def _sound(body: _Body) -> bool:
-    _instant(body.occurred_at)
     seq, subject = body.seq, body.subject
     if subject is None:
         if seq is not None or body.kind not in events.ADMIN:
             return False
-    elif not events.SUBJECT.fullmatch(subject) or body.kind in events.ADMIN:
+    elif not _subject(subject) or body.kind in events.ADMIN:
         return False
-    if body.kind not in events.KINDS or not _linked(body):
-        return False
-    linked = seq is not None and seq > 0
-    if (body.prev is not None) != linked or not events.ULID.fullmatch(body.id):
+    if body.kind not in events.KINDS or body.time_basis not in events.TIME_BASES:
         return False
     if len(body.actors) > 1 and len({actor.key for actor in body.actors}) < len(body.actors):
         return False
-    return body.time_basis in events.TIME_BASES and _plain_parts(body)
+    return _linked(body) and (body.sections is None or _named(body.sections))
 
 
 def _linked(body: _Body) -> bool:
-    whole = events.HASHED.fullmatch
-    if (body.prev is not None and not whole(body.prev)) or (
-        body.head is not None and not whole(body.head)
-    ):
+    seq, prev, head, corrects = body.seq, body.prev, body.head, body.corrects
+    if (prev is not None) != (seq is not None and seq > 0) or not _ulid(body.id):
         return False
-    if body.corrects is not None and not events.ULID.fullmatch(body.corrects):
+    if (prev is not None and not _hashed(prev)) or (head is not None and not _hashed(head)):
         return False
-    return body.facility != "" and all(whole(one.digest) for one in body.sections or ())
+    return body.facility != "" and (corrects is None or _ulid(corrects) is not None)
 
 
-def _plain_parts(body: _Body) -> bool:
-    for one in body.body.values():
-        if type(one) not in _FLAT and not _plain(one, NESTED):
-            return False
-    rows = body.sections
-    return rows is None or len({one.name for one in rows}) == len(rows)
+def _named(rows: list[_Section]) -> bool:
+    return len({one.name for one in rows}) == len(rows) and all(_hashed(one.digest) for one in rows)
 
 
 def _plain(value: object, depth: int) -> bool:

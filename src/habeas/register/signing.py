@@ -14,12 +14,12 @@ Events are signed with Ed25519 alone; ML-DSA-44 stands only under checkpoints.
 Source: secure-systems-lab DSSE v1; RFC 8032; FIPS 204.
 """
 
-import hashlib
 import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from itertools import pairwise
 from typing import Protocol
 
@@ -36,6 +36,7 @@ _PAE_HEAD = f"DSSEv1 {len(PAYLOAD_TYPE)} {PAYLOAD_TYPE} ".encode()
 KEYID, SIGNATURE, SALT = 8, 64, 32
 BLOCK = KEYID + SIGNATURE
 BATCH_HEAD, BATCH_BLOCK, LARGEST_BATCH = b"habeas/batch-ref/v1\n", 68, 1024
+_BATCH_KEY = slice(len(BATCH_HEAD), len(BATCH_HEAD) + KEYID)
 BATCHED = frozenset(
     {EventKind.COUNTED, EventKind.EVIDENCE_RECORDED, EventKind.SCREENED, EventKind.DUTY_MET}
 )  # no kind that moves a person or passes custody
@@ -109,7 +110,7 @@ def good_ml_dsa(public: bytes, signature: bytes, message: bytes) -> bool:
 
 def keyid8(public: bytes) -> bytes:
     """The 8 bytes by which events name a key."""
-    return hashlib.sha256(b"habeas/key/v1\n" + public).digest()[:KEYID]
+    return sha256(b"habeas/key/v1\n" + public).digest()[:KEYID]
 
 
 def pae(body: bytes) -> bytes:
@@ -125,14 +126,14 @@ def sigblock(body: bytes, signers: list[Signer]) -> bytes:
 
 def entry(salt: bytes, body: bytes, block: bytes) -> bytes:
     """The salted commitment: the whole public leaf, 32 bytes."""
-    sha256 = hashlib.sha256
-    inner = sha256(pae(body)).digest() + sha256(block).digest()
+    message = _PAE_HEAD + b"%d " % len(body) + body
+    inner = sha256(message).digest() + sha256(block).digest()
     return sha256(b"habeas/commit/v1\n" + salt + inner).digest()
 
 
 def section_digest(salt: bytes, data: bytes) -> bytes:
     """The digest of a section of detail that is kept and erased apart."""
-    return hashlib.sha256(b"habeas/section/v1\n" + salt + data).digest()
+    return sha256(b"habeas/section/v1\n" + salt + data).digest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +194,7 @@ def manifest(bodies: Sequence[bytes], signer: Signer) -> Manifest:
     """
     if not 1 <= len(bodies) <= LARGEST_BATCH:
         raise _fault("H519", f"a batch has 1 to {LARGEST_BATCH} events, not {len(bodies)}")
-    tree = merkle.Tree([merkle.leaf_hash(hashlib.sha256(body).digest()) for body in bodies])
+    tree = merkle.Tree([merkle.leaf_hash(sha256(body).digest()) for body in bodies])
     root, count = tree.root(), len(bodies).to_bytes(4, "big")
     head = BATCH_HEAD + keyid8(signer.public()) + root
     return Manifest(
@@ -212,61 +213,75 @@ def batched(block: bytes) -> bool:
     return len(block) == BATCH_BLOCK and block.startswith(BATCH_HEAD)
 
 
-class _Nodes:
-    """Nodes of one manifest's tree that lead to its root, each with the path above it."""
+class _Led:
+    """The last event that was shown to be under a manifest's root: what its successor shares.
+
+    Two neighbours in a tree of 2^n leaves have one path from the level where they meet. Below it,
+    each stands in the other's path; so a path is compared, and only what is new is hashed.
+    """
+
+    __slots__ = ("_count", "_index", "_own", "_path", "_root")
 
     def __init__(self, root: bytes, count: int) -> None:
-        self._count = count
-        # By level * LARGEST_BATCH + place in it: the hash, and the path from there to the root.
-        self._known = {(count - 1).bit_length() * LARGEST_BATCH: (root, b"")}
+        self._root, self._count = root, count
+        self._index, self._path = -1, b""
+        self._own: list[bytes] = []  # the nodes above the event, from its leaf to below the root
 
-    def lead(self, leaf: bytes, index: int, path: bytes) -> bool:
-        """Whether a path, and no other, leads from a leaf to the root."""
-        if not 0 <= index < self._count <= LARGEST_BATCH:
+    def leads(self, leaf: bytes, index: int, path: bytes) -> bool:
+        """Whether this path, and so no other, leads from a leaf to the root."""
+        if index != self._index + 1 or not self._own or index >= self._count:
+            return self._wholly(leaf, index, path)
+        level = (index ^ self._index).bit_length() - 1
+        at, own, found = level * merkle.HASH, self._own, [leaf]
+        for n in range(0, at, merkle.HASH):
+            node = b"\x01" + found[-1] + path[n : n + merkle.HASH]
+            found.append(sha256(node).digest())
+        above, kept = at + merkle.HASH, self._path
+        if (
+            found[level] != kept[at:above]
+            or path[at:above] != own[level]
+            or path[above:] != kept[above:]
+        ):
             return False
-        level, n, last, place, found = 0, index, self._count - 1, 0, leaf
-        fresh = list[tuple[int, bytes, bytes, int]]()
-        while (kept := self._known.get(level + n)) is None:
-            if n & 1 or n != last:  # else it has no sibling, and stands a level higher as it is
-                part = path[place : place + merkle.HASH]
-                if len(part) < merkle.HASH:
-                    return False
-                place += merkle.HASH
-                fresh.append((level + (n ^ 1), part, found, place))
-                both = part + found if n & 1 else found + part
-                found = hashlib.sha256(b"\x01" + both).digest()
-            level, n, last = level + LARGEST_BATCH, n >> 1, last >> 1
-        if kept != (found, path[place:] if place else path):
+        own[: level + 1] = found
+        self._index, self._path = index, path
+        return True
+
+    def _wholly(self, leaf: bytes, index: int, path: bytes) -> bool:
+        hashes = [path[n : n + merkle.HASH] for n in range(0, len(path), merkle.HASH)]
+        count = self._count
+        if count > LARGEST_BATCH or not merkle.included(leaf, index, count, hashes, self._root):
             return False
-        for node, part, beside, above in fresh:
-            self._known[node] = (part, beside + path[above:])
+        if count & (count - 1) == 0:
+            self._index, self._path, self._own = index, path, [leaf]
+            for level, part in enumerate(hashes[:-1]):
+                right, last = index >> level & 1, self._own[-1]
+                both = (part, last) if right else (last, part)
+                self._own.append(merkle.node_hash(*both))
         return True
 
 
 class Shown:
-    """What was already shown to lead to the roots of some manifests, so that it is not again.
+    """What some events have shown of their manifests, so that the next ones need not again.
 
-    Every byte of a path is still looked at: those above a node that was shown before are compared
-    with those that were shown with it.
+    Every byte of every path is still looked at.
     """
 
     def __init__(self) -> None:
-        self._manifests: dict[tuple[bytes, bytes, bytes], tuple[Claim, _Nodes]] = {}
+        self._manifests: dict[bytes, tuple[Claim, _Led]] = {}
 
     def clear(self) -> None:
         """Forget everything."""
         self._manifests.clear()
 
-    def manifest(self, block: bytes, signature: bytes, public: bytes) -> tuple[Claim, _Nodes]:
-        """The claim of a batch block's manifest, and what is known of its tree."""
-        named = (block[:-8], block[-4:] + signature, public)
+    def manifest(self, block: bytes, signature: bytes, public: bytes) -> tuple[Claim, _Led]:
+        """The claim of a batch block's manifest, and the event of it that came last."""
+        named = block[:-8] + block[-4:] + public + signature  # but for the last, of fixed lengths
         found = self._manifests.get(named)
         if found is None:
-            at = len(BATCH_HEAD)
-            key, root = block[at : at + KEYID].hex(), block[at + KEYID : -8]
-            count = int.from_bytes(block[-4:], "big")
-            claim = Claim(key, public, signature, _batch_message(root))
-            found = self._manifests[named] = (claim, _Nodes(root, count))
+            root, count = block[len(BATCH_HEAD) + KEYID : -8], int.from_bytes(block[-4:], "big")
+            claim = Claim(block[_BATCH_KEY].hex(), public, signature, _batch_message(root))
+            found = self._manifests[named] = (claim, _Led(root, count))
         return found
 
 
@@ -292,22 +307,21 @@ def batch_claim(
         RegisterError: H519, when the kind may not be batched or the path leads elsewhere; H513 for
             another actor.
     """
-    at = len(BATCH_HEAD)
-    key = block[at : at + KEYID].hex()
+    key = block[_BATCH_KEY].hex()
     if kind not in BATCHED:
         raise _fault("H519", f"'{kind}' needs a signature of its own")
     if len(keys) != 1 or key not in keys:
         raise _fault("H513", "the signatures are not those of the named actors")
     path, signature = proof
-    claim, nodes = (Shown() if shown is None else shown).manifest(block, signature, keys[key])
-    leaf = hashlib.sha256(b"\x00" + hashlib.sha256(body).digest()).digest()
-    if not nodes.lead(leaf, int.from_bytes(block[-8:-4], "big"), path):
+    claim, led = (Shown() if shown is None else shown).manifest(block, signature, keys[key])
+    leaf = sha256(b"\x00" + sha256(body).digest()).digest()
+    if not led.leads(leaf, int.from_bytes(block[-8:-4], "big"), path):
         raise _fault("H519", "the event is not under its manifest's root")
     return claim
 
 
 def failures(claimed: Sequence[tuple[int, Claim]]) -> list[tuple[int, Fault]]:
-    """The claims that do not verify, each with the number it came with; checked in threads."""
+    """The claims that do not verify, each with its number; many are checked in threads."""
     distinct: dict[Claim, list[int]] = {}  # the events of a manifest share one
     same, numbers = None, list[int]()
     for number, claim in claimed:
@@ -316,8 +330,11 @@ def failures(claimed: Sequence[tuple[int, Claim]]) -> list[tuple[int, Fault]]:
         numbers.append(number)
     asked = list(distinct)
     chunks = [asked[n : n + CHUNK] for n in range(0, len(asked), CHUNK)]
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
-        wrong = [one for found in pool.map(_failures, chunks) for one in found]
+    if len(chunks) == 1:  # a thread would cost as much as a signature or two
+        wrong = _failures(asked)
+    else:
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            wrong = [one for found in pool.map(_failures, chunks) for one in found]
     return sorted(
         ((number, fault) for claim, fault in wrong for number in distinct[claim]),
         key=lambda one: one[0],

@@ -126,12 +126,13 @@ def _root(hashes: bytes) -> bytes:
 class Grower:
     """The unfilled end of every row of tiles: enough to go on appending, and for the root.
 
-    Costs a node hash and a half a leaf where a root is asked for every 256.
+    Costs one node hash a leaf, another where a root is asked for, and a few a root.
     """
 
     def __init__(self) -> None:
         self.size = 0
         self._rows: list[list[bytes]] = [[]]
+        self._peaks: dict[int, Frontier] = {}  # of the rows, as far as a root was asked for
         self._filled: list[Tile] = []
 
     @classmethod
@@ -148,14 +149,14 @@ class Grower:
 
     def append(self, entry: bytes) -> None:
         """Add one entry."""
-        found, level = leaf_hash(entry), 0
+        level, row = 0, self._rows[0]
         self.size += 1
-        row = self._rows[0]
-        row.append(found)
+        row.append(sha256(b"\x00" + entry).digest())
         while len(row) == WIDTH:
             tile, level = b"".join(row), level + 1
             self._filled.append((level - 1, (self.size >> STEP * level) - 1, tile))
             row.clear()
+            self._peaks.pop(level - 1, None)
             if level == len(self._rows):
                 self._rows.append([])
             row = self._rows[level]
@@ -171,10 +172,10 @@ class Grower:
     def root(self) -> bytes:
         """The root over all leaves so far."""
         found = None
-        for row in self._rows:
+        for level, row in enumerate(self._rows):
             if row:
-                frontier = Frontier()
-                for node in row:
+                frontier = self._peaks.setdefault(level, Frontier())
+                for node in row[frontier.size :]:
                     frontier.append(node)
                 found = frontier.root(found)
         return merkle.EMPTY if found is None else found

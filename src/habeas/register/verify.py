@@ -147,8 +147,7 @@ class _Walk:
         if len(found.salt) != signing.SALT:
             self._amiss(index, "H534", "the salt is not 32 bytes")
         event = self._read(body, index)
-        if event.kind in admin.FORMS:
-            admin.check(event)
+        admin.check(event)
         signers = self._keys.signers(event, index)
         if signing.batched(block):
             proof = (found.path, found.manifest)
@@ -158,7 +157,11 @@ class _Walk:
             self._claims += [(index, one) for one in signing.claims(body, block, signers)]
         if event.kind in admin.FORMS:
             self._administer(event, index)
-        self._columns(event, found)
+        if self._compared:
+            self._columns(event, found)
+        if event.id in self._ids:
+            self._amiss(index, "H554", f"event id {event.id} stands twice")
+        self._ids.add(event.id)
         if event.seq is not None and event.subject is not None:
             self._chain(event.prev, event.subject, event.seq, found)
 
@@ -170,18 +173,10 @@ class _Walk:
             self.erased |= {n for n in rows if type(n) is int and n < index}
 
     def _columns(self, event: Seen, found: Record) -> None:
-        name = event.id
-        if self._compared and (
-            name != found.event_id
-            or event.kind != found.kind
-            or event.subject != found.subject
-            or event.seq != found.seq
-        ):
+        stated = (found.event_id, found.kind, found.subject, found.seq)
+        if (event.id, event.kind, event.subject, event.seq) != stated:
             what = "the columns of the record are not those of its event"
             self._amiss(found.index, "H553", what)
-        if name in self._ids:
-            self._amiss(found.index, "H554", f"event id {name} stands twice")
-        self._ids.add(name)
 
     def _chain(self, stated: str | None, subject: str, seq: int, found: Record) -> None:
         kept = self._heads.get(subject)
@@ -217,10 +212,11 @@ def register(
     wanted = {size for size, _ in bundle.checkpoints}
     if kept is not None:
         wanted.add(checkpoint.read_note(kept).checkpoint.size)
+    check, append = walk.row, tree.append
     for expected, row in enumerate(bundle.rows):
-        walk.row(expected, row)
-        tree.append(row.entry)
-        if tree.size in wanted:
+        check(expected, row)
+        append(row.entry)
+        if expected + 1 in wanted:
             roots[tree.size] = tree.root()
     walk.settle()
     erased = [index for index in walk.unread if index in walk.erased]
