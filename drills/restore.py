@@ -1,8 +1,8 @@
 """Backups 1, 10 and 10,000 events old, while witnesses are up, away, or lie.
 
 The policy asks for two witnesses: a court's, which is true and a real process, and one of the
-press, which is away or lies. Each case is a world of its own: a copy of the backup, of the keys and of the
-court's memory. The log is restored, brought up to date, given one event, and published.
+press, which is away or lies. Each case is a world of its own: a copy of the backup, of the keys
+and of the court's memory. The log is restored, brought up to date, given one event, and published.
 """
 
 import shutil
