@@ -6,6 +6,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -276,3 +277,23 @@ def postgres() -> Iterator[str]:
             yield f"host={name} user=habeas dbname=postgres"
         finally:
             _served(folder, [control, "-D", data, "-m", "immediate", "-w", "stop"])
+
+
+# A real ssh agent
+
+
+@pytest.fixture
+def ssh_agent(
+    program: Callable[[str], str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
+    """The socket of an agent without keys, started here; SSH_AUTH_SOCK names it."""
+    path, quiet = tmp_path / "agent.sock", subprocess.DEVNULL
+    monkeypatch.setenv("SSH_AUTH_SOCK", str(path))
+    agent = subprocess.Popen([program("ssh-agent"), "-D", "-a", str(path)], stdout=quiet)  # noqa: S603 - found
+    try:
+        while agent.poll() is None and not path.exists():
+            time.sleep(0.01)
+        yield path
+    finally:
+        agent.terminate()
+        agent.wait()

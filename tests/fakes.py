@@ -5,14 +5,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from secrets import token_bytes
+from typing import Any, TypeVar
 
 from habeas.adapters.key_store import SqliteKeys
 from habeas.adapters.register_files import KEYS
 from habeas.adapters.sqlite_store import bundle
 from habeas.register.events import Record, Row
 from habeas.register.keys import Trust
+from habeas.register.log import Signed
 from habeas.register.sealed import Vault
 from habeas.register.verify import Bundle, Report, register
+
+Part = TypeVar("Part", Record, Signed)
 
 
 class FixedKeys:
@@ -75,6 +79,12 @@ def put_keys(register_file: Path, *persons: str) -> Path:
     store.keep(FixedKeys().keys(persons))
     store.close()
     return path
+
+
+def changed(one: Part, **parts: bytes) -> Part:
+    """The same with other bytes in some of its parts."""
+    given: dict[str, Any] = dict(parts)
+    return replace(one, **given)
 
 
 def altered(row: Row, place: int, bit: int = 1) -> Row:

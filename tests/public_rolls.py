@@ -7,13 +7,14 @@ from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 
+from fakes import VAULT
 from habeas.adapters import roll_files
 from habeas.adapters.sqlite_store import SqliteStore
 from habeas.register import checkpoint, events, public_roll, receipt, signing
 from habeas.register.checkpoint import COSIGNATURE, LOG, NoteKey
 from habeas.register.events import Body
 from habeas.register.keys import Trust, read_trust, write_trust
-from habeas.register.log import Log, Signed
+from habeas.register.log import Log, Pen, Signed
 from habeas.register.public_roll import Header, PublicRoll, Statement
 from habeas.register.receipt import Receipt
 from habeas.register.signing import SeedSigner
@@ -71,7 +72,8 @@ class Office:
     def __init__(self, folder: Path) -> None:
         self.folder, self.number = folder, 0
         self.store = SqliteStore(folder / "register.sqlite3", create=True)
-        self.log = Log(self.store, ORIGIN, key("log"), {"A": key("root").public()})
+        pen = Pen(ORIGIN, key("log"), VAULT)
+        self.log = Log(self.store, pen, {"A": key("root").public()})
         public = key("officer").public().hex()
         self.append("key.enrolled", {"authority": "A", "public": public}, "root")
 
@@ -95,10 +97,10 @@ class Office:
 
     def sign(self, inner: Body) -> Receipt:
         """The receipt of the roll's event, which is recorded once."""
-        for kept in self.store.records():
+        for kept in self.log.records():
             if json.loads(kept.body)["body"] == inner:
-                return record.make_receipt(self.store, kept.index)
-        return record.make_receipt(self.store, self.append("roll.published", inner))
+                return record.make_receipt(self.store, VAULT, kept.index)
+        return record.make_receipt(self.store, VAULT, self.append("roll.published", inner))
 
     def press(self, seed: bytes = b"chance") -> Press:
         """What this office publishes a roll with."""

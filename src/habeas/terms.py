@@ -120,6 +120,8 @@ class EventKind(StrEnum):
     INCIDENT_REPORTED = "incident.reported"
     VISIT_MADE = "visit.made"
     VISIT_BLOCKED = "visit.blocked"
+    TOKEN_ISSUED = "token.issued"  # noqa: S105 - a kind of event
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a kind of event
     CORRECTION = "correction"
     KEY_ENROLLED = "key.enrolled"
     KEY_ROTATED = "key.rotated"

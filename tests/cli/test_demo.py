@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from habeas.cli.main import run
+from habeas.register.locator import printed
 
 PERSONS = "500"
 
@@ -82,7 +83,23 @@ def test_its_receipt_verifies_with_the_trust_file_alone(
     demo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(["register", "receipt", str(demo / "oas-a57/receipt.json"), "--check"]) == 0
-    assert "VALID, NOT WITNESSED" in capsys.readouterr().out
+    assert "\nVALID\n" in capsys.readouterr().out
+
+
+def test_a_family_finds_its_row_and_a_stranger_learns_that_there_is_none(
+    demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    nights = sorted((demo / "se-ee/rolls").glob("*.bin"))
+    assert len(nights) == 7
+    call = ["locate", "--roll", str(nights[-1]), "--json", "--token-file"]
+    assert run([*call, str(demo / "se-ee/family.token")]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["status"], found["facility"], found["witnessed"]) == ("held", "TARTU", True)
+    stranger = demo / "stranger.token"
+    stranger.write_text(printed(bytes(16)))
+    assert run([*call, str(stranger)]) == 1
+    assert json.loads(capsys.readouterr().out)["found"] is False
+    stranger.unlink()
 
 
 def test_every_forbidden_act_was_attempted_and_refused(

@@ -14,6 +14,7 @@ import pytest
 from fakes import verified
 from habeas.adapters.sqlite_store import SqliteStore
 from habeas.register import checkpoint, merkle
+from habeas.register.checkpoint import Checkpoint
 from habeas.register.keys import Trust
 from habeas.register.log import Log, Signed
 from habeas.register.store import Batch
@@ -205,3 +206,49 @@ def test_restored_leaves_are_signed_over_again(
         assert opened(store).append(visits, AT, publish=True) == list(range(2, 8))
     report = verified(short, trust)
     assert (report.faults, report.covered) == ((), 8)
+
+
+def test_other_leaves_in_the_place_of_lost_ones_are_refused_however_they_come(
+    short: Path, opened: Opened, visits: list[Signed], make: Make, code: Code
+) -> None:
+    others = [make("visit.made", "A", number=number) for number in range(20, 23)]
+    with closing(SqliteStore(short)) as store:
+        log = opened(store)
+        assert code(log.append, others, AT) == "H558"
+        assert (log.size, store.size()) == (6, 6)
+        assert log.append(others[:1], AT) == [6]  # below the checkpoint nobody can tell
+        for batch in (others[1:2], visits[4:], visits[5:]):
+            assert code(log.append, batch, AT) == "H558"
+            assert code(lambda one=batch: log.append(one, AT, publish=True)) == "H558"
+        assert code(lambda: log.publish(AT, pads=True)) == "H558"
+        assert [size for size, _ in store.checkpoints()] == [8]
+
+
+def test_restored_leaves_may_come_one_by_one(
+    short: Path, opened: Opened, visits: list[Signed], trust: Trust
+) -> None:
+    with closing(SqliteStore(short)) as store:
+        log = opened(store)
+        assert [log.append([one], AT) for one in visits[4:]] == [[6], [7]]
+        assert log.publish(AT) == store.checkpoints()[-1][1]
+    assert verified(short, trust).faults == ()
+
+
+# What a witness has seen
+
+
+def test_nothing_is_signed_below_or_beside_what_a_witness_has_seen(
+    short: Path, opened: Opened, visits: list[Signed], make: Make, code: Code
+) -> None:
+    with closing(SqliteStore(short)) as store:
+        seen = checkpoint.read_note(store.checkpoints()[-1][1]).checkpoint
+        log = opened(store)
+        assert code(log.hold_to, seen) == "H539"
+        assert code(log.publish, AT) in {"H536", "H539"}
+        assert log.append(visits, AT, publish=True) == list(range(2, 8))
+        other = Checkpoint(seen.origin, 9, merkle.root([bytes(32)] * 9))
+        assert code(log.hold_to, other) == "H539"
+        one = [make("visit.made", "A", number=20)]
+        assert code(lambda: log.append(one, AT, publish=True)) == "H539"
+        log.hold_to(seen)
+        assert log.append(one, AT, publish=True) == [8]

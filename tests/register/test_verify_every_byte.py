@@ -5,13 +5,12 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from fakes import bundled, opened, verified
+from fakes import bundled, changed, opened, verified
 from habeas.adapters.sqlite_store import bundle
 from habeas.errors import RegisterError
 from habeas.register.keys import Trust
@@ -83,13 +82,13 @@ def test_every_byte_of_every_event_is_watched_where_somebody_with_the_keys_seals
     good, notes = opened(good_register), bundle(good_register).checkpoints
     for place in range(max(len(getattr(record, part)) for record in good)):
         long = {record.index for record in good if len(getattr(record, part)) > place}
-        changed = [
-            replace(record, **{part: _flipped(getattr(record, part), place)})
+        others = [
+            changed(record, **{part: _flipped(getattr(record, part), place)})
             if record.index in long
             else record
             for record in good
         ]
-        faults = verified(bundled(changed, notes), trust).faults
+        faults = verified(bundled(others, notes), trust).faults
         named = {fault.where for fault in faults if fault.code == "H552"}
         assert named == {f"index {number}" for number in long}, place
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from fakes import bundled, verified
+from fakes import bundled, changed, verified
 from fakes import opened as in_the_clear
 from habeas.adapters.sqlite_store import SqliteStore, bundle
 from habeas.register import checkpoint, merkle
@@ -54,8 +54,8 @@ def _named(report: Report) -> list[tuple[str, str]]:
 
 
 def _record(index: int, signed: Signed, like: Record) -> Record:
-    parts = {"body": signed.body, "sigblock": signed.sigblock, "salt": signed.salt}
-    return replace(like, index=index, entry=signed.entry, **parts)
+    found = changed(like, body=signed.body, sigblock=signed.sigblock, salt=signed.salt)
+    return replace(found, index=index, entry=signed.entry)
 
 
 def _renumbered(records: list[Record]) -> list[Record]:
@@ -159,8 +159,8 @@ def test_a_record_in_place_of_another_by_the_same_authority_is_found(
     good: Bundle, records: list[Record], trust: Trust, make: Make
 ) -> None:
     other = make("custody.opened", "A", number=4, subject=TWO, seq=0, facility="F")
-    changed = [*records[:4], _record(4, other, records[4]), *records[5:]]
-    named = _named(verified(bundled(changed, good.checkpoints), trust))
+    others = [*records[:4], _record(4, other, records[4]), *records[5:]]
+    named = _named(verified(bundled(others, good.checkpoints), trust))
     assert ("H558", "checkpoint of size 6") in named
     assert ("H558", "checkpoint of size 12") in named
 
@@ -199,8 +199,8 @@ def test_an_appended_event_by_a_good_key_holds_and_is_not_covered(
 def test_a_rewritten_history_signed_by_the_log_is_caught_by_the_kept_checkpoint(
     good: Bundle, records: list[Record], trust: Trust, key: Key
 ) -> None:
-    changed = _renumbered([*records[:5], *records[6:]])
-    rewritten = _resigned(changed, [6, 11], key("log"), trust.policy.log.name)
+    others = _renumbered([*records[:5], *records[6:]])
+    rewritten = _resigned(others, [6, 11], key("log"), trust.policy.log.name)
     assert verified(rewritten, trust).faults == ()
     for size, note in good.checkpoints:
         named = _named(verified(rewritten, trust, note))
@@ -210,8 +210,8 @@ def test_a_rewritten_history_signed_by_the_log_is_caught_by_the_kept_checkpoint(
 def test_a_history_that_goes_on_otherwise_still_begins_with_what_was_kept(
     good: Bundle, records: list[Record], trust: Trust, key: Key
 ) -> None:
-    changed = _renumbered([*records[:6], records[9]])
-    rewritten = _resigned(changed, [6, 7], key("log"), trust.policy.log.name)
+    others = _renumbered([*records[:6], records[9]])
+    rewritten = _resigned(others, [6, 7], key("log"), trust.policy.log.name)
     assert verified(rewritten, trust, good.checkpoints[0][1]).faults == ()
     named = _named(verified(rewritten, trust, good.checkpoints[1][1]))
     assert named == [("H558", "checkpoint of size 12")]
@@ -230,14 +230,14 @@ def test_the_log_cannot_forge_an_authoritys_event(
 ) -> None:
     forged = make("custody.opened", "A", number=4, subject=TWO, seq=0, facility="F", keys=("log",))
     head = replace(records[4], entry=forged.entry, body=forged.body, sigblock=forged.sigblock)
-    changed = [*records[:4], head, *records[5:11]]
-    report = verified(_resigned(changed, [11], key("log"), trust.policy.log.name), trust)
+    others = [*records[:4], head, *records[5:11]]
+    report = verified(_resigned(others, [11], key("log"), trust.policy.log.name), trust)
     assert _named(report) == [("H513", "index 4")]
 
 
 def test_an_event_that_stands_twice_is_named(records: list[Record], trust: Trust, key: Key) -> None:
-    changed = [*records, replace(records[5], index=12)]
-    report = verified(_resigned(changed, [13], key("log"), trust.policy.log.name), trust)
+    others = [*records, replace(records[5], index=12)]
+    report = verified(_resigned(others, [13], key("log"), trust.policy.log.name), trust)
     assert _named(report) == [("H554", "index 12")]
 
 
@@ -245,8 +245,8 @@ def test_an_event_that_stands_twice_is_named(records: list[Record], trust: Trust
 def test_a_custody_event_that_was_left_out_is_named_where_the_next_one_stands(
     records: list[Record], trust: Trust, key: Key, without: int
 ) -> None:
-    changed = _renumbered([*records[:without], *records[without + 1 :]])
-    report = verified(_resigned(changed, [11], key("log"), trust.policy.log.name), trust)
+    others = _renumbered([*records[:without], *records[without + 1 :]])
+    report = verified(_resigned(others, [11], key("log"), trust.policy.log.name), trust)
     assert _named(report) == [("H555", f"index {without}")]
 
 
@@ -255,8 +255,8 @@ def test_a_link_to_another_entry_is_named(
 ) -> None:
     prev = base64.b64encode(sha256(b"x").digest()).decode()
     other = make("custody.counted", "A", number=11, subject=TWO, seq=1, prev=prev)
-    changed = [*records[:11], _record(11, other, records[11])]
-    report = verified(_resigned(changed, [12], key("log"), trust.policy.log.name), trust)
+    others = [*records[:11], _record(11, other, records[11])]
+    report = verified(_resigned(others, [12], key("log"), trust.policy.log.name), trust)
     assert _named(report) == [("H555", "index 11")]
 
 
@@ -280,8 +280,8 @@ def test_a_signature_that_fails_is_named_among_many(
     last = records[11]
     block = last.sigblock[:-1] + bytes([last.sigblock[-1] ^ 1])
     signed = Signed(last.body, block, last.salt)
-    changed = [*records[:11], _record(11, signed, last)]
-    report = verified(_resigned(changed, [12], key("log"), trust.policy.log.name), trust)
+    others = [*records[:11], _record(11, signed, last)]
+    report = verified(_resigned(others, [12], key("log"), trust.policy.log.name), trust)
     assert _named(report) == [("H514", "index 11")]
 
 

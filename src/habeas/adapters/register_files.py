@@ -42,6 +42,7 @@ class Register:
     store: Store
     vault: Vault
     path: Path
+    keys: SqliteKeys
 
     def trust(self) -> Trust:
         """The trust file beside it."""
@@ -115,7 +116,7 @@ def made(
     with ExitStack() as stack:
         store = _made(stack, path, place)
         keys = stack.enter_context(closing(SqliteKeys(path.with_name(KEYS), chance, create=True)))
-        yield Register(store, Vault(keys, chance), path)
+        yield Register(store, Vault(keys, chance), path, keys)
 
 
 @contextmanager
@@ -130,7 +131,7 @@ def opened(path: Path, chance: Callable[[int], bytes] = token_bytes) -> Iterator
     with ExitStack() as stack:
         store = _opened(stack, path)
         keys = stack.enter_context(closing(SqliteKeys(path.with_name(KEYS), chance)))
-        yield Register(store, Vault(keys, chance), path)
+        yield Register(store, Vault(keys, chance), path, keys)
 
 
 def bundle(path: Path) -> Bundle:

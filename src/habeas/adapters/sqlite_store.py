@@ -182,6 +182,16 @@ class SqliteStore:
         )
         return {subject: (seq, entry) for subject, seq, entry in self._among(sql, subjects)}
 
+    def recorded(self, indexes: Iterable[int]) -> dict[int, datetime]:
+        """When some events were recorded, UTC, as the sequencer stamped it."""
+        asked, found = sorted(indexes), dict[int, datetime]()
+        for start in range(0, len(asked), ASKED):
+            part = asked[start : start + ASKED]
+            marks = ",".join("?" * len(part))
+            sql = f"SELECT idx, recorded_at FROM event WHERE idx IN ({marks})"  # noqa: S608 - marks
+            found |= {idx: datetime.fromisoformat(at) for idx, at in self._read(sql, *part)}
+        return found
+
     def persons(self, subjects: Iterable[str]) -> set[str]:
         """Those persons of whom there is any event."""
         sql = "SELECT DISTINCT subject FROM event WHERE subject IN (?)"

@@ -6,13 +6,16 @@ The seeded source of chance is made here and nowhere else: no command for operat
 import hashlib
 import json
 import shutil
-from dataclasses import dataclass, field
+from contextlib import ExitStack, closing
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from pathlib import Path
 
-from habeas.adapters import key_files, register_files, sqlite_store, tables, text_files
+from habeas.adapters import key_files, register_files, roll_files, sqlite_store, tables, text_files
 from habeas.adapters.importers import docket_file
-from habeas.cli import clock, output, register, screen, verify
+from habeas.adapters.witness_store import SqliteWitnessStore
+from habeas.cli import clock, locate, output, register, screen, verify
 from habeas.errors import Fault, SetupError
 from habeas.service import (
     NOT_REVIEWED,
@@ -26,12 +29,15 @@ from habeas.service import (
     rehearsal,
 )
 from habeas.service import screen as screening
+from habeas.service.night import Works
 from habeas.service.rehearsal import Rehearsed, Story
+from habeas.service.transfer import Desk
 from habeas.units import money
 
 MARK = "DEMONSTRATION.txt"
 CECOT_PERSONS = (14_500, 20_480, 40_000)
 LEAST = 100
+ROLLS, NIGHTS = "rolls", 7
 
 
 class SeededSource:
@@ -181,7 +187,7 @@ def _played(
 ) -> tuple[Rehearsed, hold.Register]:
     keys = rehearsal.make_keys(story, stage.library, stage.draw)
     for name, seed in sorted(keys.seeds.items()):
-        folder = "roots" if name.endswith(".root") else "keys"
+        folder = {"root": "roots", "witness": "witnesses"}.get(name.rpartition(".")[2], "keys")
         key_files.write(
             stage.path(f"{story.folder}/{folder}/{name}.key"), name.partition(".")[0], seed
         )
@@ -192,14 +198,64 @@ def _played(
     )
     path = stage.path(f"{story.folder}/register.sqlite3", "the signed register")
     opened = datetime.combine(stage.day - timedelta(days=1), time(8, tzinfo=UTC))
-    with register_files.made(path, rehearsal.chance(story, stage.draw)) as files:
-        places = (files.store, files.vault)
-        desk = rehearsal.open_desk(story, stage.library, places, keys, stage.draw, opened)
+    with ExitStack() as stack:
+        chance = rehearsal.chance(story, stage.draw)
+        files = stack.enter_context(register_files.made(path, chance))
+        place = rehearsal.Place(files.store, files.vault, _witnesses(stage, story, keys, stack))
+        desk = rehearsal.open_desk(story, stage.library, place, keys, stage.draw, opened)
         played = rehearsal.play(story, stage.library, desk, found, stage.draw, stage.day)
         held = hold.held(desk.log.records(), desk.terms, desk.log.size)
+        if story is rehearsal.STORIES[-1]:
+            rolls = _folder(stage.folder / story.folder / ROLLS)
+            works = rehearsal.works(story, desk, keys, files.keys, rolls, stage.draw)
+            _nights(stage, story, held, works, desk)
+            held = replace(held, size=desk.log.size)
         notes = files.store.checkpoints()
-    stage.say(f"The register holds {held.size:,} signed events under {len(notes)} checkpoints.")
+    stage.say(
+        f"The register has {held.size:,} leaves, signed events and pads, under {len(notes)} "
+        "checkpoints that both courts' witnesses cosigned."
+    )
     return played, hold.Register(stage.library.agreement(story.agreement), held, notes[-1][1])
+
+
+def _witnesses(
+    stage: Stage, story: Story, keys: rehearsal.Keys, stack: ExitStack
+) -> dict[str, SqliteWitnessStore]:
+    return {
+        name: stack.enter_context(
+            closing(
+                SqliteWitnessStore(
+                    stage.path(f"{story.folder}/witnesses/{name}.sqlite3"), create=True
+                )
+            )
+        )
+        for name in keys.courts
+    }
+
+
+def _folder(path: Path) -> rehearsal.Folder:
+    path.mkdir(parents=True)
+    return partial(roll_files.read, path), partial(roll_files.create, path)
+
+
+def _nights(stage: Stage, story: Story, held: hold.Held, works: Works, desk: Desk) -> None:
+    """Seven nights of the public roll, and a family that finds its row in the last one."""
+    last = max(one.start for one in held.intervals)
+    person = next(one.subject for one in held.received() if one.end is None)
+    printed = rehearsal.family(works, desk, person, last + timedelta(hours=1))
+    seen = rehearsal.seen(works)
+    days = [(last + timedelta(days=n)).replace(hour=22, minute=0) for n in range(1, NIGHTS + 1)]
+    for at in days:
+        rehearsal.publish_night(works, seen, at)
+    folder = stage.folder / story.folder
+    stage.files.append((folder / ROLLS, f"{NIGHTS} nights of the public roll, blinded"))
+    paper = stage.text(
+        f"{story.folder}/family.token", f"{printed}\n", "the token that a family got on paper"
+    )
+    stage.say(f"A family types its token, without a network ({paper}):")
+    name = f"{days[-1].date().isoformat()}.1.bin"
+    stage.path(f"{story.folder}/{ROLLS}/{register_files.TRUST}").write_text(works.trust.text)
+    locate.locate(roll=folder / ROLLS / name, token_file=paper, as_of=days[-1].date().isoformat())
 
 
 def _refusals(stage: Stage, played: Rehearsed) -> None:

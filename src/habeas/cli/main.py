@@ -55,6 +55,15 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "evidence": ("habeas.cli.witness:evidence", "Show what a witness refused."),
         },
     ),
+    "keys": (
+        "The keys of a register's officers.",
+        {
+            "enrol": ("habeas.cli.keys:enrol", "Enrol an officer's key."),
+            "rotate": ("habeas.cli.keys:rotate", "Put a new key in the place of an old one."),
+            "revoke": ("habeas.cli.keys:revoke", "Revoke an officer's key."),
+            "list": ("habeas.cli.keys:listing", "List every key that was ever enrolled."),
+        },
+    ),
     "custody": (
         "Who is held, from a register or from a file of stays.",
         {
@@ -76,7 +85,17 @@ SUBGROUPS: dict[str, dict[str, tuple[str, Commands]]] = {
     "register": {
         "public-roll": (
             "The nightly public roll.",
-            {"check": ("habeas.cli.public_roll:check", "Check a whole roll with its header.")},
+            {
+                "build": ("habeas.cli.nightly:build", "Build, commit and publish a night's roll."),
+                "check": ("habeas.cli.public_roll:check", "Check a whole roll with its header."),
+            },
+        ),
+        "token": (
+            "The tokens by which families, counsel and consulates find a row of the roll.",
+            {
+                "issue": ("habeas.cli.nightly:issue", "Issue a token and print it, once."),
+                "revoke": ("habeas.cli.nightly:revoke", "Revoke a token, with a reason."),
+            },
         ),
     },
 }
@@ -88,6 +107,10 @@ COMMANDS: Commands = {
     ),
     "locate": ("habeas.cli.locate:locate", "Find a person by token in a downloaded public roll."),
     "sign": ("habeas.cli.register:sign", "Sign drafted events without a network."),
+    "gateway": (
+        "habeas.cli.gateway:gateway",
+        "Own a register, and answer whoever asks at its socket.",
+    ),
     "doctor": ("habeas.cli.law:doctor", "What is installed, and what is not in this version."),
 }
 

@@ -3,11 +3,12 @@
 import secrets
 from pathlib import Path
 
-from habeas.adapters import key_files, register_files, text_files
-from habeas.cli import clock, output, verify
+from habeas.adapters import key_files, register_files, signers, text_files
+from habeas.cli import gateway, output, verify
 from habeas.cli.main import loaded
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, receipts, record, transfer
+from habeas.service import receipts, record
+from habeas.service.asking import Latest, Read, Under
 from habeas.service.record import Receipt, Trust
 
 
@@ -16,7 +17,7 @@ def init(
     /,
     *,
     origin: str,
-    log_key: Path,
+    log_key: str,
     roots: Path,
     policy: Path | None = None,
     ml_dsa_key: Path | None = None,
@@ -28,7 +29,7 @@ def init(
     Args:
         path: the register's file, which must not exist.
         origin: the log's name for ever, such as log.example/agreement.
-        log_key: the key file that signs checkpoints.
+        log_key: the key that signs checkpoints: a key file, or agent:KEYID of the ssh agent.
         roots: a folder with the root key file of each authority.
         policy: the `witness`, `group` and `quorum` lines of the log's policy; none where absent.
         ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.
@@ -36,7 +37,7 @@ def init(
             says where it is. Keep a password in a password file, not here.
         schema: the new schema of the register on that server.
     """
-    _, signer = key_files.read(log_key)
+    signer = signers.signer(log_key)
     keys = {name: group[0].public() for name, group in key_files.read_folder(roots).items()}
     if not keys:
         raise SetupError(Fault("H902", f"'{roots}' holds no key file", "Name the roots' folder."))
@@ -58,15 +59,15 @@ def init(
     return output.DONE
 
 
-def sign(drafts: Path, /, *, keys: Path, out: Path) -> int:
+def sign(drafts: Path, /, *, keys: str, out: Path) -> int:
     """Sign drafted events, one JSON body a line, without a network.
 
     Args:
         drafts: the bodies as docs/spec/event.md asks.
-        keys: a folder with the key files of every actor.
+        keys: a folder with the key files of every actor, or 'agent' for the ssh agent's keys.
         out: where the signed events go.
     """
-    found = key_files.read_folder(keys)
+    found = signers.group(keys)
     lines = record.lines_of(text_files.text(drafts))
     signed = [
         record.sign_draft(line, found, secrets.token_bytes(32), str(drafts), number)
@@ -83,7 +84,7 @@ def append(
     /,
     *,
     agreement: str,
-    log_key: Path,
+    log_key: str | None = None,
     sending: str | None = None,
     receiving: str | None = None,
     as_of: str | None = None,
@@ -91,27 +92,24 @@ def append(
 ) -> int:
     """Append signed events, after the workflow's table has allowed every one; all or nothing.
 
+    Asks the gateway where one serves the register; otherwise writes by itself, and no other
+    process may write meanwhile.
+
     Args:
         path: the register's file; trust.json stands beside it.
         signed: a file made by 'habeas sign'.
         agreement: the agreement whose terms hold.
-        log_key: the key file that signs checkpoints.
+        log_key: the key that signs checkpoints, where no gateway serves the register: a key
+            file, or agent:KEYID of the ssh agent.
         sending: the sending state, where the agreement has several.
         receiving: the receiving state, where the agreement has several.
         as_of: when the events are recorded; now where absent.
         library: a folder of your own agreements and laws.
     """
-    _, instant = clock.instant(as_of)
-    deal = agree.library(library).agreement(agreement)
-    rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
-    _, signer = key_files.read(log_key)
-    trust = text_files.trust(path.with_name("trust.json"))
     batch = record.read_signed(text_files.text(signed), str(signed))
-    ground = transfer.Ground(deal, rules, trust.demonstration)
-    with register_files.opened(path) as files:
-        log = record.open_log(files.store, files.vault, trust, signer)
-        indexes = record.append(log, ground, batch, instant)
-        output.document({"path": str(path), "indexes": indexes, "size": log.size})
+    under = Under(agreement, sending, receiving)
+    indexes, size = gateway.append(path, batch, under, gateway.Own(log_key, as_of, library))
+    output.document({"path": str(path), "indexes": indexes, "size": size})
     return output.DONE
 
 
@@ -123,6 +121,8 @@ def show(
     subject: str | None = None,
     last: int = 20,
     json: bool = False,
+    reader: str | None = None,
+    purpose: str = "",
 ) -> int:
     """Show the latest events of a register.
 
@@ -132,10 +132,18 @@ def show(
         subject: only this person's register number.
         last: how many.
         json: print one JSON document.
+        reader: who reads, as AUTHORITY/ROLE, where a gateway serves the register.
+        purpose: what for; the gateway records both.
     """
-    with register_files.opened(path) as files:
-        rows = record.shown(files.store, files.vault, kind=kind, subject=subject, last=last)
-        size = files.store.size()
+    with gateway.caller(path) as asked:
+        if asked is not None:
+            what = Read(Latest(last, kind, subject), gateway.reader(reader), purpose)
+            found = asked.ask(what)
+            rows, size = list(found["records"]), int(found["size"])
+        else:
+            with register_files.opened(path) as files:
+                rows = record.shown(files.store, files.vault, kind=kind, subject=subject, last=last)
+                size = files.store.size()
     if json:
         output.document({"path": str(path), "size": size, "records": rows})
         return output.DONE
@@ -162,6 +170,8 @@ def receipt(
     kept: Path | None = None,
     pdf: bool = False,
     html: bool = False,
+    reader: str | None = None,
+    purpose: str = "",
 ) -> int:
     """Hand out the receipt of one event, or check one with the trust file alone.
 
@@ -177,14 +187,20 @@ def receipt(
         kept: with --check, the last checkpoint that you saw; the receipt must not contradict it.
         pdf: write a sheet to print as well, with codes that hold the receipt.
         html: write a verifier page as well, which checks the receipt in a browser, offline.
+        reader: who reads, as AUTHORITY/ROLE, where a gateway serves the register.
+        purpose: what for; the gateway records both.
     """
     said_by = trust or path.with_name("trust.json")
     if check:
         return verify.receipt(path, said_by, beside, kept)
     said = text_files.trust(said_by)
-    with register_files.opened(path) as files:
-        place = record.last_index(files.store) if index is None else index
-        found = record.receipt_of(files.store, files.vault, place, said)
+    with gateway.caller(path) as asked:
+        if asked is not None:
+            found = asked.receipt(index, gateway.reader(reader), purpose)
+        else:
+            with register_files.opened(path) as files:
+                place = record.last_index(files.store) if index is None else index
+                found = record.receipt_of(files.store, files.vault, place, said)
     target = out or path.with_name("receipt.json")
     if target.suffix != ".json":
         fix = "Its proof and its page go beside it under other endings."

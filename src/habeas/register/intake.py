@@ -18,7 +18,7 @@ from habeas.errors import Fault, RegisterError
 from habeas.register import admin, quick, signing
 from habeas.register.events import Event, Record, Row
 from habeas.register.keys import KEY_KINDS, Keyring
-from habeas.register.sealed import SealedSection, Section, Vault
+from habeas.register.sealed import LARGEST_SECTION, SealedSection, Section, Vault
 from habeas.register.signing import Claim
 from habeas.register.store import Store
 from habeas.register.tiles import Grower
@@ -166,6 +166,9 @@ class Intake:
         if signing.batched(signed.sigblock):
             proof = (signed.path, signed.manifest)
             return [signing.batch_claim(event.kind, signed.body, signed.sigblock, proof, signers)]
+        if signed.path or signed.manifest:  # the leaf does not commit to them: none may come along
+            what = "a path or a manifest comes with an event that has signatures of its own"
+            raise _fault("H519", what, "Leave them out.")
         return signing.claims(signed.body, signed.sigblock, signers)
 
     def _admit(self, draft: Draft) -> None:
@@ -240,6 +243,9 @@ def _check_sections(event: Event, signed: Signed) -> None:
     if len(set(found)) < len(found) or not set(found) <= set(event.sections):
         what = "a section comes twice, or is not the one that the event names"
         raise _fault("H593", what, "Send the very bytes whose digest stands in the event.")
+    if any(len(one.data) > LARGEST_SECTION for one in signed.sections):
+        what = f"a section has more than {LARGEST_SECTION:,} bytes"
+        raise _fault("H501", what, "Keep the document elsewhere, and its digest in the event.")
     if any(len(one.salt) != signing.SALT for one in signed.sections):
         raise _fault("H534", "the salt of a section is not 32 bytes", "Draw it once.")
 

@@ -63,12 +63,9 @@ class Log:
     def _load(self) -> None:
         keys = Keyring(self._roots)
         self.vault.forget()
-        latest = (
-            self.store.latest()
-        )  # before the size: another writer's is then not taken for a loss
-        size = (
-            self.store.size()
-        )  # before the keys: one that was revoked since is not taken for good
+        # In this order, what another writer adds meanwhile is neither taken for a loss nor missed.
+        latest = self.store.latest()
+        size = self.store.size()
         for row in self.store.administrative(KEY_KINDS):
             record = self.vault.open(row)
             if record is not None:

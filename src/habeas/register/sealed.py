@@ -28,6 +28,7 @@ from habeas.register.content import CAP, PLAIN, content, fault, is_pad, read_con
 from habeas.register.events import Record, Row
 
 KEY, NONCE = 32, 12
+LARGEST_SECTION = CAP - 64  # bytes: what is more could be sealed, and not be read again
 PAGE = 1024  # rows whose keys are read at once
 Chance = Callable[[int], bytes]
 

@@ -96,6 +96,10 @@ class Store(Protocol):
         """Keep cosignature lines of a checkpoint; those that are there already stay."""
         ...
 
+    def recorded(self, indexes: Iterable[int]) -> dict[int, datetime]:
+        """When some events were recorded, UTC, as the sequencer stamped it."""
+        ...
+
     def keep_evidence(self, at: datetime, what: str, data: bytes) -> None:
         """Keep something that was refused and may be needed to show why."""
         ...

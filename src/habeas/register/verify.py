@@ -79,7 +79,7 @@ class _Walk:
         self.opened = self.pads = 0
         self.unread: list[int] = []  # events without a key, or not disclosed
         self.sealed: list[int] = []  # those of them that are sealed
-        self.erased: set[int] = set()  # indexes that an erasure names
+        self.erased: set[int] = set()  # indexes that an erasure after them names
         self.wrong: list[tuple[int, Fault]] = []
 
     def row(self, expected: int, row: Row) -> None:
@@ -135,7 +135,7 @@ class _Walk:
         if event.kind == EventKind.ERASED:
             named = event.body.get("indexes")
             rows = named if isinstance(named, list) else []
-            self.erased |= {one for one in rows if isinstance(one, int)}
+            self.erased |= {n for n in rows if isinstance(n, int) and n < found.index}
         yield from self._columns(event, found)
         yield from self._chain(event, found.entry)
 

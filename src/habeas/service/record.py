@@ -27,11 +27,17 @@ from habeas.transfer.machine import fold
 PAGE = 1024  # rows read at a time, from the end
 
 __all__ = [
+    "Log",
+    "MlDsaSigner",
     "Receipt",
+    "Signed",
+    "Signer",
     "Trust",
     "append",
+    "judge",
     "last_handover",
     "last_index",
+    "latest",
     "lines",
     "lines_of",
     "make_receipt",
@@ -42,7 +48,9 @@ __all__ = [
     "receipt_page",
     "receipt_text",
     "shown",
+    "shown_row",
     "sign_draft",
+    "trust_of_reads",
     "trust_text",
     "write_signed",
 ]
@@ -81,6 +89,14 @@ def trust_text(
     text = write_trust(policy, roots, demonstration=demonstration)
     read_trust(text)
     return text
+
+
+def trust_of_reads(trust: Trust) -> str:
+    """The trust file of a register's log of reads: the same keys, under a name of its own."""
+    log, roots = trust.policy.log, dict(trust.roots)
+    return trust_text(
+        f"{log.name}/reads", (log.public, None), roots, demonstration=trust.demonstration
+    )
 
 
 def open_log(
@@ -188,31 +204,62 @@ def sign_draft(
     return Signed(data, sigblock(data, [by_key[actor.key] for actor in actors]), salt)
 
 
-def append(log: Log, ground: Ground, batch: Sequence[Signed], recorded_at: datetime) -> list[int]:
+def append(
+    log: Log,
+    ground: Ground | None,
+    batch: Sequence[Signed],
+    recorded_at: datetime,
+    *,
+    publish: bool = True,
+) -> list[int]:
     """Append what others signed, after the workflow's table has allowed every event.
 
+    Args:
+        log: where they go.
+        ground: the agreement that they stand under; None, where all are administrative.
+        batch: signed events in the order in which they shall stand.
+        recorded_at: UTC.
+        publish: sign a checkpoint over them in the same transaction.
+
     Raises:
-        ImpossibleEvent: H601 to H616, when an event may not follow; nothing was written.
+        ImpossibleEvent: H601 to H617, when an event may not follow; nothing was written.
         RegisterError: when the register refuses bytes, signatures or places.
     """
     parsed = [events.event(events.parse(signed.body), log.size) for signed in batch]
     kept = log.store.by_ids([event.id for event in parsed])
     known: dict[str, list[Event]] = {}
     for place, event in enumerate(parsed):
-        if event.id in kept or event.kind in events.ADMIN:
-            continue
-        if event.agreement != ground.deal.id:
-            what = f"'{event.kind}' is under '{event.agreement}', not {ground.deal.id}"
-            raise ImpossibleEvent(Fault("H617", what, "Name its own agreement.", where=event.id))
-        if event.subject is None:
-            what = f"'{event.kind}' names no person"
-            raise ImpossibleEvent(Fault("H601", what, "Name the subject.", where=event.id))
-        may_lead_on(ground, event.kind)
-        if event.subject not in known:
-            known[event.subject] = of_person(log, event.subject)
-        known[event.subject].append(replace(event, index=log.size + place))
-        fold(known[event.subject], ground.terms)
-    return log.append(batch, recorded_at, publish=True)
+        if event.id not in kept:
+            judge(log, ground, replace(event, index=log.size + place), known)
+    return log.append(batch, recorded_at, publish=publish)
+
+
+def judge(log: Log, ground: Ground | None, event: Event, known: dict[str, list[Event]]) -> None:
+    """Ask the workflow's table whether an event may follow what the register holds.
+
+    Args:
+        log: the register.
+        ground: the agreement; None, where only administrative events may come.
+        event: with the index that it would get.
+        known: the events of each person asked so far; the event is added to its person's.
+
+    Raises:
+        ImpossibleEvent: H601 to H617.
+    """
+    if event.kind in events.ADMIN:
+        return
+    if ground is None or event.agreement != ground.deal.id:
+        under = ground.deal.id if ground else "no agreement that the call names"
+        what = f"'{event.kind}' is under '{event.agreement}', not {under}"
+        raise ImpossibleEvent(Fault("H617", what, "Name its own agreement.", where=event.id))
+    if event.subject is None:
+        what = f"'{event.kind}' names no person"
+        raise ImpossibleEvent(Fault("H601", what, "Name the subject.", where=event.id))
+    may_lead_on(ground, event.kind)
+    if event.subject not in known:
+        known[event.subject] = of_person(log, event.subject)
+    known[event.subject].append(event)
+    fold(known[event.subject], ground.terms)
 
 
 def of_person(log: Log, subject: str) -> list[Event]:
@@ -225,6 +272,12 @@ def shown(
     store: Store, vault: Vault, *, kind: str | None, subject: str | None, last: int
 ) -> list[dict[str, object]]:
     """The latest events as plain documents, oldest first; one that cannot be read says why."""
+    rows = latest(store, kind=kind, subject=subject, last=last)
+    return [shown_row(row, vault) for row in rows]
+
+
+def latest(store: Store, *, kind: str | None, subject: str | None, last: int) -> list[Row]:
+    """The rows of the latest events, oldest first."""
     rows = [
         row
         for row in store.rows()
@@ -232,10 +285,11 @@ def shown(
         and (kind is None or row.kind == kind)
         and (subject is None or row.subject == subject)
     ]
-    return [_shown(row, vault) for row in rows[max(0, len(rows) - max(0, last)) :]]
+    return rows[max(0, len(rows) - max(0, last)) :]
 
 
-def _shown(row: Row, vault: Vault) -> dict[str, object]:
+def shown_row(row: Row, vault: Vault) -> dict[str, object]:
+    """One event as a plain document; one that cannot be read says why."""
     found: dict[str, object] = {"index": row.index, "entry": base64.b64encode(row.entry).decode()}
     try:
         record = vault.open(row)

@@ -14,13 +14,17 @@ from habeas.register.keys import read_trust
 from habeas.register.log import Log, Store
 from habeas.register.sealed import Vault
 from habeas.register.signing import SeedSigner
-from habeas.service import agenda, lease_story, record, treaty_story
+from habeas.register.witness import WitnessStore
+from habeas.service import agenda, courts, lease_story, night, record, tokens, treaty_story
 from habeas.service.casework import Bodies, Casework, Person
 from habeas.service.cast import DATED_BY_COURT, DATED_BY_OTHERS, OAS, SE_EE, US_SV
 from habeas.service.intake import columns
+from habeas.service.night import Works
+from habeas.service.nightly import RollTerms, Source
 from habeas.service.screen import Screened
-from habeas.service.transfer import Desk, enrolments, pseudonym, terms
-from habeas.terms import Outcome
+from habeas.service.tokens import SecretStore
+from habeas.service.transfer import Act, By, Desk, enrolments, pseudonym, terms, ulid
+from habeas.terms import EventKind, Outcome, Role, Side
 
 OFFICERS = 2
 SEED = 32
@@ -122,6 +126,7 @@ class Keys:
     log: SeedSigner
     roots: Mapping[str, SeedSigner]
     officers: Mapping[str, list[SeedSigner]]
+    courts: Mapping[str, SeedSigner]  # of each court's witness
 
 
 def make_keys(story: Story, library: Library, draw: Draw) -> Keys:
@@ -136,12 +141,16 @@ def make_keys(story: Story, library: Library, draw: Draw) -> Keys:
         seeds[f"{name}.root"] = draw.bytes(SEED, f"{story.folder} {name} root")
         for number in range(OFFICERS):
             seeds[f"{name}.{number}"] = draw.bytes(SEED, f"{story.folder} {name} {number}")
+    benches = [f"{state}-COURT" for state in (story.sending, story.receiving)]
+    for name in benches:
+        seeds[f"{name}.witness"] = draw.bytes(SEED, f"{story.folder} {name} witness")
     signers = {name: SeedSigner(seed) for name, seed in seeds.items()}
     return Keys(
         seeds,
         signers["log"],
         {name: signers[f"{name}.root"] for name in names},
         {name: [signers[f"{name}.{number}"] for number in range(OFFICERS)] for name in names},
+        {name: signers[f"{name}.witness"] for name in benches},
     )
 
 
@@ -149,7 +158,9 @@ def trust_text(story: Story, keys: Keys) -> str:
     """The trust file of a story's register."""
     roots = {name: signer.public() for name, signer in keys.roots.items()}
     origin = f"demo.habeas.example/{story.folder}"
-    return record.trust_text(origin, (keys.log.public(), None), roots, demonstration=True)
+    statements = courts.statements(keys.courts)
+    public = (keys.log.public(), None)
+    return record.trust_text(origin, public, roots, statements, demonstration=True)
 
 
 def chance(story: Story, draw: Draw) -> Callable[[int], bytes]:
@@ -158,15 +169,80 @@ def chance(story: Story, draw: Draw) -> Callable[[int], bytes]:
     return lambda count: draw.bytes(count, f"{story.folder} content {next(numbers)}")
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a story is kept: its register, the keys of its content, and each court's witness."""
+
+    store: Store
+    vault: Vault
+    witnesses: Mapping[str, WitnessStore]  # by court
+
+
 def open_desk(
-    story: Story, library: Library, files: tuple[Store, Vault], keys: Keys, draw: Draw, at: datetime
+    story: Story, library: Library, place: Place, keys: Keys, draw: Draw, at: datetime
 ) -> Desk:
     """The desk over a story's new register, with every officer's key enrolled."""
-    deal = library.agreement(story.agreement)
-    log: Log = record.open_log(*files, read_trust(trust_text(story, keys)), keys.log)
+    deal, trust = library.agreement(story.agreement), read_trust(trust_text(story, keys))
+    log: Log = record.open_log(place.store, place.vault, trust, keys.log)
     group = [(name, root, keys.officers[name]) for name, root in sorted(keys.roots.items())]
-    log.append(enrolments(group, deal.id, at, draw), at, publish=True)
-    return Desk(log, terms(deal, story.sending, story.receiving), deal.id, keys.officers, draw)
+    log.append(enrolments(group, deal.id, at, draw), at)
+    desk = Desk(log, terms(deal, story.sending, story.receiving), deal.id, keys.officers, draw)
+    asked = {name: (keys.courts[name], memory) for name, memory in place.witnesses.items()}
+    desk.publishes = courts.press(log, trust, courts.clients(trust, asked))
+    desk.publishes(at)
+    return desk
+
+
+Folder = tuple[Callable[[str], bytes | None], Callable[[str, bytes], None]]  # read, create
+
+
+def works(
+    story: Story,
+    desk: Desk,
+    keys: Keys,
+    secrets: SecretStore,
+    folder: Folder,
+    draw: Draw,
+) -> Works:
+    """With what the nightly rolls of a story's register are made, by the receiving custodian."""
+    if story.bodies is None:
+        raise ValueError(story.agreement)
+    authority, numbers = story.bodies.receiving, itertools.count()
+
+    def drawn(count: int) -> bytes:
+        return draw.bytes(count, f"{story.folder} roll {next(numbers)}")
+
+    who = night.Signatory(
+        authority,
+        Role.REGISTRAR,
+        keys.officers[authority][0],
+        story.agreement,
+        lambda at: ulid(at, drawn(10)),
+        drawn,
+    )
+    trust = read_trust(trust_text(story, keys))
+    rules = RollTerms(Side.RECEIVING, f"{story.receiving}-COURT", 30, 24, "D-2")
+    by_agreement = {story.agreement: desk.terms}
+    return Works(desk.log, trust, desk.publishes, secrets, who, by_agreement, rules, *folder)
+
+
+def family(found: Works, desk: Desk, person: str, at: datetime) -> str:
+    """A token for a person's family, as it is printed; its issue is recorded."""
+    printed, inner = tokens.issue(found.secrets, person, "family", found.registrar.chance)
+    by = (By(found.registrar.authority, Role.CUSTODIAN),)
+    desk.act(Act(EventKind.TOKEN_ISSUED, person, at, by, inner))
+    desk.commit()
+    return printed
+
+
+def seen(found: Works) -> Source:
+    """The register as its rolls see it."""
+    return night.source(found.log, found.terms)
+
+
+def publish_night(found: Works, source: Source, at: datetime) -> None:
+    """The roll of one night."""
+    night.run(found, source, (at.date(), 1), at)
 
 
 def people(screened: Screened, draw: Draw) -> list[Person]:

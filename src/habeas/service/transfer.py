@@ -1,7 +1,7 @@
 """Advance a transfer: fold, check, sign, append. Every act passes the one table first."""
 
 import base64
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -153,6 +153,7 @@ class Desk:
         self._heads: dict[str, tuple[int, str]] = {}
         self._waiting: list[Signed] = []
         self._latest = datetime.min.replace(tzinfo=UTC)
+        self.publishes: Callable[[datetime], object] = log.publish
 
     def state(self, subject: str) -> State:
         """Where a person stands."""
@@ -232,9 +233,11 @@ class Desk:
     def commit(self, *, publish: bool = False) -> int:
         """Write what waits in one transaction; returns how many events that were."""
         count = len(self._waiting)
-        if count or publish:
-            self.log.append(self._waiting, self._latest, publish=publish)
+        if count:
+            self.log.append(self._waiting, self._latest)
         self._waiting = []
+        if publish:
+            self.publishes(self._latest)
         return count
 
 

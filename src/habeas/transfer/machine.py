@@ -270,6 +270,7 @@ TABLE: Mapping[EventKind, Transition] = {
     K.COMPLAINT_MADE: _report(), K.COMPLAINT_ANSWERED: _report("complaint"),
     K.INCIDENT_REPORTED: _report("document"), K.VISIT_MADE: _report(),
     K.VISIT_BLOCKED: _report("reason"),
+    K.TOKEN_ISSUED: _report("token", "recipient"), K.TOKEN_REVOKED: _report("token", "reason"),
 }
 # fmt: on
 AFTER_THE_END = frozenset(
@@ -282,6 +283,8 @@ AFTER_THE_END = frozenset(
         K.INCIDENT_REPORTED,
         K.VISIT_MADE,
         K.VISIT_BLOCKED,
+        K.TOKEN_ISSUED,
+        K.TOKEN_REVOKED,
         K.EVIDENCE_RECORDED,
     }
 )

@@ -1,0 +1,164 @@
+"""habeas gateway: the one process that writes a register; and how other commands ask it."""
+
+import signal
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from secrets import token_bytes
+
+from habeas.adapters import (
+    gateway_files,
+    gateway_socket,
+    key_files,
+    one_writer,
+    register_files,
+    signers,
+)
+from habeas.cli import clock, output
+from habeas.errors import Fault, SetupError
+from habeas.service import agree, asking, record, transfer
+from habeas.service.asking import Asker, Caller, Under
+from habeas.service.gateway import Books, Gateway, Means
+from habeas.terms import Role
+
+
+def gateway(
+    path: Path,
+    /,
+    *,
+    log_key: str,
+    registrar_key: str,
+    ml_dsa_key: Path | None = None,
+    library: Path | None = None,
+) -> int:
+    """Own a register and answer whoever asks at gateway.sock beside it, until told to stop.
+
+    Args:
+        path: the register's file, in a folder that only its owner may enter.
+        log_key: the key that signs checkpoints: a key file, or agent:KEYID of the ssh agent.
+        registrar_key: the enrolled key that signs what the gateway itself records.
+        ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.
+        library: a folder of your own agreements and laws.
+    """
+    gateway_files.private(path)
+    second = None if ml_dsa_key is None else key_files.read_ml_dsa(ml_dsa_key)
+    pens = Pens(signers.signer(log_key), second, signers.signer(registrar_key))
+    with one_writer.held(path), _opened(path, pens, agree.library(library)) as found:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        socket = path.with_name(gateway_socket.SOCKET)
+        server = gateway_socket.GatewaySocket(socket, found.answer, asking.told)
+        output.note(f"Gateway of {path} at {socket}; it stops on Ctrl-C.")
+        server.serve(stop)
+        found.close()
+    return output.DONE
+
+
+@dataclass(frozen=True, slots=True)
+class Pens:
+    """The keys with which a gateway signs."""
+
+    log: record.Signer
+    second: record.MlDsaSigner | None
+    registrar: record.Signer
+
+
+@contextmanager
+def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
+    with register_files.opened(path) as files:
+        trust = files.trust()
+        log = record.open_log(files.store, files.vault, trust, pens.log, pens.second)
+
+        def text() -> str:
+            return record.trust_of_reads(trust)
+
+        with gateway_files.reads(path, text, token_bytes) as kept:
+            reads = record.open_log(kept.store, kept.vault, kept.trust(), pens.log)
+            secret = gateway_files.secret(path, token_bytes)
+            means = Means(pens.registrar, secret, _now, token_bytes, laws)
+            yield Gateway(Books(log, reads, trust), means)
+
+
+def _now() -> datetime:
+    return clock.instant(None)[1]
+
+
+@contextmanager
+def caller(path: Path) -> Iterator[Caller | None]:
+    """Somebody to ask, where a gateway serves the register; None where none does."""
+    line = gateway_socket.connected(path)
+    if line is None:
+        yield None
+        return
+    with closing(line):
+        yield Caller(line.ask)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What a call needs to write by itself, where no gateway serves the register."""
+
+    log_key: str | None
+    as_of: str | None = None
+    library: Path | None = None
+
+
+def append(
+    path: Path, batch: Sequence[record.Signed], under: Under, own: Own
+) -> tuple[list[int], int]:
+    """Append a batch, all or nothing: through the gateway where one serves, else by itself.
+
+    Returns:
+        The index of each event, and the size of the register.
+
+    Raises:
+        SetupError: H901, when the call gives too little or too much for the way that it goes;
+            H908, when another process writes.
+    """
+    with caller(path) as asked:
+        if asked is not None:
+            if own.as_of is not None or own.library is not None:
+                what = "--as-of and --library are the gateway's, which serves this register"
+                raise SetupError(Fault("H901", what, "Leave them out, or stop the gateway."))
+            return asked.append(batch, under, publish=True)
+    if own.log_key is None:
+        what = "no gateway serves this register, and no --log-key is given"
+        raise SetupError(Fault("H901", what, "Start 'habeas gateway', or name the log's key."))
+    with one_writer.held(path):
+        return _append(path, batch, under, own, own.log_key)
+
+
+def _append(
+    path: Path, batch: Sequence[record.Signed], under: Under, own: Own, log_key: str
+) -> tuple[list[int], int]:
+    _, instant = clock.instant(own.as_of)
+    signer, ground = signers.signer(log_key), None
+    with register_files.opened(path) as files:
+        trust = files.trust()
+        if under.agreement:
+            deal = agree.library(own.library).agreement(under.agreement)
+            pair = transfer.pair(deal, under.sending, under.receiving)
+            ground = transfer.Ground(deal, transfer.terms(deal, *pair), trust.demonstration)
+        log = record.open_log(files.store, files.vault, trust, signer)
+        return record.append(log, ground, batch, instant), log.size
+
+
+def reader(text: str | None) -> Asker:
+    """Who reads, out of AUTHORITY/ROLE.
+
+    Raises:
+        SetupError: H901, when it is not given, though a gateway serves the register; H903.
+    """
+    if text is None:
+        what = "a gateway serves this register and records who reads: --reader and --purpose"
+        raise SetupError(Fault("H901", what, "Name yourself as AUTHORITY/ROLE, and say what for."))
+    authority, _, role = text.rpartition("/")
+    if not authority or role not in set(Role):
+        roles = ", ".join(sorted(Role))
+        what = f"--reader '{text}' is no AUTHORITY/ROLE"
+        raise SetupError(Fault("H903", what, f"Roles are {roles}."))
+    return Asker(authority, Role(role))

@@ -1,0 +1,326 @@
+"""The one writer of an installation: the register, the log of reads, and the keys of both.
+
+Rules
+- Everything that touches a store goes through one lock: nobody reads what is not committed.
+- A read is recorded, durably, before anything of it is given out. Where it cannot be recorded,
+  nothing is given out. A read that finds nothing is recorded too.
+- The log of reads knows readers and persons by pseudonyms under the installation's secret, and
+  never by index: who holds both logs and not the secret cannot join them.
+- Somebody who is not on the register, who was erased, and somebody of whom the asker is told
+  nothing: the answer is the same (H912).
+- An asker of whom the trust file, or the register's keys, know nothing is told nothing.
+- The log of reads believes the same keys as the register: each enrolment, rotation and revocation
+  is copied to it as it was signed.
+
+What is left out: which field an authority may see (that is the access table's business), and who
+the asker really is: whoever may open the socket may name any asker, and the record holds that name.
+Source: docs/spec/gateway.md.
+"""
+
+import base64
+import hmac
+import threading
+import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+
+from habeas.errors import Fault, HabeasError, RegisterError
+from habeas.register import checkpoint, events
+from habeas.register.content import is_pad
+from habeas.register.events import Body, Record, Row
+from habeas.register.keys import KEY_KINDS, Trust
+from habeas.register.log import Log, Signed
+from habeas.register.signing import Signer, keyid8, sigblock
+from habeas.service import agree, asking, keep, record, transfer
+from habeas.service.asking import Found
+from habeas.service.submit import submit
+from habeas.service.transfer import Ground, ulid
+from habeas.terms import EventKind, Role
+
+LONGEST_PURPOSE = 200
+ANSWERED = 1024 * 1024  # bytes of bodies in one answer; what follows is asked for anew
+SALT, ULID_CHANCE = 32, 10
+NOBODY = "none"  # in place of a person, where what was read is about none
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """The two logs, and what their readers believe."""
+
+    log: Log
+    reads: Log
+    trust: Trust
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What the gateway holds and what comes to it from outside."""
+
+    registrar: Signer  # signs what the gateway itself records
+    secret: bytes  # of the installation; pseudonyms in the log of reads hang on it
+    clock: Callable[[], datetime]  # UTC, whole seconds
+    chance: Callable[[int], bytes]
+    library: agree.Library
+
+
+class Gateway:
+    """Answers requests; owns both logs as long as it lives."""
+
+    def __init__(self, books: Books, means: Means) -> None:
+        """Open for business.
+
+        Raises:
+            RegisterError: H913, when the registrar's key is not good in the register.
+        """
+        self._books, self._means, self._lock = books, means, threading.RLock()
+        self._grounds: dict[tuple[str, str | None, str | None], Ground] = {}
+        self._started = means.clock()
+        self._follow_keys()
+        key = keyid8(means.registrar.public()).hex()
+        found = self._keys.enrolled.get(key)
+        if found is None or found.until is not None:
+            fix = "Enrol it first: habeas keys enrol."
+            raise RegisterError(Fault("H913", f"the registrar's key {key} is not good here", fix))
+        self._authority, self._key = found.authority, key
+        enrolled = next(books.log.vault.records(books.log.store.rows(found.since, found.since + 1)))
+        self._agreement = events.event(events.parse(enrolled.body)).agreement
+        books.reads.publish(means.clock())
+
+    def close(self) -> None:
+        """Sign the last head of the log of reads."""
+        with self._lock:
+            self._books.reads.publish(self._means.clock())
+
+    def answer(self, data: bytes) -> bytes:
+        """The answer to one request, a refusal included."""
+        try:
+            return asking.answered(self._answer(asking.request(data)))
+        except HabeasError as error:
+            return asking.told(error)
+
+    def _answer(self, asked: asking.Request) -> Found:
+        with self._lock:
+            match asked:
+                case asking.Append():
+                    return self._append(asked)
+                case asking.Submit():
+                    return self._submit(asked)
+                case asking.Publish(pads):
+                    note = self._books.log.publish(self._means.clock(), pads=pads)
+                    return {"checkpoint": note}
+                case asking.Audit():
+                    return self._audit()
+                case asking.Status():
+                    return self._status()
+                case asking.Read():
+                    return self._read(asked)
+
+    # Writing
+
+    def _append(self, asked: asking.Append) -> Found:
+        ground = self._ground(asked.agreement, asked.sending, asked.receiving)
+        batch, log = asking.signed(asked.events), self._books.log
+        at = self._means.clock()
+        indexes = record.append(log, ground, batch, at, publish=asked.publish)
+        self._learn(batch)
+        return {"indexes": indexes, "size": log.size}
+
+    def _submit(self, asked: asking.Submit) -> Found:
+        ground = self._ground(asked.agreement, asked.sending, asked.receiving)
+        batch = asking.signed(asked.events)
+        outcomes = submit(self._books.log, ground, batch, self._write)
+        self._learn(batch)
+        told = [one if isinstance(one, int) else asking.refusal(one) for one in outcomes]
+        return {"outcomes": told, "size": self._books.log.size}
+
+    def _write(self, batch: Sequence[Signed]) -> Sequence[int | RegisterError]:
+        return self._books.log.append_each(batch, self._means.clock())
+
+    def _ground(self, agreement: str, sending: str | None, receiving: str | None) -> Ground | None:
+        if not agreement:
+            return None
+        key = (agreement, sending, receiving)
+        if key not in self._grounds:
+            deal = self._means.library.agreement(agreement)
+            rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
+            self._grounds[key] = Ground(deal, rules, self._books.trust.demonstration)
+        return self._grounds[key]
+
+    def _learn(self, batch: Sequence[Signed]) -> None:
+        # A body is spelled in one way only; an event that merely quotes this costs a look.
+        if any(b'"type":"key.' in one.body for one in batch):
+            self._follow_keys()
+
+    def _follow_keys(self) -> None:
+        """Copy every event about keys into the log of reads, and read the keyring again."""
+        log = self._books.log
+        found = log.vault.records(log.store.administrative(KEY_KINDS))
+        copies = [Signed(one.body, one.sigblock, one.salt, one.path, one.manifest) for one in found]
+        self._books.reads.append(copies, self._means.clock())
+        self._keys = keep.keyring(log.store, log.vault, self._books.trust)
+
+    def _signed(self, kind: EventKind, at: datetime, inner: Body) -> Signed:
+        """An event of the gateway's own."""
+        actor: Body = {"authority": self._authority, "role": Role.REGISTRAR, "key": self._key}
+        body: Body = {
+            "v": 1,
+            "id": ulid(at, self._means.chance(ULID_CHANCE)),
+            "type": kind.value,
+            "agreement": self._agreement,
+            "occurred_at": at.isoformat(),
+            "time_basis": "observed",
+            "actors": [actor],
+            "body": inner,
+        }
+        data = events.canonical(body)
+        return Signed(data, sigblock(data, [self._means.registrar]), self._means.chance(SALT))
+
+    def _audit(self) -> Found:
+        at, reads = self._means.clock(), self._books.reads
+        point = checkpoint.read_note(reads.publish(at)).checkpoint
+        root = base64.b64encode(point.root).decode()
+        inner: Body = {"origin": reads.origin, "size": point.size, "root": root}
+        signed = self._signed(EventKind.AUDIT_CHECKPOINT, at, inner)
+        return {"index": self._books.log.append([signed], at)[0], **inner}
+
+    def _status(self) -> Found:
+        log, reads = self._books.log, self._books.reads
+        latest = log.store.latest()
+        return {
+            "origin": log.origin,
+            "size": log.size,
+            "checkpoint": latest[1] if latest else "",
+            "reads": {"origin": reads.origin, "size": reads.size},
+            "uptime_s": int((self._means.clock() - self._started).total_seconds()),
+        }
+
+    # Reading
+
+    def _read(self, asked: asking.Read) -> Found:
+        asker, purpose = _stated(asked)
+        rows = self._rows(asked.of)
+        self._record(asked, asker, purpose, rows)
+        found = self._found(asked.of, rows) if self._may_be_told(asker) else None
+        if found is None:
+            fix = "Check the number, and that the asker's authority may be told."
+            raise RegisterError(Fault("H912", "there is nothing to show", fix))
+        return found
+
+    def _may_be_told(self, asker: asking.Asker) -> bool:
+        if asker.authority not in self._books.trust.roots:
+            return False
+        key = self._keys.enrolled.get(asker.key)
+        good = key is not None and key.until is None and key.authority == asker.authority
+        return good or not asker.key
+
+    def _record(
+        self, asked: asking.Read, asker: asking.Asker, purpose: str, rows: Sequence[Row]
+    ) -> None:
+        """One event a person about whom something was asked, or one about nobody."""
+        at, what = self._means.clock(), asked.of
+        named = {row.subject for row in rows if row.subject is not None}
+        if isinstance(what, asking.OnePerson | asking.Head):
+            named = {what.subject}
+        inner: Body = {
+            "reader": self._pseudonym("reader", asker.authority, asker.role, asker.key),
+            "purpose": purpose,
+            "what": self._told(what, rows),
+            "time": at.isoformat(),
+        }
+        persons = sorted(self._pseudonym("person", one) for one in named) or [NOBODY]
+        found = [
+            self._signed(EventKind.READ_RECORDED, at, inner | {"person": one}) for one in persons
+        ]
+        self._books.reads.append(found, at)
+
+    def _pseudonym(self, kind: str, *parts: str) -> str:
+        data = msgspec.json.encode([f"habeas/{kind}/v1", self._books.reads.origin, *parts])
+        return hmac.digest(self._means.secret, data, "sha256").hex()
+
+    def _told(self, what: asking.What, rows: Sequence[Row]) -> str:
+        """What kind of thing was read; a section by its name, where the event has one of it."""
+        kind = type(what).__struct_config__.tag
+        if isinstance(what, asking.OneSection) and rows:
+            names = {one.name for one in self._books.log.store.sections(what.index)}
+            return f"{kind} {what.name}" if what.name in names else str(kind)
+        return str(kind)
+
+    def _rows(self, what: asking.What) -> list[Row]:
+        """The rows out of which the answer will be made."""
+        store = self._books.log.store
+        match what:
+            case asking.OneEvent(index) | asking.OneSection(index):
+                return list(store.rows(index, index + 1))
+            case asking.OneReceipt(index):
+                place = record.last_index(store) if index is None else index
+                return list(store.rows(place, place + 1)) if place >= 0 else []
+            case asking.OnePerson(subject, start):
+                return [row for row in store.of_person(subject) if row.index >= start]
+            case asking.Latest(last, kind, subject):
+                return record.latest(store, kind=kind, subject=subject, last=last)
+            case asking.Head():
+                return []
+
+    def _found(self, what: asking.What, rows: Sequence[Row]) -> Found | None:
+        match what:
+            case asking.Head(subject):
+                head = self._books.log.head(subject)
+                return head and {"seq": head[0], "entry": head[1]}
+            case asking.Latest():
+                shown = [record.shown_row(row, self._books.log.vault) for row in rows]
+                return {"records": shown, "size": self._books.log.size}
+            case asking.OneReceipt():
+                return self._receipt(rows)
+            case asking.OneSection(_, name):
+                return self._section(rows, name)
+            case asking.OneEvent() | asking.OnePerson():
+                return self._events(rows)
+
+    def _events(self, rows: Sequence[Row]) -> Found | None:
+        shown, size = list[dict[str, object]](), 0
+        for row in rows:
+            if size > ANSWERED:
+                return {"events": shown, "next": row.index}
+            found = self._books.log.vault.open(row)
+            if found is not None:
+                shown.append(_told(found))
+                size += len(found.body)
+        return {"events": shown} if shown else None
+
+    def _receipt(self, rows: Sequence[Row]) -> Found | None:
+        log = self._books.log
+        if not rows or is_pad(rows[0]) or log.vault.open(rows[0]) is None:
+            return None
+        found = record.receipt_of(log.store, log.vault, rows[0].index, self._books.trust)
+        return {"receipt": record.receipt_text(found)}
+
+    def _section(self, rows: Sequence[Row], name: str) -> Found | None:
+        log = self._books.log
+        for row in rows:
+            for sealed in log.store.sections(row.index):
+                found = log.vault.section(row.event_id, sealed) if sealed.name == name else None
+                if found is not None:
+                    return {"name": name, "salt": found.salt, "data": found.data}
+        return None
+
+
+def _told(found: Record) -> dict[str, object]:
+    entry = base64.b64encode(found.entry).decode()
+    return {"index": found.index, "entry": entry, "body": found.body.decode()}
+
+
+def _stated(asked: asking.Read) -> tuple[asking.Asker, str]:
+    """Who asks, and what for.
+
+    Raises:
+        RegisterError: H911, when one of them is not stated.
+    """
+    purpose = unicodedata.normalize("NFC", asked.purpose.strip())
+    fits = purpose.isprintable() and 0 < len(purpose) <= LONGEST_PURPOSE
+    if asked.asker is None or not fits:
+        what = f"a read without an asker, or without a purpose of up to {LONGEST_PURPOSE} letters"
+        raise RegisterError(Fault("H911", what, "State both: they are recorded."))
+    return asked.asker, purpose
