@@ -36,7 +36,7 @@ def digests(store: Store, bundle: Bundle) -> dict[str, str]:
         "entries": [row.entry for row in rows],
         "rows and contents": [astuple(row) for row in rows],
         "sections": [astuple(one) for one in sections],
-        "tiles": sorted(bundle.tiles or ()),
+        "tiles": [*sorted(bundle.tiles or ())],
         "checkpoints": list(bundle.checkpoints),
     }
     return {

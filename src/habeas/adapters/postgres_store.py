@@ -96,7 +96,7 @@ Db = psycopg.Connection[tuple[Any, ...]]  # Any: what a column holds, by the typ
 def _reason(error: Exception) -> str:
     # What PostgreSQL adds in its details may be a row: only its first sentence is passed on.
     told = error.diag.message_primary if isinstance(error, psycopg.Error) else None
-    return told or str(error)
+    return (told or str(error)).partition("\n")[0]
 
 
 def _named(schema: str) -> str:
