@@ -19,7 +19,16 @@ from habeas.register.content import CAP, content, is_pad, read_parts
 from habeas.register.events import PAD, Record, Row
 from habeas.register.merkle import HASH
 from habeas.register.store import Store
-from habeas.register.tiles import STEP, WIDTH, Tile, TileTree, entry_bundle, tile_index, tile_path
+from habeas.register.tiles import (
+    STEP,
+    WIDTH,
+    Grower,
+    Tile,
+    TileTree,
+    entry_bundle,
+    tile_index,
+    tile_path,
+)
 from habeas.register.verify import Bundle
 
 CLOSED, EVENT, PADDING = 0, 1, 2
@@ -185,7 +194,7 @@ def _stored(folder: Path) -> Iterator[Tile]:
 
 
 def _rows(folder: Path) -> Iterator[Row]:
-    index = 0
+    index, edge = 0, Grower()
     for n, (path, width) in enumerate(_files(folder, "entries")):
         data = _read(path, width * ENTRY)
         entries = [data[at + 2 : at + ENTRY] for at in range(0, len(data), ENTRY)]
@@ -195,7 +204,22 @@ def _rows(folder: Path) -> Iterator[Row]:
         for entry, (tag, plain) in zip(entries, shown, strict=True):
             kind = PAD if tag == PADDING else ("closed", "event")[tag == EVENT]
             yield Row(index, entry, "", kind, None, None, plain)
+            edge.append(entry)
             index += 1
+        edge.filled()  # the verifier compares the full ones
+    _check_edge(folder, edge)
+
+
+def _check_edge(folder: Path, edge: Grower) -> None:
+    """The last tile of each level, where it is not full, against the leaves."""
+    level, width = 0, edge.size
+    while width:
+        rest = width % WIDTH
+        path = folder / tile_path(level, width // WIDTH, rest)
+        nodes = b"".join(edge.node(level, n) or b"" for n in range(width - rest, width))
+        if rest and (not path.is_file() or _read(path, rest * HASH) != nodes):
+            raise _damaged(path, "it is not there, or its hashes are not those of the leaves")
+        level, width = level + 1, width // WIDTH
 
 
 def _disclosed(path: Path, width: int) -> Sequence[tuple[int, bytes]]:
