@@ -142,7 +142,7 @@ def _tables(path: Path) -> dict[str, list[tuple[object, ...]]]:
 def _unrecorded(before: dict[str, list[tuple[object, ...]]], path: Path, vault: Vault) -> str:
     try:
         after = _tables(path)
-    except sqlite3.Error:
+    except (sqlite3.Error, UnicodeDecodeError):  # the reader of the verifier decides
         return ""
     changed = [name for name in TABLES if before[name] != after[name]]
     stamps = [row[:-1] for row in after["event"]] == [row[:-1] for row in before["event"]]

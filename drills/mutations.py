@@ -22,7 +22,7 @@ MOST = 20  # broken promises that are told
 
 
 def altered(data: bytes, chance: Chance) -> bytes:
-    """The bytes with one alteration: a bit, a byte, a piece cut, swapped or doubled, the end cut."""
+    """The bytes with one alteration: a bit, a byte, a piece cut, moved or doubled, the end cut."""
     at, other = chance.below(len(data)), chance.below(len(data))
     size = 1 + chance.below(LONGEST)
     changed = bytearray(data)
