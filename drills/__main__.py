@@ -8,7 +8,17 @@ import argparse
 import sys
 from importlib import import_module
 
-NAMES = ("clock", "delivery", "faults", "full", "kill", "mutations", "restore", "two_writers")
+NAMES = (
+    "clock",
+    "delivery",
+    "faults",
+    "full",
+    "kill",
+    "mutations",
+    "restore",
+    "revoke",
+    "two_writers",
+)
 
 
 def main() -> int:
