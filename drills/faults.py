@@ -22,7 +22,7 @@ from secrets import token_bytes
 
 from drills import step
 from drills.commands import AT, Drafter
-from drills.rig import FIRST, Result, Site, Told, judged, pending_of, person, resubmitted
+from drills.rig import FIRST, Result, Site, Told, ended, judged, pending_of, person, resubmitted
 from habeas.adapters.key_store import SqliteKeys
 from habeas.errors import HabeasError
 from habeas.register.sealed import unwrapped
@@ -122,6 +122,8 @@ def run(count: int, store: str) -> Result:
             apart = max(1, len(cases) * len(step.STEPS) // count) if count else 1
             apart += apart > 1 and apart % len(FAULTS) == 0  # else one fault alone is tried
             for call, fault in cases[::apart]:
+                if ended():
+                    break
                 _broken(base, step_, call, fault, tally)
                 done += 1
     return Result("SIGKILL, EIO, ENOSPC at each write-like call", done, *_told(tally))

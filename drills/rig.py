@@ -6,6 +6,7 @@ with a tree of its own, asks the verifier, and submits again whatever got no ans
 
 import base64
 import hashlib
+import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,19 @@ from habeas.service import record
 PENDING = "pending.jsonl"
 ENROLMENTS = len(AUTHORITIES)
 FIRST = 100  # numbers of events below it belong to the enrolments
+
+
+_ENDED: list[int] = []
+
+
+def end_on_request() -> None:
+    """Let SIGTERM end a drill after the run that it is at; its figures are told then."""
+    signal.signal(signal.SIGTERM, lambda number, _: _ENDED.append(number))
+
+
+def ended() -> bool:
+    """Whether the drill shall end now."""
+    return bool(_ENDED)
 
 
 @dataclass(frozen=True, slots=True)

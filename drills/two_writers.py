@@ -16,7 +16,7 @@ from typing import TextIO
 from psycopg.conninfo import make_conninfo
 
 from drills.commands import AT, AUTHORITIES, Drafter, key
-from drills.rig import FIRST, Result, Site, Told, acks, id_of, judged, person
+from drills.rig import FIRST, Result, Site, Told, acks, ended, id_of, judged, person
 from drills.server import NAME, served
 from habeas.adapters.register_files import Place
 from habeas.errors import HabeasError
@@ -37,10 +37,13 @@ SLICE = 1_000  # rounds of one register
 
 def run(count: int, store: str) -> Result:
     """Race as often as asked, in registers of a thousand rounds."""
-    broken, figures = list[str](), Counter[str]()
+    broken, figures, done = list[str](), Counter[str](), 0
     server = served() if store == "postgres" else nullcontext()
     with tempfile.TemporaryDirectory() as name, server as found:
         for first in range(0, count, SLICE):
+            if ended():
+                break
+            done += min(count - first, SLICE)
             folder = Path(name) / str(first)
             place = found and Place(
                 make_conninfo(found.address, application_name=NAME), f"d{first}"
@@ -48,7 +51,7 @@ def run(count: int, store: str) -> Result:
             site = Site(folder, place).make()
             broken += _races(site, range(first, min(count, first + SLICE)), figures)
     kind = "PostgreSQL" if store == "postgres" else "SQLite"
-    return Result(f"two sequencers, two claims, {kind}", count, tuple(broken), dict(figures))
+    return Result(f"two sequencers, two claims, {kind}", done, tuple(broken), dict(figures))
 
 
 def _races(site: Site, rounds: range, figures: Counter[str]) -> list[str]:
