@@ -8,7 +8,7 @@ and of the court's memory. The log is restored, brought up to date, given one ev
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import product
@@ -77,10 +77,15 @@ class Past:
 def run(count: int, store: str) -> Result:
     """Try every case so often."""
     del store
+    return drilled(AGES, CASES * count)
+
+
+def drilled(ages: Sequence[int], cases: Sequence[Case]) -> Result:
+    """Try each case with a backup of each age."""
     broken, figures, done = list[str](), Counter[str](), 0
     with tempfile.TemporaryDirectory() as name:
-        past = _past(Path(name), AGES)
-        for age, case in list(product(AGES, CASES)) * count:
+        past = _past(Path(name), ages)
+        for age, case in product(ages, cases):
             world = Path(name) / "world"
             told = _restored(past, world, age, case, figures)
             broken += [f"{age} events old, {case}: {one}" for one in told]
@@ -89,7 +94,7 @@ def run(count: int, store: str) -> Result:
     return Result("restore of an old backup", done, tuple(broken), dict(figures))
 
 
-def _past(folder: Path, ages: tuple[int, ...]) -> Past:
+def _past(folder: Path, ages: Sequence[int]) -> Past:
     site = Site(folder / "past").make(STATEMENTS)
     with (
         witnesses.true(folder / "court") as url,
