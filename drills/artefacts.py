@@ -160,18 +160,22 @@ def _none_opens(
 ) -> bool:
     """Whether no section of an altered table opens as one that its event names."""
     ids = {row[0]: row[1] for row in rows}
-    for index, name, digest, sealed in sections:
-        event_id = ids.get(index)
-        texts = isinstance(name, bytes) and isinstance(event_id, bytes)
-        if not texts or not isinstance(digest, bytes) or not isinstance(sealed, bytes):
-            continue
-        try:
-            told = SealedSection(0, str(name, "utf-8", "replace"), digest, sealed)
-            if vault.section(str(event_id, "utf-8"), told) is not None:
-                return False
-        except RegisterError:
-            continue
+    for index, *parts in sections:
+        match (ids.get(index), *parts):
+            case (bytes(event), bytes(name), bytes(digest), bytes(sealed)):
+                told = SealedSection(0, name.decode(errors="replace"), digest, sealed)
+                if _opens(vault, event.decode(), told):
+                    return False
+            case _:  # it is not read as a section at all
+                continue
     return True
+
+
+def _opens(vault: Vault, event_id: str, section: SealedSection) -> bool:
+    try:
+        return vault.section(event_id, section) is not None
+    except RegisterError:
+        return False
 
 
 def of_checkpoint(site: Site) -> Artefact:

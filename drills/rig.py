@@ -126,6 +126,8 @@ class Told:
                     self.notes[int(size)] = bytes.fromhex(root)
                 case ["refused", code]:
                     self.refused.append(code)
+                case _:  # that it is ready, or has sent something
+                    pass
 
 
 def acks(batch: Sequence[Signed], indexes: Iterable[int]) -> str:

@@ -9,7 +9,7 @@ by a code; both signed events together prove the fork to anybody who has the tru
 import os
 import tempfile
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
@@ -17,7 +17,7 @@ from psycopg.conninfo import make_conninfo
 
 from drills.commands import AT, AUTHORITIES, Drafter, key
 from drills.rig import FIRST, Result, Site, Told, acks, ended, id_of, judged, person
-from drills.server import NAME, served
+from drills.server import NAME, Server, served
 from habeas.adapters.register_files import Place
 from habeas.errors import HabeasError
 from habeas.register import events, signing
@@ -38,20 +38,20 @@ SLICE = 1_000  # rounds of one register
 def run(count: int, store: str) -> Result:
     """Race as often as asked, in registers of a thousand rounds."""
     broken, figures, done = list[str](), Counter[str](), 0
-    server = served() if store == "postgres" else nullcontext()
-    with tempfile.TemporaryDirectory() as name, server as found:
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        server = stack.enter_context(served()) if store == "postgres" else None
         for first in range(0, count, SLICE):
             if ended():
                 break
             done += min(count - first, SLICE)
-            folder = Path(name) / str(first)
-            place = found and Place(
-                make_conninfo(found.address, application_name=NAME), f"d{first}"
-            )
-            site = Site(folder, place).make()
+            site = Site(Path(name) / str(first), _place(server, first) if server else None).make()
             broken += _races(site, range(first, min(count, first + SLICE)), figures)
     kind = "PostgreSQL" if store == "postgres" else "SQLite"
     return Result(f"two sequencers, two claims, {kind}", done, tuple(broken), dict(figures))
+
+
+def _place(server: Server, number: int) -> Place:
+    return Place(make_conninfo(server.address, application_name=NAME), f"drill_{number}")
 
 
 def _races(site: Site, rounds: range, figures: Counter[str]) -> list[str]:

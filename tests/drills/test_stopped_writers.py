@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from drills.rig import Told, judged
+from drills.rig import Site, Told, judged
 
 from drills import faults, full, kill, step
 from habeas.adapters.sqlite_store import SqliteStore
@@ -52,12 +52,12 @@ def test_a_full_disk_refuses_and_then_goes_on() -> None:
 
 
 @pytest.fixture
-def told(tmp_path: Path) -> tuple[kill.Site, Told]:
-    site = kill.Site(tmp_path / "register").make()
+def told(tmp_path: Path) -> tuple[Site, Told]:
+    site = Site(tmp_path / "register").make()
     return site, Told()
 
 
-def test_the_judge_misses_an_acknowledged_event(told: tuple[kill.Site, Told]) -> None:
+def test_the_judge_misses_an_acknowledged_event(told: tuple[Site, Told]) -> None:
     site, said = told
     assert judged(site, said) == []
     said.hear(f"ack 01JNQ7Z8M3K4V0000000000999 2 {bytes(32).hex()}\n")
@@ -66,13 +66,13 @@ def test_the_judge_misses_an_acknowledged_event(told: tuple[kill.Site, Told]) ->
     ]
 
 
-def test_the_judge_misses_a_checkpoint_that_was_shown(told: tuple[kill.Site, Told]) -> None:
+def test_the_judge_misses_a_checkpoint_that_was_shown(told: tuple[Site, Told]) -> None:
     site, said = told
     said.hear(f"note 3 {bytes(32).hex()}\nnote 9")
     assert judged(site, said) == ["the checkpoint of size 3 was shown and is not there"]
 
 
-def test_the_judge_sees_leaves_that_lead_elsewhere(told: tuple[kill.Site, Told]) -> None:
+def test_the_judge_sees_leaves_that_lead_elsewhere(told: tuple[Site, Told]) -> None:
     site, said = told
     SqliteStore(site.path).close()
     raw = site.path.read_bytes()
