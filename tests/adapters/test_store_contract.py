@@ -107,6 +107,11 @@ def test_sections_tiles_and_checkpoints_read_back(full: Store) -> None:
     assert (full.checkpoints(), full.latest()) == ([noted], noted)
 
 
+def test_the_instant_of_recording_is_kept_beside(full: Store) -> None:
+    assert full.recorded([4, 0, 5, 9]) == {0: AT, 4: AT}
+    assert (full.recorded([0])[0].tzinfo, full.recorded([])) == (UTC, {})
+
+
 def test_checkpoints_come_smallest_first(store: Store) -> None:
     for size in (3, 10, 9):
         store.write(Batch(0, [], AT, checkpoint=(size, f"note {size}")))

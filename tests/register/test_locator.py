@@ -79,6 +79,17 @@ def test_a_number_above_128_bits_or_of_other_length_is_no_token(text: str, code:
     assert code(read_token, text) == "H587"
 
 
+def test_a_number_above_128_bits_with_a_good_check_is_no_token(code: Code) -> None:
+    number = 1 << 129
+    values = [*(number >> 5 * n & 31 for n in range(25, -1, -1)), *divmod(number % 1021, 32)]
+    assert code(read_token, "".join(SYMBOLS[value] for value in values)) == "H587"
+
+
+def test_a_token_with_more_around_it_than_a_paper_has_is_refused(code: Code) -> None:
+    assert read_token(printed(secret("a")).ljust(64)) == secret("a")
+    assert code(read_token, printed(secret("a")).ljust(65)) == "H587"
+
+
 # The vectors
 
 
@@ -138,6 +149,7 @@ def test_what_is_sealed_by_another_hand_in_another_form_is_refused(code: Code) -
         (b"", "H588"),
         (b'{"date":"2026-03-01","status":{"s":"died","seq":1}}', "H588"),
         (b'{"date":"2026-03-02","status":{"s":"died","seq":1}', "H585"),
+        (b'{"date":"2026-03-02","status":{"s":"died","seq":1}]', "H588"),
         (b'{"date":"2026-03-02","status":{"s":"dead","seq":1}}', "H585"),
         (b'{"date":"2026-03-02","status":' + b"9" * 400 + b"}", "H585"),
     ):

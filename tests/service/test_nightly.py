@@ -223,7 +223,9 @@ def test_a_revoked_token_reads_ask_for_thirty_days_whatever_is_agreed(
     held, rules = holding(1, Token(secret("x"), at)), replace(RULES, revoked_days=5)
     said = [rows(found, rules, days=days, held=held)[1] for days in (0.99, 1, 31, 31.1)]
     assert [one and one.status for one in said] == [R.HELD, R.ASK, R.ASK, None]
-    assert said[1] == Statement(R.ASK, said[1].seq if said[1] else -1, court="B-COURT")
+    assert said[1] == Statement(R.ASK, 2, court="B-COURT")
+    longer = replace(RULES, revoked_days=60)
+    assert rows(found, longer, days=61, held=held)[1] == said[1]
 
 
 def test_a_token_revoked_near_the_end_still_reads_ask_when_the_row_is_gone(

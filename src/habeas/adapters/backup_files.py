@@ -25,6 +25,10 @@ def back_up(path: Path, folder: Path, note: str) -> None:
     Raises:
         RegisterError: H562 for a folder that holds something, H563 for a copy that fails.
     """
+    if _first(path) == b"{":
+        what = "the register lies on a PostgreSQL server"
+        fix = "Copy it there with pg_basebackup or pg_dump, and keep 'register prove' beside it."
+        raise RegisterError(Fault("H562", what, fix, str(path)))
     if folder.exists() and any(folder.iterdir()):
         fix = "Name a new folder."
         raise RegisterError(Fault("H562", "the folder is not empty", fix, str(folder)))
@@ -32,6 +36,11 @@ def back_up(path: Path, folder: Path, note: str) -> None:
     _copied(path, folder / REGISTER)
     (folder / NOTE).write_text(note, encoding="utf-8")
     shutil.copyfile(path.with_name(register_files.TRUST), folder / register_files.TRUST)
+
+
+def _first(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(1)
 
 
 def _copied(path: Path, target: Path) -> None:

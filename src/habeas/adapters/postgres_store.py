@@ -14,11 +14,11 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from datetime import datetime
+from datetime import UTC, datetime
 from importlib import resources
 from typing import Any
 
-from habeas.errors import Fault, RegisterError
+from habeas.errors import Fault, RegisterError, SetupError
 from habeas.register.events import PAD, Row
 from habeas.register.sealed import SealedSection
 from habeas.register.store import Batch
@@ -30,9 +30,9 @@ try:
     from psycopg.pq import TransactionStatus
     from psycopg.sql import SQL, Identifier
 except ImportError as error:
-    raise RegisterError(
+    raise SetupError(
         Fault(
-            "H567",
+            "H906",
             "a register on PostgreSQL needs the driver psycopg",
             "Type: pip install 'habeas[postgres]'.",
         )
@@ -226,6 +226,11 @@ class PostgresStore:
     def heads(self, subjects: Iterable[str]) -> dict[str, tuple[int, bytes]]:
         """Latest custody number and its entry, of those persons who have one."""
         return {name: (seq, entry) for name, seq, entry in self._read(_HEADS, list(subjects))}
+
+    def recorded(self, indexes: Iterable[int]) -> dict[int, datetime]:
+        """When some events were recorded, UTC, as the sequencer stamped it."""
+        query = "SELECT idx, recorded_at FROM event WHERE idx = ANY(%s::bigint[])"
+        return {idx: at.astimezone(UTC) for idx, at in self._read(query, list(indexes))}
 
     def persons(self, subjects: Iterable[str]) -> set[str]:
         """Those persons of whom there is any event."""

@@ -109,9 +109,10 @@ def made(
         place: where on a server the register is made.
 
     Raises:
-        RegisterError: H561, H566 or H567 for the server; H562, when the file or the schema is
-            there already.
+        RegisterError: H561 or H566 for the server; H562, when the file or the schema is there
+            already.
         SealedError: H595, when a key store is there already.
+        SetupError: H906, without the server's driver.
     """
     with ExitStack() as stack:
         store = _made(stack, path, place)
@@ -124,9 +125,9 @@ def opened(path: Path, chance: Callable[[int], bytes] = token_bytes) -> Iterator
     """A register and the key store beside it, closed at the end.
 
     Raises:
-        RegisterError: H561 or H562 for the file or the server, H566 for a file that names none,
-            H567 without the server's driver.
+        RegisterError: H561 or H562 for the file or the server, H566 for a file that names none.
         SealedError: H595 for its key store.
+        SetupError: H906, without the server's driver.
     """
     with ExitStack() as stack:
         store = _opened(stack, path)

@@ -16,10 +16,11 @@ from habeas.adapters import (
     one_writer,
     register_files,
     signers,
+    witness_client,
 )
 from habeas.cli import clock, output
-from habeas.errors import Fault, SetupError
-from habeas.service import agree, asking, record, transfer
+from habeas.errors import Fault, HabeasError, SetupError
+from habeas.service import agree, asking, publish, record, transfer
 from habeas.service.asking import Asker, Caller, Under
 from habeas.service.gateway import Books, Gateway, Means
 from habeas.terms import Role
@@ -32,6 +33,7 @@ def gateway(
     log_key: str,
     registrar_key: str,
     ml_dsa_key: Path | None = None,
+    cadence: int = 60,
     library: Path | None = None,
 ) -> int:
     """Own a register and answer whoever asks at gateway.sock beside it, until told to stop.
@@ -41,6 +43,8 @@ def gateway(
         log_key: the key that signs checkpoints: a key file, or agent:KEYID of the ssh agent.
         registrar_key: the enrolled key that signs what the gateway itself records.
         ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.
+        cadence: minutes between publications, each under pads and the policy's witnesses; 0
+            publishes only when asked.
         library: a folder of your own agreements and laws.
     """
     gateway_files.private(path)
@@ -53,9 +57,27 @@ def gateway(
         socket = path.with_name(gateway_socket.SOCKET)
         server = gateway_socket.GatewaySocket(socket, found.answer, asking.told)
         output.note(f"Gateway of {path} at {socket}; it stops on Ctrl-C.")
+        refused: list[HabeasError] = []
+        clockwork = threading.Thread(target=_keep_time, args=(found, stop, cadence * 60, refused))
+        clockwork.start()
         server.serve(stop)
+        clockwork.join()
         found.close()
+    for error in refused:
+        raise error
     return output.DONE
+
+
+def _keep_time(
+    found: Gateway, stop: threading.Event, seconds: int, refused: list[HabeasError]
+) -> None:
+    """Publish at the cadence until told to stop; a log that may not sign stops the gateway."""
+    while not stop.wait(seconds or None):
+        try:
+            found.keep_time()
+        except HabeasError as error:
+            refused.append(error)
+            stop.set()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +102,8 @@ def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
             reads = record.open_log(kept.store, kept.vault, kept.trust(), pens.log)
             secret = gateway_files.secret(path, token_bytes)
             means = Means(pens.registrar, secret, _now, token_bytes, laws)
-            yield Gateway(Books(log, reads, trust), means)
+            clients = witness_client.clients(trust.policy)
+            yield Gateway(Books(log, reads, trust, clients), means)
 
 
 def _now() -> datetime:
@@ -105,6 +128,7 @@ class Own:
     log_key: str | None
     as_of: str | None = None
     library: Path | None = None
+    ml_dsa_key: Path | None = None
 
 
 def append(
@@ -143,8 +167,14 @@ def _append(
             deal = agree.library(own.library).agreement(under.agreement)
             pair = transfer.pair(deal, under.sending, under.receiving)
             ground = transfer.Ground(deal, transfer.terms(deal, *pair), trust.demonstration)
-        log = record.open_log(files.store, files.vault, trust, signer)
-        return record.append(log, ground, batch, instant), log.size
+        second = None if own.ml_dsa_key is None else key_files.read_ml_dsa(own.ml_dsa_key)
+        log = record.open_log(files.store, files.vault, trust, signer, second)
+        clients = witness_client.clients(trust.policy)
+        publish.start(log, trust.policy, clients)
+        indexes = record.append(log, ground, batch, instant)
+        if clients:
+            publish.cosign(log, trust.policy, clients, log.note())
+        return indexes, log.size
 
 
 def reader(text: str | None) -> Asker:

@@ -10,7 +10,7 @@ from habeas.cli import clock, output, public_roll
 from habeas.errors import Fault, SetupError
 from habeas.service import agree, locate, night, record, tokens, transfer
 from habeas.service import publish as publishing
-from habeas.service.nightly import RollTerms
+from habeas.service.nightly import Account, RollTerms
 from habeas.terms import EventKind, Role, Side
 
 INFORMED = "D-2"  # the duty by which the next of kin are informed
@@ -73,13 +73,29 @@ def build(
             partial(roll_files.read, out),
             partial(roll_files.create, out),
         )
-        found = locate.file_document(
-            night.run(works, night.source(log, works.terms), (civil, issue), instant)
-        )
+        seen = night.source(log, works.terms)
+        made = night.run(works, seen, (civil, issue), instant)
+        earlier = night.before(works, civil)
+        sum_ = None if earlier is None else night.add_up(works, seen, earlier, made)
+    found = locate.file_document(made)
     name = f"{civil.isoformat()}.{issue}"
     output.lines([f"{out / name}.bin", *public_roll.told(found)])
     if not (out / register_files.TRUST).exists():
         (out / register_files.TRUST).write_text(trust.text, encoding="utf-8")
+    return _told_sum(sum_)
+
+
+def _told_sum(found: Account | None) -> int:
+    if found is None:
+        output.note("There is no roll of the day before to compare it with.")
+    elif found.holds:
+        output.note("It adds up: the roll before, and who came and left since, give this one.")
+    else:
+        output.note(
+            f"It does NOT add up: {found.difference:+} against the roll before, "
+            f"{len(found.missing)} rows missing, {len(found.altered)} rows that say something else."
+        )
+        return output.DOES_NOT_HOLD
     return output.DONE
 
 

@@ -89,6 +89,7 @@ def append(
     receiving: str | None = None,
     as_of: str | None = None,
     library: Path | None = None,
+    ml_dsa_key: Path | None = None,
 ) -> int:
     """Append signed events, after the workflow's table has allowed every one; all or nothing.
 
@@ -105,10 +106,13 @@ def append(
         receiving: the receiving state, where the agreement has several.
         as_of: when the events are recorded; now where absent.
         library: a folder of your own agreements and laws.
+        ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.
     """
     batch = record.read_signed(text_files.text(signed), str(signed))
     under = Under(agreement, sending, receiving)
-    indexes, size = gateway.append(path, batch, under, gateway.Own(log_key, as_of, library))
+    indexes, size = gateway.append(
+        path, batch, under, gateway.Own(log_key, as_of, library, ml_dsa_key)
+    )
     output.document({"path": str(path), "indexes": indexes, "size": size})
     return output.DONE
 

@@ -77,6 +77,10 @@ class Log:
             self._agrees(checkpoint.read_note(latest[1]).checkpoint)
         self._stale = False
 
+    def _fresh(self) -> None:
+        if self._stale:  # the store could not even be read after the last failure
+            self._load()
+
     def _agrees(self, point: Checkpoint, rows: Sequence[Row] = ()) -> None:
         if self._root(point.size, rows) != point.root:
             what = f"the leaves do not lead to the checkpoint of size {point.size}"
@@ -101,6 +105,11 @@ class Log:
         """A person's latest custody number and the base64 of its entry; None before the first."""
         found = self._base.head(subject)
         return found and (found[0], base64.b64encode(found[1]).decode())
+
+    def note(self) -> str:
+        """The latest checkpoint with its cosignatures; empty before the first."""
+        latest = self.store.latest()
+        return latest[1] if latest else ""
 
     def records(self, start: int = 0) -> Iterator[Record]:
         """The events in the clear, without pads and without what was erased."""
@@ -139,18 +148,16 @@ class Log:
         Raises:
             RegisterError: H539, when they lead elsewhere or one is not disclosed; nothing is kept.
         """
-        start, written = self.size, False
+        self._fresh()
+        start, self._stale = self.size, True
         try:
             rows = [self._adopted(row, record) for row, record in leaves]
             if (self.size, self._base.tree.root()) != (seen.size, seen.root):
                 what = f"the mirror's leaves do not lead to the root seen at size {seen.size}"
                 raise _refused("H539", what, "Use another mirror.")
             self.store.write(Batch(start, rows, _LONG_AGO, (), self._base.tree.filled()))
-            written = True
         finally:
-            if not written:
-                self._load()
-        self._load()
+            self._load()
 
     def _adopted(self, row: Row, record: Record | None) -> Row:
         stated = pad(row.content) if record is None else commitment(record)
@@ -219,8 +226,7 @@ class Log:
         """
         count = WIDTH - self.size % WIDTH if pads else 0
         self._append([], recorded_at, each=False, publish=True, pads=count)
-        latest = self.store.latest()
-        return latest[1] if latest else ""
+        return self.note()
 
     def _append(
         self,
@@ -231,8 +237,7 @@ class Log:
         publish: bool,
         pads: int = 0,
     ) -> list[int | RegisterError]:
-        if self._stale:  # the store could not even be read after the last failure
-            self._load()
+        self._fresh()
         start, self._stale = self.size, True
         intake = Intake(self._base, recorded_at, each=each)
         try:

@@ -22,8 +22,8 @@ import hmac
 import threading
 import unicodedata
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
 import msgspec
 
@@ -34,7 +34,7 @@ from habeas.register.events import Body, Record, Row
 from habeas.register.keys import KEY_KINDS, Trust
 from habeas.register.log import Log, Signed
 from habeas.register.signing import Signer, keyid8, sigblock
-from habeas.service import agree, asking, keep, record, transfer
+from habeas.service import agree, asking, keep, publish, record, transfer
 from habeas.service.asking import Found
 from habeas.service.submit import submit
 from habeas.service.transfer import Ground, ulid
@@ -53,6 +53,7 @@ class Books:
     log: Log
     reads: Log
     trust: Trust
+    clients: publish.Clients = field(default_factory=dict[str, publish.WitnessClient])
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +79,8 @@ class Gateway:
         self._books, self._means, self._lock = books, means, threading.RLock()
         self._grounds: dict[tuple[str, str | None, str | None], Ground] = {}
         self._started = means.clock()
+        self._audited: date | None = None
+        publish.start(books.log, books.trust.policy, books.clients)
         self._follow_keys()
         key = keyid8(means.registrar.public()).hex()
         found = self._keys.enrolled.get(key)
@@ -109,8 +112,7 @@ class Gateway:
                 case asking.Submit():
                     return self._submit(asked)
                 case asking.Publish(pads):
-                    note = self._books.log.publish(self._means.clock(), pads=pads)
-                    return {"checkpoint": note}
+                    return self._publish(pads=pads)
                 case asking.Audit():
                     return self._audit()
                 case asking.Status():
@@ -135,6 +137,26 @@ class Gateway:
         self._learn(batch)
         told = [one if isinstance(one, int) else asking.refusal(one) for one in outcomes]
         return {"outcomes": told, "size": self._books.log.size}
+
+    def _publish(self, *, pads: bool) -> Found:
+        books = self._books
+        at, policy = self._means.clock(), books.trust.policy
+        asked = publish.publish(books.log, policy, books.clients, at, pads=pads)
+        refused = {name: one.reason for name, one in asked.refused.items()}
+        return {"checkpoint": asked.note, "witnessed": asked.met, "refused": refused}
+
+    def keep_time(self) -> None:
+        """What the cadence asks for: a publication under the witnesses; once a day, an audit.
+
+        Raises:
+            SigningRefused: when a witness is ahead, or the log may not sign.
+        """
+        with self._lock:
+            today = self._means.clock().date()
+            if self._audited != today:
+                self._audited = today
+                self._audit()
+            self._publish(pads=True)
 
     def _write(self, batch: Sequence[Signed]) -> Sequence[int | RegisterError]:
         return self._books.log.append_each(batch, self._means.clock())

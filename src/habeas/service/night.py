@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 
 from habeas.register import events, signing
 from habeas.register.events import Body, Event
 from habeas.register.keys import Trust
 from habeas.register.log import Log, Signed
-from habeas.register.public_roll import PublicRoll, Verified
+from habeas.register.public_roll import MOST_ISSUES, Verified, verified
 from habeas.register.receipt import Receipt
 from habeas.register.signing import Signer
 from habeas.service import nightly, record, tokens
@@ -150,12 +150,33 @@ def _sign(works: Works, at: datetime, inner: Body) -> Receipt:
     return record.make_receipt(log.store, log.vault, index)
 
 
-def account(
-    works: Works, rolls: tuple[PublicRoll, PublicRoll], nights: tuple[Night, Night]
-) -> Account:
-    """Whether two nights' rolls add up with the log: for whoever holds the secrets of all."""
-    seen = source(works.log, works.terms)
+def add_up(works: Works, seen: Source, before: Verified, now: Verified) -> Account:
+    """Whether two published rolls add up with the log: for whoever holds the secrets of all."""
     holdings: Mapping[str, Holding] = tokens.holdings(
         works.secrets, seen.events, works.registrar.chance
     )
-    return nightly.account(rolls, nights, seen, holdings, works.rules)
+    nights = (_night(before), _night(now))
+    return nightly.account((before.roll, now.roll), nights, seen, holdings, works.rules)
+
+
+def _night(found: Verified) -> Night:
+    """What a roll knew: its event was the next one in the log."""
+    event = found.verdict.event
+    if event is None:  # a roll that verified has one
+        raise ValueError(found.roll.day)
+    return Night(found.roll.day, event.occurred_at, found.verdict.index)
+
+
+def before(works: Works, day: date) -> Verified | None:
+    """The last issue of the roll of the day before; None where there is none.
+
+    Raises:
+        RegisterError: H582 to H584, for one that does not verify.
+    """
+    found, yesterday = None, (day - timedelta(days=1)).isoformat()
+    for issue in range(1, MOST_ISSUES + 1):
+        data, header = (works.read(f"{yesterday}.{issue}.{end}") for end in ("bin", "json"))
+        if data is None or header is None:
+            return found
+        found = verified(data, header.decode(), works.trust)
+    return found

@@ -12,6 +12,8 @@ from habeas.register.witness import WitnessClient
 from habeas.service import witness
 from habeas.service.witness import Asked
 
+__all__ = ["Clients", "WitnessClient", "cosign", "publish", "start"]
+
 Clients = Mapping[str, WitnessClient]  # by policy name
 
 

@@ -109,6 +109,10 @@ def open_log(
     """
     if signer.public() != trust.policy.log.public:
         raise RegisterError(Fault("H537", "the key is not this log's", "Give the log's own key."))
+    named = {key.public for key in trust.policy.also if key.type == ML_DSA}
+    if named != (set() if second is None else {second.public()}):
+        what = "the policy names an ML-DSA-44 key of this log that is not the one at hand"
+        raise RegisterError(Fault("H537", what, "Give the key with --ml-dsa-key, or leave it out."))
     return Log(store, Pen(trust.policy.log.name, signer, vault, second), dict(trust.roots))
 
 
