@@ -55,24 +55,17 @@ def _place(server: Server, number: int) -> Place:
 
 
 def _races(site: Site, rounds: range, figures: Counter[str]) -> list[str]:
-    pipes = [os.pipe() for _ in AUTHORITIES]
     children = []
-    for place, name in enumerate(AUTHORITIES):
+    for name in AUTHORITIES:
         pid = os.fork()
         if pid == 0:
-            _child(site, name, rounds, pipes[place][1])
+            _child(site, name, rounds)
         children.append(pid)
-    for _, writing in pipes:
-        os.close(writing)
-    said = ["", ""]
-    for place, (reading, _) in enumerate(pipes):
-        with os.fdopen(reading) as pipe:
-            said[place] = pipe.read()
     for pid in children:
         os.waitpid(pid, 0)
     told = Told()
-    for text in said:
-        told.hear(text)
+    for name in AUTHORITIES:
+        told.hear(_said(site, name).read_text())
     figures.update(f"refused {code}" for code in told.refused)
     figures["events acknowledged"] += len(told.acks)
     wrong = judged(site, told)
@@ -81,11 +74,15 @@ def _races(site: Site, rounds: range, figures: Counter[str]) -> list[str]:
     return wrong
 
 
-def _child(site: Site, name: str, rounds: range, writing: int) -> None:
+def _said(site: Site, name: str) -> Path:
+    return site.folder / f"said-by-{name}"
+
+
+def _child(site: Site, name: str, rounds: range) -> None:
     try:
-        with os.fdopen(writing, "w") as out:
+        with _said(site, name).open("w") as out:
             _sequence(site, name, rounds, out)
-    except BaseException as error:  # noqa: BLE001 - the child ends here; its parent must hear why
+    except BaseException as error:  # noqa: BLE001 - the child ends here; who reads must hear why
         os.write(2, f"{name}: {error!r}\n".encode())
     finally:
         os._exit(1)
