@@ -69,6 +69,15 @@ class Role(StrEnum):
 
 
 @unique
+class Relation(StrEnum):
+    """Who stands to a person without signing anything about them."""
+
+    PERSON = "person"
+    FAMILY = "family"
+    CONSULATE = "consulate"
+
+
+@unique
 class EventClass(StrEnum):
     """Custody events carry the person's gap-free number; case and admin events do not."""
 

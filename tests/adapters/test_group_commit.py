@@ -65,7 +65,7 @@ def held(store: Store, drafter: Drafter) -> Held:
     return Held(log)
 
 
-def begun(held: Held, *, wait_ms: int = 20, most: int = 256) -> Sequencer:
+def begun(held: Held, *, wait_ms: int = 20, most: int = 256) -> Sequencer[Signed, int]:
     return Sequencer(cast("Log", held), clock, wait_ms=wait_ms, most=most)
 
 
@@ -169,7 +169,7 @@ def test_what_the_store_refuses_is_told_and_the_sequencer_goes_on(
     assert held.log.size == 5
 
 
-def submitted(sequencer: Sequencer, signed: Signed) -> str:
+def submitted(sequencer: Sequencer[Signed, int], signed: Signed) -> str:
     try:
         sequencer.submit(signed)
     except RegisterError as error:

@@ -1,10 +1,13 @@
 """Roll, intervals, person-days and bills out of one register agree with one another."""
 
 import json
+import shutil
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from habeas.adapters.key_store import SqliteKeys
 from habeas.cli.main import COMMANDS, GROUPS, run
 
 EE = ["--agreement", "SE-EE"]
@@ -218,3 +221,20 @@ def test_every_command_is_listed_with_what_it_does(capsys: pytest.CaptureFixture
         assert [name for name, (_, about) in commands.items() if about not in told] == []
     assert run(["--help"]) == 0
     assert all(about in capsys.readouterr().out for _, about in list(COMMANDS.values())[:1])
+
+
+def test_a_roll_that_lacks_somebody_whom_nobody_erased_does_not_hold(
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = Path(shutil.copytree(demo / "se-ee", tmp_path / "se-ee"))
+    register, at = folder / "register.sqlite3", ["--as-of", "2028-02-01"]
+    rows = asked(capsys, "custody", "roll", str(register), *EE, *at)["rows"]
+    assert isinstance(rows, list)
+    with closing(SqliteKeys(folder / "person-keys.sqlite3", bytes)) as keys:
+        keys.destroy([rows[0]["register_number"]])
+    capsys.readouterr()
+    assert run(["custody", "roll", str(register), *EE, *at, "--json"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    counts = [found[name] for name in ("roll_count", "erased_persons", "unreadable_persons")]
+    assert counts == [len(rows) - 1, 0, 1]
+    assert run(["fees", "statement", str(register), *EE, "--month", "2028-02"]) == 1

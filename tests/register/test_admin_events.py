@@ -18,6 +18,7 @@ from habeas.register.verify import register
 from habeas.terms import Role
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
+WHOLE: dict[str, Json] = {"what": "content"}
 ONE, TWO = "p_" + "1" * 26, "p_" + "2" * 26
 Code = Callable[..., str]
 Key = Callable[[str], SeedSigner]
@@ -209,10 +210,21 @@ def test_two_data_protection_authorities_or_a_court_order_an_erasure(
     assert log.append([act("erased", 2, *by)], AT, publish=True) == [2]
 
 
+def test_an_erasure_of_sections_excuses_no_lost_key(
+    log: Log, act: Act, make: Make, trust: Trust, tmp_path: Path
+) -> None:
+    order = act("erased", 3, "A:court", body={"indexes": [2], "what": "sections"})
+    log.append([make("visit.made", "A", number=2), order], AT, publish=True)
+    report = register(bundle(tmp_path / "register.sqlite3"), trust, None, vault(ONE).open)
+    assert [(one.code, one.where) for one in report.faults] == [("H594", "index 2")]
+
+
 def test_what_an_erasure_names_may_stay_closed_and_the_register_holds(
     log: Log, act: Act, make: Make, trust: Trust, tmp_path: Path
 ) -> None:
-    order = act("erased", 3, "A:data_protection", "B:data_protection", body={"indexes": [2]})
+    order = act(
+        "erased", 3, "A:data_protection", "B:data_protection", body={"indexes": [2], **WHOLE}
+    )
     log.append([make("visit.made", "A", number=2), order], AT, publish=True)
     report = register(bundle(tmp_path / "register.sqlite3"), trust, None, vault(ONE).open)
     assert (report.faults, report.erased, report.unopened, report.opened) == ((), 1, 0, 3)
@@ -221,7 +233,7 @@ def test_what_an_erasure_names_may_stay_closed_and_the_register_holds(
 def test_an_erasure_that_names_others_excuses_no_lost_key(
     log: Log, act: Act, make: Make, trust: Trust, tmp_path: Path
 ) -> None:
-    order = act("erased", 3, "A:court", body={"indexes": [0, 2, 3, 99, "4", True]})
+    order = act("erased", 3, "A:court", body={"indexes": [0, 2, 3, 99, "4", True], **WHOLE})
     log.append([make("visit.made", "B", number=9, subject=TWO), order], AT)
     log.append([make("visit.made", "A", number=2)], AT, publish=True)
     report = register(bundle(tmp_path / "register.sqlite3"), trust, None, vault(ONE).open)
@@ -231,7 +243,7 @@ def test_an_erasure_that_names_others_excuses_no_lost_key(
 def test_an_erasure_excuses_nothing_that_comes_after_it(
     log: Log, act: Act, make: Make, trust: Trust, tmp_path: Path
 ) -> None:
-    order = act("erased", 3, "A:court", body={"indexes": [2, 3]})
+    order = act("erased", 3, "A:court", body={"indexes": [2, 3], **WHOLE})
     log.append([order, make("visit.made", "A", number=2)], AT, publish=True)
     report = register(bundle(tmp_path / "register.sqlite3"), trust, None, vault(ONE).open)
     assert [(one.code, one.where) for one in report.faults] == [("H594", "index 3")]

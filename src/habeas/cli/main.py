@@ -105,6 +105,10 @@ COMMANDS: Commands = {
         "habeas.cli.screen:screen",
         "A docket against the rules: who may go on, and why not.",
     ),
+    "erase": (
+        "habeas.cli.erase:erase",
+        "Destroy the keys of a person's content: what would go, or what three persons signed.",
+    ),
     "locate": ("habeas.cli.locate:locate", "Find a person by token in a downloaded public roll."),
     "sign": ("habeas.cli.register:sign", "Sign drafted events without a network."),
     "gateway": (

@@ -29,7 +29,12 @@ def _give(
     elif out is None:
         columns = list(rows[0]) if rows else []
         output.console().print(output.table(title, columns, [list(row.values()) for row in rows]))
-    return output.DONE
+    return _status(basis)
+
+
+def _status(basis: Mapping[str, object]) -> int:
+    """What lacks a person whom nobody has erased does not hold."""
+    return output.DOES_NOT_HOLD if basis.get("unreadable_persons") else output.DONE
 
 
 def _held(
@@ -39,8 +44,13 @@ def _held(
     rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
     with register_files.opened(register) as files:
         store = files.store
-        found = hold.held(files.vault.records(store.rows()), rules, store.size())
+        found = hold.of_register(store, files.vault, rules)
         latest = store.latest()
+    if found.erased:
+        output.note(f"{found.erased:,} persons were erased: their stays are not counted here")
+    if found.unreadable:
+        what = "persons cannot be read, and no erasure names them: their stays are missing here"
+        output.note(f"{found.unreadable:,} {what}; verify the register")
     return hold.Register(deal, found, latest[1] if latest else "")
 
 
@@ -216,13 +226,14 @@ def statement(
         receiving: the receiving state, where the agreement has several.
         json: print one JSON document.
     """
-    days = bill.period(*_days(month, from_, to))
+    days, status = bill.period(*_days(month, from_, to)), output.DONE
     if register is not None:
         found = _held(register, agreement, sending, receiving)
         made = bill.from_intervals(
             found.deal, days, found.held.received(), found.held.release_dates
         )
-        document = bill.document(made, found.deal, found.basis())
+        document = bill.document(made, found.deal, basis := found.basis())
+        status = _status(basis)
     else:
         deal = agree.library().agreement(agreement)
         held_or_places = places if places is not None else persons
@@ -234,7 +245,7 @@ def statement(
         output.document(document)
     else:
         output.console().print(bill.page(document), markup=False)
-    return output.DONE
+    return status
 
 
 def _days(month: str | None, from_: str | None, to: str | None) -> tuple[date, date]:

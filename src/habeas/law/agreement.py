@@ -24,6 +24,7 @@ EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)  # of a date fact that s
 
 Count = Annotated[int, Bound(ge=0)]
 Decimals = Annotated[str, Bound(pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,9})?\Z")]
+Retention = Annotated[int, Bound(ge=1, le=36_525)]  # days, at most a hundred years
 Id = Annotated[str, Bound(pattern=r"^[A-Za-z0-9_.\-]{1,64}\Z")]  # as RULE('..') and codes
 
 
@@ -224,6 +225,7 @@ class Workflow(Strict, frozen=True):
     declared: tuple[str, ...]  # the keys above that no text read settles: this file's own choice
     cite: tuple[Cite, ...]
     return_margin_months: Count | None = None  # before release; None: no fixed margin
+    retention_days: Retention | None = None  # from the end of custody; None: content always stays
 
 
 class TakeOrPay(Strict, frozen=True, tag_field="kind", tag="take_or_pay"):

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     DUTY = "duty"
     RECLASSED = "reclassed id"
     REGISTER_ITEM = "register item"
+    DISCLOSURE = "disclosure"
     CONSEQUENCE = "consequence"
     DEFINITION = "definition"
     TREATY_PARTIES = "treaty parties"
@@ -61,6 +62,7 @@ Thing = (
     | records.Duty
     | records.Reclassed
     | records.Item
+    | records.Disclosure
     | records.Consequence
     | records.Definition
     | records.Treaty
@@ -127,6 +129,8 @@ def _recorded(holder: object) -> Iterator[Found]:
 
 def _counted(holder: object) -> Iterator[Found]:
     match holder:
+        case records.Disclosures():
+            yield from ((name, Kind.DISCLOSURE, one) for name, one in holder.rows.items())
         case records.Comparators():
             yield from ((name, Kind.COMPARATOR, one) for name, one in holder.deals.items())
         case records.Statistics():

@@ -169,6 +169,11 @@ class Library:
         return self._record("register-minimum.toml", records.RegisterMinimum)
 
     @cached_property
+    def disclosure(self) -> records.Disclosures:
+        """Who may read what of a person's events."""
+        return self._record("disclosure.toml", records.Disclosures)
+
+    @cached_property
     def consequences(self) -> records.Consequences:
         """What rulings and practice mean for the system."""
         return self._record("consequences.toml", records.Consequences)

@@ -275,6 +275,8 @@ def _workflow(flow: agreement.Workflow, reader: Reader) -> tuple[tuple[str, str]
     ]
     if flow.return_margin_months is not None:
         rows.append((word("return_margin"), reader.count(flow.return_margin_months, "months")))
+    if flow.retention_days is not None:
+        rows.append((word("retention"), reader.count(flow.retention_days, "days")))
     if flow.declared:
         rows.append((word("declared"), ", ".join(flow.declared)))
     return (*rows, (word("cites"), reader.where(flow.cite)))

@@ -68,6 +68,7 @@ class Reader:
         holders["agreement-rules"] = library.agreement_rules.instruments
         holders["duties"] = library.duties.instruments
         holders["register-minimum"] = library.register_minimum.instruments
+        holders["disclosure"] = library.disclosure.instruments
         holders["consequences"] = library.consequences.instruments
         holders["definitions"] = library.definitions.instruments
         holders["treaty-parties"] = library.treaty_parties.instruments

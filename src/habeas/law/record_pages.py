@@ -38,6 +38,8 @@ def _small(entry: Entry, thing: object, reader: Reader) -> list[Block]:
             return [*held, *_cited(thing.cite, entry, reader)]
         case records.Definition():
             return [Paragraph(reader.said(thing.text)), *_cited(thing.cite, entry, reader)]
+        case records.Disclosure():
+            return _disclosure(entry, thing, reader)
         case records.Consequence():
             return _consequence(entry, thing, reader)
         case _:
@@ -223,6 +225,18 @@ def _consequence(entry: Entry, one: records.Consequence, reader: Reader) -> list
     if one.concerns:
         rows.append((reader.word("concerns"), ", ".join(one.concerns)))
     held: list[Block] = [Paragraph(reader.said(one.text)), Rows(tuple(rows))]
+    return [*held, *_cited(one.cite, entry, reader)]
+
+
+def _disclosure(entry: Entry, one: records.Disclosure, reader: Reader) -> list[Block]:
+    what = reader.library.disclosure.parts.get(one.part)
+    rows = [
+        (reader.word("part"), f"{one.part}: {reader.said(what.text if what else None)}"),
+        (reader.word("read_by"), ", ".join((*one.roles, *one.relations))),
+        (reader.word("standing"), reader.word(f"rests_on.{one.standing}")),
+    ]
+    held: list[Block] = [Paragraph(reader.said(one.text)), Rows(tuple(rows))]
+    held += part(reader.word("note"), Paragraph(reader.said(one.note)))
     return [*held, *_cited(one.cite, entry, reader)]
 
 

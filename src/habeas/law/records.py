@@ -27,7 +27,7 @@ from habeas.law.agreement import (
     Term,
     Text,
 )
-from habeas.terms import EventKind
+from habeas.terms import EventKind, Relation, Role
 
 
 class Space(Strict, frozen=True):
@@ -205,6 +205,36 @@ class RegisterMinimum(Strict, frozen=True):
     meta: Meta
 
 
+class Part(Strict, frozen=True):
+    """One part of what is recorded of a person's events."""
+
+    kind: Literal["header", "body", "section"]
+    text: Text
+
+
+class Disclosure(Strict, frozen=True):
+    """Who may read one part, and by what; whoever is named nowhere reads nothing."""
+
+    part: str
+    standing: Literal["treaty", "standard", "policy"]  # policy: no instrument fixes it
+    text: Text
+    roles: tuple[Role, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    cite: tuple[Cite, ...] = ()  # empty only where it is policy
+    note: Text | None = None
+
+
+class Disclosures(Strict, frozen=True):
+    """The table of who may read what of a person's events."""
+
+    format: Literal["habeas-disclosure/1"]
+    version: str
+    instruments: tuple[Instrument, ...]
+    parts: dict[str, Part]
+    rows: dict[Id, Disclosure]
+    meta: Meta
+
+
 class Consequence(Strict, frozen=True):
     """What a ruling or a practice means for the system; never a rule about a person."""
 
@@ -359,6 +389,7 @@ PARTS = (
     "agreement_rules",
     "duties",
     "register_minimum",
+    "disclosure",
     "consequences",
     "definitions",
     "treaty_parties",

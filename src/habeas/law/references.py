@@ -23,7 +23,7 @@ def reference_faults(library: Library) -> list[Fault]:
         found += _sources(file, holder, frozenset(library.sources))
         found += _instruments(file, holder)
     found += _ids(library)
-    return found + _conditions(library)
+    return found + _conditions(library) + _disclosure(library)
 
 
 def _holders(library: Library) -> Iterator[tuple[File, object]]:
@@ -104,6 +104,23 @@ def _ids(library: Library) -> list[Fault]:
     ]
 
 
+def _uncited(file: File, line: int, what: str, que: str) -> Fault:
+    return messages.placed("H201", file.name, line, what=what, que=que)
+
+
+def _disclosure(library: Library) -> list[Fault]:
+    """Rows of the table of disclosure that name no part of it, or rest on nothing."""
+    file, table = library.file("disclosure.toml"), library.disclosure
+    found = list[Fault]()
+    for name, row in table.rows.items():
+        line = places.line_of(file.text, "rows", name)
+        if row.part not in table.parts:
+            found.append(messages.placed("H229", file.name, line, owner=name, name=row.part))
+        if row.standing != "policy" and not row.cite:
+            found.append(_uncited(file, line, f"row '{name}'", f"la fila '{name}'"))
+    return found
+
+
 def agreement_vocabulary(rules: records.AgreementRules) -> agreement.Vocabulary:
     """The facts about an agreement itself, which no docket has."""
     return agreement.Vocabulary("habeas-facts/1", rules.version, {}, rules.facts, rules.meta)
@@ -120,7 +137,7 @@ def _conditions(library: Library) -> list[Fault]:
             found += _text(text, own, file, at, plain=key == "applies")
         if not rule.cite:
             at = places.line_of(file.text, "rules", name)
-            found.append(messages.placed("H201", file.name, at, name=name))
+            found.append(_uncited(file, at, f"rule '{name}'", f"la regla '{name}'"))
     file = library.file("duties.toml")
     for name, duty in duties.duties.items():
         if duty.applies is not None:

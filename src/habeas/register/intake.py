@@ -6,7 +6,8 @@ Rules
   itself, so that no signature is ever judged by a key whose own enrolment was not good.
 - `seq` and `prev` follow the person's latest custody event, also within the batch.
 - Every section that comes with an event is named by it, and no other may come.
-- A refused event leaves no trace but evidence, where the same id came with other bytes.
+- A refused event leaves no trace but evidence, where the same id came with other bytes: its entry
+  and its content, sealed as that of an admitted one.
 """
 
 import base64
@@ -176,7 +177,7 @@ class Intake:
         known = self._known.get(event.id)
         if known is not None:
             if known[0] != draft.entry:
-                self._base.store.keep_evidence(self._at, f"event {event.id}", signed.body)
+                self._keep(draft)
                 what = f"event {event.id} is already there with other bytes"
                 raise _fault("H533", what, "Draft a new event with an id of its own.")
             self._outcomes[draft.place] = known[1]
@@ -190,22 +191,18 @@ class Intake:
         self._base.keys.learn(event, index)
         self._grow(draft, index)
 
+    def _keep(self, draft: Draft) -> None:
+        # Sealed under the key of its own person: what is kept as evidence is erased with the rest.
+        event = draft.event
+        if event.subject in self._lost:
+            return
+        what = f"event {event.id} of {event.subject or 'nobody'}"
+        data = self._base.vault.evidence(_record(draft, -1))
+        self._base.store.keep_evidence(self._at, what, data)
+
     def _grow(self, draft: Draft, index: int) -> None:
         event, signed, vault = draft.event, draft.signed, self._base.vault
-        record = Record(
-            index,
-            draft.entry,
-            event.id,
-            event.kind,
-            event.subject,
-            event.seq,
-            signed.salt,
-            signed.body,
-            signed.sigblock,
-            signed.path,
-            signed.manifest,
-        )
-        self.rows.append(vault.seal(record))
+        self.rows.append(vault.seal(_record(draft, index)))
         self.sections += vault.seal_sections(index, event.id, signed.sections)
         self._base.tree.append(draft.entry)
         if event.subject is not None and event.seq is not None:
@@ -224,6 +221,23 @@ class Intake:
             raise _fault("H531", what, fix)
         if kept is not None and event.prev != base64.b64encode(kept[1]).decode():
             raise _fault("H532", "'prev' is not the entry of the custody event before", fix)
+
+
+def _record(draft: Draft, index: int) -> Record:
+    event, signed = draft.event, draft.signed
+    return Record(
+        index,
+        draft.entry,
+        event.id,
+        event.kind,
+        event.subject,
+        event.seq,
+        signed.salt,
+        signed.body,
+        signed.sigblock,
+        signed.path,
+        signed.manifest,
+    )
 
 
 def _segments(drafts: Sequence[Draft]) -> Iterator[Sequence[Draft]]:

@@ -9,6 +9,7 @@ K one key a section; destroying it is the only erasure, and the leaf stays. Admi
 are not sealed. Source: NIST SP 800-38D; RFC 5869; EDPB Guidelines 02/2025 (consultation draft).
 """
 
+import hashlib
 import hmac
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -181,6 +182,18 @@ class Vault:
             record.seq,
             plain,
         )
+
+    def evidence(self, record: Record) -> bytes:
+        """A refused event as it is kept: its entry and its content, sealed with its person's rest.
+
+        The nonce follows from the entry, so that the same event again is the same bytes.
+        """
+        plain = content(record)
+        if record.subject is not None:
+            key = _content_key(self._extracted[record.subject], record.event_id)
+            nonce = hashlib.sha256(record.entry).digest()[:NONCE]
+            plain = seal(key, nonce, plain, record.entry)
+        return record.entry + plain
 
     def seal_sections(
         self, index: int, event_id: str, found: Sequence[Section]

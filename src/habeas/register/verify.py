@@ -132,7 +132,7 @@ class _Walk:
         signers = self._keys.signers(event, found.index)
         self._claims += [(found.index, one) for one in claims_of(found, event, signers)]
         self._keys.learn(event, found.index)
-        if event.kind == EventKind.ERASED:
+        if event.kind == EventKind.ERASED and event.body.get("what") == "content":
             named = event.body.get("indexes")
             rows = named if isinstance(named, list) else []
             self.erased |= {n for n in rows if isinstance(n, int) and n < found.index}

@@ -155,7 +155,8 @@ class Read(Struct, frozen=True, forbid_unknown_fields=True, tag="read", tag_fiel
     purpose: str = ""
 
 
-Request = Append | Submit | Publish | Audit | Status | Read
+Alone = Append | Publish | Audit | Status | Read  # answered one after another
+Request = Alone | Submit
 _REQUESTS: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 

@@ -21,9 +21,10 @@ import base64
 import hmac
 import threading
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from itertools import islice
 
 import msgspec
 
@@ -36,6 +37,7 @@ from habeas.register.log import Log, Signed
 from habeas.register.signing import Signer, keyid8, sigblock
 from habeas.service import agree, asking, keep, publish, record, transfer
 from habeas.service.asking import Found
+from habeas.service.sequencer import Sequencer
 from habeas.service.submit import submit
 from habeas.service.transfer import Ground, ulid
 from habeas.terms import EventKind, Role
@@ -91,26 +93,29 @@ class Gateway:
         enrolled = next(books.log.vault.records(books.log.store.rows(found.since, found.since + 1)))
         self._agreement = events.event(events.parse(enrolled.body)).agreement
         books.reads.publish(means.clock())
+        self._sequencer = Sequencer[asking.Submit, Found](self, means.clock)
 
     def close(self) -> None:
-        """Sign the last head of the log of reads."""
+        """Write what still waits, and sign the last head of the log of reads."""
+        self._sequencer.stop()
         with self._lock:
             self._books.reads.publish(self._means.clock())
 
     def answer(self, data: bytes) -> bytes:
         """The answer to one request, a refusal included."""
         try:
-            return asking.answered(self._answer(asking.request(data)))
+            asked = asking.request(data)
+            if isinstance(asked, asking.Submit):  # written together with what others submit
+                return asking.answered(self._sequencer.submit(asked).result())
+            return asking.answered(self._answer(asked))
         except HabeasError as error:
             return asking.told(error)
 
-    def _answer(self, asked: asking.Request) -> Found:
+    def _answer(self, asked: asking.Alone) -> Found:
         with self._lock:
             match asked:
                 case asking.Append():
                     return self._append(asked)
-                case asking.Submit():
-                    return self._submit(asked)
                 case asking.Publish(pads):
                     return self._publish(pads=pads)
                 case asking.Audit():
@@ -130,13 +135,55 @@ class Gateway:
         self._learn(batch)
         return {"indexes": indexes, "size": log.size}
 
-    def _submit(self, asked: asking.Submit) -> Found:
-        ground = self._ground(asked.agreement, asked.sending, asked.receiving)
-        batch = asking.signed(asked.events)
-        outcomes = submit(self._books.log, ground, batch, self._write)
-        self._learn(batch)
-        told = [one if isinstance(one, int) else asking.refusal(one) for one in outcomes]
-        return {"outcomes": told, "size": self._books.log.size}
+    def append_each(
+        self, batch: Sequence[asking.Submit], recorded_at: datetime
+    ) -> Sequence[Found | HabeasError]:
+        """Write what several callers have submitted in as few transactions as it takes."""
+        del recorded_at  # each write takes its own instant
+        with self._lock:
+            return self._submitted(batch)
+
+    def _submitted(self, asked: Sequence[asking.Submit]) -> list[Found | HabeasError]:
+        by_ground: dict[tuple[str, str | None, str | None], list[int]] = {}
+        for place, one in enumerate(asked):
+            by_ground.setdefault((one.agreement, one.sending, one.receiving), []).append(place)
+        found: dict[int, Found | HabeasError] = {}
+        for under, places in by_ground.items():
+            try:
+                ground = self._ground(*under)
+                batches = {place: asking.signed(asked[place].events) for place in places}
+            except HabeasError as error:
+                found |= dict.fromkeys(places, error)
+                continue
+            found |= self._written(ground, batches)
+        return [found[place] for place in range(len(asked))]
+
+    def _written(
+        self, ground: Ground | None, batches: Mapping[int, Sequence[Signed]]
+    ) -> dict[int, Found]:
+        whole = [signed for batch in batches.values() for signed in batch]
+        outcomes = iter(submit(self._books.log, ground, whole, self._write))
+        self._learn(whole)
+        size = self._books.log.size
+        return {
+            place: {
+                "outcomes": [
+                    one if isinstance(one, int) else asking.refusal(one)
+                    for one in islice(outcomes, len(batch))
+                ],
+                "size": size,
+            }
+            for place, batch in batches.items()
+        }
+
+    def _write(self, batch: Sequence[Signed]) -> Sequence[int | RegisterError]:
+        return self._books.log.append_each(batch, self._means.clock())
+
+    def publish(self, recorded_at: datetime, *, pads: bool = False) -> str:
+        """Sign and keep a checkpoint under the policy's witnesses; returns its note."""
+        del recorded_at
+        with self._lock:
+            return str(self._publish(pads=pads)["checkpoint"])
 
     def _publish(self, *, pads: bool) -> Found:
         books = self._books
@@ -157,9 +204,6 @@ class Gateway:
                 self._audited = today
                 self._audit()
             self._publish(pads=True)
-
-    def _write(self, batch: Sequence[Signed]) -> Sequence[int | RegisterError]:
-        return self._books.log.append_each(batch, self._means.clock())
 
     def _ground(self, agreement: str, sending: str | None, receiving: str | None) -> Ground | None:
         if not agreement:

@@ -1,8 +1,9 @@
 """Who is held: intervals, roll and person-days out of a register's records."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import islice
 
 from habeas.custody.bulk import Stays, Totals, headcount, totals
 from habeas.custody.days import midnight_before, person_days
@@ -13,9 +14,13 @@ from habeas.law.agreement import Agreement
 from habeas.law.calendar import ZONES
 from habeas.register import events
 from habeas.register.events import Event, Record
+from habeas.register.sealed import Vault
+from habeas.register.store import Store
+from habeas.service.erasures import erased_indexes
 from habeas.terms import Convention, EventKind, Side
 from habeas.transfer.state import Terms
 
+PAGE = 1024  # rows whose keys are asked for at once
 ROLL = ["register_number", "custodian", "facility", "cell", "status", "since", "event_in"]
 SENTENCES = frozenset({EventKind.SENTENCE_RECORDED, EventKind.SENTENCE_CHANGED})
 
@@ -27,6 +32,8 @@ class Held:
     intervals: tuple[Interval, ...]
     size: int
     release_dates: Mapping[str, datetime]  # by person: the date of the latest sentence event, UTC
+    erased: int = 0  # persons whose content was erased: they stand in no interval
+    unreadable: int = 0  # persons whose key is not there, and whom no erasure names
 
     def received(self) -> list[Interval]:
         """The intervals under the receiving state's custody."""
@@ -46,6 +53,8 @@ class Register:
         return {
             "agreement": self.deal.id,
             "register_size": self.held.size,
+            "erased_persons": self.held.erased,
+            "unreadable_persons": self.held.unreadable,
             "checkpoint": self.checkpoint,
             "tzdata": ZONES,
         }
@@ -70,6 +79,38 @@ def held(records: Iterable[Record], terms: Terms, size: int) -> Held:
     """
     read = [events.event(events.parse(record.body), record.index) for record in records]
     return replace(of_events(read, terms), size=size)
+
+
+def of_register(store: Store, vault: Vault, terms: Terms) -> Held:
+    """The intervals of all persons who can be read, and how many cannot, in one pass.
+
+    Raises:
+        ImpossibleEvent: when a person's events cannot follow one another.
+    """
+    named, erased, lost = erased_indexes(store), set[str](), set[str]()
+
+    def readable() -> Iterator[Record]:
+        waiting = store.rows()
+        while page := list(islice(waiting, PAGE)):
+            gone = vault.without_key({row.subject for row in page if row.subject is not None})
+            for row in page:
+                if row.subject in gone:
+                    (erased if row.index in named else lost).add(str(row.subject))
+            yield from vault.records(page)
+
+    found = held(readable(), terms, store.size())
+    return replace(found, erased=len(erased - lost), unreadable=len(lost))
+
+
+def unreadable(store: Store, vault: Vault) -> set[str]:
+    """The persons whose content no key opens though no erasure names it."""
+    named, found, waiting = erased_indexes(store), set[str](), store.rows()
+    while page := list(islice(waiting, PAGE)):
+        gone = vault.without_key({row.subject for row in page if row.subject is not None})
+        found |= {
+            str(row.subject) for row in page if row.subject in gone and row.index not in named
+        }
+    return found
 
 
 def of_events(read: Sequence[Event], terms: Terms) -> Held:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
+from habeas.errors import Fault, RegisterError
 from habeas.register import events, signing
 from habeas.register.events import Body, Event
 from habeas.register.keys import Trust
@@ -12,7 +13,7 @@ from habeas.register.log import Log, Signed
 from habeas.register.public_roll import MOST_ISSUES, Verified, verified
 from habeas.register.receipt import Receipt
 from habeas.register.signing import Signer
-from habeas.service import nightly, record, tokens
+from habeas.service import hold, nightly, record, tokens
 from habeas.service.nightly import Account, Holding, Night, Press, RollTerms, Source
 from habeas.service.tokens import SecretStore
 from habeas.service.transfer import Ground
@@ -97,7 +98,16 @@ def report(
 
 
 def source(log: Log, terms: Mapping[str, Terms]) -> Source:
-    """A log as its roll sees it."""
+    """A log as its roll sees it.
+
+    Raises:
+        RegisterError: H581, when a person cannot be read whom no erasure names.
+    """
+    lost = hold.unreadable(log.store, log.vault)
+    if lost:
+        what = f"{len(lost)} persons of the register cannot be read, and no erasure names them"
+        fix = "Restore the key store: nobody may be left out of a roll."
+        raise RegisterError(Fault("H581", what, fix))
     found = [
         events.event(events.parse(one.body), one.index)
         for one in log.records()

@@ -248,9 +248,10 @@ def judge(log: Log, ground: Ground | None, event: Event, known: dict[str, list[E
         known: the events of each person asked so far; the event is added to its person's.
 
     Raises:
-        ImpossibleEvent: H601 to H617.
+        ImpossibleEvent: H601 to H617; H619 for an erasure, which has a way of its own.
     """
     if event.kind in events.ADMIN:
+        _no_erasure(event)
         return
     if ground is None or event.agreement != ground.deal.id:
         under = ground.deal.id if ground else "no agreement that the call names"
@@ -266,9 +267,24 @@ def judge(log: Log, ground: Ground | None, event: Event, known: dict[str, list[E
     fold(known[event.subject], ground.terms)
 
 
+def _no_erasure(event: Event) -> None:
+    if event.kind in {EventKind.ERASED, EventKind.ERASURE_COMPLETED}:
+        what = f"'{event.kind}' is not appended like another event: nobody has asked the law"
+        raise ImpossibleEvent(Fault("H619", what, "Use 'habeas erase'.", where=event.id))
+
+
 def of_person(log: Log, subject: str) -> list[Event]:
-    """A person's events in register order."""
-    records = log.vault.records(log.store.of_person(subject))
+    """A person's events in register order.
+
+    Raises:
+        RegisterError: H592, when one of them cannot be read: what follows it cannot be judged.
+    """
+    rows = list(log.store.of_person(subject))
+    records = list(log.vault.records(rows))
+    if len(records) < len(rows):
+        what = "the key of this person's content is not there: erased, or lost"
+        fix = "Restore the key store, if it was not erased."
+        raise RegisterError(Fault("H592", what, fix, where=subject))
     return [events.event(events.parse(record.body), record.index) for record in records]
 
 

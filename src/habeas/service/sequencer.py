@@ -16,18 +16,38 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, Protocol, TypeVar
 
-from habeas.errors import Fault, RegisterError
-from habeas.register.log import Log, Signed
+from habeas.errors import Fault, HabeasError, RegisterError
 
 BATCHES = 64  # that may wait; of more than that the queue stays bounded by refusing (H569)
 FATAL = frozenset({"H536", "H539", "H558"})
 
 
+Asked_contra = TypeVar("Asked_contra", contravariant=True)
+Given_co = TypeVar("Given_co", covariant=True)
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Writer(Protocol[Asked_contra, Given_co]):
+    """What a sequencer drives: a log, or whatever judges first and then writes a log."""
+
+    def append_each(
+        self, batch: Sequence[Asked_contra], recorded_at: datetime
+    ) -> Sequence[Given_co | HabeasError]:
+        """Write what can be written of a batch; for each its answer, or why it was refused."""
+        ...
+
+    def publish(self, recorded_at: datetime, *, pads: bool = False) -> str:
+        """Sign and keep a checkpoint; returns its note."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
-class _Event:
-    signed: Signed
-    answer: "Future[int]"
+class _Event(Generic[T, R]):
+    signed: T
+    answer: "Future[R]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,31 +56,36 @@ class _Note:
     answer: "Future[str]"
 
 
-class Sequencer:
+class Sequencer(Generic[T, R]):
     """The one thread that writes a log; whoever else reads it opens a store of its own."""
 
     def __init__(
-        self, log: Log, clock: Callable[[], datetime], *, wait_ms: int = 20, most: int = 256
+        self,
+        log: Writer[T, R],
+        clock: Callable[[], datetime],
+        *,
+        wait_ms: int = 20,
+        most: int = 256,
     ) -> None:
         self._log, self._clock, self._wait, self._most = log, clock, wait_ms / 1000, most
-        self._waiting: deque[_Event | _Note] = deque()
-        self._taken: Sequence[_Event | _Note] = ()
+        self._waiting: deque[_Event[T, R] | _Note] = deque()
+        self._taken: Sequence[_Event[T, R] | _Note] = ()
         self._changed = threading.Condition()
         self._ending = False
         self._cause: BaseException | None = None
         self._thread = threading.Thread(target=self._run, name="sequencer", daemon=True)
         self._thread.start()
 
-    def submit(self, signed: Signed) -> "Future[int]":
-        """Hand in one event.
+    def submit(self, signed: T) -> "Future[R]":
+        """Hand in one event, or whatever the writer takes.
 
         Returns:
-            What will hold its index once it is committed, or the RegisterError that refused it.
+            What will hold its answer once it is committed, or the error that refused it.
 
         Raises:
             RegisterError: H568, when the sequencer has stopped; H569, when too many wait.
         """
-        answer: Future[int] = Future()
+        answer: Future[R] = Future()
         self._put(_Event(signed, answer))
         return answer
 
@@ -90,7 +115,7 @@ class Sequencer:
         if self._cause is not None:
             raise _stopped() from self._cause
 
-    def _put(self, asked: _Event | _Note) -> None:
+    def _put(self, asked: _Event[T, R] | _Note) -> None:
         with self._changed:
             if self._ending:
                 raise _stopped() from self._cause
@@ -127,19 +152,21 @@ class Sequencer:
         full = len(self._waiting) >= self._most
         return full or self._ending or isinstance(self._waiting[-1], _Note)
 
-    def _append(self, taken: Sequence[_Event]) -> None:
+    def _append(self, taken: Sequence[_Event[T, R]]) -> None:
         asked = [one for one in taken if one.answer.set_running_or_notify_cancel()]
         try:
-            outcomes = self._log.append_each([one.signed for one in asked], self._clock())
+            outcomes: Sequence[R | HabeasError] = self._log.append_each(
+                [one.signed for one in asked], self._clock()
+            )
         except RegisterError as error:
             if error.code in FATAL:
                 raise
             outcomes = [error] * len(asked)
         for one, outcome in zip(asked, outcomes, strict=True):
-            if isinstance(outcome, int):
-                one.answer.set_result(outcome)
-            else:
+            if isinstance(outcome, HabeasError):
                 one.answer.set_exception(outcome)
+            else:
+                one.answer.set_result(outcome)
 
     def _publish(self, asked: _Note) -> None:
         if not asked.answer.set_running_or_notify_cancel():

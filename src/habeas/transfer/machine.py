@@ -12,7 +12,7 @@ order, and returns the next state or raises, leaving the state as it was:
 
 Permission, plan and fact are three things, and facts win: a handover is recorded even where a
 later stay arrives, but no departure is. A correction takes the place of the event that it corrects
-before the fold (`effective`). Left out in this version: forks between two logs, erasure.
+before the fold (`effective`). Left out in this version: forks between two logs.
 Source: docs/spec/event.md.
 """
 
