@@ -53,7 +53,7 @@ class Dying:
 
     def __init__(self, keys: SqliteKeys, *, before: bool) -> None:
         """Keys, and when."""
-        self.keys, self.keep = keys.keys, keys.keep
+        self.keys, self.keep, self.named = keys.keys, keys.keep, keys.named
         self._destroy, self._before = keys.destroy, before
 
     def destroy(self, names: Iterable[str]) -> int:
