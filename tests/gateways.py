@@ -155,8 +155,9 @@ def office(path: Path) -> Iterator[Office]:
 def report(path: Path) -> verify.Report:
     """What the verifier says of a register, with the keys beside it."""
     trust = read_trust(path.with_name(register_files.TRUST).read_text())
-    with register_files.opener(path.with_name(register_files.KEYS)) as opener:
-        return verify.register(sqlite_store.bundle(path), trust, opened=opener)
+    keys = path.with_name(register_files.KEYS)
+    with register_files.readable(sqlite_store.bundle(path), keys) as (found, opened):
+        return verify.register(found, trust, opened=opened)
 
 
 class Running:

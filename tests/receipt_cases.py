@@ -3,14 +3,15 @@
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
-from habeas.register import cbor, checkpoint, events, merkle, printed, receipt, signing
+from habeas.register import cbor, checkpoint, events, merkle, printed, receipt, signing, verify
 from habeas.register.checkpoint import COSIGNATURE, LOG, Checkpoint, NoteKey
-from habeas.register.events import Body
+from habeas.register.events import Body, Json
 from habeas.register.keys import Trust, read_trust, write_trust
 from habeas.register.receipt import Receipt
 from habeas.register.signing import SeedSigner
@@ -28,7 +29,18 @@ def signer(name: str) -> SeedSigner:
     return SeedSigner(hashlib.sha256(name.encode()).digest())
 
 
-def _enrolment(authority: str, number: int) -> tuple[bytes, bytes, bytes]:
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An event in the log of a case."""
+
+    body: bytes
+    block: bytes
+    salt: bytes
+    path: bytes = b""
+    manifest: bytes = b""
+
+
+def _enrolment(authority: str, number: int, **change: Json) -> Held:
     root = signer(f"{authority} root")
     body: Body = {
         "v": 1,
@@ -42,9 +54,32 @@ def _enrolment(authority: str, number: int) -> tuple[bytes, bytes, bytes]:
         ],
         "body": {"authority": authority, "public": signer(OFFICERS[authority]).public().hex()},
     }
+    return _by_root(body | change, root, number)
+
+
+def _by_root(body: Body, root: SeedSigner, number: int) -> Held:
     data = events.canonical(body)
     salt = hashlib.sha256(b"enrolment %d" % number).digest()
-    return data, signing.sigblock(data, [root]), salt
+    return Held(data, signing.sigblock(data, [root]), salt)
+
+
+def _example() -> Held:
+    return Held(
+        EXAMPLE["body"]["utf8"].encode(),
+        bytes.fromhex(EXAMPLE["sigblock"]["hex"]),
+        bytes.fromhex(EXAMPLE["commitment"]["salt_hex"]),
+    )
+
+
+def _batched() -> Held:
+    batch, one = EXAMPLE["batch_manifest"], EXAMPLE["batch_manifest"]["event_1"]
+    return Held(
+        batch["bodies_utf8"][1].encode(),
+        bytes.fromhex(one["batchblock_hex"]),
+        bytes.fromhex(one["salt_hex"]),
+        b"".join(map(bytes.fromhex, batch["paths_hex"][1])),
+        bytes.fromhex(batch["signature_hex"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +104,10 @@ class Case:
         first, *rest = self.codes()
         return "".join(f"{base64.b64encode(one).decode()}\n" for one in (code or first, *rest))
 
+    def texts(self) -> str:
+        """The codes as a telephone reads them, one a line."""
+        return "".join(f"{printed.text(one)}\n" for one in self.codes())
+
 
 def trust(quorum: str = "all") -> Trust:
     """The trust file: the log and both witnesses of the example, and two root keys."""
@@ -86,15 +125,60 @@ def witnesses() -> list[NoteKey]:
 @cache
 def case(size: int = SIZE) -> Case:
     """The example's event at index 2 of a log, signed by the example's log and witnesses."""
-    held = [_enrolment(name, number) for number, name in enumerate(OFFICERS)]
-    held.append(
-        (
-            EXAMPLE["body"]["utf8"].encode(),
-            bytes.fromhex(EXAMPLE["sigblock"]["hex"]),
-            bytes.fromhex(EXAMPLE["commitment"]["salt_hex"]),
-        )
-    )
-    entries = [signing.entry(salt, body, block) for body, block, salt in held]
+    return placed(leaves(), size)
+
+
+def leaves() -> list[Held]:
+    """The first leaves of the case's log: both enrolments and the example's event."""
+    return [*(_enrolment(name, n) for n, name in enumerate(OFFICERS)), _example()]
+
+
+@cache
+def batched_case(size: int = SIZE) -> Case:
+    """The example's batched event at index 2; the enrolment of its one signer is carried."""
+    found = placed([*(_enrolment(name, n) for n, name in enumerate(OFFICERS)), _batched()], size)
+    return replace(found, receipt=replace(found.receipt, keys=found.receipt.keys[1:]))
+
+
+def rotation(overlap: int = 0, **change: Json) -> Held:
+    """The rotation that brings the example's key in place of one of another name."""
+    public = signer("us-bop-1").public().hex()
+    old = signer("us-bop-0").public().hex()
+    body: Body = {"authority": "US-BOP", "public": public, "replaces": old, "overlap": overlap}
+    return _enrolment("US-BOP", 2, type="key.rotated", body=body | change)
+
+
+@cache
+def rotated_case(size: int = SIZE) -> Case:
+    """The example's event at index 3: one of its keys was brought by a rotation at index 2.
+
+    The enrolment of the key that was replaced, at index 0, is not carried.
+    """
+    found = rotated_with(rotation(), size)
+    return replace(found, receipt=replace(found.receipt, keys=found.receipt.keys[1:]))
+
+
+def rotated_with(turned: Held, size: int = SIZE) -> Case:
+    """The same with another rotation, and with all three key events carried."""
+    old: Body = {"authority": "US-BOP", "public": signer("us-bop-0").public().hex()}
+    held = [_enrolment("US-BOP", 0, body=old), _enrolment("SV-DGCP", 1), turned, _example()]
+    return placed(held, size)
+
+
+def rotated_out(overlap: int) -> Case:
+    """An event at index 3 by the key that the rotation at index 2 replaced, and by another's."""
+    old, other = signer("us-bop-0"), signer("sv-dgcp-1")
+    new = signing.keyid8(signer("us-bop-1").public()).hex()
+    text = EXAMPLE["body"]["utf8"].replace(new, signing.keyid8(old.public()).hex())
+    body: Body = {"authority": "US-BOP", "public": old.public().hex()}
+    held = [_enrolment("US-BOP", 0, body=body), _enrolment("SV-DGCP", 1), rotation(overlap)]
+    data = text.encode()
+    return placed([*held, Held(data, signing.sigblock(data, [old, other]), bytes(32))])
+
+
+def placed(held: list[Held], size: int = SIZE) -> Case:
+    """The receipt of the last of some events in a log of a size, with all before it carried."""
+    entries = [signing.entry(one.salt, one.body, one.block) for one in held]
     entries += [hashlib.sha256(b"other leaf %d" % n).digest() for n in range(size - len(held))]
     tree = merkle.Tree([merkle.leaf_hash(entry) for entry in entries])
     log = next(row["name"] for row in EXAMPLE["keys"] if row["use"] == "log")
@@ -105,10 +189,16 @@ def case(size: int = SIZE) -> Case:
         for one, at in zip(witnesses(), TIMES, strict=True)
     )
     found = [
-        Receipt(body, block, receipt.proof_text(salt, n, tree.inclusion(n), note))
-        for n, (body, block, salt) in enumerate(held)
+        Receipt(
+            one.body,
+            one.block,
+            receipt.proof_text(one.salt, n, tree.inclusion(n), note),
+            path=one.path,
+            manifest=one.manifest,
+        )
+        for n, one in enumerate(held)
     ]
-    return Case(replace(found[INDEX], keys=tuple(found[:INDEX])), trust())
+    return Case(replace(found[-1], keys=tuple(found[:-1])), trust())
 
 
 def _later(row: bytes) -> bytes:
@@ -154,3 +244,24 @@ def must_reject() -> dict[str, tuple[str, bytes]]:
         "time": ("checkpoint", 9, _cosigned),
     }
     return {name: (step, altered({n: change})) for name, (step, n, change) in changes.items()}
+
+
+def _draw(seed: str, below: int) -> int:
+    """A number below a bound, the same for the same seed."""
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big") % below
+
+
+def mutated(seed: str, data: bytes) -> bytes:
+    """The data with one place changed, cut or repeated: the same for the same seed."""
+    place, other = _draw(f"{seed} place", len(data)), _draw(f"{seed} other", 255)
+    head, tail = data[:place], data[place + 1 :]
+    flipped = bytes([data[place] ^ (other + 1)])
+    cut = (head + tail, head + flipped + data[place:], head + data[other:])
+    made = (*[head + flipped + tail] * 6, *cut)
+    return made[_draw(f"{seed} way", len(made))]
+
+
+def python(text: str, told: str = "") -> str:
+    """The Python verdict, down to the code: the words after it are each verifier's own."""
+    found = told or verify.receipt_verdict(text, case().trust).text
+    return re.sub(r"^(INVALID \([a-z ]+: H\d{3}) .*", r"\1", found, flags=re.DOTALL)

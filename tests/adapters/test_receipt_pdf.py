@@ -4,21 +4,25 @@ import io
 import re
 import shutil
 import subprocess
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import segno
 from pypdf import PdfReader
 
 from habeas.adapters import documents
 from habeas.errors import RegisterError
-from habeas.register import cbor, verify
+from habeas.register import cbor, printed, verify
 from habeas.service import receipts
 from habeas.terms import EventKind
-from receipt_cases import Case, case, trust
+from receipt_cases import EXAMPLE, Case, batched_case, case, rotated_case, trust
 
 GLOSSARY = Path(__file__).parents[2] / "docs" / "glossary.md"
-LARGEST_CODE = 2953  # bytes of a QR code of version 40, level L
+PAGE = GLOSSARY.parent / "spec" / "receipt.md"
+LARGEST_CODE = 4296  # characters of a QR code of version 40, level L, alphanumeric
+TOOLS = [shutil.which("pdftoppm") or "", shutil.which("zbarimg") or ""]
 
 
 def _sheet(found: Case) -> bytes:
@@ -91,6 +95,15 @@ def test_the_sheet_names_no_token_and_no_address() -> None:
     assert re.findall(r"https?:|token|t_[0-9a-z]{26}", _text(_sheet(case()))) == []
 
 
+def test_the_figures_of_the_page_are_those_of_the_codes() -> None:
+    worked = documents.code(printed.text(bytes.fromhex(EXAMPLE["receipt_cbor"]["hex"])))
+    batched = documents.code(printed.text(batched_case().codes()[0]))
+    told = [(one["characters"], one["version"], one["millimetres"]) for one in (worked, batched)]
+    assert told == [(1897, 26, 64.5), (1749, 25, 62.5)]
+    page = PAGE.read_text("utf-8")
+    assert [n for n in ("1,897 characters", "version 26", "64.5 mm") if n not in page] == []
+
+
 def test_a_code_of_ten_million_leaves_and_three_cosignatures_is_eighty_millimetres() -> None:
     parts = cbor.decode(case().codes()[0], 8192)
     assert isinstance(parts, tuple)
@@ -98,34 +111,52 @@ def test_a_code_of_ten_million_leaves_and_three_cosignatures_is_eighty_millimetr
     held = cbor.encode(
         [*parts[:4], 9_999_999, 10_000_000, bytes(32 * 24), parts[7], parts[8], rows]
     )
-    found = documents.code(held)
-    assert (found["bytes"], found["version"], found["millimetres"]) == (2053, 33, 78.5)
+    found = documents.code(printed.text(held))
+    assert len(held) == 2053
+    assert (found["characters"], found["version"], found["millimetres"]) == (3087, 34, 80.5)
 
 
 def test_a_receipt_too_long_for_a_code_has_no_printed_form() -> None:
-    assert documents.code(bytes(LARGEST_CODE))["version"] == 40
+    assert documents.code("A" * LARGEST_CODE)["version"] == 40
     with pytest.raises(RegisterError, match="H547"):
-        documents.code(bytes(LARGEST_CODE + 1))
+        documents.code("A" * (LARGEST_CODE + 1))
 
 
 @pytest.mark.skipif(
-    not (shutil.which("zbarimg") and shutil.which("pdftoppm")),
+    not all(TOOLS),
     reason="no reader of printed codes here: zbar and poppler",
 )
-def test_the_codes_read_back_from_paper_and_verify(tmp_path: Path) -> None:
-    """Printed at 150 dots an inch, scanned, and checked: the bytes are those of the receipt."""
-    (tmp_path / "r.pdf").write_bytes(_sheet(case()))
-    tools = [shutil.which("pdftoppm") or "", shutil.which("zbarimg") or ""]
+@pytest.mark.parametrize("made", [case, batched_case, rotated_case])
+def test_the_codes_read_back_from_paper_as_text_and_verify(
+    tmp_path: Path, made: Callable[[], Case]
+) -> None:
+    """Printed at 150 dots an inch and scanned as a telephone does: what is read is the receipt."""
+    good = made()
+    (tmp_path / "r.pdf").write_bytes(_sheet(good))
     subprocess.run(  # noqa: S603 - the tests' own tool and file
-        [tools[0], "-r", "150", "-png", tmp_path / "r.pdf", tmp_path / "p"], check=True
+        [TOOLS[0], "-r", "150", "-png", tmp_path / "r.pdf", tmp_path / "p"], check=True
     )
-    read = [tools[1], "--raw", "-q", "-Sbinary", "--oneshot"]
-    first = subprocess.run(  # noqa: S603 - as above
-        [*read, tmp_path / "p-1.png"], check=True, capture_output=True
+    pages = sorted(tmp_path.glob("p-*.png"))
+    read = subprocess.run(  # noqa: S603 - as above
+        [TOOLS[1], "--raw", "-q", *pages], check=True, capture_output=True, text=True
     ).stdout
+    first, *others = read.splitlines()
+    assert first == good.texts().splitlines()[0]
+    assert sorted(others) == sorted(good.texts().splitlines()[1:])
+    assert verify.receipt_verdict(read, good.trust).text == "VALID"
+
+
+@pytest.mark.skipif(not all(TOOLS), reason="no reader of printed codes here: zbar and poppler")
+def test_a_code_of_bytes_is_still_read(tmp_path: Path) -> None:
     good = case()
-    assert first == good.codes()[0]
-    assert verify.receipt_verdict(first, good.trust, good.codes()[1:]).text == "VALID"
+    segno.make(good.codes()[0], mode="byte", error="L").save(str(tmp_path / "c.png"), scale=4)
+    read = subprocess.run(  # noqa: S603 - the tests' own tool and file
+        [TOOLS[1], "--raw", "-q", "-Sbinary", "--oneshot", tmp_path / "c.png"],
+        check=True,
+        capture_output=True,
+    ).stdout
+    assert read == good.codes()[0]
+    assert verify.receipt_verdict(read, good.trust, good.codes()[1:]).text == "VALID"
 
 
 def test_every_kind_of_event_has_its_words_and_the_spanish_are_the_glossarys() -> None:

@@ -125,10 +125,10 @@ def test_an_answer_that_never_comes_is_cut() -> None:
         assert (found.status, client.latest(ORIGIN)) == (0, None)
 
 
-def test_a_note_that_is_too_long_or_not_there_is_none(serve: Serve) -> None:
+def test_a_note_that_is_too_long_is_none_and_one_that_is_not_there_is_empty(serve: Serve) -> None:
     assert serve(_http("200 OK", b"note\n")).latest(ORIGIN) == "note\n"
     assert serve(_http("200 OK", b"x" * (NOTE_CAP + 1))).latest(ORIGIN) is None
-    assert serve(_http("404 Not Found", b"note\n")).latest(ORIGIN) is None
+    assert serve(_http("404 Not Found", b"note\n")).latest(ORIGIN) == ""
 
 
 @pytest.mark.parametrize(

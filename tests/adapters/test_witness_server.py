@@ -264,7 +264,7 @@ def test_the_client_tells_a_cosignature_a_size_and_a_refusal(url: str) -> None:
     assert isinstance(refused, Refused)
     assert (refused.status, "extends" in refused.reason) == (422, True)
     assert _cosigners(client.latest(ORIGIN) or "") == {NAME}
-    assert client.latest("log.example/other") is None
+    assert client.latest("log.example/other") == ""
 
 
 def test_a_client_of_nobody_is_refused(url: str) -> None:

@@ -1,9 +1,7 @@
 """Two verifiers, written apart, on the same inputs: the page in a browser, and the Python one."""
 
 import base64
-import hashlib
 import json
-import re
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,16 +9,10 @@ from chromium import needed
 from habeas.register import cbor, checkpoint, events, receipt, signing, verify
 from habeas.register.keys import read_trust
 from habeas.register.signing import MlDsaSigner
-from receipt_cases import SIZE, altered, case, must_reject, signer
+from receipt_cases import SIZE, altered, case, must_reject, mutated, python, signer
 
 pytestmark = needed
 Judge = Callable[..., list[str]]
-
-
-def _python(text: str) -> str:
-    """The Python verdict, down to the code: the words after it are each verifier's own."""
-    found = verify.receipt_verdict(text, case().trust).text
-    return re.sub(r"^(INVALID \([a-z ]+: H\d{3}) .*", r"\1", found, flags=re.DOTALL)
 
 
 def test_both_verifiers_agree_on_good_receipts_in_each_form(judge: Judge) -> None:
@@ -32,42 +24,28 @@ def test_both_verifiers_agree_on_good_receipts_in_each_form(judge: Judge) -> Non
         good.receipt.proof,
         good.scanned().split()[0],
     ]
-    assert judge(lone) == [_python(text) for text in lone]
+    assert judge(lone) == [python(text) for text in lone]
 
 
 def test_both_verifiers_agree_on_the_alterations(judge: Judge) -> None:
     texts = [case().scanned(code) for _, code in must_reject().values()]
-    assert judge(texts) == [_python(text) for text in texts]
-
-
-def _draw(seed: str, below: int) -> int:
-    """A number below a bound, the same for the same seed."""
-    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8], "big") % below
-
-
-def _mutated(seed: str, data: bytes) -> bytes:
-    place, other = _draw(f"{seed} place", len(data)), _draw(f"{seed} other", 255)
-    head, tail = data[:place], data[place + 1 :]
-    flipped = bytes([data[place] ^ (other + 1)])
-    cut = (head + tail, head + flipped + data[place:], head + data[other:])
-    made = (*[head + flipped + tail] * 6, *cut)
-    return made[_draw(f"{seed} way", len(made))]
+    assert judge(texts) == [python(text) for text in texts]
 
 
 def test_both_verifiers_agree_on_five_hundred_changed_codes_and_none_is_valid(
     judge: Judge,
 ) -> None:
-    texts = [case().scanned(_mutated(f"code {n}", case().codes()[0])) for n in range(500)]
+    texts = [case().scanned(mutated(f"code {n}", case().codes()[0])) for n in range(500)]
     found = judge(texts)
-    assert found == [_python(text) for text in texts]
+    assert found == [python(text) for text in texts]
     assert "VALID" not in found
 
 
 def test_both_verifiers_agree_on_five_hundred_changed_files(judge: Judge) -> None:
     data = case().text().encode()
-    texts = [_mutated(f"file {n}", data).decode("latin-1") for n in range(500)]
+    texts = [mutated(f"file {n}", data).decode("latin-1") for n in range(500)]
     found = judge(texts)
-    assert found == [_python(text) for text in texts]
+    assert found == [python(text) for text in texts]
     # White space, a doubled key or an uncounted cosignature may change; what is shown may not.
     held = [verify.receipt_verdict(text, case().trust).event for text in texts]
     good = verify.receipt_verdict(data, case().trust).event
@@ -76,10 +54,10 @@ def test_both_verifiers_agree_on_five_hundred_changed_files(judge: Judge) -> Non
 
 def test_both_verifiers_agree_on_changed_enrolments(judge: Judge) -> None:
     first, one, other = case().codes()
-    rows = [[first, _mutated(f"key {n}", one), other] for n in range(150)]
+    rows = [[first, mutated(f"key {n}", one), other] for n in range(150)]
     rows += [[first, one], [first, other], [first, one, one, other], [first, one, other, first]]
     texts = ["\n".join(base64.b64encode(code).decode() for code in row) for row in rows]
-    assert judge(texts) == [_python(text) for text in texts]
+    assert judge(texts) == [python(text) for text in texts]
 
 
 def _signed(body: bytes) -> str:
@@ -133,7 +111,7 @@ def _bodies() -> list[bytes]:
 
 def test_both_verifiers_read_an_event_alike(judge: Judge) -> None:
     texts = [_signed(body) for body in _bodies()]
-    assert judge(texts) == [_python(text) for text in texts]
+    assert judge(texts) == [python(text) for text in texts]
 
 
 def test_both_verifiers_read_numbers_and_lengths_in_their_shortest_form_alone(judge: Judge) -> None:
@@ -146,7 +124,7 @@ def test_both_verifiers_read_numbers_and_lengths_in_their_shortest_form_alone(ju
     texts.append(case().scanned(good.replace(b"\x78\x1e", b"\x79\x00\x1e")))
     texts += ["8181818100", "81818100", "1c" + "ff" * 16, "811f", "5f4161ff"]
     found = judge(texts)
-    assert found == [_python(text) for text in texts]
+    assert found == [python(text) for text in texts]
     assert set(found) <= {"INVALID (container: H545", "INVALID (container: H546"}
 
 
@@ -162,7 +140,7 @@ def test_both_verifiers_agree_on_shapes_of_arrays_and_texts(judge: Judge) -> Non
     ]  # fmt: skip
     texts = [case().scanned(altered(change)) for change in changes]
     texts += ["", " ", "x", "null", "[]", "{}", "{", "\ufeff{}", "é", "9" * 999, "8a", "a=", "\x1c"]
-    assert judge(texts) == [_python(text) for text in texts]
+    assert judge(texts) == [python(text) for text in texts]
 
 
 def test_a_logs_ml_dsa_key_is_asked_of_a_file_and_neither_of_a_print_nor_by_the_page(
@@ -189,5 +167,5 @@ def test_an_enrolment_under_another_history_convicts_the_log(judge: Judge) -> No
     note = checkpoint.signed(other, signer(point.origin))
     head = good.receipt.proof.partition("\n\n")[0]
     forked = receipt.write(replace(good.receipt, proof=f"{head}\n\n{note}"))
-    assert judge([forked]) == [_python(forked)] == ["INVALID (inclusion: H542"]
+    assert judge([forked]) == [python(forked)] == ["INVALID (inclusion: H542"]
     assert judge([good.text()], SIZE) == ["INVALID (consistency: H548"]

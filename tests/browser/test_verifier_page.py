@@ -12,8 +12,9 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.support.ui import WebDriverWait
 
+from habeas.register import merkle, receipt
 from habeas.service import receipts
-from receipt_cases import INDEX, SIZE, case, must_reject
+from receipt_cases import INDEX, SIZE, Case, batched_case, case, must_reject, rotated_case
 
 Open = Callable[[str], Chrome]
 WAIT = 60
@@ -108,6 +109,49 @@ def test_a_second_history_of_a_kept_size_is_refused_and_another_size_is_not_comp
         assert words in found["verdict"] + found["kept"]
     stored = json.loads(page.execute_script("return localStorage.getItem(arguments[0])", name))
     assert stored["size"] == str(SIZE)
+
+
+def test_a_proof_pasted_after_the_verdict_holds_the_kept_checkpoint_against_it(
+    opened: Open,
+) -> None:
+    page = opened(receipts.verifier(case().trust, None))
+    early = receipt.read_proof(case(4).receipt.proof).note.checkpoint
+    name = f"habeas checkpoint {case().trust.policy.log.name}"
+    kept = json.dumps({"size": "4", "root": early.root.hex()})
+    page.execute_script("localStorage.setItem(arguments[0], arguments[1])", name, kept)
+    text, proof = page.find_element("id", "text"), page.find_element("id", "grown")
+    page.execute_script("arguments[0].value = arguments[1]", text, case().text())
+    page.find_element("id", "check").click()
+    assert "cannot be compared with the checkpoint of 4 leaves" in _shown(page)["kept"]
+    leaf = [hashlib.sha256(b"other leaf %d" % n).digest() for n in (1, 2)]
+    hashes = [merkle.leaf_hash(one) for one in leaf]
+    good = base64.b64encode(merkle.node_hash(*hashes)).decode()
+    for given, words in (
+        ("no hash", "CANNOT CHECK (proof of growth: H521)"),
+        (base64.b64encode(bytes(32)).decode(), "INVALID (consistency: H542)"),
+        (good, "one history with the checkpoint of 4 leaves"),
+    ):
+        proof.clear()
+        proof.send_keys(given)
+        page.find_element("id", "check").click()
+        found = _shown(page)
+        assert words in found["verdict"] + found["kept"]
+    stored = json.loads(page.execute_script("return localStorage.getItem(arguments[0])", name))
+    assert stored["size"] == str(SIZE)
+
+
+@pytest.mark.parametrize("made", [batched_case, rotated_case])
+def test_a_batched_event_and_one_by_a_rotated_key_are_shown(
+    opened: Open, made: Callable[[], Case]
+) -> None:
+    good = made()
+    page = opened(receipts.verifier(good.trust, good.receipt))
+    assert _shown(page)["verdict"].startswith("✓ VALID\n")
+    page.find_element("id", "text").clear()
+    box = page.find_element("id", "text")
+    page.execute_script("arguments[0].value = arguments[1]", box, good.texts())
+    page.find_element("id", "check").click()
+    assert "SV-DGCP" in _shown(page)["event"]
 
 
 def test_the_page_speaks_spanish(opened: Open) -> None:

@@ -1,5 +1,6 @@
 """Receipts on the command line: each form checked, the sheet and the page written."""
 
+import base64
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -92,13 +93,28 @@ def test_the_checkpoint_that_a_reader_kept_is_held_against_the_receipt(
     path, kept = tmp_path / "receipt.json", tmp_path / "kept"
     path.write_text(case().text())
     for size, root, status, words in (
-        (SIZE, None, 0, "has the same size and the same root"),
+        (SIZE, None, 0, "and that of the receipt tell one history"),
         (SIZE, bytes(32), 1, "INVALID (consistency: H548 the log has signed two histories"),
         (SIZE + 9, bytes(32), 0, "It cannot be compared with the checkpoint that you kept"),
     ):
         assert check(path, "--kept", _kept(kept, size, root)) == status
         said = capsys.readouterr()
         assert words in said.out + said.err
+
+
+def test_a_proof_that_fails_is_told_with_what_to_do(
+    tmp_path: Path, check: Check, capsys: Captured
+) -> None:
+    path, kept, grown = tmp_path / "receipt.json", tmp_path / "kept", tmp_path / "grown"
+    path.write_text(case().text())
+    grown.write_text(base64.b64encode(bytes(32)).decode() + "\n")
+    assert check(path, "--kept", _kept(kept, SIZE - 1), "--consistency", grown) == 1
+    said = capsys.readouterr()
+    assert "INVALID (consistency: H542 the proof does not show that the tree of 6" in said.out
+    assert "custody.handed_over" not in said.out
+    assert "Have it made again for the smaller size" in said.err
+    grown.write_text("no hash")
+    assert check(path, "--kept", kept, "--consistency", grown) == 2
 
 
 def test_a_kept_checkpoint_that_is_none_is_a_wrong_call(

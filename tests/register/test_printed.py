@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from habeas.errors import RegisterError
-from habeas.register import cbor, checkpoint, forms, printed, receipt, verify
+from habeas.register import cbor, checkpoint, forms, merkle, printed, receipt, signing, verify
 from habeas.register.checkpoint import Checkpoint
 from habeas.register.policy import Policy, read_policy
 from habeas.register.receipt import Receipt
@@ -224,8 +224,6 @@ def test_a_kept_checkpoint_must_be_one_of_the_same_log(good: Case, key: Key) -> 
 
 def test_the_enrolments_checkpoints_are_held_against_the_receipts(good: Case, key: Key) -> None:
     """A log that shows two histories of one size in one receipt convicts itself."""
-    from habeas.register import merkle, signing  # noqa: PLC0415 - one test's own tools
-
     one = good.receipt.keys[0]
     proof = receipt.read_proof(one.proof)
     leaf = merkle.leaf_hash(signing.entry(proof.salt, one.body, one.sigblock))
@@ -236,6 +234,22 @@ def test_the_enrolments_checkpoints_are_held_against_the_receipts(good: Case, ke
     forked = replace(one, proof=receipt.proof_text(proof.salt, 0, path, note))
     both = replace(good.receipt, keys=(forked, good.receipt.keys[1]))
     assert _verdict(receipt.write(both)).startswith("INVALID (consistency: H548")
+
+
+def test_the_text_of_a_code_is_whole_or_no_receipt(good: Case) -> None:
+    text, _, rest = good.texts().partition("\n")
+    assert " " in text.rstrip()
+    assert _verdict(f"\n \t{text} \r\n\r\n{rest}") == "VALID"
+    codes = good.codes()
+    mixed = f"{text}\n{codes[1].hex()} \t{base64.b64encode(codes[2]).decode()}\n"
+    assert _verdict(mixed) == "VALID"
+    broken = (
+        text.replace(" ", "", 1), text.replace(" ", "  ", 1), text[:-1], text + "0",
+        text.lower(), text.replace("*", "", 1), text.replace(" ", "\n", 1), printed.MARK,
+        text.replace(printed.MARK, printed.MARK + " ", 1), text + text, f"{text} {codes[1].hex()}",
+    )  # fmt: skip
+    for one in broken:
+        assert _verdict(f"{one}\n{rest}").startswith("INVALID (container: H54"), one[:20]
 
 
 def test_the_forms_agree_on_what_is_carried(good: Case, policy: Policy) -> None:

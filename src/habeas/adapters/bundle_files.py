@@ -10,29 +10,24 @@ Is not trusted: whoever changes a byte of it is found by verification, as for an
 content folder is trusted with secrecy: it is in the clear. Source: docs/spec/bundle.md.
 """
 
+import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from habeas.errors import Fault, RegisterError
+from habeas.register import merkle
 from habeas.register.content import CAP, content, is_pad, read_parts
 from habeas.register.events import PAD, Record, Row
-from habeas.register.merkle import HASH
+from habeas.register.merkle import HASH, leaf_hash
 from habeas.register.store import Store
-from habeas.register.tiles import (
-    STEP,
-    WIDTH,
-    Grower,
-    Tile,
-    TileTree,
-    entry_bundle,
-    tile_index,
-    tile_path,
-)
+from habeas.register.tiles import STEP, WIDTH, Tile, TileTree, entry_bundle, tile_index, tile_path
 from habeas.register.verify import Bundle
 
 CLOSED, EVENT, PADDING = 0, 1, 2
-HEAD = 5  # bytes of a content's tag and length
+_KINDS = ("closed", "event", PAD)
+_TAGGED = struct.Struct(">BI")  # a content's tag and length
+HEAD = _TAGGED.size
 ENTRY = HASH + 2  # bytes of an entry with its length
 CHECKPOINT_CAP = 256 * 1024
 
@@ -132,7 +127,8 @@ def bundle(folder: Path) -> Bundle:
     latest = _text(folder / "checkpoint")
     if latest not in {note for _, note in notes}:
         raise _damaged(folder / "checkpoint", "it is none of those in 'checkpoints'")
-    return Bundle(_rows(folder), sorted(notes), list(_stored(folder)), columns=False)
+    stored = list(_stored(folder))
+    return Bundle(_rows(folder, stored), sorted(notes), stored, columns=False)
 
 
 def opened(row: Row) -> Record | None:
@@ -193,8 +189,8 @@ def _stored(folder: Path) -> Iterator[Tile]:
                 yield level, n, _read(path, WIDTH * HASH)
 
 
-def _rows(folder: Path) -> Iterator[Row]:
-    index, edge = 0, Grower()
+def _rows(folder: Path, stored: Sequence[Tile]) -> Iterator[Row]:
+    index, entries = 0, list[bytes]()
     for n, (path, width) in enumerate(_files(folder, "entries")):
         data = _read(path, width * ENTRY)
         entries = [data[at + 2 : at + ENTRY] for at in range(0, len(data), ENTRY)]
@@ -202,24 +198,36 @@ def _rows(folder: Path) -> Iterator[Row]:
             raise _damaged(path, "an entry has another length than 32 bytes")
         shown = _disclosed(folder / "content" / tile_index(n), width)
         for entry, (tag, plain) in zip(entries, shown, strict=True):
-            kind = PAD if tag == PADDING else ("closed", "event")[tag == EVENT]
-            yield Row(index, entry, "", kind, None, None, plain)
-            edge.append(entry)
+            yield Row(index, entry, "", _KINDS[tag], None, None, plain)
             index += 1
-        edge.filled()  # the verifier compares the full ones
-    _check_edge(folder, edge)
+    _check_edge(folder, stored, index, entries)
 
 
-def _check_edge(folder: Path, edge: Grower) -> None:
-    """The last tile of each level, where it is not full, against the leaves."""
-    level, width = 0, edge.size
+def _check_edge(folder: Path, stored: Sequence[Tile], size: int, last: Sequence[bytes]) -> None:
+    """The last tile of each level, where it is not full, against what it follows from.
+
+    Args:
+        folder: an export.
+        stored: its full tiles, which the verifier compares with the leaves.
+        size: its leaves.
+        last: the entries of its last bundle.
+    """
+    full = {(level, n): data for level, n, data in stored}
+    level, width, nodes = 0, size, [leaf_hash(entry) for entry in last]
     while width:
         rest = width % WIDTH
         path = folder / tile_path(level, width // WIDTH, rest)
-        nodes = b"".join(edge.node(level, n) or b"" for n in range(width - rest, width))
-        if rest and (not path.is_file() or _read(path, rest * HASH) != nodes):
+        if rest and (not path.is_file() or _read(path, rest * HASH) != b"".join(nodes)):
             raise _damaged(path, "it is not there, or its hashes are not those of the leaves")
         level, width = level + 1, width // WIDTH
+        below = [full.get((level - 1, n)) for n in range(width - width % WIDTH, width)]
+        nodes = [merkle.root(_hashes(data)) for data in below if data is not None]
+        if len(nodes) < len(below):  # a full tile is not there, which the verifier says (H559)
+            return
+
+
+def _hashes(data: bytes) -> list[bytes]:
+    return [data[n : n + HASH] for n in range(0, len(data), HASH)]
 
 
 def _disclosed(path: Path, width: int) -> Sequence[tuple[int, bytes]]:
@@ -228,10 +236,13 @@ def _disclosed(path: Path, width: int) -> Sequence[tuple[int, bytes]]:
     if path.stat().st_size > width * (HEAD + CAP):
         raise _damaged(path, "it is too long")
     data, place, found = path.read_bytes(), 0, list[tuple[int, bytes]]()
-    while place < len(data):
-        tag, length = data[place], int.from_bytes(data[place + 1 : place + HEAD], "big")
+    end = len(data)
+    while place < end:
+        if place + HEAD > end:
+            raise _damaged(path, "it ends within a content")
+        tag, length = _TAGGED.unpack_from(data, place)
         place += HEAD + length
-        if tag > PADDING or place > len(data) or (tag == CLOSED) != (length == 0):
+        if tag > PADDING or place > end or (tag == CLOSED) != (length == 0):
             raise _damaged(path, "a content has no known tag, or another length than it says")
         found.append((tag, data[place - length : place]))
     if len(found) != width:

@@ -75,16 +75,16 @@ def pdf(template: str, data: Mapping[str, object], instant: datetime) -> bytes:
     return made
 
 
-def code(data: bytes) -> dict[str, object]:
-    """A printed code (QR, binary, level L) that holds the bytes: a picture and its measures.
+def code(text: str) -> dict[str, object]:
+    """A printed code (QR, alphanumeric, level L) that holds the text: a picture and its measures.
 
     Raises:
         RegisterError: H547, when they are more than the largest code holds.
     """
     try:
-        made = segno.make(data, mode="byte", error="L", boost_error=False, micro=False)
+        made = segno.make(text, mode="alphanumeric", error="L", boost_error=False, micro=False)
     except segno.DataOverflowError as error:
-        what = f"the receipt has no printed form: {len(data):,} bytes are too many for a code"
+        what = f"the receipt has no printed form: {len(text):,} characters are too many for a code"
         raise RegisterError(Fault("H547", what, "Hand out its file.")) from error
     picture = io.BytesIO()
     made.save(picture, kind="svg", xmldecl=False, light="white")
@@ -92,11 +92,11 @@ def code(data: bytes) -> dict[str, object]:
         "svg": picture.getvalue().decode(),
         "millimetres": made.symbol_size()[0] * MODULE_MM,  # with its quiet zone
         "version": made.version,
-        "bytes": len(data),
+        "characters": len(text),
     }
 
 
-def receipt(data: Mapping[str, object], codes: Sequence[bytes], instant: datetime) -> bytes:
+def receipt(data: Mapping[str, object], codes: Sequence[str], instant: datetime) -> bytes:
     """The printed page of a receipt with its codes, the receipt's own first.
 
     Raises:

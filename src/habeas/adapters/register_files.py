@@ -8,7 +8,7 @@ import json
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from secrets import token_bytes
 
@@ -16,11 +16,11 @@ from habeas.adapters import sqlite_store, text_files
 from habeas.adapters.key_store import SqliteKeys
 from habeas.adapters.sqlite_store import SqliteStore
 from habeas.errors import Fault, RegisterError
-from habeas.register.events import Record, Row
+from habeas.register import quick
 from habeas.register.keys import Trust
 from habeas.register.sealed import Vault
 from habeas.register.store import Store
-from habeas.register.verify import Bundle
+from habeas.register.verify import Bundle, Opener, Reader
 
 KEYS = "person-keys.sqlite3"
 TRUST = "trust.json"
@@ -149,8 +149,16 @@ def bundle(path: Path) -> Bundle:
     return postgres_store.bundle(place.postgres, place.schema)
 
 
+READER: Reader = quick.seen  # a verifier's, where what it does not need itself is at hand
+
+
 @contextmanager
-def opener(keys: Path) -> Iterator[Callable[[Row], Record | None]]:
-    """What reads a person's sealed events for a verifier that was given the keys."""
+def readable(found: Bundle, keys: Path) -> Iterator[tuple[Bundle, Opener]]:
+    """A register for a verifier that was given the keys of its content, and what opens its rows.
+
+    Raises:
+        SealedError: H595 for the key store.
+    """
     with closing(SqliteKeys(keys, token_bytes)) as store:
-        yield Vault(store, token_bytes).open
+        vault = Vault(store, token_bytes)
+        yield replace(found, rows=vault.ready(found.rows)), vault.open

@@ -49,11 +49,13 @@ class HttpWitness:
         return Refused(status, " ".join(body[:REASON].split()))
 
     def latest(self, origin: str) -> str | None:
-        """The latest note of a log that the witness shows; None where it shows none, or is away."""
+        """The latest note of a log that the witness shows; empty: it has none; None: it is away."""
         try:
             status, _, body = self._exchange("GET", f"/{origin_digest(origin)}/checkpoint", None)
         except (OSError, http.client.HTTPException, ValueError):
             return None
+        if status == http.client.NOT_FOUND:
+            return ""
         return body if status == http.client.OK else None
 
     def _exchange(self, method: str, path: str, body: str | None) -> tuple[int, str, str]:

@@ -172,6 +172,7 @@ def receipt(
     trust: Path | None = None,
     beside: tuple[Path, ...] = (),
     kept: Path | None = None,
+    consistency: Path | None = None,
     pdf: bool = False,
     html: bool = False,
     reader: str | None = None,
@@ -181,7 +182,7 @@ def receipt(
 
     Args:
         path: the register's file; with --check, the receipt: its file, a .tlog-proof, or what a
-            scanner read from its printed codes, as bytes, base64 or hexadecimal.
+            telephone or scanner read from its printed codes, a code a line.
         index: the event's index in the register.
         out: where the receipt goes; a .tlog-proof and a page to print go beside it.
         check: check the receipt instead; needs no register, no network and no law.
@@ -189,6 +190,8 @@ def receipt(
         beside: with --check, what the receipt does not carry: the signed event of a .tlog-proof,
             or the enrolments printed on the same page.
         kept: with --check, the last checkpoint that you saw; the receipt must not contradict it.
+        consistency: with --kept of another size, the proof between both: what the command
+            'habeas register prove PATH --since N' prints for the smaller size.
         pdf: write a sheet to print as well, with codes that hold the receipt.
         html: write a verifier page as well, which checks the receipt in a browser, offline.
         reader: who reads, as AUTHORITY/ROLE, where a gateway serves the register.
@@ -196,7 +199,7 @@ def receipt(
     """
     said_by = trust or path.with_name("trust.json")
     if check:
-        return verify.receipt(path, said_by, beside, kept)
+        return verify.receipt(path, said_by, beside, kept, consistency)
     said = text_files.trust(said_by)
     with gateway.caller(path) as asked:
         if asked is not None:

@@ -14,9 +14,10 @@ LACKS_KEY = (
     "and the trust file that the authority publishes."
 )
 COMPARED = {
-    True: "The checkpoint that you kept has the same size and the same root.",
-    False: "It cannot be compared with the checkpoint that you kept: their sizes differ, and a "
-    "receipt carries no consistency proof. Verify the whole register with --kept instead.",
+    True: "The checkpoint that you kept and that of the receipt tell one history.",
+    False: "It cannot be compared with the checkpoint that you kept: their sizes differ. Ask the "
+    "register for the proof between them, 'habeas register prove PATH --since N' with the smaller "
+    "size, and give it with --consistency.",
 }
 
 
@@ -85,23 +86,32 @@ def register(
 
 def _report(path: Path, trust: Path, keys: Path | None, kept: str | None) -> verify.Report:
     said = text_files.trust(trust)
+    reader = register_files.READER
     if path.is_dir():
-        return verify.register(bundle_files.bundle(path), said, kept, bundle_files.opened)
+        bundle = bundle_files.bundle(path)
+        return verify.register(bundle, said, kept, bundle_files.opened, reader)
     bundle = register_files.bundle(path)
     beside = keys or path.with_name(register_files.KEYS)
     if keys is None and not beside.is_file():
-        return verify.register(bundle, said, kept)
-    with register_files.opener(beside) as opened:
-        return verify.register(bundle, said, kept, opened)
+        return verify.register(bundle, said, kept, None, reader)
+    with register_files.readable(bundle, beside) as (found, opened):
+        return verify.register(found, said, kept, opened, reader)
 
 
-def receipt(path: Path, trust: Path, beside: Iterable[Path] = (), kept: Path | None = None) -> int:
+def receipt(
+    path: Path,
+    trust: Path,
+    beside: Iterable[Path] = (),
+    kept: Path | None = None,
+    consistency: Path | None = None,
+) -> int:
     """Check a receipt in any form with the trust file alone: `habeas register receipt --check`."""
     verdict = verify.receipt_verdict(
         text_files.content(path),
         text_files.trust(trust),
         [text_files.content(one) for one in beside],
         text_files.text(kept) if kept else None,
+        text_files.text(consistency) if consistency else None,
     )
     console = output.console()
     if verdict.demonstration:
@@ -120,7 +130,8 @@ def receipt(path: Path, trust: Path, beside: Iterable[Path] = (), kept: Path | N
             markup=False,
         )
         output.note(
-            "A receipt cannot show what was recorded after its checkpoint, such as a revoked key."
+            "A receipt cannot show what was recorded after its checkpoint, nor that a "
+            "signing key was not revoked or replaced before it."
         )
     if verdict.fault is not None:
         output.note(verdict.fault.fix if verdict.fault.code != NO_KEY else LACKS_KEY)

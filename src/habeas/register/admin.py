@@ -7,7 +7,7 @@ who may sign each and what it must carry, because no agreement changes that.
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
-from habeas.register.events import Event
+from habeas.register.events import Seen
 from habeas.terms import EventKind, Role
 
 K = EventKind
@@ -38,7 +38,7 @@ FORMS: dict[str, Form] = {
 ROOT_SIGNED = frozenset(kind for kind, form in FORMS.items() if form.role is None)
 
 
-def check(event: Event) -> None:
+def check(event: Seen) -> None:
     """Refuse an administrative event that lacks something, or is signed in another role.
 
     An erasure needs the data protection authorities of two states, or a court.

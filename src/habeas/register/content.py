@@ -15,6 +15,8 @@ from habeas.register.events import PAD, Record, Row
 CAP = 64 * 1024  # bytes of content or of a section
 PLAIN, IN_BATCH = 1, 2
 FIELDS = {PLAIN: 4, IN_BATCH: 6}
+_DIRECT = {b"\x84\x01": 3, b"\x86\x02": 5}  # byte strings after the head of each form
+_ONE_BYTE, _TWO_BYTES = 0x58, 0x59  # heads of byte strings, by the bytes of their length
 
 
 def content(record: Record) -> bytes:
@@ -41,6 +43,9 @@ def read_parts(plain: bytes) -> tuple[bytes, ...]:
     Raises:
         RegisterError: H545 for bytes that are no value, H591 for a value that is no content.
     """
+    direct = _direct(plain)
+    if direct is not None:
+        return direct
     found = cbor.decode(plain, CAP)
     if not isinstance(found, tuple) or not found or not isinstance(found[0], int):
         raise fault("the content is not that of an event")
@@ -48,6 +53,26 @@ def read_parts(plain: bytes) -> tuple[bytes, ...]:
     if FIELDS.get(found[0]) != len(found) or len(parts) != len(found) - 1:
         raise fault("the content is not that of an event")
     return parts
+
+
+def _direct(plain: bytes) -> tuple[bytes, ...] | None:
+    """The same of content whose parts have 24 to 65,535 bytes each; None where one has not."""
+    place, parts = 2, list[bytes]()
+    try:
+        for _ in range(_DIRECT[plain[:2]]):
+            if plain[place] == _ONE_BYTE:
+                start, length, least = place + 2, plain[place + 1], 24
+            elif plain[place] == _TWO_BYTES:
+                start, length, least = place + 3, plain[place + 1] << 8 | plain[place + 2], 256
+            else:
+                return None
+            if length < least:
+                return None
+            place = start + length
+            parts.append(plain[start:place])
+    except LookupError:  # another form, or bytes that end within a part
+        return None
+    return tuple(parts) if place == len(plain) <= CAP else None
 
 
 def unsealed(row: Row) -> Record | None:

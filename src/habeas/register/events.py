@@ -9,9 +9,10 @@ admission nobody re-canonicalises: a verifier checks the stored bytes and only t
 import json
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Protocol
 
 from habeas.errors import Fault, RegisterError
 from habeas.terms import EventKind
@@ -78,6 +79,64 @@ class Actor:
     key: str  # keyid8, 16 hexadecimal characters
 
 
+class Acting(Protocol):
+    """An `Actor`, however it was read."""
+
+    @property
+    def authority(self) -> str:
+        """The authority for which it acts."""
+        ...
+
+    @property
+    def role(self) -> str:
+        """Its role there."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """keyid8, 16 hexadecimal characters."""
+        ...
+
+
+class Seen(Protocol):
+    """What a verifier looks at of an `Event`, however it was read."""
+
+    @property
+    def id(self) -> str:
+        """ULID."""
+        ...
+
+    @property
+    def kind(self) -> str:
+        """The kind of event."""
+        ...
+
+    @property
+    def subject(self) -> str | None:
+        """The person; None on administrative events."""
+        ...
+
+    @property
+    def seq(self) -> int | None:
+        """The person's custody number; None where nothing moves custody."""
+        ...
+
+    @property
+    def prev(self) -> str | None:
+        """Base64 entry of the custody event before; None where there is none."""
+        ...
+
+    @property
+    def actors(self) -> Sequence[Acting]:
+        """Everyone who must have signed."""
+        ...
+
+    @property
+    def body(self) -> Mapping[str, Json]:
+        """What the kind carries."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Event:
     """One admitted event, read from its canonical bytes."""
@@ -99,7 +158,7 @@ class Event:
     sections: tuple[tuple[str, str], ...] = ()  # name and base64 digest of detail kept apart
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would cost as much as three hashes an event
 class Record:
     """One event of a log in the clear, with its columns; nothing of it is believed."""
 
@@ -116,7 +175,7 @@ class Record:
     manifest: bytes = b""  # of a batched event: the signature over that root
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, as `Record`
 class Row:
     """One leaf of a log as a store keeps it; nothing of it is believed."""
 

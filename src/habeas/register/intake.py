@@ -91,6 +91,7 @@ class Intake:
         self._outcomes: dict[int, Outcome] = {}
         self._known: dict[str, tuple[bytes, int]] = {}  # entry and index by event id
         self._lost: set[str] = set()  # persons on the register whose key is not there
+        self._shown = signing.Shown()
         self.rows: list[Row] = []
         self.sections: list[SealedSection] = []
 
@@ -166,7 +167,8 @@ class Intake:
         signers = self._base.keys.signers(event, self._base.tree.size)
         if signing.batched(signed.sigblock):
             proof = (signed.path, signed.manifest)
-            return [signing.batch_claim(event.kind, signed.body, signed.sigblock, proof, signers)]
+            kind, body, block = event.kind, signed.body, signed.sigblock
+            return [signing.batch_claim(kind, body, block, proof, signers, self._shown)]
         if signed.path or signed.manifest:  # the leaf does not commit to them: none may come along
             what = "a path or a manifest comes with an event that has signatures of its own"
             raise _fault("H519", what, "Leave them out.")

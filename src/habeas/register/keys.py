@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from habeas.errors import Fault, RegisterError
 from habeas.register import admin
-from habeas.register.events import Event
+from habeas.register.events import Seen
 from habeas.register.policy import Policy, read_policy
 from habeas.register.signing import keyid8
 from habeas.terms import EventKind
@@ -79,7 +79,7 @@ class Keyring:
     roots: Mapping[str, bytes]
     enrolled: dict[str, Enrolment] = field(default_factory=dict)
 
-    def signers(self, event: Event, index: int) -> dict[str, bytes]:
+    def signers(self, event: Seen, index: int) -> dict[str, bytes]:
         """The public keys that must have signed an event at an index, by keyid8.
 
         Raises:
@@ -105,11 +105,17 @@ class Keyring:
             raise _fault("H515", f"key {key} of '{authority}' was revoked at index {found.until}")
         return found.public
 
-    def learn(self, event: Event, index: int) -> None:
+    def learn(self, event: Seen, index: int, *, complete: bool = True) -> None:
         """Take in an enrolment, a rotation or a revocation; other events change nothing.
 
         A rotated key stays good for the stated overlap of leaves, so that what was signed with it
         before the rotation was published can still be admitted.
+
+        Args:
+            event: of any kind.
+            index: where it stands.
+            complete: every key event before it was learned; a receipt brings some of them only, and
+                there a rotation may replace a key that is not known.
 
         Raises:
             RegisterError: H516, when the event names no key, or one of another authority.
@@ -127,24 +133,26 @@ class Keyring:
         elif event.kind == EventKind.KEY_ENROLLED and known is None:
             self.enrolled[key] = Enrolment(authority, public, index)
         elif event.kind == EventKind.KEY_ROTATED and known is None:
-            self._retire(event, index)
+            self._retire(event, index, complete=complete)
             self.enrolled[key] = Enrolment(authority, public, index)
         else:
             raise _fault("H516", f"key {key} cannot be {event.kind.partition('.')[2]} here")
 
-    def _retire(self, event: Event, index: int) -> None:
+    def _retire(self, event: Seen, index: int, *, complete: bool) -> None:
         _, key = _named(event, "replaces")
         known, overlap = self.enrolled.get(key), event.body.get("overlap")
         whole = isinstance(overlap, int) and not isinstance(overlap, bool)
         if not whole or not 0 <= int(str(overlap)) <= LONGEST_OVERLAP:
             raise _fault("H516", f"'overlap' is no number of leaves up to {LONGEST_OVERLAP}")
+        if known is None and not complete:
+            return
         theirs = known is not None and known.authority == event.actors[0].authority
         if known is None or not theirs or known.until is not None:
             raise _fault("H516", f"key {key} is not one that can be replaced here")
         self.enrolled[key] = replace(known, until=index + int(str(overlap)) + 1)
 
 
-def _named(event: Event, field: str) -> tuple[bytes, str]:
+def _named(event: Seen, field: str) -> tuple[bytes, str]:
     try:
         public = bytes.fromhex(str(event.body.get(field, "")))
     except ValueError:

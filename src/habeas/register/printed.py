@@ -1,6 +1,9 @@
 """The printed receipt: an array of CBOR that a printed code can hold.
 
     [1, body, sigblock, salt, index, size, hashes, origin, log signature, [[witness, cosignature]]]
+    [2, body, batch block, path, manifest signature, salt, ... and on as above]
+
+As text, which any telephone reads, a code begins with `HABEAS*` and goes on in base45.
 
 Rules: `hashes` are the inclusion proof in one string; the log signature is key id and signature; a
 witness is its place among the `witness` lines of the policy, from 0, ascending, and its cosignature
@@ -16,14 +19,15 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from habeas.errors import Fault, RegisterError
-from habeas.register import cbor, checkpoint, merkle, receipt, signing
+from habeas.register import base45, cbor, checkpoint, merkle, receipt, signing
 from habeas.register.checkpoint import KEY_ID, LOG, ML_DSA, Checkpoint
 from habeas.register.merkle import HASH
 from habeas.register.policy import Policy
 from habeas.register.receipt import Receipt
 
 CAP = 8 * 1024
-VERSION = 1  # an event with its own signatures
+OWN, BATCHED = 1, 2  # versions: an event with its own signatures, and one of a batch
+MARK = "HABEAS*"  # a code as text; with its star no browser takes it for an address
 LOG_SIGNATURE, COSIGNATURE = KEY_ID + 64, KEY_ID + 8 + 64
 
 
@@ -49,11 +53,14 @@ def packed(found: Receipt, policy: Policy) -> bytes:
         for number, key in enumerate(policy.witnesses.values())
         if key.type != ML_DSA and (key.name, key.id) in lines
     ]
+    batch: list[cbor.Value] = [found.path, found.manifest]
+    batched = signing.batched(found.sigblock)
     data = cbor.encode(
         [
-            VERSION,
+            BATCHED if batched else OWN,
             found.body,
             found.sigblock,
+            *(batch if batched else ()),
             proof.salt,
             proof.index,
             point.size,
@@ -89,10 +96,20 @@ def unpacked(data: bytes, policy: Policy) -> Receipt:
         RegisterError: H545 not CBOR, H546 not this array, H521 an origin that is none.
     """
     match cbor.decode(data, CAP):
-        case (1, bytes(body), bytes(block), *rest):
+        case (1, bytes(body), bytes(block), *rest) if not signing.batched(block):
             return Receipt(body, block, _proof(body, block, rest, policy))
+        case (2, bytes(body), bytes(block), bytes(path), bytes(manifest), *rest) if signing.batched(
+            block
+        ) and (len(path) % HASH, len(manifest)) == (0, signing.SIGNATURE):
+            proof = _proof(body, block, rest, policy)
+            return Receipt(body, block, proof, path=path, manifest=manifest)
         case _:
             raise _fault("the code holds no printed receipt of a known version")
+
+
+def text(data: bytes) -> str:
+    """A printed receipt as the text of its code."""
+    return MARK + base45.encode(data)
 
 
 def _proof(body: bytes, block: bytes, rest: list[cbor.Item], policy: Policy) -> str:

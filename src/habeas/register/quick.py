@@ -10,13 +10,14 @@ from functools import lru_cache
 from typing import Annotated, Any, Literal
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType, field
+from msgspec import Meta, Struct, field
 
 from habeas.errors import RegisterError
 from habeas.register import events
-from habeas.register.events import Actor, Event
+from habeas.register.events import Actor, Event, Seen
 
 NESTED = events.DEPTH_CAP - 2  # levels that a value of the body may still have
+_FLAT = frozenset({str, int, bool})  # what the decoder has judged whole
 _Text = Annotated[str, Meta(min_length=1)]
 _Whole = Annotated[int, Meta(gt=-events.LARGEST, lt=events.LARGEST)]
 _Value = bool | _Whole | str | list[Any] | dict[str, Any]  # Any: looked at by `_plain`
@@ -33,7 +34,8 @@ class _Section(Struct, forbid_unknown_fields=True):
     name: _Text
 
 
-class _Body(Struct, forbid_unknown_fields=True):
+class _Body(Struct, forbid_unknown_fields=True, omit_defaults=True):
+    # A null where a key may be absent is found when the body is written again, without the key.
     v: Literal[1]
     id: _Text
     kind: _Text = field(name="type")
@@ -42,18 +44,14 @@ class _Body(Struct, forbid_unknown_fields=True):
     time_basis: _Text
     actors: Annotated[list[_Actor], Meta(min_length=1, max_length=events.CAPS["actors"])]
     body: dict[str, _Value]
-    subject: str | UnsetType = UNSET
-    seq: Annotated[int, Meta(ge=0, lt=events.LARGEST)] | UnsetType = UNSET
-    prev: str | UnsetType = UNSET
-    head: str | UnsetType = UNSET
-    facility: str | UnsetType = UNSET
-    corrects: str | UnsetType = UNSET
-    basis: Annotated[list[dict[str, str]], Meta(max_length=events.CAPS["basis"])] | UnsetType = (
-        UNSET
-    )
-    sections: Annotated[list[_Section], Meta(max_length=events.CAPS["sections"])] | UnsetType = (
-        UNSET
-    )
+    subject: str | None = None
+    seq: Annotated[int, Meta(ge=0, lt=events.LARGEST)] | None = None
+    prev: str | None = None
+    head: str | None = None
+    facility: str | None = None
+    corrects: str | None = None
+    basis: Annotated[list[dict[str, str]], Meta(max_length=events.CAPS["basis"])] | None = None
+    sections: Annotated[list[_Section], Meta(max_length=events.CAPS["sections"])] | None = None
 
 
 _DECODER = msgspec.json.Decoder(_Body)
@@ -67,36 +65,52 @@ def event(data: bytes, index: int = -1) -> Event:
     Raises:
         RegisterError: H501 to H503, exactly as `events.event` over `events.parse`.
     """
-    found = _quick(data, index)
+    found = _quick(data)
+    return events.event(events.parse(data), index) if found is None else _event(found, index)
+
+
+def seen(data: bytes, index: int = -1) -> Seen:
+    """What a verifier must see of an event out of canonical bytes.
+
+    Raises:
+        RegisterError: as `event`.
+    """
+    found = _quick(data)
     return events.event(events.parse(data), index) if found is None else found
 
 
-def _quick(data: bytes, index: int) -> Event | None:
+def _quick(data: bytes) -> _Body | None:
     if len(data) > events.BODY_CAP or not data.isascii() or b"\\" in data:
         return None
     try:
         body = _DECODER.decode(data)
-        if _ENCODER.encode(body) != data or not _sound(body):
-            return None
-        return _event(body, index)
+        return body if _ENCODER.encode(body) == data and _sound(body) else None
     except (msgspec.MsgspecError, RegisterError, RecursionError):
         return None
 
 
 def _sound(body: _Body) -> bool:
-    numbered = body.seq is not UNSET
-    if body.subject is UNSET:
-        if numbered:
+    _instant(body.occurred_at)
+    seq, subject = body.seq, body.subject
+    if subject is None:
+        if seq is not None:
             return False
-    elif not events.SUBJECT.fullmatch(body.subject) or body.kind in events.ADMIN:
+    elif not events.SUBJECT.fullmatch(subject) or body.kind in events.ADMIN:
         return False
-    linked = body.seq is not UNSET and body.seq > 0
-    if (body.prev is not UNSET) != linked or not events.ULID.fullmatch(body.id):
+    linked = seq is not None and seq > 0
+    if (body.prev is not None) != linked or not events.ULID.fullmatch(body.id):
         return False
     if len(body.actors) > 1 and len({actor.key for actor in body.actors}) < len(body.actors):
         return False
-    plain = all(type(one) in {str, int, bool} or _plain(one, NESTED) for one in body.body.values())
-    return plain and body.time_basis in events.TIME_BASES
+    return body.time_basis in events.TIME_BASES and _plain_parts(body)
+
+
+def _plain_parts(body: _Body) -> bool:
+    for one in body.body.values():
+        if type(one) not in _FLAT and not _plain(one, NESTED):
+            return False
+    rows = body.sections
+    return rows is None or len({one.name for one in rows}) == len(rows)
 
 
 def _plain(value: object, depth: int) -> bool:
@@ -109,23 +123,20 @@ def _plain(value: object, depth: int) -> bool:
 
 
 def _event(body: _Body, index: int) -> Event:
-    sections = () if body.sections is UNSET else tuple((s.name, s.digest) for s in body.sections)
-    if len({name for name, _ in sections}) < len(sections):
-        raise RegisterError  # the slow way says it in words
     return Event(
         body.id,
         body.kind,
         body.agreement,
-        None if body.subject is UNSET else body.subject,
-        None if body.seq is UNSET else body.seq,
-        None if body.prev is UNSET else body.prev,
-        None if body.head is UNSET else body.head,
-        None if body.facility is UNSET else body.facility,
+        body.subject,
+        body.seq,
+        body.prev,
+        body.head,
+        body.facility,
         _instant(body.occurred_at),
         body.time_basis,
         tuple(Actor(one.authority, one.role, one.key) for one in body.actors),
         body.body,
-        None if body.corrects is UNSET else body.corrects,
+        body.corrects,
         index,
-        sections,
+        tuple((one.name, one.digest) for one in body.sections or ()),
     )

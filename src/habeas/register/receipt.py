@@ -1,21 +1,27 @@
 """C2SP tlog-proof: the proof that one person can carry.
 
 A receipt file holds the event's body and signatures (base64), the tlog-proof text, and the
-receipts of the enrolments of the keys that signed, so that it verifies with the trust file alone.
-It cannot show that a key was not revoked later than its checkpoint.
+receipts of the events that brought the keys that signed, so that it verifies with the trust file
+alone. A batched event has no signature of its own: it brings its path and its manifest's signature.
+It cannot show that a key was not revoked, or rotated out, before the event or after it.
 """
 
 import base64
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
+from habeas.register import signing
 from habeas.register.checkpoint import Note, base64_strict, number, read_note
 from habeas.register.merkle import HASH, LONGEST
 
 HEADERS = 3  # version, salt, index
 HEAD = "c2sp.org/tlog-proof@v1"
+SPACE = re.compile(r"[ \t\r\n]+")
+BATCH = ("path", "manifest")
+KNOWN = {"body", "sigblock", "proof", "keys", *BATCH}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +36,14 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """One event with its proof, and the enrolments of its signers."""
+    """One event with its proof, and the events that brought its signers' keys."""
 
     body: bytes
-    sigblock: bytes
+    sigblock: bytes  # of a batched event: the batch block
     proof: str
     keys: tuple["Receipt", ...] = ()
+    path: bytes = b""  # of a batched event: the hashes that lead to its manifest's root
+    manifest: bytes = b""  # of a batched event: the signature over that root
 
 
 def proof_text(salt: bytes, index: int, hashes: Sequence[bytes], note: str) -> str:
@@ -74,6 +82,9 @@ def _document(receipt: Receipt) -> dict[str, object]:
         "sigblock": base64.b64encode(receipt.sigblock).decode(),
         "proof": receipt.proof,
     }
+    if signing.batched(receipt.sigblock):
+        found["path"] = base64.b64encode(receipt.path).decode()
+        found["manifest"] = base64.b64encode(receipt.manifest).decode()
     if receipt.keys:
         found["keys"] = [_document(key) for key in receipt.keys]
     return found
@@ -84,8 +95,24 @@ def write(receipt: Receipt) -> str:
     return json.dumps(_document(receipt), indent=1, sort_keys=True) + "\n"
 
 
+def batch_proof(found: Mapping[str, object], block: bytes) -> tuple[bytes, bytes]:
+    """Path and manifest out of a JSON object; both empty for an event with its own signatures.
+
+    Raises:
+        RegisterError: H541, where they are there and the block is no batch block, or the other way
+            round; H521.
+    """
+    held = [found[key] for key in BATCH if key in found]
+    if len(held) != (len(BATCH) if signing.batched(block) else 0):
+        raise _fault("a path and a manifest come with a batched event, and with no other")
+    if not all(isinstance(one, str) for one in held):
+        raise _fault("the path or the manifest is no text")
+    path, manifest = [base64_strict(str(one)) for one in held] or (b"", b"")
+    return path, manifest
+
+
 def _receipt(found: object, *, nested: bool) -> Receipt:
-    if not isinstance(found, dict) or not set(found) <= {"body", "sigblock", "proof", "keys"}:
+    if not isinstance(found, dict) or not set(found) <= KNOWN:
         raise _fault("the receipt is not one")
     texts = [found.get(key) for key in ("body", "sigblock", "proof")]
     keys = found.get("keys", [])
@@ -95,13 +122,10 @@ def _receipt(found: object, *, nested: bool) -> Receipt:
         or not all(isinstance(text, str) for text in texts)
     ):
         raise _fault("the receipt lacks body, signatures or proof")
-    body, sigblock, proof = map(str, texts)
-    return Receipt(
-        base64_strict(body),
-        base64_strict(sigblock),
-        proof,
-        tuple(_receipt(key, nested=True) for key in keys),
-    )
+    body, block = base64_strict(str(texts[0])), base64_strict(str(texts[1]))
+    path, manifest = batch_proof(found, block)
+    carried = tuple(_receipt(key, nested=True) for key in keys)
+    return Receipt(body, block, str(texts[2]), carried, path, manifest)
 
 
 def read(text: str) -> Receipt:
@@ -115,6 +139,18 @@ def read(text: str) -> Receipt:
     except (ValueError, RecursionError) as error:
         raise _fault("the receipt is not JSON") from error
     return _receipt(found, nested=False)
+
+
+def read_consistency(text: str) -> tuple[bytes, ...]:
+    """The hashes of a consistency proof, one in base64 a line, as `habeas register prove` prints.
+
+    Raises:
+        RegisterError: H541, H521.
+    """
+    hashes = tuple(base64_strict(line) for line in SPACE.split(text) if line)
+    if len(hashes) > LONGEST or any(len(part) != HASH for part in hashes):
+        raise _fault("the consistency proof is no list of hashes")
+    return hashes
 
 
 def _fault(what: str) -> RegisterError:

@@ -238,10 +238,14 @@ class Vault:
 
     def records(self, rows: Iterable[Row]) -> Iterator[Record]:
         """The events of some rows in the clear, those left out whose keys are not there."""
+        return (found for row in self.ready(rows) if (found := self.open(row)) is not None)
+
+    def ready(self, rows: Iterable[Row]) -> Iterator[Row]:
+        """The same rows; the keys of a page of them are read at once, before they are opened."""
         waiting = iter(rows)
         while page := list(islice(waiting, PAGE)):
             self._fetch({row.subject for row in page if row.subject is not None})
-            yield from (record for row in page if (record := self.open(row)) is not None)
+            yield from page
 
     def section(self, event_id: str, sealed: SealedSection) -> Section | None:
         """A section in the clear; None where its key is not there.

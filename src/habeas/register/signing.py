@@ -19,6 +19,7 @@ import os
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Protocol
 
@@ -38,7 +39,7 @@ BATCH_HEAD, BATCH_BLOCK, LARGEST_BATCH = b"habeas/batch-ref/v1\n", 68, 1024
 BATCHED = frozenset(
     {EventKind.COUNTED, EventKind.EVIDENCE_RECORDED, EventKind.SCREENED, EventKind.DUTY_MET}
 )  # no kind that moves a person or passes custody
-CHUNK = 256  # signatures that a thread takes at a time
+CHUNK = 64  # signatures that a thread takes at a time
 
 
 class Signer(Protocol):
@@ -85,10 +86,13 @@ class MlDsaSigner:
         return self._key.sign(message)
 
 
+_ed25519 = lru_cache(maxsize=1024)(Ed25519PublicKey.from_public_bytes)
+
+
 def good(public: bytes, signature: bytes, message: bytes) -> bool:
     """Whether an Ed25519 signature verifies; malformed keys and signatures do not."""
     try:
-        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+        _ed25519(public).verify(signature, message)
     except (InvalidSignature, ValueError):
         return False
     return True
@@ -121,8 +125,9 @@ def sigblock(body: bytes, signers: list[Signer]) -> bytes:
 
 def entry(salt: bytes, body: bytes, block: bytes) -> bytes:
     """The salted commitment: the whole public leaf, 32 bytes."""
-    inner = hashlib.sha256(pae(body)).digest() + hashlib.sha256(block).digest()
-    return hashlib.sha256(b"habeas/commit/v1\n" + salt + inner).digest()
+    sha256 = hashlib.sha256
+    inner = sha256(pae(body)).digest() + sha256(block).digest()
+    return sha256(b"habeas/commit/v1\n" + salt + inner).digest()
 
 
 def section_digest(salt: bytes, data: bytes) -> bytes:
@@ -207,8 +212,71 @@ def batched(block: bytes) -> bool:
     return len(block) == BATCH_BLOCK and block.startswith(BATCH_HEAD)
 
 
+class _Nodes:
+    """Nodes of one manifest's tree that lead to its root, each with the path above it."""
+
+    def __init__(self, root: bytes, count: int) -> None:
+        self._count = count
+        # By level * LARGEST_BATCH + place in it: the hash, and the path from there to the root.
+        self._known = {(count - 1).bit_length() * LARGEST_BATCH: (root, b"")}
+
+    def lead(self, leaf: bytes, index: int, path: bytes) -> bool:
+        """Whether a path, and no other, leads from a leaf to the root."""
+        if not 0 <= index < self._count <= LARGEST_BATCH:
+            return False
+        level, n, last, place, found = 0, index, self._count - 1, 0, leaf
+        fresh = list[tuple[int, bytes, bytes, int]]()
+        while (kept := self._known.get(level + n)) is None:
+            if n & 1 or n != last:  # else it has no sibling, and stands a level higher as it is
+                part = path[place : place + merkle.HASH]
+                if len(part) < merkle.HASH:
+                    return False
+                place += merkle.HASH
+                fresh.append((level + (n ^ 1), part, found, place))
+                both = part + found if n & 1 else found + part
+                found = hashlib.sha256(b"\x01" + both).digest()
+            level, n, last = level + LARGEST_BATCH, n >> 1, last >> 1
+        if kept != (found, path[place:] if place else path):
+            return False
+        for node, part, beside, above in fresh:
+            self._known[node] = (part, beside + path[above:])
+        return True
+
+
+class Shown:
+    """What was already shown to lead to the roots of some manifests, so that it is not again.
+
+    Every byte of a path is still looked at: those above a node that was shown before are compared
+    with those that were shown with it.
+    """
+
+    def __init__(self) -> None:
+        self._manifests: dict[tuple[bytes, bytes, bytes], tuple[Claim, _Nodes]] = {}
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._manifests.clear()
+
+    def manifest(self, block: bytes, signature: bytes, public: bytes) -> tuple[Claim, _Nodes]:
+        """The claim of a batch block's manifest, and what is known of its tree."""
+        named = (block[:-8], block[-4:] + signature, public)
+        found = self._manifests.get(named)
+        if found is None:
+            at = len(BATCH_HEAD)
+            key, root = block[at : at + KEYID].hex(), block[at + KEYID : -8]
+            count = int.from_bytes(block[-4:], "big")
+            claim = Claim(key, public, signature, _batch_message(root))
+            found = self._manifests[named] = (claim, _Nodes(root, count))
+        return found
+
+
 def batch_claim(
-    kind: str, body: bytes, block: bytes, proof: tuple[bytes, bytes], keys: Mapping[str, bytes]
+    kind: str,
+    body: bytes,
+    block: bytes,
+    proof: tuple[bytes, bytes],
+    keys: Mapping[str, bytes],
+    shown: Shown | None = None,
 ) -> Claim:
     """The one signature on which a batched event rests, once its body is shown to be under it.
 
@@ -218,31 +286,34 @@ def batch_claim(
         block: its batch block.
         proof: the path's hashes in one piece, and the manifest's signature.
         keys: the public key of the event's only actor, by keyid8 in hexadecimal.
+        shown: what other events have shown of their manifests, and this one adds to.
 
     Raises:
         RegisterError: H519, when the kind may not be batched or the path leads elsewhere; H513 for
             another actor.
     """
     at = len(BATCH_HEAD)
-    key, root = block[at : at + KEYID].hex(), block[at + KEYID : at + KEYID + merkle.HASH]
-    index, count = int.from_bytes(block[-8:-4], "big"), int.from_bytes(block[-4:], "big")
+    key = block[at : at + KEYID].hex()
     if kind not in BATCHED:
         raise _fault("H519", f"'{kind}' needs a signature of its own")
-    if set(keys) != {key}:
+    if len(keys) != 1 or key not in keys:
         raise _fault("H513", "the signatures are not those of the named actors")
     path, signature = proof
-    hashes = [path[n : n + merkle.HASH] for n in range(0, len(path), merkle.HASH)]
-    leaf = merkle.leaf_hash(hashlib.sha256(body).digest())
-    if count > LARGEST_BATCH or not merkle.included(leaf, index, count, hashes, root):
+    claim, nodes = (Shown() if shown is None else shown).manifest(block, signature, keys[key])
+    leaf = hashlib.sha256(b"\x00" + hashlib.sha256(body).digest()).digest()
+    if not nodes.lead(leaf, int.from_bytes(block[-8:-4], "big"), path):
         raise _fault("H519", "the event is not under its manifest's root")
-    return Claim(key, keys[key], signature, _batch_message(root))
+    return claim
 
 
 def failures(claimed: Sequence[tuple[int, Claim]]) -> list[tuple[int, Fault]]:
     """The claims that do not verify, each with the number it came with; checked in threads."""
     distinct: dict[Claim, list[int]] = {}  # the events of a manifest share one
+    same, numbers = None, list[int]()
     for number, claim in claimed:
-        distinct.setdefault(claim, []).append(number)
+        if claim is not same:
+            same, numbers = claim, distinct.setdefault(claim, [])
+        numbers.append(number)
     asked = list(distinct)
     chunks = [asked[n : n + CHUNK] for n in range(0, len(asked), CHUNK)]
     with ThreadPoolExecutor(os.cpu_count()) as pool:

@@ -5,6 +5,7 @@ floor(s / 256^l) mod 256 hashes; empty tiles do not exist.
 """
 
 from collections.abc import Sequence
+from hashlib import sha256
 from typing import Protocol, Self
 
 from habeas.errors import Fault, RegisterError
@@ -115,10 +116,11 @@ def _missing(what: str) -> RegisterError:
 
 
 def _root(hashes: bytes) -> bytes:
-    level = [hashes[n : n + HASH] for n in range(0, len(hashes), HASH)]
-    while len(level) > 1:
-        level = [merkle.node_hash(level[n], level[n + 1]) for n in range(0, len(level), 2)]
-    return level[0]
+    two = 2 * HASH
+    while len(hashes) > HASH:
+        pairs = range(0, len(hashes), two)
+        hashes = b"".join([sha256(b"\x01" + hashes[n : n + two]).digest() for n in pairs])
+    return hashes
 
 
 class Grower:

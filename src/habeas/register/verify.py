@@ -23,7 +23,7 @@ from habeas.register import (
     signing,
 )
 from habeas.register.checkpoint import Checkpoint
-from habeas.register.events import Event, Record, Row
+from habeas.register.events import PAD, Event, Record, Row, Seen
 from habeas.register.keys import Keyring, Trust
 from habeas.register.policy import Policy
 from habeas.register.receipt import Proof, Receipt
@@ -34,9 +34,15 @@ from habeas.terms import EventKind
 FIX = (
     "Do not rely on this register; ask its authority, and compare with a checkpoint kept elsewhere."
 )
+GROWN = (
+    "Have it made again for the smaller size; if it fails again, keep both checkpoints, and show "
+    "them to a court."
+)
 
 
 Opener = Callable[[Row], Record | None]
+Reader = Callable[[bytes, int], Seen]  # canonical bytes and the index at which they stand
+BRINGS_KEY = (EventKind.KEY_ENROLLED, EventKind.KEY_ROTATED)
 CLAIMS = 8192  # signatures that are collected before they are checked in threads
 
 
@@ -69,38 +75,50 @@ def _at(index: int, fault: Fault) -> Fault:
     return Fault(fault.code, fault.what, FIX, where=f"index {index}")
 
 
+def plain(data: bytes, index: int) -> Seen:
+    """An event out of canonical bytes, with nothing but the standard library.
+
+    Raises:
+        RegisterError: H501 to H503.
+    """
+    return events.event(events.parse(data), index)
+
+
 class _Walk:
-    def __init__(self, trust: Trust, opened: Opener, *, columns: bool) -> None:
+    def __init__(self, trust: Trust, opened: Opener, read: Reader, *, columns: bool) -> None:
         self._keys = Keyring(trust.roots)
-        self._open, self._compared = opened, columns
+        self._open, self._read, self._compared = opened, read, columns
         self._heads: dict[str, tuple[int, bytes]] = {}
         self._ids: set[str] = set()
         self._claims: list[tuple[int, Claim]] = []
+        self._shown = signing.Shown()
         self.opened = self.pads = 0
         self.unread: list[int] = []  # events without a key, or not disclosed
         self.sealed: list[int] = []  # those of them that are sealed
         self.erased: set[int] = set()  # indexes that an erasure after them names
         self.wrong: list[tuple[int, Fault]] = []
 
-    def row(self, expected: int, row: Row) -> None:
-        """Check one row, before any checkpoint is asked."""
-        self.wrong += [(expected, fault) for fault in self._row(expected, row)]
-        if len(self._claims) >= CLAIMS:
-            self.settle()
+    def _amiss(self, index: int, code: str, what: str) -> None:
+        self.wrong.append((index, Fault(code, what, FIX)))
 
     def settle(self) -> None:
         """Check the signatures collected so far."""
         self.wrong += signing.failures(self._claims)
         self._claims.clear()
+        self._shown.clear()
 
-    def _row(self, expected: int, row: Row) -> Iterator[Fault]:
+    def row(self, expected: int, row: Row) -> None:
+        """Check one row, before any checkpoint is asked."""
+        if len(self._claims) >= CLAIMS:
+            self.settle()
         if row.index != expected:
-            yield Fault("H551", f"index {expected} is missing: the next record is {row.index}", FIX)
+            what = f"index {expected} is missing: the next record is {row.index}"
+            self._amiss(expected, "H551", what)
             return
-        if content.is_pad(row):
+        if row.kind == PAD and content.is_pad(row):
             self.pads += 1
             if content.pad(row.content) != row.entry or len(row.content) != signing.SALT:
-                yield Fault("H552", "the leaf does not commit to the stored pad", FIX)
+                self._amiss(expected, "H552", "the leaf does not commit to the stored pad")
             return
         try:
             record = self._open(row)
@@ -108,9 +126,9 @@ class _Walk:
                 self._closed(row)
             else:
                 self.opened += 1
-                yield from self._record(record)
+                self._record(record)
         except RegisterError as error:
-            yield from error.faults
+            self.wrong += [(expected, fault) for fault in error.faults]
 
     def _closed(self, row: Row) -> None:
         self.unread.append(row.index)
@@ -121,58 +139,66 @@ class _Walk:
         if row.seq is not None:
             self._heads[row.subject] = (row.seq, row.entry)
 
-    def _record(self, found: Record) -> Iterator[Fault]:
-        if signing.entry(found.salt, found.body, found.sigblock) != found.entry:
-            yield Fault("H552", "the leaf does not commit to the stored event", FIX)
+    def _record(self, found: Record) -> None:
+        index, body, block = found.index, found.body, found.sigblock
+        if signing.entry(found.salt, body, block) != found.entry:
+            self._amiss(index, "H552", "the leaf does not commit to the stored event")
             return
         if len(found.salt) != signing.SALT:
-            yield Fault("H534", "the salt is not 32 bytes", FIX)
-        event = events.event(events.parse(found.body), found.index)
-        admin.check(event)
-        signers = self._keys.signers(event, found.index)
-        self._claims += [(found.index, one) for one in claims_of(found, event, signers)]
-        self._keys.learn(event, found.index)
+            self._amiss(index, "H534", "the salt is not 32 bytes")
+        event = self._read(body, index)
+        if event.kind in admin.FORMS:
+            admin.check(event)
+        signers = self._keys.signers(event, index)
+        if signing.batched(block):
+            proof = (found.path, found.manifest)
+            one = signing.batch_claim(event.kind, body, block, proof, signers, self._shown)
+            self._claims.append((index, one))
+        else:
+            self._claims += [(index, one) for one in signing.claims(body, block, signers)]
+        if event.kind in admin.FORMS:
+            self._administer(event, index)
+        self._columns(event, found)
+        if event.seq is not None and event.subject is not None:
+            self._chain(event.prev, event.subject, event.seq, found)
+
+    def _administer(self, event: Seen, index: int) -> None:
+        self._keys.learn(event, index)
         if event.kind == EventKind.ERASED and event.body.get("what") == "content":
             named = event.body.get("indexes")
             rows = named if isinstance(named, list) else []
-            self.erased |= {n for n in rows if isinstance(n, int) and n < found.index}
-        yield from self._columns(event, found)
-        yield from self._chain(event, found.entry)
+            self.erased |= {n for n in rows if isinstance(n, int) and n < index}
 
-    def _columns(self, event: Event, found: Record) -> Iterator[Fault]:
-        stated = (found.event_id, found.kind, found.subject, found.seq)
-        if self._compared and (event.id, event.kind, event.subject, event.seq) != stated:
-            yield Fault("H553", "the columns of the record are not those of its event", FIX)
-        if event.id in self._ids:
-            yield Fault("H554", f"event id {event.id} stands twice", FIX)
-        self._ids.add(event.id)
+    def _columns(self, event: Seen, found: Record) -> None:
+        name = event.id
+        if self._compared and (
+            name != found.event_id
+            or event.kind != found.kind
+            or event.subject != found.subject
+            or event.seq != found.seq
+        ):
+            what = "the columns of the record are not those of its event"
+            self._amiss(found.index, "H553", what)
+        if name in self._ids:
+            self._amiss(found.index, "H554", f"event id {name} stands twice")
+        self._ids.add(name)
 
-    def _chain(self, event: Event, entry: bytes) -> Iterator[Fault]:
-        if event.subject is None or event.seq is None:
-            return
-        kept = self._heads.get(event.subject)
+    def _chain(self, stated: str | None, subject: str, seq: int, found: Record) -> None:
+        kept = self._heads.get(subject)
         expected = 0 if kept is None else kept[0] + 1
         prev = None if kept is None else base64.b64encode(kept[1]).decode()
-        if (event.seq, event.prev) != (expected, prev):
-            what = f"the person's custody number {event.seq} does not follow {expected - 1}"
-            yield Fault("H555", what, FIX)
-        self._heads[event.subject] = (event.seq, entry)
-
-
-def claims_of(found: Record, event: Event, signers: Mapping[str, bytes]) -> list[Claim]:
-    """The signatures that must verify for a record: its own, or that of its manifest.
-
-    Raises:
-        RegisterError: H511 to H513, H519.
-    """
-    if signing.batched(found.sigblock):
-        proof = (found.path, found.manifest)
-        return [signing.batch_claim(event.kind, found.body, found.sigblock, proof, signers)]
-    return signing.claims(found.body, found.sigblock, signers)
+        if (seq, stated) != (expected, prev):
+            what = f"the person's custody number {seq} does not follow {expected - 1}"
+            self._amiss(found.index, "H555", what)
+        self._heads[subject] = (seq, found.entry)
 
 
 def register(
-    bundle: Bundle, trust: Trust, kept: str | None = None, opened: Opener | None = None
+    bundle: Bundle,
+    trust: Trust,
+    kept: str | None = None,
+    opened: Opener | None = None,
+    read: Reader = plain,
 ) -> Report:
     """Check every leaf, every event that can be read, and every checkpoint of a register.
 
@@ -182,8 +208,10 @@ def register(
         kept: a checkpoint that the reader kept from earlier; the register must begin with it.
         opened: reads a person's event with the keys of its content, None where there is no key;
             where absent, only administrative events are read, and the others are counted.
+        read: reads an event's bytes; a quicker one must answer and refuse as `plain` does.
     """
-    walk, tree = _Walk(trust, opened or content.unsealed, columns=bundle.columns), Grower()
+    walk = _Walk(trust, opened or content.unsealed, read, columns=bundle.columns)
+    tree = Grower()
     stored = None if bundle.tiles is None else {tile[:2]: tile[2] for tile in bundle.tiles}
     roots = {0: merkle.EMPTY}
     wanted = {size for size, _ in bundle.checkpoints}
@@ -279,7 +307,7 @@ class Verdict:
     index: int = -1
     size: int = -1  # of the checkpoint
     demonstration: bool = False
-    compared: bool | None = None  # with the kept checkpoint; False: of another size; None: none
+    compared: bool | None = None  # of one history with what was kept; False: not shown; None: none
 
 
 @dataclass(slots=True)
@@ -290,16 +318,16 @@ class _Check:
 
     def enrol(self, key: Receipt, proof: Proof) -> None:
         event, _ = _Check(self.policy, self.ring).carried(key, proof)
-        if event.kind != EventKind.KEY_ENROLLED:
+        if event.kind not in BRINGS_KEY:
             raise RegisterError(Fault("H541", "a carried key event is not an enrolment", FIX))
-        self.ring.learn(event, proof.index)
+        self.ring.learn(event, proof.index, complete=False)
 
     def carried(self, carried: Receipt, proof: Proof) -> tuple[Event, bool | None]:
         self.step = "body"
         event = events.event(events.parse(carried.body), proof.index)
         self.step = "signatures"
         keys = self.ring.signers(event, proof.index)
-        signing.check_sigblock(carried.body, carried.sigblock, keys)
+        _check_signatures(carried, event, keys)
         self.step = "commitment"
         if len(proof.salt) != signing.SALT:
             raise RegisterError(Fault("H534", "the salt is not 32 bytes", FIX))
@@ -312,8 +340,23 @@ class _Check:
         return event, self.policy.met(self.policy.cosigners(proof.note))
 
 
+def _check_signatures(carried: Receipt, event: Event, keys: Mapping[str, bytes]) -> None:
+    if not signing.batched(carried.sigblock):
+        signing.check_sigblock(carried.body, carried.sigblock, keys)
+        return
+    proof = (carried.path, carried.manifest)
+    claim = signing.batch_claim(event.kind, carried.body, carried.sigblock, proof, keys)
+    fault = claim.fault()
+    if fault is not None:
+        raise RegisterError(fault)
+
+
 def receipt_verdict(
-    given: str | bytes, trust: Trust, beside: Sequence[bytes] = (), kept: str | None = None
+    given: str | bytes,
+    trust: Trust,
+    beside: Sequence[bytes] = (),
+    kept: str | None = None,
+    consistency: str | None = None,
 ) -> Verdict:
     """Check a receipt in any of its forms with the trust file alone.
 
@@ -324,29 +367,34 @@ def receipt_verdict(
         trust: keys and policy from outside the log.
         beside: the event of a proof; enrolments that the receipt does not carry.
         kept: the last checkpoint of this log that the reader saw.
+        consistency: the proof between it and the receipt's, where their sizes differ: a hash in
+            base64 a line.
 
     Raises:
-        RegisterError: H521 to H524, when the kept checkpoint is itself none of this log.
+        RegisterError: H521 to H524, when the kept checkpoint is itself none of this log; H541, when
+            the consistency proof is none, or there is no kept checkpoint.
     """
     points = [] if kept is None else [_kept(kept, trust)]
+    grown = () if consistency is None else _grown(consistency, points)
     data = given.encode(errors="surrogatepass") if isinstance(given, str) else given
     policy = printed.policy(trust.policy) if forms.in_print(data) else trust.policy
     check = _Check(policy, Keyring(trust.roots))
     try:
         read = forms.read(data, trust.policy, beside)
         own, *others = [receipt.read_proof(one.proof) for one in (read, *read.keys)]
-        for key, proof in zip(read.keys, others, strict=True):
-            check.step = "key enrolment"
+        check.step = "key enrolment"
+        brought = zip(read.keys, others, strict=True)
+        for key, proof in sorted(brought, key=lambda one: one[1].index):
             check.enrol(key, proof)
         event, quorum = check.carried(read, own)
         check.step = "consistency"
         _agree([*points, *(proof.note.checkpoint for proof in (own, *others))])
+        compared = _compared(own.note.checkpoint, points, grown)
     except RegisterError as error:
         fault = error.faults[0]
         told = f"INVALID ({check.step}: {fault.code} {fault.what})"
         return Verdict(told, fault, None, demonstration=trust.demonstration)
     text, size = "VALID" if quorum is True else "VALID, NOT WITNESSED", own.note.checkpoint.size
-    compared = points[0].size == size if points else None
     return Verdict(text, None, event, own.index, size, trust.demonstration, compared)
 
 
@@ -354,6 +402,30 @@ def _kept(note: str, trust: Trust) -> Checkpoint:
     read = checkpoint.read_note(note)
     trust.policy.cosigners(read)
     return read.checkpoint
+
+
+def _grown(text: str, points: Sequence[Checkpoint]) -> Sequence[bytes]:
+    if not points:
+        what, fix = "a consistency proof leads from no kept checkpoint", "Give it with --kept."
+        raise RegisterError(Fault("H541", what, fix))
+    return receipt.read_consistency(text)
+
+
+def _compared(own: Checkpoint, points: Sequence[Checkpoint], grown: Sequence[bytes]) -> bool | None:
+    """Whether the kept checkpoint is shown to be of one history; roots of one size agree already.
+
+    Raises:
+        RegisterError: H542, when the proof does not lead from the smaller tree to the larger.
+    """
+    if not points or own.size == points[0].size:
+        return True if points else None
+    old, new = sorted((own, points[0]), key=lambda one: one.size)
+    if old.size and not grown:
+        return False
+    if merkle.consistent(old.size, new.size, old.root, new.root, grown):
+        return True
+    what = f"the proof does not show that the tree of {new.size} begins with that of {old.size}"
+    raise RegisterError(Fault("H542", what, GROWN))
 
 
 def _agree(points: Sequence[Checkpoint]) -> None:

@@ -277,5 +277,5 @@ class WitnessClient(Protocol):
         ...
 
     def latest(self, origin: str) -> str | None:
-        """The latest note of a log that the witness shows; None where it shows none."""
+        """The latest note of a log that the witness shows; empty: it has none; None: it is away."""
         ...

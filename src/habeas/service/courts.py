@@ -56,8 +56,8 @@ class InProcess:
         return Refused(answer.status, answer.body.strip())
 
     def latest(self, origin: str) -> str | None:
-        """The latest note of a log that the witness shows."""
-        return self.witness.latest(origin_digest(origin))
+        """The latest note of a log that the witness shows; empty where it has none."""
+        return self.witness.latest(origin_digest(origin)) or ""
 
 
 def clients(

@@ -22,24 +22,27 @@ class Standing:
     """What the witnesses of a policy have seen of a log when it starts."""
 
     seen: Mapping[str, Checkpoint]  # by policy name; a witness that is away is not in it
-    silent: tuple[str, ...]  # witnesses that did not answer, or have seen nothing
+    silent: tuple[str, ...]  # witnesses that did not answer
 
 
 def start(log: Log, policy: Policy, clients: Clients) -> Standing:
     """Ask every witness what it has seen, and bind the log to it before it signs anything.
 
     Raises:
-        SigningRefused: H539, when the log was rolled back or is another; H540, when the policy asks
-            for witnesses, the log has published before, and none of them shows anything: the log
-            may then be read, and not written.
+        SigningRefused: H539, when the log was rolled back or is another; H540, when the log has
+            published before and those that answer do not make the quorum: it may then be read, and
+            not written, because those that are away may have seen more.
     """
-    seen = witness.standing(policy, clients)
+    found = witness.shown(policy, clients)
+    seen = witness.points(policy, found)
     for point in seen.values():
         log.hold_to(point)
-    silent = tuple(name for name in policy.witnesses if name not in seen)
-    if policy.quorum != "none" and not seen and log.store.latest() is not None:
-        what = f"no witness of '{log.origin}' answers with what it has seen ({', '.join(silent)})"
-        fix = "Reach one of them, and start again; until then the register is read only."
+    silent = tuple(name for name, text in found.items() if text is None)
+    answered = frozenset(policy.witnesses[name].name for name in found if name not in silent)
+    if policy.met(answered) is False and log.store.latest() is not None:
+        what = f"too few witnesses of '{log.origin}' answer with what they have seen: "
+        what += f"{', '.join(silent)} did not"
+        fix = "Reach them, and start again; until then the register is read only."
         raise SigningRefused(Fault("H540", what, fix))
     return Standing(seen, silent)
 

@@ -34,13 +34,13 @@ def words() -> Words:
     }
 
 
-def codes(found: Receipt, trust: Trust) -> list[bytes]:
-    """What the printed codes hold: the receipt, then each enrolment that it carries.
+def codes(found: Receipt, trust: Trust) -> list[str]:
+    """The texts of the printed codes: the receipt, then each enrolment that it carries.
 
     Raises:
         RegisterError: H547, when one has no printed form.
     """
-    return [printed.packed(one, trust.policy) for one in (found, *found.keys)]
+    return [printed.text(printed.packed(one, trust.policy)) for one in (found, *found.keys)]
 
 
 def _cosigned(proof: Proof, trust: Trust) -> list[tuple[datetime, str]]:

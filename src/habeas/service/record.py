@@ -377,7 +377,7 @@ def _receipt(
     record: Record, proof: Sequence[bytes], note: str, keys: tuple[Receipt, ...] = ()
 ) -> Receipt:
     text = receipt.proof_text(record.salt, record.index, proof, note)
-    return Receipt(record.body, record.sigblock, text, keys)
+    return Receipt(record.body, record.sigblock, text, keys, record.path, record.manifest)
 
 
 def consistency(store: Store, old: int) -> list[str]:

@@ -219,19 +219,30 @@ def _with(policy: Policy, name: str, note: str, lines: str) -> str:
     return merged(policy, note, lines)
 
 
-def standing(policy: Policy, clients: Mapping[str, WitnessClient]) -> Mapping[str, Checkpoint]:
-    """What each witness shows as the log's latest checkpoint, by policy name; for every start.
+def shown(policy: Policy, clients: Mapping[str, WitnessClient]) -> dict[str, str | None]:
+    """What each witness of a policy shows of its log; empty: it knows none; None: it is away."""
+    return {
+        name: clients[name].latest(policy.log.name) if name in clients else None
+        for name in policy.witnesses
+    }
 
-    A witness that is away, or shows nothing that the log signed, is not in it. The size is compared
-    with the log's own before anything is signed: below it, leaves were lost.
+
+def points(policy: Policy, found: Mapping[str, str | None]) -> dict[str, Checkpoint]:
+    """The checkpoints among what witnesses show, by policy name; what the log did not sign is none.
+
+    The size is compared with the log's own before anything is signed: below it, leaves were lost.
     """
-    found: dict[str, Checkpoint] = {}
-    for name in policy.witnesses:
-        text = clients[name].latest(policy.log.name) if name in clients else None
+    seen: dict[str, Checkpoint] = {}
+    for name, text in found.items():
         try:
             read = checkpoint.read_note(text or "")
             policy.cosigners(read)
         except RegisterError:
             continue
-        found[name] = read.checkpoint
-    return found
+        seen[name] = read.checkpoint
+    return seen
+
+
+def standing(policy: Policy, clients: Mapping[str, WitnessClient]) -> Mapping[str, Checkpoint]:
+    """What each witness shows as the log's latest checkpoint, by policy name."""
+    return points(policy, shown(policy, clients))

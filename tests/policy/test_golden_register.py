@@ -1,0 +1,73 @@
+"""What an earlier version wrote, this version verifies and reads: receipts live thirty years."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from habeas.cli.main import run
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "v0.1.0"
+
+
+@pytest.fixture
+def register(tmp_path: Path) -> Path:
+    """The golden register under the names by which commands find its parts."""
+    shutil.copy(GOLDEN / "person-keys.db", tmp_path / "person-keys.sqlite3")
+    for name in ("person-keys.epoch-1.key", "trust.json"):
+        shutil.copy(GOLDEN / name, tmp_path)
+    return Path(shutil.copy(GOLDEN / "register.db", tmp_path / "register.sqlite3"))
+
+
+def _asked(capsys: pytest.CaptureFixture[str], *call: str) -> dict[str, object]:
+    capsys.readouterr()
+    assert run([*call, "--json"]) == 0
+    found: dict[str, object] = json.loads(capsys.readouterr().out)
+    return found
+
+
+def test_its_register_holds_and_every_event_of_it_is_read(
+    register: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = _asked(capsys, "register", "verify", str(register))
+    assert (found["verdict"], found["witnessed"], found["faults"]) == ("holds", True, [])
+    assert (found["leaves"], found["pads"], found["unopened"]) == (8448, 8223, 0)
+
+
+def test_its_export_holds(capsys: pytest.CaptureFixture[str]) -> None:
+    trust = ["--trust", str(GOLDEN / "export-trust.json")]
+    found = _asked(capsys, "register", "verify", str(GOLDEN / "export"), *trust)
+    assert (found["verdict"], found["leaves"], found["unopened"]) == ("holds", 512, 0)
+
+
+def test_its_receipt_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["register", "receipt", "--check", str(GOLDEN / "receipt.json")]
+    assert run([*call, "--trust", str(GOLDEN / "trust.json")]) == 0
+    assert "\nVALID\n" in capsys.readouterr().out
+
+
+def test_a_family_still_finds_its_row(capsys: pytest.CaptureFixture[str]) -> None:
+    roll = str(GOLDEN / "roll/2028-01-08.1.bin")
+    token = str(GOLDEN / "roll/family.token")
+    found = _asked(capsys, "locate", "--roll", roll, "--token-file", token)
+    assert (found["status"], found["facility"], found["witnessed"]) == ("held", "TARTU", True)
+
+
+def test_its_statement_is_billed_again_to_the_cent(
+    register: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ["fees", "statement", str(register), "--agreement", "SE-EE", "--month", "2027-07"]
+    bill = _asked(capsys, *call)
+    kept = json.loads((GOLDEN / "statement-2027-07.json").read_text())
+    for key in ("lines", "total_minor", "person_days"):
+        assert bill[key] == kept[key]
+
+
+def test_it_goes_on_growing(register: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    shown = _asked(capsys, "register", "show", str(register), "--last", "1")
+    assert shown["size"] == 8448
+    receipt = register.with_name("again.json")
+    assert run(["register", "receipt", str(register), "--out", str(receipt)]) == 0
+    trust = ["--trust", str(GOLDEN / "trust.json")]
+    assert run(["register", "receipt", "--check", str(receipt), *trust]) == 0
