@@ -102,7 +102,6 @@ def _roll(log: Log, drafter: Drafter) -> public_roll.PublicRoll:
 def of_store(site: Site, scratch: Path, stack: ExitStack) -> Artefact:
     """The register file, checked by somebody who has the keys of its content."""
     trust, path = site.trust(), scratch / "altered.sqlite3"
-    opened = stack.enter_context(register_files.opener(site.keys))
     vault = stack.enter_context(register_files.opened(site.path)).vault
     before = _tables(site.path)
 
@@ -110,9 +109,9 @@ def of_store(site: Site, scratch: Path, stack: ExitStack) -> Artefact:
         path.write_bytes(data)
         bundle = sqlite_store.bundle(path)
         rows = list(bundle.rows)
-        report = verify.register(
-            verify.Bundle(rows, bundle.checkpoints, bundle.tiles), trust, None, opened
-        )
+        whole = verify.Bundle(rows, bundle.checkpoints, bundle.tiles)
+        with register_files.readable(whole, site.keys) as (ready, opened):
+            report = verify.register(ready, trust, None, opened, register_files.READER)
         return _good(report), rows, bundle.checkpoints, bundle.tiles
 
     def unrecorded(data: bytes) -> str:
@@ -252,7 +251,7 @@ def _checked(path: Path, trust: Trust) -> Callable[[bytes], object]:
             bundle = bundle_files.bundle(folder)
             rows = list(bundle.rows)
             read = verify.Bundle(rows, bundle.checkpoints, bundle.tiles, columns=False)
-            report = verify.register(read, trust, None, _opened)
+            report = verify.register(read, trust, None, _opened, register_files.READER)
             return _good(report), rows, bundle.checkpoints, bundle.tiles, data
         finally:
             path.write_bytes(whole)

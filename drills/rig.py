@@ -206,8 +206,8 @@ def judged(site: Site, told: Told) -> list[str]:
             wrong.append(f"the leaves do not lead to the checkpoint of size {size}")
     if max(stored, default=0) > len(rows):
         wrong.append("a checkpoint is ahead of the store")
-    with register_files.opener(site.keys) as opened:
-        report = verify.register(bundle, site.trust(), None, opened)
+    with register_files.readable(bundle, site.keys) as (ready, opened):
+        report = verify.register(ready, site.trust(), None, opened)
     return wrong + [fault.sentence() for fault in report.faults]
 
 

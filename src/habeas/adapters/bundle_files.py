@@ -149,12 +149,18 @@ def opened_leaf(row: Row) -> Record | None:
 
 def _text(path: Path) -> str:
     try:
-        data = path.read_bytes()
-        if len(data) > CHECKPOINT_CAP:
-            raise _damaged(path, "it is too long")
-        return data.decode()
-    except (OSError, UnicodeDecodeError) as error:
+        return _bytes(path, CHECKPOINT_CAP).decode()
+    except UnicodeDecodeError as error:
         raise _damaged(path, "it cannot be read as text") from error
+
+
+def _bytes(path: Path, cap: int) -> bytes:
+    try:
+        if path.stat().st_size > cap:
+            raise _damaged(path, "it is too long")
+        return path.read_bytes()
+    except OSError as error:  # a folder in its place, or a name that leads to no file
+        raise _damaged(path, "it cannot be read") from error
 
 
 def _damaged(path: Path, what: str) -> RegisterError:
@@ -176,7 +182,7 @@ def _files(folder: Path, level: str) -> Iterator[tuple[Path, int]]:
 
 
 def _read(path: Path, size: int) -> bytes:
-    found = path.read_bytes()
+    found = _bytes(path, WIDTH * ENTRY)
     if len(found) != size:
         raise _damaged(path, f"it has {len(found):,} bytes, not {size:,}")
     return found
@@ -233,9 +239,7 @@ def _hashes(data: bytes) -> list[bytes]:
 def _disclosed(path: Path, width: int) -> Sequence[tuple[int, bytes]]:
     if not path.is_file():
         return [(CLOSED, b"")] * width
-    if path.stat().st_size > width * (HEAD + CAP):
-        raise _damaged(path, "it is too long")
-    data, place, found = path.read_bytes(), 0, list[tuple[int, bytes]]()
+    data, place, found = _bytes(path, width * (HEAD + CAP)), 0, list[tuple[int, bytes]]()
     end = len(data)
     while place < end:
         if place + HEAD > end:

@@ -159,7 +159,7 @@ def write_signed(signed: Iterable[Signed]) -> str:
 
 def _line(one: Signed) -> dict[str, object]:
     parts = {"body": one.body, "salt": one.salt, "sigblock": one.sigblock}
-    parts |= {"path": one.path, "manifest": one.manifest} if one.manifest else {}
+    parts |= {"path": one.path, "manifest": one.manifest} if one.path or one.manifest else {}
     found: dict[str, object] = {key: base64.b64encode(part).decode() for key, part in parts.items()}
     if one.sections:
         found["sections"] = [
