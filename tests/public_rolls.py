@@ -91,6 +91,8 @@ class Office:
             "actors": [{"authority": "A", "role": "registrar", "key": actor}],
             "body": inner,
         }
+        if kind not in events.ADMIN:
+            body["subject"] = "p_" + "0" * 26
         data = events.canonical(body)
         signed = Signed(data, signing.sigblock(data, [key(signer)]), chance(32, data))
         return self.log.append([signed], AT, publish=True)[0]

@@ -12,8 +12,9 @@ import pytest
 from selenium.webdriver import Chrome
 from selenium.webdriver.support.ui import WebDriverWait
 
-from habeas.register import merkle, receipt
+from habeas.register import admin, merkle, receipt
 from habeas.service import receipts
+from habeas.terms import EventKind
 from receipt_cases import INDEX, SIZE, Case, batched_case, case, must_reject, rotated_case
 
 Open = Callable[[str], Chrome]
@@ -191,3 +192,12 @@ def test_nothing_on_a_telephone_is_wider_than_its_screen(opened: Open) -> None:
     wide = page.execute_script("return document.documentElement.scrollWidth")
     page.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
     assert wide <= 360
+
+
+def test_the_page_knows_every_kind_of_event_and_every_form() -> None:
+    page = receipts.verifier(case().trust, None)
+    for kind in EventKind:
+        assert f'"{kind.value}"' in page
+    for kind, form in admin.FORMS.items():
+        role = f'"{form.role.value}"' if form.role else "null"
+        assert f'"{kind}": [{json.dumps(list(form.carries))}, {role}],' in page

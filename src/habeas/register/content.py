@@ -43,9 +43,13 @@ def read_parts(plain: bytes) -> tuple[bytes, ...]:
     Raises:
         RegisterError: H545 for bytes that are no value, H591 for a value that is no content.
     """
-    direct = _direct(plain)
-    if direct is not None:
-        return direct
+    parts = _direct(plain) or _decoded(plain)
+    if len(parts) == FIELDS[IN_BATCH] - 1 and not signing.batched(parts[2]):
+        raise fault("the content has a path without a batch block")
+    return parts
+
+
+def _decoded(plain: bytes) -> tuple[bytes, ...]:
     found = cbor.decode(plain, CAP)
     if not isinstance(found, tuple) or not found or not isinstance(found[0], int):
         raise fault("the content is not that of an event")

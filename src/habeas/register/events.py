@@ -26,7 +26,8 @@ LARGEST = 2**53
 LONGEST_NUMBER = 17  # digits of 2^53 and a sign
 _ESCAPED_CONTROL = re.compile(r"(?<!\\)(?:\\\\)*\\(?:[bfnrt]|u00[01])")
 SUBJECT = re.compile(r"p_[0-9a-hjkmnp-tv-z]{26}")
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:\d\d)", re.ASCII)
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:Z|[+-]\d\d:[0-5]\d)", re.ASCII)
+HASHED = re.compile(r"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]=")  # base64 of 32 bytes
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 _KNOWN = {
     "v",
@@ -67,6 +68,7 @@ ADMIN = frozenset(
         EventKind.LOG_SUCCEEDED,
     }
 )
+KINDS = frozenset(EventKind)
 TIME_BASES = frozenset({"observed", "reported", "court_record", "corrected"})
 
 
@@ -303,6 +305,16 @@ def _actors(body: Body) -> tuple[Actor, ...]:
     return tuple(actors)
 
 
+def _check_links(body: Body) -> None:
+    for key in ("prev", "head"):
+        link = _text(body, key)
+        if link is not None and not HASHED.fullmatch(link):
+            raise _fault("H503", f"'{key}' is not base64 of 32 bytes")
+    corrected = _text(body, "corrects")
+    if (corrected is not None and not ULID.fullmatch(corrected)) or _text(body, "facility") == "":
+        raise _fault("H503", "'corrects' is not a ULID, or 'facility' is empty")
+
+
 def _sections(body: Body) -> tuple[tuple[str, str], ...]:
     found = []
     rows = body.get("sections", [])
@@ -310,6 +322,8 @@ def _sections(body: Body) -> tuple[tuple[str, str], ...]:
         if not isinstance(row, dict) or set(row) != {"name", "digest"}:
             raise _fault("H503", "a section needs exactly name and digest")
         found.append((_needed(row, "name"), _needed(row, "digest")))
+        if not HASHED.fullmatch(found[-1][1]):
+            raise _fault("H503", "a section's digest is not base64 of 32 bytes")
     if len({name for name, _ in found}) < len(found):
         raise _fault("H503", "a section's name stands twice")
     return tuple(found)
@@ -359,8 +373,11 @@ def event(body: Body, index: int = -1) -> Event:
         if not isinstance(rows, list) or len(rows) > cap:
             raise _fault("H501", f"'{key}' is not a list of at most {cap}")
     subject, seq = _person(body)
-    if subject is not None and _needed(body, "type") in ADMIN:
-        raise _fault("H503", "an administrative event names no person")
+    if _needed(body, "type") not in KINDS:
+        raise _fault("H503", "'type' is no kind of event")
+    if (subject is None) != (body["type"] in ADMIN):
+        raise _fault("H503", "an administrative event names no person, and every other one does")
+    _check_links(body)
     inner = body["body"]
     if not isinstance(inner, dict) or not ULID.fullmatch(_needed(body, "id")):
         raise _fault("H503", "'body' is not an object, or 'id' is not a ULID")

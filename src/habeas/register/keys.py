@@ -6,6 +6,7 @@ root keys are pinned outside the log, in the trust file.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -18,6 +19,7 @@ from habeas.terms import EventKind
 
 KEY_KINDS = (EventKind.KEY_ENROLLED, EventKind.KEY_ROTATED, EventKind.KEY_REVOKED)
 PUBLIC_KEY = 32
+_HEX = re.compile(r"(?:[0-9a-fA-F]{2})*")
 LONGEST_OVERLAP = 65_536  # leaves
 
 
@@ -39,7 +41,7 @@ def read_trust(text: str) -> Trust:
     """
     try:
         found = json.loads(text)
-        roots = {str(name): bytes.fromhex(key) for name, key in found["roots"].items()}
+        roots = {str(name): _hexadecimal(key) for name, key in found["roots"].items()}
         policy_text, demonstration = str(found["policy"]), found["demonstration"]
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise _fault("H526", "the trust file is not one") from error
@@ -152,9 +154,15 @@ class Keyring:
         self.enrolled[key] = replace(known, until=index + int(str(overlap)) + 1)
 
 
+def _hexadecimal(text: str) -> bytes:
+    if not _HEX.fullmatch(text):  # `fromhex` would also take blanks between the digits
+        raise ValueError(text)
+    return bytes.fromhex(text)
+
+
 def _named(event: Seen, field: str) -> tuple[bytes, str]:
     try:
-        public = bytes.fromhex(str(event.body.get(field, "")))
+        public = _hexadecimal(str(event.body.get(field, "")))
     except ValueError:
         public = b""
     if len(public) != PUBLIC_KEY:

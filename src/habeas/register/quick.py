@@ -93,9 +93,11 @@ def _sound(body: _Body) -> bool:
     _instant(body.occurred_at)
     seq, subject = body.seq, body.subject
     if subject is None:
-        if seq is not None:
+        if seq is not None or body.kind not in events.ADMIN:
             return False
     elif not events.SUBJECT.fullmatch(subject) or body.kind in events.ADMIN:
+        return False
+    if body.kind not in events.KINDS or not _linked(body):
         return False
     linked = seq is not None and seq > 0
     if (body.prev is not None) != linked or not events.ULID.fullmatch(body.id):
@@ -103,6 +105,17 @@ def _sound(body: _Body) -> bool:
     if len(body.actors) > 1 and len({actor.key for actor in body.actors}) < len(body.actors):
         return False
     return body.time_basis in events.TIME_BASES and _plain_parts(body)
+
+
+def _linked(body: _Body) -> bool:
+    whole = events.HASHED.fullmatch
+    if (body.prev is not None and not whole(body.prev)) or (
+        body.head is not None and not whole(body.head)
+    ):
+        return False
+    if body.corrects is not None and not events.ULID.fullmatch(body.corrects):
+        return False
+    return body.facility != "" and all(whole(one.digest) for one in body.sections or ())
 
 
 def _plain_parts(body: _Body) -> bool:

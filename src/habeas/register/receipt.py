@@ -118,7 +118,7 @@ def _receipt(found: object, *, nested: bool) -> Receipt:
     keys = found.get("keys", [])
     if (
         not isinstance(keys, list)
-        or (nested and keys)
+        or (nested and "keys" in found)
         or not all(isinstance(text, str) for text in texts)
     ):
         raise _fault("the receipt lacks body, signatures or proof")

@@ -167,7 +167,7 @@ class _Walk:
         if event.kind == EventKind.ERASED and event.body.get("what") == "content":
             named = event.body.get("indexes")
             rows = named if isinstance(named, list) else []
-            self.erased |= {n for n in rows if isinstance(n, int) and n < index}
+            self.erased |= {n for n in rows if type(n) is int and n < index}
 
     def _columns(self, event: Seen, found: Record) -> None:
         name = event.id
@@ -325,6 +325,7 @@ class _Check:
     def carried(self, carried: Receipt, proof: Proof) -> tuple[Event, bool | None]:
         self.step = "body"
         event = events.event(events.parse(carried.body), proof.index)
+        admin.check(event)
         self.step = "signatures"
         keys = self.ring.signers(event, proof.index)
         _check_signatures(carried, event, keys)
