@@ -45,5 +45,19 @@ def test_a_tile_that_is_not_full_is_held_to_the_leaves(
     data[7] ^= 1
     (export / name).write_bytes(data)
     assert _code(export, trust) == "H567"
-    (export / name).unlink()
+    (export / name).write_bytes(data[:-1])
     assert _code(export, trust) == "H567"
+    (export / name).unlink()
+    assert _code(export, trust) == "good"
+
+
+@pytest.mark.parametrize("gone", [True, False])
+def test_a_full_tile_that_is_damaged_is_told_as_such(
+    export: Path, trust: Trust, *, gone: bool
+) -> None:
+    tile = export / "tile/0/000"
+    if gone:
+        tile.unlink()
+    else:
+        tile.write_bytes(bytes(1) + tile.read_bytes()[1:])
+    assert _code(export, trust) == "H559"
