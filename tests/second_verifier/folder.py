@@ -28,7 +28,7 @@ def read_folder(path: Path) -> Register:
         if len(entries) < WIDTH:
             break
     tiles = read_tiles(path)
-    check_edge(path, [leaf_hash(row.entry) for row in rows], tiles)
+    check_edge(path, [leaf_hash(row.entry or b"") for row in rows], tiles)
     return Register(rows, tiles, sorted(notes.items()))
 
 
