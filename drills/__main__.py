@@ -3,7 +3,7 @@
 The drill fuzz takes `[--target NAME] [--seconds N]` instead: all targets where none is named.
 
 Prints a row of docs/reliability.md, and each promise that did not hold; exit status 1 where one
-did not.
+did not. SIGTERM ends the longer ones after the run that they are at.
 """
 
 import argparse
@@ -12,9 +12,20 @@ from collections.abc import Iterator
 from importlib import import_module
 
 from drills import fuzz
-from drills.rig import Result
+from drills.rig import Result, end_on_request
 
-NAMES = ("clock", "delivery", "faults", "full", "fuzz", "kill", "restore", "two_writers")
+NAMES = (
+    "clock",
+    "delivery",
+    "faults",
+    "full",
+    "fuzz",
+    "kill",
+    "mutations",
+    "restore",
+    "revoke",
+    "two_writers",
+)
 
 
 def main() -> int:
@@ -25,6 +36,7 @@ def main() -> int:
     parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--target")
     parser.add_argument("--seconds", type=int, default=fuzz.SECONDS)
+    end_on_request()
     broken = 0
     for result in _results(parser.parse_args()):
         print(result.line(), flush=True)

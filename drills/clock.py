@@ -1,8 +1,9 @@
 """A clock that is wrong: the order is that of the indexes; what lies in the future is refused.
 
 The log's clock jumps between right, five minutes, an hour and a day off, and 1970; the events
-lie on both sides of an hour that is put back. An event is refused exactly where it happened more than five minutes after the clock's
-instant (H535), or where its instant is none (H503: a leap second, an hour without an offset).
+lie on both sides of an hour that is put back. An event is refused exactly where it happened more
+than five minutes after the clock's instant (H535), or where its instant is none (H503: a leap
+second, an hour without an offset).
 """
 
 import tempfile

@@ -53,7 +53,7 @@ class Dying:
 
     def __init__(self, keys: SqliteKeys, *, before: bool) -> None:
         """Keys, and when."""
-        self.keys, self.keep = keys.keys, keys.keep
+        self.keys, self.keep, self.named = keys.keys, keys.keep, keys.named
         self._destroy, self._before = keys.destroy, before
 
     def destroy(self, names: Iterable[str]) -> int:
@@ -91,11 +91,12 @@ def erased(folder: Path, count: int) -> None:
     case = opened(folder)
     signed = [case.erased(case.indexes(number)) for number in range(count)]
     closed(case)
-    for what, dying, left in (
+    deaths: list[tuple[str, Callable[[Case], erase.Keys], int]] = [
         ("before the keys go", lambda case: Dying(case.keys, before=True), count * 3),
         ("between the epochs", dying_between, 0),
         ("before the completion", lambda case: Dying(case.keys, before=False), 0),
-    ):
+    ]
+    for what, dying, left in deaths:
         killed(folder, signed, dying)
         case = opened(folder)
         todo = unfinished(case.store, case.keys)

@@ -1,14 +1,16 @@
-"""A full disk, on a small file system of its own: nothing acknowledged is lost, and it goes on.
+"""A full disk: nothing acknowledged is lost, and it goes on when there is room again.
 
-Needs the right to mount. A file takes all room but a little, so that each round ends for want of
-space somewhere else; then the file is made smaller, and the batch that was refused is taken.
+Each round ends for want of space somewhere else; then the batch that was refused is taken. Root has
+a small file system for it; elsewhere a limit on the length of files stands for the full disk.
 """
 
+import os
+import resource
 import subprocess
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 from drills.commands import AT, Chance, Drafter
@@ -25,45 +27,98 @@ FRESH = 20  # rounds that one register lives through
 TRIES = 40
 
 
+class Mounted:
+    """A file system of its own, in memory; a file takes all of its room but some."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self._ballast = folder, folder / "ballast"
+
+    def fill(self, room: int) -> None:
+        """Leave so many bytes."""
+        with self._ballast.open("wb", buffering=0) as file:
+            try:
+                while True:
+                    file.write(bytes(4096))
+            except OSError:
+                pass
+        os.truncate(self._ballast, max(0, self._ballast.stat().st_size - room))
+
+    def free(self) -> None:
+        """Give back the room."""
+        self._ballast.unlink()
+
+
+class Limited:
+    """Where nobody may mount: no file of this process may grow beyond the largest, but for some."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def fill(self, room: int) -> None:
+        """Let files grow so many bytes beyond the largest that is there."""
+        largest = max(one.stat().st_size for one in self.folder.rglob("*") if one.is_file())
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (largest + room, hard))
+
+    def free(self) -> None:
+        """Let them grow again."""
+        hard = resource.getrlimit(resource.RLIMIT_FSIZE)[1]
+        resource.setrlimit(resource.RLIMIT_FSIZE, (hard, hard))
+
+
+Disk = Mounted | Limited
+
+
 @contextmanager
-def small(size: int = SIZE) -> Iterator[Path]:
-    """A file system of that size, in memory.
+def mounted() -> Iterator[Mounted]:
+    """A small file system.
 
     Raises:
         subprocess.CalledProcessError: where this account may not mount.
     """
     with tempfile.TemporaryDirectory() as name:
-        words = ["mount", "-t", "tmpfs", "-o", f"size={size},mode=700", "habeas-drill", name]
+        words = ["mount", "-t", "tmpfs", "-o", f"size={SIZE},mode=700", "habeas-drill", name]
         subprocess.run(words, check=True, capture_output=True)
         try:
-            yield Path(name)
+            yield Mounted(Path(name))
         finally:
             subprocess.run(["umount", name], check=True, capture_output=True)
+
+
+@contextmanager
+def limited() -> Iterator[Limited]:
+    """A folder in which files cannot grow."""
+    with tempfile.TemporaryDirectory() as name:
+        yield Limited(Path(name))
 
 
 def run(count: int, store: str) -> Result:
     """Fill the disk as often as asked."""
     del store
+    return drilled(count, mounted if os.getuid() == 0 else limited)
+
+
+def drilled(count: int, disks: Callable[[], AbstractContextManager[Disk]]) -> Result:
+    """Fill disks of one kind."""
     broken, figures = list[str](), Counter[str]()
     for first in range(0, count, FRESH):
-        with small() as disk:
-            site, told = Site(disk / "register").make(), Told()
+        with disks() as disk:
+            site, told = Site(disk.folder / "register").make(), Told()
             for number in range(first, min(count, first + FRESH)):
-                broken += [
-                    f"round {number}: {one}" for one in _round(site, disk, number, told, figures)
-                ]
+                wrong = _round(site, disk, number, told, figures)
+                broken += [f"round {number}: {one}" for one in wrong]
             figures["events acknowledged"] += len(told.acks)
     return Result("disk full", count, tuple(broken), dict(figures))
 
 
-def _round(site: Site, disk: Path, number: int, told: Told, figures: Counter[str]) -> list[str]:
-    chance, ballast = Chance(f"full {number}"), disk / "ballast"
+def _round(site: Site, disk: Disk, number: int, told: Told, figures: Counter[str]) -> list[str]:
+    chance = Chance(f"full {number}")
     with site.opened() as log:
         people = [person(one) for one in range(PEOPLE)]
         drafter = Drafter(f"full {number}", FIRST + number * 100_000, heads_of(log, people))
         people.append(person(PEOPLE + number))
-        _fill(ballast, chance.below(ROOM))
-        refused: list[Signed] = []
+        refused = list[Signed]()
+        disk.fill(chance.below(ROOM))
         for _ in range(TRIES):
             batch = [_drafted(drafter, people) for _ in range(1 + chance.below(120))]
             codes = _tried(log, batch, told, publish=chance.below(2) == 0)
@@ -71,24 +126,12 @@ def _round(site: Site, disk: Path, number: int, told: Told, figures: Counter[str
             if codes:
                 refused = batch
                 break
-        ballast.unlink()
+        disk.free()
         if not refused:
             return ["the disk did not fill"]
         if _tried(log, refused, told, publish=True):
             return ["nothing is taken although there is room again"]
     return judged(site, told)
-
-
-def _fill(ballast: Path, room: int) -> None:
-    """Take all of the disk's space but some."""
-    with ballast.open("wb", buffering=0) as file:
-        try:
-            while True:
-                file.write(bytes(4096))
-        except OSError:
-            pass
-    with ballast.open("r+b") as file:
-        file.truncate(max(0, ballast.stat().st_size - room))
 
 
 def _drafted(drafter: Drafter, people: list[str]) -> Signed:

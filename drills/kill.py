@@ -18,7 +18,7 @@ from psycopg.conninfo import make_conninfo
 
 from drills import worker
 from drills.commands import Chance
-from drills.rig import Result, Site, Told, judged, pending_of, resubmitted
+from drills.rig import Result, Site, Told, ended, judged, pending_of, resubmitted
 from drills.server import NAME, Server, kill, served
 from habeas.adapters.register_files import Place
 
@@ -93,16 +93,18 @@ class _Tally:
 
 def run(count: int, store: str) -> Result:
     """Kill as often as asked."""
-    tally = _Tally()
+    tally, done = _Tally(), 0
     name = f"kill -9 in mid-append, {'PostgreSQL' if store == 'postgres' else 'SQLite'}"
     with tempfile.TemporaryDirectory() as folder, _server(store) as server:
-        for number in range(count):
-            if number % FRESH == 0:
-                site, told = _fresh(Path(folder), number, server), Told()
-            _killed(site, number, told, tally, server)
-            if number % FRESH == FRESH - 1:
+        site, told = Site(Path(folder)), Told()
+        while done < count and not ended():
+            if done % FRESH == 0:
+                site, told = _fresh(Path(folder), done, server), Told()
+            _killed(site, done, told, tally, server)
+            done += 1
+            if done % FRESH == 0:
                 shutil.rmtree(site.folder)
-    return Result(name, count, tuple(tally.broken), tally.figures)
+    return Result(name, done, tuple(tally.broken), tally.figures)
 
 
 @contextmanager

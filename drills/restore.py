@@ -1,14 +1,14 @@
 """Backups 1, 10 and 10,000 events old, while witnesses are up, away, or lie.
 
 The policy asks for two witnesses: a court's, which is true and a real process, and one of the
-press, which is away or lies. Each case is a world of its own: a copy of the backup, of the keys and of the
-court's memory. The log is restored, brought up to date, given one event, and published.
+press, which is away or lies. Each case is a world of its own: a copy of the backup, of the keys
+and of the court's memory. The log is restored, brought up to date, given one event, and published.
 """
 
 import shutil
 import tempfile
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import product
@@ -46,21 +46,25 @@ class Case:
 
 CASES = (
     Case(True, "", False, "H539"),
-    Case(True, "", True, "goes on"),
+    Case(True, "", True, "H540"),
     Case(False, "", False, "H540"),
     Case(False, "", True, "H540"),
+    Case(True, "nothing", False, "H539"),
+    Case(True, "nothing", True, "goes on"),
     Case(True, "more", False, "H539"),
     Case(True, "more", True, "H570"),
     Case(True, "other root", False, "H539"),
     Case(True, "other root", True, "H539"),
     Case(True, "old", False, "H539"),
     Case(True, "old", True, "goes on"),
+    Case(False, "nothing", False, "H540"),
+    Case(False, "nothing", True, "H540"),
     Case(False, "more", False, "H540"),
     Case(False, "more", True, "H540"),
     Case(False, "other root", False, "H539"),
     Case(False, "other root", True, "H539"),
-    Case(False, "old", False, "goes on below"),
-    Case(False, "old", True, "goes on below"),
+    Case(False, "old", False, "H540"),
+    Case(False, "old", True, "H540"),
 )
 
 
@@ -77,10 +81,15 @@ class Past:
 def run(count: int, store: str) -> Result:
     """Try every case so often."""
     del store
+    return drilled(AGES, CASES * count)
+
+
+def drilled(ages: Sequence[int], cases: Sequence[Case]) -> Result:
+    """Try each case with a backup of each age."""
     broken, figures, done = list[str](), Counter[str](), 0
     with tempfile.TemporaryDirectory() as name:
-        past = _past(Path(name), AGES)
-        for age, case in list(product(AGES, CASES)) * count:
+        past = _past(Path(name), ages)
+        for age, case in product(ages, cases):
             world = Path(name) / "world"
             told = _restored(past, world, age, case, figures)
             broken += [f"{age} events old, {case}: {one}" for one in told]
@@ -89,7 +98,7 @@ def run(count: int, store: str) -> Result:
     return Result("restore of an old backup", done, tuple(broken), dict(figures))
 
 
-def _past(folder: Path, ages: tuple[int, ...]) -> Past:
+def _past(folder: Path, ages: Sequence[int]) -> Past:
     site = Site(folder / "past").make(STATEMENTS)
     with (
         witnesses.true(folder / "court") as url,
@@ -124,6 +133,8 @@ def _grow(log: Log, drafter: Drafter, count: int) -> None:
 
 def _lie(past: Past, age: int, how: str) -> Lie:
     last = max(past.notes)
+    if how == "nothing":
+        return Lie()
     if how == "old":
         return Lie(past.notes[past.sizes[age]])
     if how == "more":
@@ -139,7 +150,8 @@ def _restored(past: Past, world: Path, age: int, case: Case, figures: Counter[st
     for name in [KEYS, TRUST, *(one.name for one in past.site.folder.glob("*.epoch-*.key"))]:
         shutil.copy2(past.site.folder / name, site.folder / name)
     shutil.copytree(past.folder / "court", world / "court")
-    backup_files.restore(past.folder / f"backup-{age}", site.path)
+    with backup_files.restored(past.folder / f"backup-{age}", site.path):
+        pass  # it is judged in its place, as an operator might who copied the files by hand
     with ExitStack() as stack:
         clients = dict[str, witness_client.HttpWitness]()
         if case.court:
@@ -154,10 +166,7 @@ def _restored(past: Past, world: Path, age: int, case: Case, figures: Counter[st
             outcome = "goes on"
         except RegisterError as error:
             outcome = error.code
-    wrong = _judged(past, site, case, (outcome, before), figures)
-    if case.outcome == "goes on below" and not _stopped(site, world):
-        wrong.append("the court came back and did not stop it")
-    return wrong
+    return _judged(past, site, case, (outcome, before), figures)
 
 
 def _mended(past: Past, site: Site, age: int, clients: Clients, *, mirror: bool) -> None:
@@ -170,17 +179,6 @@ def _mended(past: Past, site: Site, age: int, clients: Clients, *, mirror: bool)
         drafter = Drafter(f"restored {age}", 500_000, heads_of(log, people))
         log.append([drafter.custody(people[0])], AT)
         publish.publish(log, policy, clients, AT, pads=False)
-
-
-def _stopped(site: Site, world: Path) -> bool:
-    """Whether a log that went on below is stopped once the true witness is back."""
-    with witnesses.true(world / "court") as url, site.opened() as log:
-        try:
-            clients = {"court": witness_client.http_witness(url)}
-            publish.start(log, site.trust().policy, clients)
-        except RegisterError as error:
-            return error.code == "H539"
-    return False
 
 
 def _leaves(past: Past) -> Iterator[restore.Leaf]:
@@ -199,16 +197,11 @@ def _judged(
         for size in notes.keys() & past.notes.keys()
         if read_note(notes[size]).checkpoint != read_note(past.notes[size]).checkpoint
     ]
-    if twice and outcome == "goes on":
-        outcome = "goes on below"
     figures[outcome] += 1
     if outcome != case.outcome:
         wrong.append(f"{outcome}, not {case.outcome}")
     if outcome in {"H539", "H540"} and max(notes) > before:
         wrong.append("something was signed although it was refused")
-    policy = site.trust().policy
-    if any(policy.met(policy.cosigners(read_note(notes[size]))) for size in twice):
-        wrong.append("two witnessed checkpoints of one size have different roots")
-    if twice and case.outcome != "goes on below":
+    if twice:
         wrong.append(f"two checkpoints of size {twice[0]} have different roots")
     return wrong

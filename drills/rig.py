@@ -6,6 +6,7 @@ with a tree of its own, asks the verifier, and submits again whatever got no ans
 
 import base64
 import hashlib
+import signal
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -26,6 +27,19 @@ from habeas.service import record
 PENDING = "pending.jsonl"
 ENROLMENTS = len(AUTHORITIES)
 FIRST = 100  # numbers of events below it belong to the enrolments
+
+
+_ENDED: list[int] = []
+
+
+def end_on_request() -> None:
+    """Let SIGTERM end a drill after the run that it is at; its figures are told then."""
+    signal.signal(signal.SIGTERM, lambda number, _: _ENDED.append(number))
+
+
+def ended() -> bool:
+    """Whether the drill shall end now."""
+    return bool(_ENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +126,8 @@ class Told:
                     self.notes[int(size)] = bytes.fromhex(root)
                 case ["refused", code]:
                     self.refused.append(code)
+                case _:  # that it is ready, or has sent something
+                    pass
 
 
 def acks(batch: Sequence[Signed], indexes: Iterable[int]) -> str:
@@ -190,8 +206,8 @@ def judged(site: Site, told: Told) -> list[str]:
             wrong.append(f"the leaves do not lead to the checkpoint of size {size}")
     if max(stored, default=0) > len(rows):
         wrong.append("a checkpoint is ahead of the store")
-    with register_files.opener(site.keys) as opened:
-        report = verify.register(bundle, site.trust(), None, opened)
+    with register_files.readable(bundle, site.keys) as (ready, opened):
+        report = verify.register(ready, site.trust(), None, opened)
     return wrong + [fault.sentence() for fault in report.faults]
 
 

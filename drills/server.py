@@ -37,6 +37,7 @@ class Server:
     def start(self) -> None:
         """Start it, once whatever was killed has let go of its memory."""
         told = f"-k {self._folder} -c listen_addresses= -c fsync=on -c full_page_writes=on"
+        told += " -c recovery_init_sync_method=syncfs"  # not a file at a time
         words = ["-D", str(self._data), "-o", told, "-w", "-l", f"{self._folder}/log", "start"]
         end = time.monotonic() + WAIT
         while True:

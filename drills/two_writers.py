@@ -9,15 +9,15 @@ by a code; both signed events together prove the fork to anybody who has the tru
 import os
 import tempfile
 from collections import Counter
-from contextlib import nullcontext
+from contextlib import ExitStack
 from pathlib import Path
 from typing import TextIO
 
 from psycopg.conninfo import make_conninfo
 
 from drills.commands import AT, AUTHORITIES, Drafter, key
-from drills.rig import FIRST, Result, Site, Told, acks, id_of, judged, person
-from drills.server import NAME, served
+from drills.rig import FIRST, Result, Site, Told, acks, ended, id_of, judged, person
+from drills.server import NAME, Server, served
 from habeas.adapters.register_files import Place
 from habeas.errors import HabeasError
 from habeas.register import events, signing
@@ -37,39 +37,35 @@ SLICE = 1_000  # rounds of one register
 
 def run(count: int, store: str) -> Result:
     """Race as often as asked, in registers of a thousand rounds."""
-    broken, figures = list[str](), Counter[str]()
-    server = served() if store == "postgres" else nullcontext()
-    with tempfile.TemporaryDirectory() as name, server as found:
+    broken, figures, done = list[str](), Counter[str](), 0
+    with tempfile.TemporaryDirectory() as name, ExitStack() as stack:
+        server = stack.enter_context(served()) if store == "postgres" else None
         for first in range(0, count, SLICE):
-            folder = Path(name) / str(first)
-            place = found and Place(
-                make_conninfo(found.address, application_name=NAME), f"d{first}"
-            )
-            site = Site(folder, place).make()
+            if ended():
+                break
+            done += min(count - first, SLICE)
+            site = Site(Path(name) / str(first), _place(server, first) if server else None).make()
             broken += _races(site, range(first, min(count, first + SLICE)), figures)
     kind = "PostgreSQL" if store == "postgres" else "SQLite"
-    return Result(f"two sequencers, two claims, {kind}", count, tuple(broken), dict(figures))
+    return Result(f"two sequencers, two claims, {kind}", done, tuple(broken), dict(figures))
+
+
+def _place(server: Server, number: int) -> Place:
+    return Place(make_conninfo(server.address, application_name=NAME), f"drill_{number}")
 
 
 def _races(site: Site, rounds: range, figures: Counter[str]) -> list[str]:
-    pipes = [os.pipe() for _ in AUTHORITIES]
     children = []
-    for place, name in enumerate(AUTHORITIES):
+    for name in AUTHORITIES:
         pid = os.fork()
         if pid == 0:
-            _child(site, name, rounds, pipes[place][1])
+            _child(site, name, rounds)
         children.append(pid)
-    for _, writing in pipes:
-        os.close(writing)
-    said = ["", ""]
-    for place, (reading, _) in enumerate(pipes):
-        with os.fdopen(reading) as pipe:
-            said[place] = pipe.read()
     for pid in children:
         os.waitpid(pid, 0)
     told = Told()
-    for text in said:
-        told.hear(text)
+    for name in AUTHORITIES:
+        told.hear(_said(site, name).read_text())
     figures.update(f"refused {code}" for code in told.refused)
     figures["events acknowledged"] += len(told.acks)
     wrong = judged(site, told)
@@ -78,11 +74,15 @@ def _races(site: Site, rounds: range, figures: Counter[str]) -> list[str]:
     return wrong
 
 
-def _child(site: Site, name: str, rounds: range, writing: int) -> None:
+def _said(site: Site, name: str) -> Path:
+    return site.folder / f"said-by-{name}"
+
+
+def _child(site: Site, name: str, rounds: range) -> None:
     try:
-        with os.fdopen(writing, "w") as out:
+        with _said(site, name).open("w") as out:
             _sequence(site, name, rounds, out)
-    except BaseException as error:  # noqa: BLE001 - the child ends here; its parent must hear why
+    except BaseException as error:  # noqa: BLE001 - the child ends here; who reads must hear why
         os.write(2, f"{name}: {error!r}\n".encode())
     finally:
         os._exit(1)

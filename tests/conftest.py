@@ -257,6 +257,15 @@ def _served(folder: Path, words: Sequence[str]) -> None:
     )  # fmt: skip
 
 
+@pytest.fixture
+def postgres_programs() -> Path:
+    """The folder of PostgreSQL's own programs, for a test that kills a server of its own."""
+    found = _tools()
+    if found is None:
+        _lacking("no PostgreSQL: install postgresql")
+    return found or Path()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """The address of a real server: HABEAS_POSTGRES, or one started here on a unix socket."""

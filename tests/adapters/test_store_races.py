@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
-from drills import commands, same_bytes
 from drills.commands import AT, Drafter, MemoryKeys, log_over
 
+from drills import commands, same_bytes
 from habeas.errors import RegisterError
 from habeas.register import checkpoint, merkle
 from habeas.register.keys import Trust

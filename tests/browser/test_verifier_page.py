@@ -198,6 +198,6 @@ def test_the_page_knows_every_kind_of_event_and_every_form() -> None:
     page = receipts.verifier(case().trust, None)
     for kind in EventKind:
         assert f'"{kind.value}"' in page
-    for kind, form in admin.FORMS.items():
+    for name, form in admin.FORMS.items():
         role = f'"{form.role.value}"' if form.role else "null"
-        assert f'"{kind}": [{json.dumps(list(form.carries))}, {role}],' in page
+        assert f'"{name}": [{json.dumps(list(form.carries))}, {role}],' in page

@@ -13,10 +13,11 @@ from pathlib import Path
 from random import Random  # noqa: TID251 - hypothesis draws its seed
 
 import pytest
-from drills import mutation, parsers
 from drills.parsers import Target, Unsound
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from drills import mutation, parsers
 
 NAMES = (
     "note", "vkey", "policy", "trust", "proof", "receipt", "forms", "cbor", "printed", "event",

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from second_verifier.content import Register, Row
 from second_verifier.note import LONGEST_NOTE
-from second_verifier.tree import WIDTH, spelled
+from second_verifier.tree import WIDTH, leaf_hash, root_of, spelled
 from second_verifier.verdict import BrokenError, need
 
 BAD = "H567"
@@ -27,7 +27,25 @@ def read_folder(path: Path) -> Register:
         number += 1
         if len(entries) < WIDTH:
             break
-    return Register(rows, read_tiles(path), sorted(notes.items()))
+    tiles = read_tiles(path)
+    check_edge(path, [leaf_hash(row.entry or b"") for row in rows], tiles)
+    return Register(rows, tiles, sorted(notes.items()))
+
+
+def check_edge(path: Path, hashes: list[bytes], tiles: dict[tuple[int, int], bytes]) -> None:
+    """Hash tiles that are not full, where they are there: of the entries, or of the full tiles."""
+    level = 0
+    while hashes:
+        whole, rest = divmod(len(hashes), WIDTH)
+        file = path / "tile" / str(level) / (spelled(whole) + f".p/{rest}")
+        if rest and file.is_file():
+            below = [tiles.get((level - 1, n), b"") for n in range(whole * WIDTH, len(hashes))]
+            stored = [root_of(one[n : n + 32] for n in range(0, len(one), 32)) for one in below]
+            said = file.read_bytes()
+            good = said in {b"".join(hashes[whole * WIDTH :]), b"".join(stored)}
+            need(good, BAD, "a tile that is not full")
+        parts = [hashes[n * WIDTH : (n + 1) * WIDTH] for n in range(whole)]
+        hashes, level = [root_of(part) for part in parts], level + 1
 
 
 def read_notes(path: Path) -> dict[int, bytes]:

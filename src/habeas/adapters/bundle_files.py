@@ -16,11 +16,21 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from habeas.errors import Fault, RegisterError
+from habeas.register import merkle
 from habeas.register.content import CAP, content, is_pad, read_parts
 from habeas.register.events import PAD, Record, Row
-from habeas.register.merkle import HASH
+from habeas.register.merkle import HASH, leaf_hash
 from habeas.register.store import Store
-from habeas.register.tiles import STEP, WIDTH, Tile, TileTree, entry_bundle, tile_index, tile_path
+from habeas.register.tiles import (
+    STEP,
+    WIDTH,
+    Grower,
+    Tile,
+    TileTree,
+    entry_bundle,
+    tile_index,
+    tile_path,
+)
 from habeas.register.verify import Bundle
 
 CLOSED, EVENT, PADDING = 0, 1, 2
@@ -126,7 +136,8 @@ def bundle(folder: Path) -> Bundle:
     latest = _text(folder / "checkpoint")
     if latest not in {note for _, note in notes}:
         raise _damaged(folder / "checkpoint", "it is none of those in 'checkpoints'")
-    return Bundle(_rows(folder), sorted(notes), list(_stored(folder)), columns=False)
+    stored = list(_stored(folder))
+    return Bundle(_rows(folder, stored), sorted(notes), stored, columns=False)
 
 
 def opened(row: Row) -> Record | None:
@@ -193,8 +204,8 @@ def _stored(folder: Path) -> Iterator[Tile]:
                 yield level, n, _read(path, WIDTH * HASH)
 
 
-def _rows(folder: Path) -> Iterator[Row]:
-    index = 0
+def _rows(folder: Path, stored: Sequence[Tile]) -> Iterator[Row]:
+    index, entries = 0, list[bytes]()
     for n, (path, width) in enumerate(_files(folder, "entries")):
         data = _read(path, width * ENTRY)
         entries = [data[at + 2 : at + ENTRY] for at in range(0, len(data), ENTRY)]
@@ -204,6 +215,45 @@ def _rows(folder: Path) -> Iterator[Row]:
         for entry, (tag, plain) in zip(entries, shown, strict=True):
             yield Row(index, entry, "", _KINDS[tag], None, None, plain)
             index += 1
+    _check_edge(folder, stored, index, entries)
+
+
+def _check_edge(folder: Path, stored: Sequence[Tile], size: int, last: Sequence[bytes]) -> None:
+    """The last tile of each level, where it is not full, against what it follows from.
+
+    Args:
+        folder: an export.
+        stored: its full tiles, which the verifier compares with the leaves.
+        size: its leaves.
+        last: the entries of its last bundle.
+    """
+    full = {(level, n): data for level, n, data in stored}
+    level, width, nodes = 0, size, [leaf_hash(entry) for entry in last]
+    while width:
+        rest = width % WIDTH
+        path = folder / tile_path(level, width // WIDTH, rest)
+        if rest and path.is_file():
+            held = _hashes(_read(path, rest * HASH))
+            if held != nodes and held != _grown(folder, level, range(width - rest, width)):
+                raise _damaged(path, "its hashes are not those of the leaves")
+        level, width = level + 1, width // WIDTH
+        below = [full.get((level - 1, n), b"") for n in range(width - width % WIDTH, width)]
+        nodes = [merkle.root(_hashes(data)) for data in below]
+
+
+def _grown(folder: Path, level: int, wanted: range) -> list[bytes]:
+    """Hashes out of the leaves themselves: a full tile may be the one that is damaged."""
+    edge = Grower()
+    for path, width in _files(folder, "entries"):
+        data = _read(path, width * ENTRY)
+        for at in range(0, len(data), ENTRY):
+            edge.append(data[at + 2 : at + ENTRY])
+        edge.filled()  # not kept
+    return [edge.node(level, n) or b"" for n in wanted]
+
+
+def _hashes(data: bytes) -> list[bytes]:
+    return [data[n : n + HASH] for n in range(0, len(data), HASH)]
 
 
 def _disclosed(path: Path, width: int) -> Sequence[tuple[int, bytes]]:

@@ -60,8 +60,11 @@ def gateway(
         refused: list[HabeasError] = []
         clockwork = threading.Thread(target=_keep_time, args=(found, stop, cadence * 60, refused))
         clockwork.start()
-        server.serve(stop)
-        clockwork.join()
+        try:
+            server.serve(stop)
+        finally:
+            stop.set()
+            clockwork.join()
         found.close()
     for error in refused:
         raise error
@@ -72,12 +75,13 @@ def _keep_time(
     found: Gateway, stop: threading.Event, seconds: int, refused: list[HabeasError]
 ) -> None:
     """Publish at the cadence until told to stop; a log that may not sign stops the gateway."""
-    while not stop.wait(seconds or None):
-        try:
+    try:
+        while not stop.wait(seconds or None):
             found.keep_time()
-        except HabeasError as error:
-            refused.append(error)
-            stop.set()
+    except HabeasError as error:
+        refused.append(error)
+    finally:  # also after a fault of ours: a gateway that no longer publishes ends
+        stop.set()
 
 
 @dataclass(frozen=True, slots=True)
