@@ -147,7 +147,9 @@ class _Walk:
         if len(found.salt) != signing.SALT:
             self._amiss(index, "H534", "the salt is not 32 bytes")
         event = self._read(body, index)
-        admin.check(event)
+        formal = event.kind in admin.FORMS
+        if formal:
+            admin.check(event)
         signers = self._keys.signers(event, index)
         if signing.batched(block):
             proof = (found.path, found.manifest)
@@ -155,7 +157,7 @@ class _Walk:
             self._claims.append((index, one))
         else:
             self._claims += [(index, one) for one in signing.claims(body, block, signers)]
-        if event.kind in admin.FORMS:
+        if formal:
             self._administer(event, index)
         if self._compared:
             self._columns(event, found)
