@@ -26,7 +26,8 @@ RUNS = 1000
 FRESH = 10  # kills that one register lives through
 BATCHES = 3  # a run is killed in one of its first batches
 SLACK = 1.2  # of the time that a batch has taken: the last kills come just after it
-AFTER = 10.0  # seconds in which a writer must have gone on after its server came back
+WAITED = "longest wait for a server to recover, seconds"
+AFTER = 90.0  # seconds in which a writer must have gone on after its server came back
 
 
 class Writer:
@@ -156,7 +157,10 @@ def _server_killed(writer: Writer, server: Server, number: int, tally: _Tally) -
         kill(server.postmaster())
         server.start()
     size = writer.said().count("ack ")
+    begun = time.monotonic()
     went_on = writer.wait_for("ack ", size + 1, AFTER)
+    waited = round(time.monotonic() - begun)
+    tally.figures[WAITED] = max(waited, tally.figures.get(WAITED, 0))
     tally.add("writers that went on when their server was back", int(went_on))
     if not went_on:
         tally.broken.append(f"run {number}: the writer did not go on after its server was back")

@@ -20,7 +20,7 @@ from habeas.service import record
 
 PERSONS, MOST = 40, 300
 RUN = 1_000_000  # numbers of events that a run may use
-PAUSE, TRIES = 0.05, 400  # seconds between two tries of one batch
+PAUSE, TRIES = 0.05, 4_000  # seconds between two tries of one batch
 
 
 def work(site: Site, run: int, out: TextIO) -> None:
