@@ -74,9 +74,7 @@ class SqliteKeys:
             fix = "Restore the key store and its epoch key together."
             if not self._writes:
                 fix = "If a write was cut short, run 'habeas register show' on the register once, "
-                fix += (
-                    "which undoes that write; otherwise restore it together with its epoch key."
-                )
+                fix += "which undoes that write; otherwise restore it together with its epoch key."
             what = f"the key store cannot be used: {error}"
             raise SealedError(Fault("H595", what, fix, str(self._path))) from error
 

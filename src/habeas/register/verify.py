@@ -150,13 +150,7 @@ class _Walk:
         formal = event.kind in admin.FORMS
         if formal:
             admin.check(event)
-        signers = self._keys.signers(event, index)
-        if signing.batched(block):
-            proof = (found.path, found.manifest)
-            one = signing.batch_claim(event.kind, body, block, proof, signers, self._shown)
-            self._claims.append((index, one))
-        else:
-            self._claims += [(index, one) for one in signing.claims(body, block, signers)]
+        self._claim(event, found)
         if formal:
             self._administer(event, index)
         if self._compared:
@@ -166,6 +160,16 @@ class _Walk:
         self._ids.add(event.id)
         if event.seq is not None and event.subject is not None:
             self._chain(event.prev, event.subject, event.seq, found)
+
+    def _claim(self, event: Seen, found: Record) -> None:
+        index, body, block = found.index, found.body, found.sigblock
+        signers = self._keys.signers(event, index)
+        if signing.batched(block):
+            proof = (found.path, found.manifest)
+            one = signing.batch_claim(event.kind, body, block, proof, signers, self._shown)
+            self._claims.append((index, one))
+        else:
+            self._claims += [(index, one) for one in signing.claims(body, block, signers)]
 
     def _administer(self, event: Seen, index: int) -> None:
         self._keys.learn(event, index)
