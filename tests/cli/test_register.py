@@ -197,7 +197,6 @@ def _forbidden(office: Office, head: str) -> list[tuple[str, Row]]:
         ("H601", office.opened() | {"seq": 1, "prev": head}),
         ("H601", office.proposed(TWO)),
         ("H601", office.proposed()),
-        ("H601", office.draft("visit.unknown", "SE-KVV", "custodian")),
         ("H602", office.placed(head, "EE-VANGLA")),
         ("H602", office.placed(head, "SE-KVV", "court")),
         ("H603", lifted),
@@ -241,7 +240,7 @@ def _wrong(office: Office) -> list[tuple[str, Row, str]]:
     actors = [{"authority": "SE-KVV", "role": "custodian", "key": root}]
     return [
         ("H535", office.opened(TWO) | {"occurred_at": "2026-03-02T12:05:01Z"}, "keys"),
-        ("H531", office.opened(TWO) | {"seq": 1, "prev": "x"}, "keys"),
+        ("H531", office.opened(TWO) | {"seq": 1, "prev": "A" * 43 + "="}, "keys"),
         ("H533", office.opened(TWO) | {"id": "01JNQ7Z8M3K4V0T2R5X6000001"}, "keys"),
         ("H515", office.opened(TWO) | {"actors": actors}, "roots"),
     ]

@@ -70,7 +70,8 @@ def _now() -> int:
 
 
 def _until_interrupted() -> None:
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):  # also where the parent ignores the latter
+        signal.signal(number, signal.default_int_handler)
     try:
         Event().wait()
     except KeyboardInterrupt:
