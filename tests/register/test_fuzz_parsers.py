@@ -57,7 +57,7 @@ HOSTILE = {
     "a separator of lines": "log a\u2028quorum none\x85".encode(),
 }
 FOUND = [
-    ("bundle", b"tile/entries/000.p/0255", b"x", "H567"),
+    ("bundle", b"tile/entries/000.p/0255", b"x", ""),
     ("bundle", b"tile/entries/000.p/250/", b"", "H567"),
 ]
 
