@@ -35,7 +35,7 @@ AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 AUTHORITIES = ("SE-KVV", "EE-VANGLA")
 OFFICER = "SE-KVV officer"
 UNDER = Under("SE-EE")
-ASKER = Asker("SE-KVV", Role.REGISTRAR)
+ASKER = Asker("SE-KVV", Role.CUSTODIAN)
 PURPOSE = "weekly count"
 SECTION = Section("medical-fitness", bytes(32), b"fit to travel")
 

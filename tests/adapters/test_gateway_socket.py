@@ -172,7 +172,7 @@ def test_a_command_asks_the_gateway_that_serves(
     assert run(["register", "show", str(path)]) == 2
     assert run(["register", "show", str(path), "--reader", "nobody", "--purpose", "p"]) == 2
     capsys.readouterr()
-    who = ["--reader", "SE-KVV/registrar", "--purpose", "a test"]
+    who = ["--reader", "SE-KVV/custodian", "--purpose", "a test"]
     assert run(["register", "show", str(path), "--json", *who]) == 0
     assert len(json.loads(capsys.readouterr().out)["records"]) == 3
     assert run(["register", "receipt", str(path), "2", *who]) == 0

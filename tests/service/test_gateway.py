@@ -15,11 +15,12 @@ from hypothesis import strategies as st
 import gateways
 from gateways import ASKER, OFFICER, PURPOSE, SECTION, UNDER, Office, person
 from habeas.errors import HabeasError
+from habeas.law.library import Library
 from habeas.register import checkpoint, events
 from habeas.register.log import Signed
 from habeas.register.sealed import Section
 from habeas.register.signing import keyid8
-from habeas.service import asking, keep, record
+from habeas.service import asking, disclose, keep, record
 from habeas.service.asking import (
     Asker,
     Audit,
@@ -156,9 +157,41 @@ def office_key() -> str:
 
 def test_an_asker_may_name_a_key_of_its_own(office: Office) -> None:
     found = office.caller.ask(
-        Read(OneEvent(2), Asker("SE-KVV", Role.REGISTRAR, office_key()), PURPOSE)
+        Read(OneEvent(2), Asker("SE-KVV", Role.CUSTODIAN, office_key()), PURPOSE)
     )
     assert json.loads(found["events"][0]["body"])["subject"] == KNOWN
+
+
+def _shown(office: Office, role: Role, what: What) -> dict[str, object]:
+    """What a role is answered; empty where there is nothing to show."""
+    try:
+        found: dict[str, object] = dict(
+            office.caller.ask(Read(what, Asker("SE-KVV", role), PURPOSE))
+        )
+    except HabeasError:
+        return {}
+    return found
+
+
+@pytest.mark.parametrize("role", Role)
+def test_a_role_is_shown_what_the_table_names_and_nothing_else(office: Office, role: Role) -> None:
+    may = disclose.may(Library().disclosure, role)
+    event = str(_shown(office, role, OneEvent(2)))
+    assert ("custody.opened" in event, "order-1" in event) == (may.header, may.body)
+    person = str(_shown(office, role, OnePerson(KNOWN)))
+    assert ("custody.opened" in person, "order-1" in person) == (may.header, may.body)
+    latest = str(_shown(office, role, Latest()))
+    assert ("custody.opened" in latest, "order-1" in latest) == (may.header, may.body)
+    assert bool(_shown(office, role, OneReceipt(2))) == may.body
+    assert bool(_shown(office, role, Head(KNOWN))) == may.header
+    section = _shown(office, role, OneSection(5, SECTION.name))
+    assert bool(section) == (SECTION.name in may.sections)
+
+
+def test_a_role_may_not_read_what_was_decided_by_asking_for_its_receipt(office: Office) -> None:
+    assert _shown(office, Role.REGISTRAR, OneReceipt(2)) == {}
+    assert "order-1" not in str(_shown(office, Role.REGISTRAR, OneEvent(2)))
+    assert _shown(office, Role.REGISTRAR, OneReceipt(0)) != {}  # of a key: about nobody
 
 
 def test_what_is_read_is_what_was_signed(office: Office) -> None:

@@ -4,23 +4,12 @@ The table is `library/disclosure.toml`. A reader whom no row names is shown noth
 section that the table does not declare is shown to nobody, and not counted either.
 """
 
-from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from habeas.law.records import Disclosures
-from habeas.register.events import Event, Json
-from habeas.register.sealed import Section
+from habeas.register.events import Event
 
 HEADER, BODY, SECTION = "header", "body", "section"
-
-
-@dataclass(frozen=True, slots=True)
-class Disclosed:
-    """What may be shown of one event; what is empty may not, or is not there."""
-
-    header: Mapping[str, object]
-    body: Mapping[str, Json]
-    sections: Mapping[str, bytes]
 
 
 def permissions(table: Disclosures, reader: str) -> dict[str, tuple[str, ...]]:
@@ -37,22 +26,25 @@ def permissions(table: Disclosures, reader: str) -> dict[str, tuple[str, ...]]:
     return found
 
 
-def disclosed(
-    event: Event, sections: Iterable[Section], reader: str, table: Disclosures
-) -> Disclosed:
-    """What of an event and its sections may be shown to a reader."""
-    may = {
-        (table.parts[part].kind, part if table.parts[part].kind == SECTION else "")
-        for part in permissions(table, reader)
-    }
-    return Disclosed(
-        _header(event) if (HEADER, "") in may else {},
-        dict(event.body) if (BODY, "") in may else {},
-        {one.name: one.data for one in sections if (SECTION, one.name) in may},
-    )
+@dataclass(frozen=True, slots=True)
+class May:
+    """What one reader may read of any person's event."""
+
+    header: bool
+    body: bool
+    sections: frozenset[str]
 
 
-def _header(event: Event) -> dict[str, object]:
+def may(table: Disclosures, reader: str) -> May:
+    """What a reader may read, whatever the event is."""
+    parts = {(table.parts[name].kind, name) for name in permissions(table, reader)}
+    kinds = {kind for kind, _ in parts}
+    sections = frozenset(name for kind, name in parts if kind == SECTION)
+    return May(HEADER in kinds, BODY in kinds, sections)
+
+
+def header(event: Event) -> dict[str, object]:
+    """Who is held, by which kind of event, where and when, and which authorities signed."""
     return {
         "id": event.id,
         "type": event.kind,
@@ -62,6 +54,6 @@ def _header(event: Event) -> dict[str, object]:
         "facility": event.facility,
         "occurred_at": event.occurred_at.isoformat(),
         "time_basis": event.time_basis,
-        "signed_by": [(actor.authority, actor.role) for actor in event.actors],
+        "actors": [{"authority": one.authority, "role": one.role} for one in event.actors],
         "corrects": event.corrects,
     }

@@ -36,8 +36,9 @@ from habeas.register.keys import KEY_KINDS, Trust
 from habeas.register.log import Log, Signed
 from habeas.register.sealed import Section
 from habeas.register.signing import Signer, keyid8, sigblock
-from habeas.service import agree, asking, keep, publish, record, transfer
+from habeas.service import agree, asking, disclose, keep, publish, record, transfer
 from habeas.service.asking import Found
+from habeas.service.disclose import May
 from habeas.service.sequencer import Sequencer
 from habeas.service.submit import submit
 from habeas.service.transfer import Ground, ulid
@@ -270,9 +271,10 @@ class Gateway:
         asker, purpose = _stated(asked)
         rows = self._rows(asked.of)
         self._record(asked, asker, purpose, rows)
-        found = self._found(asked.of, rows) if self._may_be_told(asker) else None
+        may = disclose.may(self._means.library.disclosure, asker.role)
+        found = self._found(asked.of, rows, may) if self._may_be_told(asker) else None
         if found is None:
-            fix = "Check the number, and that the asker's authority may be told."
+            fix = "Check the number, and whether the asker's authority may be told in that role."
             raise RegisterError(Fault("H912", "there is nothing to show", fix))
         return found
 
@@ -331,29 +333,39 @@ class Gateway:
             case asking.Head():
                 return []
 
-    def _found(self, what: asking.What, rows: Sequence[Row]) -> Found | None:
+    def _found(self, what: asking.What, rows: Sequence[Row], may: May) -> Found | None:
+        if isinstance(what, asking.OneSection):
+            return self._section(rows, what.name) if what.name in may.sections else None
+        if not may.header:
+            return None
         match what:
             case asking.Head(subject):
                 head = self._books.log.head(subject)
                 return head and {"seq": head[0], "entry": head[1]}
             case asking.Latest():
-                shown = [record.shown_row(row, self._books.log.vault) for row in rows]
+                shown = [self._shown(row, may) for row in rows]
                 return {"records": shown, "size": self._books.log.size}
-            case asking.OneReceipt():
-                return self._receipt(rows)
-            case asking.OneSection(_, name):
-                return self._section(rows, name)
+            case asking.OneReceipt():  # it holds the whole event
+                return self._receipt(rows) if may.body or not _of_persons(rows) else None
             case asking.OneEvent() | asking.OnePerson():
-                return self._events(rows)
+                return self._events(rows, may)
 
-    def _events(self, rows: Sequence[Row]) -> Found | None:
+    def _shown(self, row: Row, may: May) -> Found:
+        found = record.shown_row(row, self._books.log.vault)
+        if may.body or row.subject is None or "event" not in found:
+            return found
+        opened = self._books.log.vault.open(row)
+        return found | {"event": opened and _header(opened)}
+
+    def _events(self, rows: Sequence[Row], may: May) -> Found | None:
         shown, size = list[dict[str, object]](), 0
         for row in rows:
             if size > ANSWERED:
                 return {"events": shown, "next": row.index}
             found = self._books.log.vault.open(row)
             if found is not None:
-                shown.append(_told(found))
+                whole = may.body or row.subject is None
+                shown.append(_told(found) if whole else _headed(found))
                 size += len(found.body)
         return {"events": shown} if shown else None
 
@@ -379,6 +391,19 @@ class Gateway:
 def _told(found: Record) -> dict[str, object]:
     entry = base64.b64encode(found.entry).decode()
     return {"index": found.index, "entry": entry, "body": found.body.decode()}
+
+
+def _headed(found: Record) -> dict[str, object]:
+    entry = base64.b64encode(found.entry).decode()
+    return {"index": found.index, "entry": entry, "header": _header(found)}
+
+
+def _header(found: Record) -> Mapping[str, object]:
+    return disclose.header(events.event(events.parse(found.body), found.index))
+
+
+def _of_persons(rows: Sequence[Row]) -> bool:
+    return any(row.subject is not None for row in rows)
 
 
 def _named(section: Section, record: Record) -> None:
