@@ -6,8 +6,10 @@ it, and the postmaster; where the server was killed the same writer goes on by i
 
 import os
 import shutil
+import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -77,7 +79,11 @@ def _child(site: Site, run: int, reading: int, writing: int) -> None:
     os.close(reading)
     try:
         with os.fdopen(writing, "w") as out:
-            worker.work(site, run, out)
+            try:
+                worker.work(site, run, out)
+            finally:  # whatever ends it, it is told and judged
+                if sys.exc_info()[0] is not None:
+                    out.write(f"died\n{traceback.format_exc()}\n")
     finally:
         os._exit(1)  # never back into the drill that made it
 
@@ -137,6 +143,8 @@ def _killed(site: Site, number: int, told: Told, tally: _Tally, server: Server |
             _server_killed(writer, server, number, tally)
     finally:
         said = writer.end()
+    if "died\n" in said:
+        tally.broken.append(f"run {number}: the writer died by itself: {said.partition('died')[2]}")
     tally.span = writer.span or tally.span
     if server is not None:
         server.settled()

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 
 from habeas.register import merkle, tiles
+from shelves import shelved
 
+Files = dict[str, bytes]  # by path
 VECTORS = Path(__file__).parents[1] / "vectors" / "merkle.json"
 SIZE = 70_000
 
@@ -83,6 +85,12 @@ def test_every_inclusion_proof(
         assert _holds(row), row
 
 
+@pytest.fixture(scope="module")
+def found(entries: list[bytes]) -> Files:
+    """What an export of a log of these entries holds."""
+    return dict(tiles.files(*shelved(entries)))
+
+
 @pytest.mark.parametrize(("part", "count"), [("consistency", 153), ("consistency_large", 262)])
 def test_every_consistency_proof(
     vectors: dict[str, Any], tree: merkle.Tree, part: str, count: int
@@ -99,8 +107,7 @@ def test_every_altered_proof_is_rejected(vectors: dict[str, Any]) -> None:
     assert [row["why"] for row in vectors["reject"] if _holds(row)] == []
 
 
-def test_every_tile_of_a_large_tree(vectors: dict[str, Any], tree: merkle.Tree) -> None:
-    found = tiles.tiles(tree)
+def test_every_tile_of_a_large_tree(vectors: dict[str, Any], found: Files) -> None:
     for row in vectors["tiles_of_size_70000"]:
         data = found[row["path"]]
         assert tiles.tile_path(row["level"], row["n"], row["width"]) == row["path"]
@@ -108,16 +115,15 @@ def test_every_tile_of_a_large_tree(vectors: dict[str, Any], tree: merkle.Tree) 
         assert (data[:32].hex(), data[-32:].hex()) == (row["first"], row["last"])
 
 
-def test_a_large_tree_has_no_more_tiles_than_it_must(tree: merkle.Tree) -> None:
+def test_a_large_tree_has_no_more_tiles_than_it_must(found: Files) -> None:
     # 70,000 = 273 * 256 + 112 leaves; 273 = 256 + 17 hashes above; 1 above those.
-    found = tiles.tiles(tree)
-    assert len(found) == 274 + 2 + 1
-    assert sum(map(len, found.values())) == 32 * (70_000 + 273 + 1)
+    hashes = {path: data for path, data in found.items() if "entries" not in path}
+    assert len(hashes) == 274 + 2 + 1
+    assert sum(map(len, hashes.values())) == 32 * (70_000 + 273 + 1)
 
 
-def test_every_entry_bundle_of_a_large_log(vectors: dict[str, Any], entries: list[bytes]) -> None:
-    found = tiles.entry_bundles(entries)
-    assert len(found) == 274
+def test_every_entry_bundle_of_a_large_log(vectors: dict[str, Any], found: Files) -> None:
+    assert sum("entries" in path for path in found) == 274
     for row in vectors["entry_bundles_of_size_70000"]:
         data = found[row["path"]]
         assert tiles.tile_path("entries", row["n"], row["width"]) == row["path"]
@@ -132,10 +138,10 @@ def test_tile_numbers_have_groups_of_three_digits(vectors: dict[str, Any]) -> No
 
 @pytest.mark.parametrize("size", [0, 1, 255, 256, 257, 512])
 def test_a_partial_tile_holds_the_rest_and_an_empty_one_does_not_exist(
-    entries: list[bytes], tree: merkle.Tree, size: int
+    entries: list[bytes], size: int
 ) -> None:
-    found = tiles.tiles(merkle.Tree(tree.levels[0][:size]))
+    found = dict(tiles.files(*shelved(entries[:size])))
     widths = [len(data) // 32 for path, data in found.items() if path.startswith("tile/0/")]
     assert widths == [256] * (size // 256) + [size % 256] * (size % 256 > 0)
-    assert len(tiles.entry_bundles(entries[:size])) == len(widths)
+    assert sum("entries" in path for path in found) == len(widths)
     assert sum(path.startswith("tile/1/") for path in found) == (size >= 256)

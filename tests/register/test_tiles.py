@@ -4,7 +4,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from sqlite3 import Connection, connect
@@ -18,31 +17,13 @@ from habeas.register import merkle, tiles
 from habeas.register.keys import Trust
 from habeas.register.log import Log
 from habeas.register.tiles import WIDTH, Grower, TileTree
+from shelves import Shelf
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LARGEST = 70_000
 EDGES = (*range(6), 255, 256, 257, 511, 512, 513, 65_535, 65_536, 65_537, 65_792, LARGEST)
 Code = Callable[..., str]
 Named = Mapping[str, Any]
-
-
-@dataclass
-class Shelf:
-    """The entries and full tiles of a log of some size, and what was asked of them."""
-
-    held: list[bytes]
-    full: dict[tuple[int, int], bytes]
-    size: int
-    asked: list[int] = field(default_factory=list)
-
-    def entries(self, start: int, end: int) -> list[bytes]:
-        """The entries [start, end) of those that are there."""
-        self.asked.append(start)
-        return self.held[start : min(end, self.size)]
-
-    def tile(self, level: int, n: int) -> bytes | None:
-        """A tile that is full at this size."""
-        return self.full.get((level, n)) if (n + 1) * WIDTH ** (level + 1) <= self.size else None
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from fakes import vault
 from habeas.adapters.sqlite_store import SqliteStore
 from habeas.adapters.witness_store import SqliteWitnessStore
 from habeas.errors import RegisterError, SigningRefused
+from habeas.register.checkpoint import Checkpoint, read_note
 from habeas.register.keys import Trust, read_trust
 from habeas.register.log import Log, Pen
 from habeas.register.signing import SeedSigner
@@ -101,6 +102,23 @@ def test_a_log_that_was_rolled_back_signs_nothing(bench: Bench, tmp_path: Path) 
         with pytest.raises(SigningRefused):
             old.publish(AT)
         assert (old.size, empty.checkpoints()) == (0, [])
+
+
+def test_a_log_is_held_to_the_most_that_was_seen_in_whatever_order(bench: Bench) -> None:
+    bench.publish()
+    small = read_note(bench.log.note()).checkpoint
+    bench.publish()
+    large = read_note(bench.log.note()).checkpoint
+    log = bench.again()
+    for point in (large, small):
+        log.hold_to(point)
+    ahead = Checkpoint(ORIGIN, large.size + 1, bytes(32))
+    with pytest.raises(SigningRefused):
+        log.hold_to(ahead)
+    with pytest.raises(SigningRefused):
+        log.hold_to(small)  # does not loosen what was seen before
+    with pytest.raises(SigningRefused):
+        log.publish(AT)
 
 
 def test_a_quorum_holds_against_one_witness_that_shows_an_old_checkpoint(bench: Bench) -> None:

@@ -16,18 +16,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from habeas.errors import Fault, RegisterError
-from habeas.register import merkle
+from habeas.register import merkle, tiles
 from habeas.register.content import CAP, content, is_pad, read_parts
 from habeas.register.events import PAD, Record, Row
 from habeas.register.merkle import HASH, leaf_hash
 from habeas.register.store import Store
 from habeas.register.tiles import (
-    STEP,
     WIDTH,
     Grower,
     Tile,
-    TileTree,
-    entry_bundle,
     tile_index,
     tile_path,
 )
@@ -70,7 +67,7 @@ def write(folder: Path, store: Store, disclosed: Iterable[Disclosed] | None = No
     _put(folder / "checkpoint", note.encode())
     for at, text in store.checkpoints():
         _put(folder / "checkpoints" / str(at), text.encode())
-    for path, data in _tiles(store, size):
+    for path, data in tiles.files(store, size):
         _put(folder / path, data)
     if disclosed is not None:
         for n, data in enumerate(_contents(disclosed)):
@@ -81,21 +78,6 @@ def write(folder: Path, store: Store, disclosed: Iterable[Disclosed] | None = No
 def _put(path: Path, data: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(data)
-
-
-def _tiles(store: Store, size: int) -> Iterator[tuple[str, bytes]]:
-    for start in range(0, size, WIDTH):
-        found = store.entries(start, min(size, start + WIDTH))
-        yield tile_path("entries", start // WIDTH, len(found)), entry_bundle(found)
-    tree, level, width = TileTree(store), 0, size
-    while width:
-        for n in range(width // WIDTH):
-            yield tile_path(level, n), store.tile(level, n) or b""
-        rest = width % WIDTH
-        if rest:
-            nodes = [tree.node(STEP * level, n) for n in range(width - rest, width)]
-            yield tile_path(level, width // WIDTH, rest), b"".join(nodes)
-        level, width = level + 1, width // WIDTH
 
 
 def _contents(disclosed: Iterable[Disclosed]) -> Iterator[bytes]:

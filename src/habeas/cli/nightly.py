@@ -1,7 +1,7 @@
 """habeas register public-roll build; habeas register token issue, revoke."""
 
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 
@@ -82,16 +82,20 @@ def build(
             partial(roll_files.read, out),
             partial(roll_files.create, out),
         )
-        seen = night.source(log, works.terms)
-        made = night.run(works, seen, (civil, issue), instant)
-        earlier = night.before(works, civil)
-        sum_ = None if earlier is None else night.add_up(works, seen, earlier, made)
-    found = locate.file_document(made)
-    name = f"{civil.isoformat()}.{issue}"
-    output.lines([f"{out / name}.bin", *public_roll.told(found)])
+        found, sum_ = _built(works, (civil, issue), instant)
+    output.lines([f"{out / civil.isoformat()}.{issue}.bin", *public_roll.told(found)])
     if not (out / register_files.TRUST).exists():
         (out / register_files.TRUST).write_text(trust.text, encoding="utf-8")
     return _told_sum(sum_)
+
+
+def _built(
+    works: night.Works, of: tuple[date, int], at: datetime
+) -> tuple[dict[str, object], Account | None]:
+    seen = night.source(works.log, works.terms)
+    made, earlier = night.run(works, seen, of, at), night.before(works, of[0])
+    account = None if earlier is None else night.add_up(works, seen, earlier, made)
+    return locate.file_document(made), account
 
 
 def _span(option: str, count: int) -> None:

@@ -208,14 +208,9 @@ def receipt(
             with register_files.opened(path) as files:
                 place = record.last_index(files.store) if index is None else index
                 found = record.receipt_of(files.store, files.vault, place, said)
-    target = out or path.with_name("receipt.json")
-    if target.suffix != ".json":
-        fix = "Its proof and its page go beside it under other endings."
-        raise SetupError(Fault("H902", f"the receipt '{target}' must end in .json", fix))
+    target = _target(out or path.with_name("receipt.json"))
     if pdf:
-        made = loaded("habeas.adapters.documents:receipt")
-        page, codes = receipts.page(found, said), receipts.codes(found, said)
-        target.with_suffix(".pdf").write_bytes(made(page, codes, receipts.instant(found, said)))
+        _print(target.with_suffix(".pdf"), found, said)
     if html:
         target.with_suffix(".html").write_text(receipts.verifier(said, found), "utf-8")
     record_files(target, found, said)
@@ -224,6 +219,19 @@ def receipt(
         f"  habeas register receipt --check {target} --trust {said_by}"
     )
     return output.DONE
+
+
+def _target(path: Path) -> Path:
+    if path.suffix != ".json":
+        fix = "Its proof and its page go beside it under other endings."
+        raise SetupError(Fault("H902", f"the receipt '{path}' must end in .json", fix))
+    return path
+
+
+def _print(target: Path, found: Receipt, trust: Trust) -> None:
+    made = loaded("habeas.adapters.documents:receipt")
+    page, codes = receipts.page(found, trust), receipts.codes(found, trust)
+    target.write_bytes(made(page, codes, receipts.instant(found, trust)))
 
 
 def record_files(target: Path, found: Receipt, trust: Trust) -> list[Path]:

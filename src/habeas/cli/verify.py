@@ -44,25 +44,8 @@ def register(
     report = _report(path, beside, keys, text_files.text(kept) if kept else None)
     verdict = "does not hold" if report.faults else "holds"
     if json:
-        output.document(
-            {
-                "path": str(path),
-                "verdict": verdict,
-                "leaves": report.size,
-                "covered": report.covered,
-                "checkpoints": report.checkpoints,
-                "witnessed": report.witnessed,
-                "opened": report.opened,
-                "pads": report.pads,
-                "erased": report.erased,
-                "unopened": report.unopened,
-                "trust_file": str(beside),
-                "faults": [
-                    {"code": one.code, "where": one.where, "what": one.what}
-                    for one in report.faults
-                ],
-            }
-        )
+        head = {"path": str(path), "verdict": verdict, "trust_file": str(beside)}
+        output.document(head | _document(report))
     else:
         witnessed = {None: "NOT WITNESSED", True: "witnessed", False: "BELOW ITS QUORUM"}
         output.console().print(
@@ -82,6 +65,21 @@ def register(
             f"Keys from {beside}: compare it with what the authorities publish, or give --trust."
         )
     return output.DOES_NOT_HOLD if report.faults else output.DONE
+
+
+def _document(report: verify.Report) -> dict[str, object]:
+    faults = [{"code": one.code, "where": one.where, "what": one.what} for one in report.faults]
+    return {
+        "leaves": report.size,
+        "covered": report.covered,
+        "checkpoints": report.checkpoints,
+        "witnessed": report.witnessed,
+        "opened": report.opened,
+        "pads": report.pads,
+        "erased": report.erased,
+        "unopened": report.unopened,
+        "faults": faults,
+    }
 
 
 def _report(path: Path, trust: Path, keys: Path | None, kept: str | None) -> verify.Report:

@@ -119,13 +119,16 @@ class Log:
         return self.vault.records(self.store.rows(start))
 
     def hold_to(self, seen: Checkpoint) -> None:
-        """Sign nothing that does not begin with what a witness has seen.
+        """Sign nothing that does not begin with the most that a witness has seen.
 
         Raises:
-            RegisterError: H539, when the log has fewer leaves, or other ones: it was rolled back.
+            SigningRefused: H539, when the log has fewer leaves, or other ones: it was rolled back.
         """
-        self._floor = seen
+        before, self._floor = self._floor, seen
         self._above_floor([])
+        if before is not None and before.size > seen.size:
+            self._floor = before
+            self._above_floor([])
 
     def _above_floor(self, rows: Sequence[Row]) -> None:
         seen = self._floor

@@ -4,13 +4,13 @@ A full tile holds 256 hashes. The partial tile at level l of a tree of size s ho
 floor(s / 256^l) mod 256 hashes; empty tiles do not exist.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Protocol, Self
 
 from habeas.errors import Fault, RegisterError
 from habeas.register import merkle
-from habeas.register.merkle import HASH, Frontier, Tree, leaf_hash
+from habeas.register.merkle import HASH, Frontier, leaf_hash
 
 WIDTH = 256
 STEP = 8  # a tile's level counts eight levels of the tree
@@ -206,20 +206,17 @@ def entry_bundle(entries: Sequence[bytes]) -> bytes:
     return b"".join(len(entry).to_bytes(2, "big") + entry for entry in entries)
 
 
-def tiles(tree: Tree) -> dict[str, bytes]:
-    """Every hash tile of a tree by path, full and partial."""
-    found = {}
-    for level, hashes in enumerate(tree.levels[::STEP]):
-        for n in range(0, len(hashes), WIDTH):
-            part = hashes[n : n + WIDTH]
-            found[tile_path(level, n // WIDTH, len(part))] = b"".join(part)
-    return found
-
-
-def entry_bundles(entries: Sequence[bytes]) -> dict[str, bytes]:
-    """Every entry bundle of a log by path."""
-    return {
-        tile_path("entries", n // WIDTH, len(part)): entry_bundle(part)
-        for n in range(0, len(entries), WIDTH)
-        if (part := entries[n : n + WIDTH])
-    }
+def files(source: Tiles, size: int) -> Iterator[tuple[str, bytes]]:
+    """Every entry bundle and hash tile of a log of some size, full and partial, by path."""
+    for start in range(0, size, WIDTH):
+        found = source.entries(start, min(size, start + WIDTH))
+        yield tile_path("entries", start // WIDTH, len(found)), entry_bundle(found)
+    tree, level, width = TileTree(source), 0, size
+    while width:
+        for n in range(width // WIDTH):
+            yield tile_path(level, n), source.tile(level, n) or b""
+        rest = width % WIDTH
+        if rest:
+            nodes = [tree.node(STEP * level, n) for n in range(width - rest, width)]
+            yield tile_path(level, width // WIDTH, rest), b"".join(nodes)
+        level, width = level + 1, width // WIDTH

@@ -35,7 +35,7 @@ def start(log: Log, policy: Policy, clients: Clients) -> Standing:
     """
     found = witness.shown(policy, clients)
     seen = witness.points(policy, found)
-    for point in sorted(seen.values(), key=lambda one: one.size):  # the largest is its floor
+    for point in seen.values():
         log.hold_to(point)
     silent = tuple(name for name, text in found.items() if text is None)
     answered = frozenset(policy.witnesses[name].name for name in found if name not in silent)
