@@ -14,7 +14,7 @@ import numpy as np
 import pyarrow as pa
 from msgspec import structs
 
-from habeas.law import agreement
+from habeas.law import agreement, cited
 
 AS_OF = date(2026, 11, 1)
 BATCH = 1 << 17  # rows of one record batch
@@ -151,7 +151,7 @@ def vocabulary() -> agreement.Vocabulary:
     """The facts as our law files declare them; int bounds only, a date's stand in FACTS."""
 
     def declared(name: str, fact: Drawn) -> agreement.Fact:
-        text = agreement.Text(name, name)
+        text = cited.Text(name, name)
         bounds = (fact.min, fact.max) if fact.type == "int" else (None, None)
         made = agreement.Fact("int", text, text, text, fact.codes or None, *bounds)
         return structs.replace(made, type=fact.type)
@@ -161,7 +161,7 @@ def vocabulary() -> agreement.Vocabulary:
         version="bench",
         codes=CODES,
         facts={name: declared(name, fact) for name, fact in FACTS.items()},
-        meta=agreement.Meta(("bench",), agreement.Text("none", "ninguno")),
+        meta=agreement.Meta(("bench",), cited.Text("none", "ninguno")),
     )
 
 

@@ -10,8 +10,9 @@ import pyarrow as pa
 from bench.docket import AS_OF, RULES, vocabulary
 from habeas.docket.columns import Value
 from habeas.law import calendar
-from habeas.law.agreement import Rule, Text
+from habeas.law.agreement import Rule
 from habeas.law.check import checked
+from habeas.law.cited import Text
 from habeas.law.library import Library
 from habeas.law.program import Program, ProgramRule
 from habeas.law.resolve import settled

@@ -14,8 +14,9 @@ import msgspec
 from habeas.docket.columns import Value
 from habeas.errors import LawError
 from habeas.law import calendar, limits
-from habeas.law.agreement import Fact, Rule, Text
+from habeas.law.agreement import Fact, Rule
 from habeas.law.check import checked
+from habeas.law.cited import Text
 from habeas.law.library import Library
 from habeas.law.program import Program, ProgramRule
 from habeas.law.resolve import settled

@@ -12,19 +12,18 @@ from habeas.custody.intervals import Interval
 from habeas.errors import FeeError
 from habeas.fees.charge import Period, Quantities, charges, days_in_month, months, of_year
 from habeas.fees.invoice import bill
-from habeas.law.agreement import (
+from habeas.law.cited import Cite, Text
+from habeas.law.library import Library
+from habeas.law.schedule import (
     AdvanceGrant,
     AnnualLump,
-    Cite,
     Fees,
     MinimumGuarantee,
     PerDiem,
     TakeOrPay,
-    Text,
     Tier,
     TieredAvailability,
 )
-from habeas.law.library import Library
 from habeas.terms import Side, Status
 from habeas.units import rounded
 

@@ -11,7 +11,8 @@ import pytest
 
 from habeas.cli.main import run
 from habeas.law import analyse, world
-from habeas.law.agreement import Cite, Rule, Text
+from habeas.law.agreement import Rule
+from habeas.law.cited import Cite, Text
 from habeas.law.library import Library
 from habeas.law.program import ProgramRule
 from habeas.law.prove import Eligible

@@ -12,9 +12,10 @@ import pytest
 
 from habeas.cli.main import run
 from habeas.law import agreement, calendar
-from habeas.law.agreement import Guarantee, Rule, Text
+from habeas.law.agreement import Guarantee, Rule
 from habeas.law.boundaries import edges
 from habeas.law.check import checked
+from habeas.law.cited import Text
 from habeas.law.library import Library
 from habeas.law.program import Program, ProgramRule, Promise
 from habeas.law.prove import Eligible

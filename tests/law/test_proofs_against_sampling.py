@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from habeas.law import agreement, calendar
+from habeas.law import agreement, calendar, cited
 from habeas.law.analyse import Ground, inexact
 from habeas.law.calendar import day
 from habeas.law.program import ProgramRule
@@ -39,7 +39,7 @@ from habeas.law.tree import (
 from habeas.law.world import Case, Found, Reading, World, offsets
 from habeas.service import replay
 
-TEXT = agreement.Text("x", "x")
+TEXT = cited.Text("x", "x")
 FIRST, LAST = date(2023, 12, 28), date(2024, 3, 2)  # a leap day and two ends of months
 PERIOD = (date(2025, 2, 26), date(2025, 3, 2))
 

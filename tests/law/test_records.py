@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from habeas.law import agreement, records
+from habeas.law import agreement, cited, records
 from habeas.law.ids import Kind, entries
 from habeas.law.library import Library
 from habeas.law.references import reference_faults
@@ -27,8 +27,8 @@ def ids(kind: Kind) -> list[str]:
     return [one.id for one in EVERY if one.kind is kind]
 
 
-def within(thing: object) -> Iterator[agreement.Strict]:
-    if isinstance(thing, agreement.Strict):
+def within(thing: object) -> Iterator[cited.Strict]:
+    if isinstance(thing, cited.Strict):
         yield thing
         for name in thing.__struct_fields__:
             yield from within(getattr(thing, name))
@@ -116,7 +116,7 @@ def test_every_reading_gives_a_declared_measure() -> None:
 
 
 def test_every_text_stands_in_both_languages() -> None:
-    texts = [one for entry in EVERY for one in within(entry.thing) if type(one) is agreement.Text]
+    texts = [one for entry in EVERY for one in within(entry.thing) if type(one) is cited.Text]
     assert len(texts) > 1000
     assert [text for text in texts if not text.en.strip() or not text.es.strip()] == []
 
@@ -126,13 +126,13 @@ def test_every_named_source_and_instrument_is_there() -> None:
 
 
 def test_what_is_from_memory_says_how_sure_it_is_but_for_two_places() -> None:
-    cites = [one for entry in EVERY for one in within(entry.thing) if type(one) is agreement.Cite]
+    cites = [one for entry in EVERY for one in within(entry.thing) if type(one) is cited.Cite]
     unsure = {one.at for one in cites if one.checked == "memory" and one.confidence is None}
     assert unsure == {"1227 (reaches non-citizens only)", "large dormitories"}
 
 
 def test_nothing_from_memory_names_a_source_as_if_it_had_been_read() -> None:
-    cites = [one for entry in EVERY for one in within(entry.thing) if type(one) is agreement.Cite]
+    cites = [one for entry in EVERY for one in within(entry.thing) if type(one) is cited.Cite]
     assert [one for one in cites if one.checked == "memory" and one.source] == []
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from habeas.docket.columns import Value
 from habeas.law import agreement, calendar
-from habeas.law.agreement import Fact, Param, ParamValue, Rule, Text
+from habeas.law.agreement import Fact, Param, ParamValue, Rule
 from habeas.law.check import checked
+from habeas.law.cited import Text
 from habeas.law.library import Library
 from habeas.law.program import Program, ProgramRule, program
 from habeas.law.resolve import Draft, Law, Wording, resolved

@@ -9,8 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from habeas.docket.columns import Value
-from habeas.law.agreement import Fact, Rule, Text
+from habeas.law.agreement import Fact, Rule
 from habeas.law.check import checked
+from habeas.law.cited import Text
 from habeas.law.library import Library
 from habeas.law.program import ProgramRule
 from habeas.law.resolve import settled

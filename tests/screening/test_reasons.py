@@ -5,8 +5,9 @@ from datetime import date
 import pytest
 
 from habeas.docket.columns import Value
-from habeas.law.agreement import Rule, Text
+from habeas.law.agreement import Rule
 from habeas.law.check import checked
+from habeas.law.cited import Text
 from habeas.law.library import Library
 from habeas.law.program import ProgramRule
 from habeas.screening import explain

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 from habeas.docket.check import Case
 from habeas.docket.columns import Value
-from habeas.law.agreement import Rule, Text, Vocabulary
+from habeas.law.agreement import Rule, Vocabulary
 from habeas.law.check import checked
+from habeas.law.cited import Text
 from habeas.law.library import Library
 from habeas.law.program import Program, ProgramRule, program
 from habeas.law.read import decoded

@@ -14,16 +14,15 @@ from functools import partial
 from typing import assert_never
 
 from habeas.errors import Fault, FeeError
-from habeas.law import agreement
-from habeas.law.agreement import (
+from habeas.law import schedule
+from habeas.law.cited import Cite, Text
+from habeas.law.schedule import (
     AdvanceGrant,
     AnnualLump,
-    Cite,
     MinimumGuarantee,
     PerDiem,
     PerUnit,
     TakeOrPay,
-    Text,
     TieredAvailability,
 )
 from habeas.units import Rounding, rounded
@@ -328,7 +327,7 @@ def _availability(
 
 
 def _band(
-    item: TieredAvailability, tier: agreement.Tier, inside: int, period: Period, rule: Rounding
+    item: TieredAvailability, tier: schedule.Tier, inside: int, period: Period, rule: Rounding
 ) -> Line:
     if tier.minor_per_place_day is not None:
         days = inside * period.days
@@ -366,7 +365,7 @@ def _band(
     )
 
 
-def charges(fees: agreement.Fees, period: Period, given: Quantities) -> list[Line]:
+def charges(fees: schedule.Fees, period: Period, given: Quantities) -> list[Line]:
     """The lines due for a period under a schedule.
 
     Args:
@@ -383,7 +382,7 @@ def charges(fees: agreement.Fees, period: Period, given: Quantities) -> list[Lin
     return found
 
 
-def _lines(item: agreement.FeeItem) -> Callable[[Period, Quantities, Rounding], list[Line]]:
+def _lines(item: schedule.FeeItem) -> Callable[[Period, Quantities, Rounding], list[Line]]:
     due: Callable[[Period, Quantities, Rounding], list[Line]]
     match item:
         case TakeOrPay():

@@ -9,8 +9,8 @@ from fractions import Fraction
 from habeas.custody.days import person_days
 from habeas.custody.intervals import Interval
 from habeas.fees.charge import Line, Period, Quantities, charges, months
-from habeas.law import agreement
-from habeas.law.agreement import Counting
+from habeas.law import agreement, cited, schedule
+from habeas.law.schedule import Counting
 from habeas.terms import Convention, Status
 
 
@@ -54,17 +54,17 @@ class Statement:
         return sum(one.days for one in self.treated if one.counting.treat == treat)
 
 
-def _counting(fees: agreement.Fees, status: str) -> Counting:
+def _counting(fees: schedule.Fees, status: str) -> Counting:
     declared = {one.status: one for one in fees.counting}
     if status in declared:
         return declared[status]
-    silent = agreement.Text("the schedule does not say", "el baremo no lo dice")
+    silent = cited.Text("the schedule does not say", "el baremo no lo dice")
     return Counting(
         status="held", treat="billed" if status == Status.HELD else "undecided", reason=silent
     )
 
 
-def treated(fees: agreement.Fees, counts: Mapping[str, int]) -> tuple[Treated, ...]:
+def treated(fees: schedule.Fees, counts: Mapping[str, int]) -> tuple[Treated, ...]:
     """Every status of person-days with the treatment that the schedule declares for it."""
     return tuple(
         Treated(status, days, _counting(fees, status))
@@ -75,7 +75,7 @@ def treated(fees: agreement.Fees, counts: Mapping[str, int]) -> tuple[Treated, .
 
 def statement(
     deal: agreement.Agreement,
-    fees: agreement.Fees,
+    fees: schedule.Fees,
     period: Period,
     given: Quantities,
     rows: tuple[Treated, ...] = (),
@@ -97,7 +97,7 @@ def statement(
 
 def bill(
     deal: agreement.Agreement,
-    fees: agreement.Fees,
+    fees: schedule.Fees,
     period: Period,
     intervals: Iterable[Interval],
     past_release: Mapping[str, datetime],

@@ -8,45 +8,23 @@ from datetime import date
 from typing import Annotated, Literal
 
 from msgspec import Meta as Bound
-from msgspec import Struct, field
+from msgspec import field
 
-Checked = Literal["text", "secondary", "memory"]
-Confidence = Literal["high", "medium", "low"]
+from habeas.law.cited import Cite, Count, Strict, Text
+from habeas.law.schedule import Fees
+
 Layer = Literal["statute", "treaty", "policy", "contested"]
 InstrumentType = Literal["treaty", "statute", "regulation", "case", "standard", "note", "policy"]
 Standing = Literal["reported", "draft", "signed", "ratified", "in_force", "suspended", "ended"]
 Pathway = Literal["treaty_transfer", "lease", "removal"]
 Side = Literal["sending", "receiving", "either"]
-Treatment = Literal["billed", "not_billed", "undecided"]
 
 
 EARLIEST, LATEST = date(1900, 1, 1), date(2199, 12, 31)  # of a date fact that states no bounds
 
-Count = Annotated[int, Bound(ge=0)]
 Decimals = Annotated[str, Bound(pattern=r"^-?[0-9]{1,12}(\.[0-9]{1,9})?\Z")]
 Retention = Annotated[int, Bound(ge=1, le=36_525)]  # days, at most a hundred years
 Id = Annotated[str, Bound(pattern=r"^[A-Za-z0-9_.\-]{1,64}\Z")]  # as RULE('..') and codes
-
-
-class Strict(Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of a library file: an unknown key is an error, never ignored."""
-
-
-class Text(Strict, frozen=True):
-    """One human text; the Spanish is ours and unreviewed, quoted law stays in its language."""
-
-    en: str
-    es: str
-
-
-class Cite(Strict, frozen=True):
-    """Where a clause is written, and how far anyone has checked it."""
-
-    instrument: str  # an id under [[instruments]] of the same file
-    at: str  # article, section, paragraph
-    checked: Checked  # text: read in the source; secondary: read in a carrier; memory: not read
-    source: tuple[str, ...] = ()  # keys of library/sources.toml
-    confidence: Confidence | None = None  # in the words that are from memory; None: not stated
 
 
 class Instrument(Strict, frozen=True):
@@ -184,9 +162,9 @@ class Law(Strict, frozen=True, kw_only=True):
     title: Text
     instruments: tuple[Instrument, ...]
     meta: Meta
-    rules: dict[Id, Rule] = {}
-    params: dict[Id, Param] = {}
-    guarantees: dict[Id, Guarantee] = {}
+    rules: dict[Id, Rule] = field(default_factory=dict)
+    params: dict[Id, Param] = field(default_factory=dict)
+    guarantees: dict[Id, Guarantee] = field(default_factory=dict)
     conflicts: tuple[Conflict, ...] = ()
 
 
@@ -228,122 +206,6 @@ class Workflow(Strict, frozen=True):
     retention_days: Retention | None = None  # from the end of custody; None: content always stays
 
 
-class TakeOrPay(Strict, frozen=True, tag_field="kind", tag="take_or_pay"):
-    """A sum a year, due whatever the number of persons held."""
-
-    id: str
-    text: Text
-    minor_per_year: Count
-    cite: tuple[Cite, ...]
-    up_to_places: Count | None = None  # above it no price is stated: the answer is unknown
-
-
-class AnnualLump(Strict, frozen=True, tag_field="kind", tag="annual_lump"):
-    """A sum a year up to a number of places, with a sum a month in stated part years."""
-
-    id: str
-    text: Text
-    minor_per_year: Count
-    cite: tuple[Cite, ...]
-    up_to_places: Count | None = None
-    minor_per_month: Count | None = None
-    part_years: tuple[int, ...] = ()  # calendar years that are priced by the month
-
-
-class MinimumGuarantee(Strict, frozen=True, tag_field="kind", tag="minimum_guarantee"):
-    """A price a person-month, and a number of persons that is paid for whether held or not."""
-
-    id: str
-    text: Text
-    minor_per_person_month: Count
-    minimum_persons: Count
-    cite: tuple[Cite, ...]
-    maximum_persons: Count | None = None
-
-
-class AdvanceGrant(Strict, frozen=True, tag_field="kind", tag="advance_grant"):
-    """A sum paid ahead for a stated number of persons and months; recomputed from the register."""
-
-    id: str
-    text: Text
-    minor: Count
-    persons: Count
-    months: Count
-    cite: tuple[Cite, ...]
-
-
-class PerDiem(Strict, frozen=True, tag_field="kind", tag="per_diem"):
-    """A price a person-day under the agreement's counting convention."""
-
-    id: str
-    text: Text
-    minor_per_person_day: Count
-    cite: tuple[Cite, ...]
-
-
-class Tier(Strict, frozen=True):
-    """One band of places put at disposal; exactly one of the three prices is given."""
-
-    from_place: Count
-    to_place: Count
-    cite: tuple[Cite, ...]
-    minor_per_year: Count | None = None  # flat for the whole band
-    minor_per_block_month: Count | None = None
-    block_places: Count | None = None  # size of a block
-    minor_per_place_day: Count | None = None
-
-
-class TieredAvailability(Strict, frozen=True, tag_field="kind", tag="tiered_availability"):
-    """Bands over the places put at disposal, not the persons held; above the last: unknown."""
-
-    id: str
-    text: Text
-    tiers: tuple[Tier, ...]
-    part_block: Literal["full", "pro_rata"]  # a declared choice where the text is silent
-    cite: tuple[Cite, ...]
-
-
-class PerUnit(Strict, frozen=True, tag_field="kind", tag="per_unit"):
-    """A price for each thing done, such as a round trip."""
-
-    id: str
-    text: Text
-    unit: str
-    minor_per_unit: Count
-    cite: tuple[Cite, ...]
-
-
-FeeItem = (
-    TakeOrPay
-    | AnnualLump
-    | MinimumGuarantee
-    | AdvanceGrant
-    | PerDiem
-    | TieredAvailability
-    | PerUnit
-)
-
-
-class Counting(Strict, frozen=True):
-    """How the person-days of one status enter the bill."""
-
-    status: Literal["held", "hospital", "court", "absent", "in_transit", "past_release_date"]
-    treat: Treatment
-    reason: Text
-    cite: tuple[Cite, ...] = ()  # empty: declared by this file
-
-
-class Fees(Strict, frozen=True):
-    """What is owed, by whom it was said, and how it is rounded."""
-
-    currency: str
-    exponent: Count  # decimal places of the minor unit
-    rounding: Literal["half_up", "half_even"]
-    items: tuple[FeeItem, ...]
-    counting: tuple[Counting, ...] = ()
-    open: tuple[Text, ...] = ()  # what the texts read leave undecided
-
-
 class Responsibility(Strict, frozen=True):
     """Which state answers for one duty."""
 
@@ -382,10 +244,10 @@ class Agreement(Strict, frozen=True, kw_only=True):
     instruments: tuple[Instrument, ...]
     authorities: tuple[Authority, ...]
     workflow: Workflow
-    rules: dict[Id, Rule] = {}
-    params: dict[Id, Param] = {}
+    rules: dict[Id, Rule] = field(default_factory=dict)
+    params: dict[Id, Param] = field(default_factory=dict)
     overrides: tuple[Override, ...] = ()
-    guarantees: dict[Id, Guarantee] = {}
+    guarantees: dict[Id, Guarantee] = field(default_factory=dict)
     may_be_missing: tuple[MayBeMissing, ...] = ()  # together: every such fact, by pathway
     fees: Fees | None = None  # None: no fee is owed under this instrument
     terms: tuple[Term, ...] = ()

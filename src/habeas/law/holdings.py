@@ -9,7 +9,7 @@ from datetime import date
 from fractions import Fraction
 
 from habeas.errors import Fault
-from habeas.law import agreement, messages
+from habeas.law import agreement, cited, messages
 from habeas.law.places import line_of
 from habeas.law.resolve import overlaps, wordings
 
@@ -24,7 +24,7 @@ class _Holding:
 
     holder: str  # rules, params
     name: str
-    citing: tuple[tuple[agreement.Cite, ...], ...]  # each must hold one
+    citing: tuple[tuple[cited.Cite, ...], ...]  # each must hold one
     periods: tuple[Period, ...]
 
     @property
@@ -98,7 +98,7 @@ def _uncited(one: _Holding, holder: Holder, sources: frozenset[str]) -> Iterator
 
 def _cited(
     named: dict[str, str],
-    cites: Sequence[agreement.Cite],
+    cites: Sequence[cited.Cite],
     declared: frozenset[str] | None,
     sources: frozenset[str],
 ) -> Iterator[Fault]:

@@ -15,13 +15,13 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, holdings, messages, override, places, proofs, read, records
+from habeas.law import agreement, cited, holdings, messages, override, places, proofs, read, records
 from habeas.law.check import near
 from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
 from habeas.law.resolve import Draft, Law, resolved
 
 MOST = 1024**2  # bytes of a library file
-T = TypeVar("T", bound=agreement.Strict)
+T = TypeVar("T", bound=cited.Strict)
 S = TypeVar("S", agreement.Agreement, agreement.Law, records.Standard, records.Facility)
 
 

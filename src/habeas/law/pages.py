@@ -1,6 +1,6 @@
 """The law itself as pages: rules, guarantees, laws, agreements, and what else has an id."""
 
-from habeas.law import agreement
+from habeas.law import agreement, schedule
 from habeas.law.grammar import parse
 from habeas.law.ids import Entry, Kind, LayerOf
 from habeas.law.period_pages import named_params, overrides, param_page, params_of, versions
@@ -282,7 +282,7 @@ def _workflow(flow: agreement.Workflow, reader: Reader) -> tuple[tuple[str, str]
     return (*rows, (word("cites"), reader.where(flow.cite)))
 
 
-def _fees(fees: agreement.Fees | None, reader: Reader) -> list[Block]:
+def _fees(fees: schedule.Fees | None, reader: Reader) -> list[Block]:
     word, said = reader.word, reader.said
     if fees is None:
         return part(word("fees"), Paragraph(word("no_fee")))

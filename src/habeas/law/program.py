@@ -12,7 +12,7 @@ from datetime import date
 from functools import cached_property
 from typing import assert_never
 
-from habeas.law import agreement
+from habeas.law import agreement, cited
 from habeas.law.places import Place
 from habeas.law.tree import (
     AllOf,
@@ -230,7 +230,7 @@ def baseline_holds(baseline: tuple[ProgramRule, ...], departs: Sequence[str] = (
     """
     names = ", ".join(departs)
     but, salvo = (f", but for {names}", f", salvo {names}") if departs else ("", "")
-    text = agreement.Text(
+    text = cited.Text(
         f"No case is eligible that any rule of baseline law{but} bars or leaves not established.",
         (
             f"Ningún caso es admisible si una regla del derecho base{salvo} lo excluye o no "

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from typing import Literal
 
-from habeas.law.agreement import Strict
+from habeas.law.cited import Strict
 from habeas.law.program import Json, Program, Promise, canonical, fact_terms, ir
 from habeas.law.tree import AsOf, facts, walk
 

@@ -11,7 +11,7 @@ from typing import TypeVar, Union, get_args, get_origin
 import msgspec
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, messages
+from habeas.law import agreement, messages, schedule
 from habeas.law.check import Params, checked, near
 from habeas.law.places import Place, line_of
 from habeas.law.program import Promise
@@ -286,7 +286,7 @@ def tier_faults(text: str, deal: agreement.Agreement, file: str) -> list[Fault]:
     faults: list[Fault] = []
     items = deal.fees.items if deal.fees else ()
     for item in items:
-        if not isinstance(item, agreement.TieredAvailability):
+        if not isinstance(item, schedule.TieredAvailability):
             continue
         line = line_of(text, "fees", "items", str(items.index(item)), "tiers")
         expected = 1

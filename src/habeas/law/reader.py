@@ -6,14 +6,14 @@ from datetime import date
 from functools import cached_property
 from typing import Literal
 
-from habeas.law import agreement, records
+from habeas.law import agreement, cited, records
 from habeas.law.ids import Entry, Kind, entries
 from habeas.law.library import Library
 from habeas.law.words import Block, Notice, Paragraph, Point, Points, Rows, part
 
 Lang = Literal["en", "es"]
 LANGUAGES: tuple[Lang, ...] = ("en", "es")
-Cites = tuple[agreement.Cite, ...]
+Cites = tuple[cited.Cite, ...]
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Reader:
     lang: Lang
     day: date | None = None  # whose law is marked as in force; None: none is
 
-    def said(self, text: agreement.Text | None) -> str:
+    def said(self, text: cited.Text | None) -> str:
         """The text in the reader's language; nothing where there is none."""
         if text is None:
             return ""
@@ -79,7 +79,7 @@ class Reader:
         found = self.instruments.get(holder, {}).get(name)
         return self.said(found.title) if found else name
 
-    def checked(self, cite: agreement.Cite | records.TreatyParty) -> str:
+    def checked(self, cite: cited.Cite | records.TreatyParty) -> str:
         """How far anyone has checked it, in words."""
         how = self.word(f"checked.{cite.checked}")
         if cite.confidence is None and cite.checked != "memory":
@@ -129,7 +129,7 @@ class Reader:
         told = [f"{one.instrument}, {one.at} ({self._short(one)})" for one in cites]
         return "; ".join(told)
 
-    def _short(self, cite: agreement.Cite) -> str:
+    def _short(self, cite: cited.Cite) -> str:
         return ": ".join([self.checked(cite), *([", ".join(cite.source)] if cite.source else [])])
 
     def conflicts(self, name: str, own: tuple[agreement.Conflict, ...] = ()) -> list[Block]:

@@ -1,6 +1,6 @@
 """What is shown with the law and decides no case, as pages: standards, duties, records, sources."""
 
-from habeas.law import agreement, records
+from habeas.law import agreement, cited, records
 from habeas.law.ids import Entry
 from habeas.law.reader import Reader
 from habeas.law.words import Block, Notice, Paragraph, Point, Points, Rows, Table, part
@@ -61,7 +61,7 @@ def _numbers(entry: Entry, thing: object, reader: Reader) -> list[Block]:
             raise TypeError(msg)
 
 
-def _cited(cites: tuple[agreement.Cite, ...], entry: Entry, reader: Reader) -> list[Block]:
+def _cited(cites: tuple[cited.Cite, ...], entry: Entry, reader: Reader) -> list[Block]:
     return part(reader.word("cites"), reader.cites(cites, entry.holder))
 
 
@@ -333,7 +333,7 @@ def _source(key: str, source: agreement.Source, reader: Reader) -> list[Block]:
 def named_sources(thing: object) -> frozenset[str]:
     """Every source key that a thing names, however deep."""
     found: set[str] = set()
-    if isinstance(thing, agreement.Strict):
+    if isinstance(thing, cited.Strict):
         for name in thing.__struct_fields__:
             value = getattr(thing, name)
             found |= set(value) if name == "source" else named_sources(value)

@@ -12,21 +12,8 @@ from typing import Literal
 
 from msgspec import field
 
-from habeas.law.agreement import (
-    Checked,
-    Cite,
-    Confidence,
-    Conflict,
-    Count,
-    Fact,
-    Id,
-    Instrument,
-    Meta,
-    Rule,
-    Strict,
-    Term,
-    Text,
-)
+from habeas.law.agreement import Conflict, Fact, Id, Instrument, Meta, Rule, Term
+from habeas.law.cited import Checked, Cite, Confidence, Count, Strict, Text
 from habeas.terms import EventKind, Relation, Role
 
 

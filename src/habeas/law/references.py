@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, messages, places, records
+from habeas.law import agreement, cited, messages, places, records
 from habeas.law.check import checked
 from habeas.law.ids import entries
 from habeas.law.library import File, Library
@@ -41,9 +41,9 @@ def _holders(library: Library) -> Iterator[tuple[File, object]]:
         yield library.file(f"{part.replace('_', '-')}.toml"), getattr(library, part)
 
 
-def _within(thing: object) -> Iterator[agreement.Strict]:
+def _within(thing: object) -> Iterator[cited.Strict]:
     """A thing and every table in it."""
-    if isinstance(thing, agreement.Strict):
+    if isinstance(thing, cited.Strict):
         yield thing
         for name in thing.__struct_fields__:
             yield from _within(getattr(thing, name))
@@ -65,10 +65,10 @@ def _sources(file: File, holder: object, known: frozenset[str]) -> list[Fault]:
 def _instruments(file: File, holder: object) -> list[Fault]:
     inside = list(_within(holder))
     declared = {one.id for one in inside if isinstance(one, agreement.Instrument)}
-    cited = dict.fromkeys(one.instrument for one in inside if isinstance(one, agreement.Cite))
+    named = dict.fromkeys(one.instrument for one in inside if isinstance(one, cited.Cite))
     return [
         messages.placed("H222.record", file.name, _line(file, key), name=key)
-        for key in cited
+        for key in named
         if key not in declared
     ]
 

@@ -18,7 +18,7 @@ from itertools import chain
 import msgspec
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, calendar, messages
+from habeas.law import agreement, calendar, cited, messages
 from habeas.law.places import Place
 from habeas.law.program import ProgramRule, Promise
 from habeas.law.tree import (
@@ -263,11 +263,11 @@ class _Resolver:
             own = self.overridden.get(target)
             if own is not None:
                 cites.append(own.cite)
-                text = agreement.Text(f"{text.en} {_said(own)}", f"{text.es} {_dicho(own)}")
+                text = cited.Text(f"{text.en} {_said(own)}", f"{text.es} {_dicho(own)}")
             elif target.startswith("params."):
                 held = value_on(self.law.params[target.removeprefix("params.")], self.day)
                 cites += held.cite if held else ()
-        kept: dict[tuple[str, str], agreement.Cite] = {}
+        kept: dict[tuple[str, str], cited.Cite] = {}
         for cite in cites:
             kept.setdefault((cite.instrument, cite.at), cite)
         return msgspec.structs.replace(rule, text=text, cite=tuple(kept.values()))

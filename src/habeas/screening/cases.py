@@ -14,7 +14,7 @@ import msgspec
 
 from habeas.docket.columns import CellFault, Column, Value, value
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, grammar, messages, places, read
+from habeas.law import agreement, cited, grammar, messages, places, read
 from habeas.law.check import nearest
 from habeas.law.library import File, Library
 from habeas.law.program import Program
@@ -28,7 +28,7 @@ Cell = bool | int | str  # as a docket's cell would hold it: a day is a text
 Cells = dict[str, Cell]
 
 
-class LawCase(agreement.Strict, frozen=True):
+class LawCase(cited.Strict, frozen=True):
     """One synthetic person, and what the law answers."""
 
     name: str
@@ -48,7 +48,7 @@ class LawCase(agreement.Strict, frozen=True):
         return f"{self.id} {self.name}".strip()
 
 
-class CaseFile(agreement.Strict, frozen=True, kw_only=True):
+class CaseFile(cited.Strict, frozen=True, kw_only=True):
     """Law cases that a lawyer can read and write."""
 
     format: Literal["habeas-cases/1"]
@@ -163,17 +163,17 @@ class _Reader:
         """The rules that an expectation names, and the citation of each that bars."""
         known = self.library.rules
         split = (line.partition(": ") for line in case.citation)
-        cited = {name: at for name, _, at in split}
+        places_cited = {name: at for name, _, at in split}
         named = (("not_met", case.not_met), ("not_established", case.not_established or ()))
-        for key, names in (*named, ("citation", tuple(cited))):
+        for key, names in (*named, ("citation", tuple(places_cited))):
             for name in names:
                 if name not in known:
                     self.unknown("H226", file, name, known, *place, key)
-        for name, at in cited.items():
+        for name, at in places_cited.items():
             if name in known and at not in _cited(known[name]):
                 self.tell(file, messages.fault("H227", name=name, at=at), *place, "citation")
-        for name in case.not_met if cited else ():
-            if name not in cited:
+        for name in case.not_met if places_cited else ():
+            if name not in places_cited:
                 self.tell(file, messages.fault("H227.none", name=name), *place, "citation")
 
 

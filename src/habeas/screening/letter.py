@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TypedDict
 
 from habeas.errors import Language
-from habeas.law import agreement
+from habeas.law import cited
 from habeas.law.program import Program, ProgramRule
 from habeas.screening import reasons, words
 from habeas.screening.decision import Decision, met
@@ -26,7 +26,7 @@ class Run:
     docket: str  # hash
     dated: bool  # whether the docket says when facts were established
     version: str  # of habeas
-    instruments: Mapping[str, agreement.Text]  # titles, by id
+    instruments: Mapping[str, cited.Text]  # titles, by id
     demonstration: bool
 
 

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NotRequired, TypedDict
 
 from habeas.docket.evidence import Lapse
-from habeas.law import agreement
+from habeas.law import agreement, cited
 from habeas.law.program import Program, ProgramRule
 from habeas.screening.decision import Decision, met
 from habeas.screening.explain import REMEMBERED, Leaf, Reason
@@ -75,7 +75,7 @@ class Reasoned(TypedDict):
     not_applicable: list[str]
 
 
-def texts(text: agreement.Text) -> Texts:
+def texts(text: cited.Text) -> Texts:
     """A human text by language."""
     return {"en": text.en, "es": text.es}
 

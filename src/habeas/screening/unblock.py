@@ -9,7 +9,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from habeas.law.agreement import Fact, Text
+from habeas.law.agreement import Fact
+from habeas.law.cited import Text
 from habeas.screening.decision import Decision
 from habeas.terms import Outcome
 

@@ -9,8 +9,9 @@ from habeas.custody.intervals import Interval
 from habeas.errors import Fault, FeeError
 from habeas.fees.charge import Line, Period, Quantities, months
 from habeas.fees.invoice import Statement, bill, statement
-from habeas.law.agreement import Agreement, Fees
+from habeas.law.agreement import Agreement
 from habeas.law.calendar import ZONES
+from habeas.law.schedule import Fees
 from habeas.service import NOT_REVIEWED
 from habeas.units import money, two_places
 

@@ -5,7 +5,8 @@ from datetime import date
 import msgspec
 
 from habeas.errors import Fault, SetupError
-from habeas.law.agreement import Agreement, Conflict, Law, Strict, Vocabulary
+from habeas.law.agreement import Agreement, Conflict, Law, Vocabulary
+from habeas.law.cited import Strict
 from habeas.law.ids import Entry, Kind, entries, named
 from habeas.law.library import Library
 from habeas.law.pages import page
