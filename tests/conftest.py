@@ -192,7 +192,7 @@ def held(scheduled: Telling) -> Telling:
     return scheduled.tell(K.DEPARTED, K.HANDED_OVER, K.PLACED, days=0.25)
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def real_data() -> Path:
     """The folder of real public data; a plain line where there is none."""
     named = os.environ.get("HABEAS_REAL_DATA")

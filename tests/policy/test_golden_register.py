@@ -60,8 +60,11 @@ def test_its_statement_is_billed_again_to_the_cent(
     call = ["fees", "statement", str(register), "--agreement", "SE-EE", "--month", "2027-07"]
     bill = _asked(capsys, *call)
     kept = json.loads((GOLDEN / "statement-2027-07.json").read_text())
-    for key in ("lines", "total_minor", "person_days"):
-        assert bill[key] == kept[key]
+    assert (bill["total_minor"], bill["person_days"]) == (kept["total_minor"], kept["person_days"])
+    # A later version may say more of a line, never something else.
+    lines = bill["lines"]
+    assert isinstance(lines, list)
+    assert [line | was for line, was in zip(lines, kept["lines"], strict=True)] == lines
 
 
 def test_it_goes_on_growing(register: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -326,7 +326,10 @@ def _statements(stage: Stage, story: Story, played: Rehearsed, held: hold.Regist
     total = 0
     for first, after in rehearsal.lease_months(played.start):
         made = bill.from_intervals(
-            held.deal, bill.period(first, after), held.held.received(), held.held.release_dates
+            held.deal,
+            bill.Asked(bill.period(first, after)),
+            held.held.received(),
+            held.held.release_dates,
         )
         found = bill.document(made, held.deal, held.basis()) | {"demonstration": SYNTHETIC}
         name = f"{story.folder}/statements/{first:%Y-%m}"

@@ -227,19 +227,18 @@ def statement(
         json: print one JSON document.
     """
     days, status = bill.period(*_days(month, from_, to)), output.DONE
+    held_or_places = places if places is not None else persons
+    asked = bill.Asked(days, persons, held_or_places, {"round trip": round_trips})
     if register is not None:
         found = _held(register, agreement, sending, receiving)
         made = bill.from_intervals(
-            found.deal, days, found.held.received(), found.held.release_dates
+            found.deal, asked, found.held.received(), found.held.release_dates
         )
         document = bill.document(made, found.deal, basis := found.basis())
         status = _status(basis)
     else:
         deal = agree.library().agreement(agreement)
-        held_or_places = places if places is not None else persons
-        made = bill.from_quantities(
-            deal, days, persons, held_or_places, {"round trip": round_trips}
-        )
+        made = bill.from_quantities(deal, asked)
         document = bill.document(made, deal, {"stated": {"persons": persons, "places": places}})
     if json:
         output.document(document)

@@ -1,17 +1,24 @@
-"""A statement: lines that sum to it, and every person-day accounted for."""
+"""A statement: lines that sum to it, every person-day accounted for, and its hash.
 
+A statement is a function of what it was computed from and of nothing else: the same slice of a
+register, schedule and time-zone data give the same bytes. A closed period stays closed: what comes
+to be known later makes a note of credit or debit beside it, line by line.
+"""
+
+import hashlib
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from datetime import datetime
+from dataclasses import dataclass
 from fractions import Fraction
 
-from habeas.custody.days import person_days
-from habeas.custody.intervals import Interval
-from habeas.fees.charge import Line, Period, Quantities, charges, months
-from habeas.law import agreement, cited, schedule
-from habeas.law.schedule import Counting
-from habeas.terms import Convention, Status
+from habeas.fees.charge import charges
+from habeas.fees.line import Line
+from habeas.fees.quantity import Period, Quantities
+from habeas.law.agreement import Agreement
+from habeas.law.cited import Text
+from habeas.law.program import Json, canonical
+from habeas.law.schedule import Counting, Fees
+from habeas.terms import Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +26,7 @@ class Treated:
     """Person-days of one status and what becomes of them."""
 
     status: str
-    days: int
+    days: Fraction
     counting: Counting
 
 
@@ -35,7 +42,7 @@ class Statement:
     zone: str
     lines: tuple[Line, ...]
     treated: tuple[Treated, ...]  # billed, not billed and undecided person-days; they sum to all
-    person_days: int  # held, whatever becomes of them
+    person_days: Fraction  # held, whatever becomes of them
 
     @property
     def total_minor(self) -> int | None:
@@ -44,104 +51,114 @@ class Statement:
         known = [amount for amount in amounts if amount is not None]
         return sum(known) if len(known) == len(amounts) else None
 
+    @property
+    def priced_minor(self) -> int:
+        """Sum of the lines that have a price, whatever the others may come to."""
+        return sum(line.amount_minor or 0 for line in self.lines)
+
     def per_person_day(self) -> Fraction | None:
         """What each person-day held came to, in minor units; None where that is not known."""
         total = self.total_minor
-        return Fraction(total, self.person_days) if total is not None and self.person_days else None
+        return (
+            Fraction(total) / self.person_days if total is not None and self.person_days else None
+        )
 
-    def days(self, treat: str) -> int:
+    def days(self, treat: str) -> Fraction:
         """Person-days of one treatment: billed, not_billed or undecided."""
-        return sum(one.days for one in self.treated if one.counting.treat == treat)
+        return sum((one.days for one in self.treated if one.counting.treat == treat), Fraction(0))
 
 
-def _counting(fees: schedule.Fees, status: str) -> Counting:
+def counting(fees: Fees, status: str) -> Counting:
+    """How the schedule treats the person-days of a status; undecided where it does not say."""
     declared = {one.status: one for one in fees.counting}
     if status in declared:
         return declared[status]
-    silent = cited.Text("the schedule does not say", "el baremo no lo dice")
+    silent = Text("the schedule does not say", "el baremo no lo dice")
     return Counting(
         status="held", treat="billed" if status == Status.HELD else "undecided", reason=silent
     )
 
 
-def treated(fees: schedule.Fees, counts: Mapping[str, int]) -> tuple[Treated, ...]:
+def treated(fees: Fees, counts: Mapping[str, Fraction]) -> tuple[Treated, ...]:
     """Every status of person-days with the treatment that the schedule declares for it."""
     return tuple(
-        Treated(status, days, _counting(fees, status))
+        Treated(status, days, counting(fees, status))
         for status, days in sorted(counts.items())
         if days
     )
 
 
 def statement(
-    deal: agreement.Agreement,
-    fees: schedule.Fees,
-    period: Period,
-    given: Quantities,
-    rows: tuple[Treated, ...] = (),
+    deal: Agreement, fees: Fees, given: Quantities, rows: tuple[Treated, ...] = ()
 ) -> Statement:
-    """The statement of a period from stated quantities."""
-    lines = tuple(charges(fees, period, given))
+    """The statement of a period.
+
+    Args:
+        deal: the agreement.
+        fees: its schedule.
+        given: what is charged for.
+        rows: what became of every person-day; none where quantities were only stated.
+    """
     return Statement(
         deal.id,
-        period,
+        given.period,
         fees.currency,
         fees.exponent,
         deal.calendar.convention,
         deal.calendar.zone,
-        lines,
+        tuple(charges(fees, given)),
         rows,
-        sum(row.days for row in rows) or given.person_days,
+        sum((row.days for row in rows), Fraction(0)) or given.person_days(),
     )
 
 
-def bill(
-    deal: agreement.Agreement,
-    fees: schedule.Fees,
-    period: Period,
-    intervals: Iterable[Interval],
-    past_release: Mapping[str, datetime],
-) -> Statement:
-    """The statement of a period from custody intervals.
+def line_hash(line: Mapping[str, Json]) -> bytes:
+    """SHA-256 of a line's canonical bytes (RFC 8785): sorted keys, no float."""
+    return hashlib.sha256(canonical(line)).digest()
+
+
+def invoice_hash(head: Mapping[str, Json], lines: Iterable[Mapping[str, Json]]) -> str:
+    """SHA-256, in hexadecimal, over the hash of the head and the hashes of the lines in order."""
+    found = hashlib.sha256(line_hash(head))
+    for line in lines:
+        found.update(line_hash(line))
+    return found.hexdigest()
+
+
+Key = tuple[str, ...]
+IDENTITY = ("item", "kind", "tier", "from", "to", "unit")
+
+
+def differences(
+    closed: Iterable[Mapping[str, Json]], now: Iterable[Mapping[str, Json]]
+) -> list[dict[str, Json]]:
+    """What a later computation of a closed period changes, line by line.
 
     Args:
-        deal: the agreement; its convention and zone count the days.
-        fees: its schedule.
-        period: whole civil days, most often a month.
-        intervals: those under the receiving state's custody, of any number of persons.
-        past_release: for a person, the instant from which there was no basis to hold; days from
-            then on are set apart and never billed because an interval is open.
+        closed: the lines of the statement that was sent, as its document has them.
+        now: those computed from what is known now.
+
+    Returns:
+        One line for each that changed: its identity, what it was, what it is, and the amount of the
+        note: negative in favour of the payer. The amount is None where either side has no price.
     """
-    zone, convention = deal.calendar.zone, Convention(deal.calendar.convention)
-    parts, counts, billed = (
-        _split(intervals, past_release),
-        Counter[str](),
-        list[tuple[Period, int]](),
-    )
-    for month in months(period):
-        here = Counter[str]()
-        for pieces, over in parts:
-            for (_, kept), days in person_days(
-                pieces, month.first, month.after, convention, zone
-            ).items():
-                here[over or kept.value] += days
-        paid = sum(row.days for row in treated(fees, here) if row.counting.treat == "billed")
-        billed.append((month, paid))
-        counts += here
-    return statement(deal, fees, period, Quantities(tuple(billed)), treated(fees, counts))
-
-
-def _split(
-    intervals: Iterable[Interval], past_release: Mapping[str, datetime]
-) -> list[tuple[list[Interval], str]]:
-    lawful, over = list[Interval](), list[Interval]()
-    for one in intervals:
-        until = past_release.get(one.subject)
-        if until is None or (one.end is not None and one.end <= until):
-            lawful.append(one)
-        elif one.start >= until:
-            over.append(one)
-        else:
-            lawful.append(replace(one, end=until))
-            over.append(replace(one, start=until))
-    return [(lawful, ""), (over, "past_release_date")]
+    tables: list[dict[Key, tuple[int | None, str]]] = [{}, {}]
+    for table, lines in zip(tables, (closed, now), strict=True):
+        seen = Counter[Key]()
+        for line in lines:
+            key = tuple(str(line.get(name, "")) for name in IDENTITY)
+            seen[key] += 1
+            amount = line["amount_minor"]
+            known = amount if isinstance(amount, int) else None
+            table[*key, str(seen[key])] = known, str(line["quantity"])
+    before, after = tables
+    found = list[dict[str, Json]]()
+    for key in sorted({*before, *after}):
+        was, becomes = before.get(key, (0, "0")), after.get(key, (0, "0"))
+        if was == becomes:
+            continue
+        amount = None if was[0] is None or becomes[0] is None else becomes[0] - was[0]
+        note: dict[str, Json] = dict(zip(IDENTITY, key[:-1], strict=True))
+        note |= {"quantity_was": was[1], "quantity": becomes[1], "amount_minor": amount}
+        found.append(note | {"amount_was_minor": was[0], "amount_is_minor": becomes[0]})
+    return found

@@ -15,7 +15,18 @@ from importlib.resources.abc import Traversable
 from typing import TypeVar
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, cited, holdings, messages, override, places, proofs, read, records
+from habeas.law import (
+    agreement,
+    cited,
+    holdings,
+    messages,
+    override,
+    places,
+    proofs,
+    read,
+    records,
+    tariff,
+)
 from habeas.law.check import near
 from habeas.law.program import Program, ProgramRule, Promise, baseline_holds, program
 from habeas.law.resolve import Draft, Law, resolved
@@ -379,7 +390,7 @@ class Library:
         if name in self._agreement_drafts:
             return self._agreement_drafts[name]
         file, deal = self.agreements[name]
-        faults = read.tier_faults(file.text, deal, file.name)
+        faults = tariff.faults(file.text, deal, file.name)
         for use in deal.uses:
             if use.id not in self.laws or self.laws[use.id][1].version != use.version:
                 said = {"name": name, "law": use.id, "version": use.version}

@@ -11,7 +11,7 @@ from typing import TypeVar, Union, get_args, get_origin
 import msgspec
 
 from habeas.errors import Fault, LawError
-from habeas.law import agreement, messages, schedule
+from habeas.law import agreement, messages
 from habeas.law.check import Params, checked, near
 from habeas.law.places import Place, line_of
 from habeas.law.program import Promise
@@ -41,7 +41,6 @@ KINDS = {
 }
 Path = tuple[str, ...]
 Misfit = tuple[Path, Path, str]  # where it stands, what holds it, what is wrong with it
-STATED_PRICES = ("minor_per_year", "minor_per_block_month", "minor_per_place_day")
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,59 +278,3 @@ def guarantees(
     if faults:
         raise LawError(*faults)
     return tuple(done)
-
-
-def tier_faults(text: str, deal: agreement.Agreement, file: str) -> list[Fault]:
-    """Gaps, overlaps and prices stated twice or not at all in the bands of a tariff."""
-    faults: list[Fault] = []
-    items = deal.fees.items if deal.fees else ()
-    for item in items:
-        if not isinstance(item, schedule.TieredAvailability):
-            continue
-        line = line_of(text, "fees", "items", str(items.index(item)), "tiers")
-        expected = 1
-        for tier in item.tiers:
-            band = f"{tier.from_place} to {tier.to_place}"
-            if tier.from_place < expected:
-                faults.append(
-                    Fault(
-                        "H701",
-                        f"tier {band} of '{item.id}' overlaps the one before",
-                        f"Start it at place {expected}.",
-                        file,
-                        line,
-                    )
-                )
-            elif tier.from_place > expected:
-                faults.append(
-                    Fault(
-                        "H702",
-                        f"tier {band} of '{item.id}' leaves a gap",
-                        f"Start it at place {expected}.",
-                        file,
-                        line,
-                    )
-                )
-            if tier.to_place < tier.from_place:
-                faults.append(
-                    Fault(
-                        "H703",
-                        f"tier {band} of '{item.id}' ends before it starts",
-                        "Exchange the two places.",
-                        file,
-                        line,
-                    )
-                )
-            prices = [tier.minor_per_year, tier.minor_per_block_month, tier.minor_per_place_day]
-            if sum(price is not None for price in prices) != 1:
-                faults.append(
-                    Fault(
-                        "H704",
-                        f"tier {band} of '{item.id}' must state one price",
-                        f"Give one of {', '.join(STATED_PRICES)}.",
-                        file,
-                        line,
-                    )
-                )
-            expected = tier.to_place + 1
-    return faults

@@ -1,19 +1,38 @@
 """A statement from a register's intervals or from stated quantities, as documents."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
 from habeas.custody.intervals import Interval
 from habeas.errors import Fault, FeeError
-from habeas.fees.charge import Line, Period, Quantities, months
-from habeas.fees.invoice import Statement, bill, statement
+from habeas.fees import rate
+from habeas.fees.held import bill
+from habeas.fees.invoice import Statement, invoice_hash, line_hash, statement
+from habeas.fees.line import Line
+from habeas.fees.quantity import DAY, Period, Quantities, constant
 from habeas.law.agreement import Agreement
 from habeas.law.calendar import ZONES
+from habeas.law.program import Json
 from habeas.law.schedule import Fees
 from habeas.service import NOT_REVIEWED
+from habeas.terms import Convention
 from habeas.units import money, two_places
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a call says of a period beside who was held."""
+
+    period: Period
+    persons: int = 0  # a constant number, where no register says
+    places: int | None = None
+    units: Mapping[str, int] = field(default_factory=dict)
+    spent: Mapping[str, int] = field(default_factory=dict)
+    received_before: int = 0
+    received: int = 0
 
 
 def schedule(deal: Agreement) -> Fees:
@@ -40,19 +59,34 @@ def period(first: date, after: date) -> Period:
     return Period(first, after)
 
 
-def from_quantities(
-    deal: Agreement, days: Period, persons: int, places: int | None, units: Mapping[str, int]
-) -> Statement:
+def _quantities(deal: Agreement, asked: Asked) -> Quantities:
+    seconds = Convention(deal.calendar.convention) is Convention.HOURS
+    daily = constant(asked.period, asked.persons * (86_400 if seconds else 1))
+    return Quantities(
+        asked.period,
+        daily,
+        seconds,
+        asked.places,
+        asked.units,
+        spent=asked.spent,
+        received_before=asked.received_before,
+        received=asked.received,
+    )
+
+
+def from_quantities(deal: Agreement, asked: Asked) -> Statement:
     """What a constant number of persons held, or places at disposal, would come to."""
-    by_month = tuple((month, persons * month.days) for month in months(days))
-    return statement(deal, schedule(deal), days, Quantities(by_month, places, units))
+    return statement(deal, schedule(deal), _quantities(deal, asked))
 
 
 def from_intervals(
-    deal: Agreement, days: Period, received: list[Interval], past_release: Mapping[str, datetime]
+    deal: Agreement,
+    asked: Asked,
+    received: list[Interval],
+    past_release: Mapping[str, datetime],
 ) -> Statement:
     """What the custody in a register comes to."""
-    return bill(deal, schedule(deal), days, received, past_release)
+    return bill(deal, schedule(deal), _quantities(deal, asked), received, past_release)
 
 
 def _number(value: Fraction) -> str:
@@ -61,32 +95,62 @@ def _number(value: Fraction) -> str:
     )
 
 
-def _line(line: Line) -> dict[str, object]:
+def _line(line: Line) -> dict[str, Json]:
     return {
         "item": line.item,
         "kind": line.kind,
+        "tier": line.tier,
         "from": line.period.first.isoformat(),
         "to": line.period.after.isoformat(),
         "quantity": _number(line.quantity),
         "unit": line.unit,
         "unit_price_minor": line.price_minor,
+        "index": _number(line.index),
         "amount_minor": line.amount_minor,
         "text": line.text.en,
         "citation": "; ".join(f"{cite.instrument} {cite.at}" for cite in line.cite),
     }
 
 
-def document(found: Statement, deal: Agreement, basis: Mapping[str, object]) -> dict[str, object]:
-    """The statement as one JSON document.
+def _count(value: Fraction) -> int | str:
+    return value.numerator if value.denominator == 1 else _number(value)
+
+
+def _days(found: Statement) -> dict[str, Json]:
+    return {
+        "all": _count(sum((row.days for row in found.treated), Fraction(0))),
+        **{treat: _count(found.days(treat)) for treat in ("billed", "not_billed", "undecided")},
+        "by_status": [
+            {
+                "status": row.status,
+                "person_days": _count(row.days),
+                "treated": row.counting.treat,
+                "reason": row.counting.reason.en,
+            }
+            for row in found.treated
+        ],
+    }
+
+
+def document(
+    found: Statement,
+    deal: Agreement,
+    basis: Mapping[str, Any],  # Any: JSON of a face
+    rates: rate.Rates | None = None,
+) -> dict[str, Any]:
+    """The statement as one JSON document, with the hash of each line and of the whole.
 
     Args:
         found: the statement.
         deal: its agreement.
         basis: what it was computed from: register size and root, or "stated quantities".
+        rates: published exchange rates, where it is settled in another currency.
+
+    Raises:
+        FeeError: H726, H727, when it cannot be settled in the agreement's currency.
     """
-    fees, all_days = schedule(deal), sum(row.days for row in found.treated)
-    each = found.per_person_day()
-    return {
+    fees, each = schedule(deal), found.per_person_day()
+    head: dict[str, Json] = {
         "agreement": found.agreement,
         "agreement_version": deal.version,
         "standing": deal.standing,
@@ -94,31 +158,70 @@ def document(found: Statement, deal: Agreement, basis: Mapping[str, object]) -> 
         "to": found.period.after.isoformat(),
         "currency": found.currency,
         "exponent": found.exponent,
+        "rounding": fees.rounding,
         "convention": found.convention,
         "zone": found.zone,
         "tzdata": ZONES,
-        "lines": [_line(line) for line in found.lines],
+        "price_level": _price_level(fees),
+        "basis": dict(basis),
+        "person_days": _days(found),
+    }
+    lines = [_line(line) for line in found.lines]
+    return {
+        **head,
+        "lines": [{**line, "hash": line_hash(line).hex()} for line in lines],
+        "hash": invoice_hash(head, lines),
         "total_minor": found.total_minor,
+        "priced_minor": found.priced_minor,
         "total": "UNKNOWN: the agreement gives no price"
         if found.total_minor is None
         else money(found.total_minor, found.currency, found.exponent),
-        "per_person_day": None if each is None else f"{found.currency} {two_places(each / 100)}",
-        "person_days": {
-            "all": all_days,
-            **{treat: found.days(treat) for treat in ("billed", "not_billed", "undecided")},
-            "by_status": [
-                {
-                    "status": row.status,
-                    "person_days": row.days,
-                    "treated": row.counting.treat,
-                    "reason": row.counting.reason.en,
-                }
-                for row in found.treated
-            ],
-        },
+        "per_person_day": None
+        if each is None
+        else f"{found.currency} {two_places(each / 10**found.exponent)}",
+        "settlement": _settled(found, fees, rates),
         "open": [text.en for text in fees.open],
-        "basis": dict(basis),
         "review": NOT_REVIEWED,
+    }
+
+
+def _price_level(fees: Fees) -> Json:
+    """The year of the stated prices, and the steps of the index that are on file."""
+    if fees.indexation is None:
+        return None
+    steps: list[Json] = [
+        {"from": step.from_.isoformat(), "factor": step.factor} for step in fees.indexation.steps
+    ]
+    return {
+        "year": fees.indexation.price_level,
+        "steps": steps,
+        "text": fees.indexation.text.en,
+        "indexed": bool(steps),
+    }
+
+
+def _settled(found: Statement, fees: Fees, rates: rate.Rates | None) -> Json:
+    terms = fees.settlement
+    if terms is None or rates is None or found.total_minor is None:
+        return None
+    last, pair = found.period.after - DAY, (found.currency, terms.currency)
+    fixing = rate.fixing(rates, pair, last)
+    scales = (found.exponent, terms.exponent)
+    amounts = [line.amount_minor or 0 for line in found.lines]
+    each = rate.converted(amounts, scales, fixing.rate)
+    whole = rate.converted([found.total_minor], scales, fixing.rate)[0]
+    return {
+        "currency": terms.currency,
+        "exponent": terms.exponent,
+        "source": fixing.source,
+        "fixing_wanted": fixing.wanted.isoformat(),
+        "fixing": fixing.day.isoformat(),
+        "rate": _number(fixing.rate),
+        "lines_minor": list(each),
+        "total_minor": sum(each),
+        "total": money(sum(each), terms.currency, terms.exponent),
+        # Each line rounds by itself: what the whole would have come to stands beside their sum.
+        "rounding_difference_minor": sum(each) - whole,
     }
 
 
@@ -133,46 +236,65 @@ def row(found: Statement) -> list[str]:
     total = found.total_minor
     return [
         f"{found.period.first:%Y-%m}",
-        *(f"{found.days(treat):,}" for treat in ("billed", "not_billed", "undecided")),
+        *(_grouped(found.days(treat)) for treat in ("billed", "not_billed", "undecided")),
         two_places(empty),
         "unknown" if total is None else money(total, found.currency, found.exponent),
     ]
 
 
+def _grouped(value: Fraction) -> str:
+    return f"{value.numerator:,}" if value.denominator == 1 else two_places(value)
+
+
 def page(found: Mapping[str, Any]) -> str:  # Any: a document of this module
     """The statement as a page of text."""
-    rows = [
-        f"  {line['from']}  {line['kind']:<15} {line['quantity']:>12} {line['unit']:<14} "
-        + (
-            "not priced"
-            if line["amount_minor"] is None
-            else money(line["amount_minor"], found["currency"], found["exponent"])
-        ).rjust(20)
-        for line in found["lines"]
-    ]
-    days = found["person_days"]
+    days, level, settled = found["person_days"], found["price_level"], found["settlement"]
     counted = [
-        f"  {row['person_days']:>8,} {row['status']:<18} {row['treated']}: {row['reason']}"
+        f"  {_told(row['person_days']):>8} {row['status']:<18} {row['treated']}: {row['reason']}"
         for row in days["by_status"]
     ]
     period = f"{found['from']} to {found['to']} (exclusive)"
     head = [
         f"STATEMENT under {found['agreement']} ({found['standing']}), {period}",
         f"Days by '{found['convention']}' in {found['zone']} (tzdata {found['tzdata']})",
+        *([] if level is None else [_level(level)]),
         "",
     ]
     tail = [
         "",
         f"  TOTAL  {found['total']}",
+        *([] if settled is None else [_paid(settled)]),
         "",
         (
-            f"Person-days: {days['all']:,} in all = {days['billed']:,} billed + "
-            f"{days['not_billed']:,} not billed "
-            f"+ {days['undecided']:,} undecided"
+            f"Person-days: {_told(days['all'])} in all = {_told(days['billed'])} billed + "
+            f"{_told(days['not_billed'])} not billed + {_told(days['undecided'])} undecided"
         ),
         *counted,
         "",
         *(f"Open: {text}" for text in found["open"]),
+        f"Hash of the lines: {found['hash']}",
         found["review"],
     ]
-    return "\n".join([*head, *rows, *tail]) + "\n"
+    return "\n".join([*head, *(_row(line, found) for line in found["lines"]), *tail]) + "\n"
+
+
+def _told(value: int | str) -> str:
+    return _grouped(Fraction(value))
+
+
+def _row(line: Mapping[str, Any], found: Mapping[str, Any]) -> str:
+    amount = line["amount_minor"]
+    told = "not priced" if amount is None else money(amount, found["currency"], found["exponent"])
+    band = f"{line['kind']} {line['tier']}" if line["tier"] else line["kind"]
+    return f"  {line['from']}  {band:<17} {line['quantity']:>12} {line['unit']:<14} {told:>20}"
+
+
+def _level(level: Mapping[str, Any]) -> str:
+    told = ", ".join(f"{step['factor']} from {step['from']}" for step in level["steps"])
+    steps = f"indexed: {told}" if told else "NOT INDEXED: no step of the index is on file"
+    return f"Prices at the level of {level['year']}; {steps}"
+
+
+def _paid(settled: Mapping[str, Any]) -> str:
+    back = "" if settled["fixing"] == settled["fixing_wanted"] else ", the last day quoted"
+    return f"  PAID AS  {settled['total']} ({settled['source']}, rate of {settled['fixing']}{back})"

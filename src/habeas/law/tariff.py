@@ -1,0 +1,116 @@
+"""What is wrong with a fee schedule, before anyone is charged by it: every fault in one run.
+
+Bands start at 1, each where the one before ends: an overlap would bill a place twice, a gap none.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from habeas.errors import Fault
+from habeas.law.agreement import Agreement
+from habeas.law.places import line_of
+from habeas.law.schedule import BandedPerDiem, Credit, FeeItem, Fees, TieredAvailability
+
+Prices = dict[str, int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Edges:
+    """One band as its check sees it."""
+
+    first: int
+    last: int | None  # None: no end is stated
+    prices: Prices
+
+    def __str__(self) -> str:
+        return f"{self.first} to {'any' if self.last is None else self.last}"
+
+
+def edges(item: FeeItem) -> tuple[Edges, ...]:
+    """The bands of an item; none where it has no bands."""
+    if isinstance(item, TieredAvailability):
+        return tuple(
+            Edges(
+                one.from_place,
+                one.to_place,
+                {
+                    "minor_per_year": one.minor_per_year,
+                    "minor_per_block_month": one.minor_per_block_month,
+                    "minor_per_place_day": one.minor_per_place_day,
+                },
+            )
+            for one in item.tiers
+        )
+    if isinstance(item, BandedPerDiem):
+        return tuple(
+            Edges(
+                one.from_person,
+                one.to_person,
+                {"minor_per_person_day": one.minor_per_person_day, "per_mille": one.per_mille},
+            )
+            for one in item.bands
+        )
+    return ()
+
+
+def band_faults(name: str, bands: Sequence[Edges]) -> Iterator[Fault]:
+    """Overlaps, gaps, bands turned round, and prices stated twice or not at all."""
+    expected: int | None = 1
+    for band in bands:
+        if expected is None or band.first < expected:
+            fix = f"Start it at {expected}." if expected else "Give the one before an end."
+            yield Fault("H701", f"band {band} of '{name}' overlaps the one before", fix)
+        elif band.first > expected:
+            yield Fault("H702", f"band {band} of '{name}' leaves a gap", f"Start it at {expected}.")
+        if band.last is not None and band.last < band.first:
+            fix = "Exchange the two numbers."
+            yield Fault("H703", f"band {band} of '{name}' ends before it starts", fix)
+        if sum(price is not None for price in band.prices.values()) != 1:
+            fix = f"Give one of {', '.join(band.prices)}."
+            yield Fault("H704", f"band {band} of '{name}' must state one price", fix)
+        expected = None if band.last is None else band.last + 1
+
+
+def _item_faults(item: FeeItem, fees: Fees) -> Iterator[Fault]:
+    yield from band_faults(item.id, edges(item))
+    bands = item.bands if isinstance(item, BandedPerDiem) and item.base_minor is None else ()
+    if any(band.per_mille is not None for band in bands):
+        what = f"'{item.id}' has bands per mille of a base price, which is not stated"
+        yield Fault("H704", what, "Give base_minor.")
+    if isinstance(item, Credit):
+        before = fees.items[: fees.items.index(item)]
+        if item.of not in {one.id for one in before}:
+            what = f"'{item.id}' gives back a part of '{item.of}', which does not stand before it"
+            yield Fault("H706", what, "Name an item above it.")
+
+
+def _index_faults(fees: Fees) -> Iterator[Fault]:
+    index = fees.indexation
+    if index is None:
+        return
+    days = [step.from_ for step in index.steps]
+    if days != sorted(set(days)):
+        what = "the steps of the index do not follow one another"
+        yield Fault("H707", what, "Order them by day, one a day.")
+    known = {item.id for item in fees.items}
+    for name in index.items:
+        if name not in known:
+            what = f"the index applies to '{name}', which the schedule does not hold"
+            yield Fault("H706", what, f"Name one of {', '.join(sorted(known))}.")
+
+
+def faults(text: str, deal: Agreement, file: str) -> list[Fault]:
+    """Everything that is wrong with the schedule of an agreement, with file and line."""
+    if deal.fees is None:
+        return []
+    found = []
+    for number, item in enumerate(deal.fees.items):
+        part = {TieredAvailability: ("tiers",), BandedPerDiem: ("bands",)}.get(type(item), ())
+        line = line_of(text, "fees", "items", str(number), *part)
+        found += [
+            Fault(one.code, one.what, one.fix, file, line) for one in _item_faults(item, deal.fees)
+        ]
+    here = line_of(text, "fees")
+    return found + [
+        Fault(one.code, one.what, one.fix, file, here) for one in _index_faults(deal.fees)
+    ]
