@@ -10,7 +10,7 @@ demo: $(VENV)/.core
 	@$(BIN)/habeas demo --dir demo $(DEMO)
 
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest --cov --cov-report=term $(PYTEST)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

@@ -74,7 +74,11 @@ GROUPS: dict[str, tuple[str, Commands]] = {
     ),
     "fees": (
         "What is owed, line by line.",
-        {"statement": ("habeas.cli.views:statement", "The statement of a period.")},
+        {
+            "statement": ("habeas.cli.fees:statement", "The statement of a period."),
+            "note": ("habeas.cli.fees:note_", "What is known later of a closed period."),
+            "read": ("habeas.cli.fees:read", "Read the price texts of a list of facilities."),
+        },
     ),
     "space": (
         "Floor area a person.",

@@ -1,14 +1,13 @@
-"""habeas custody, fees, space."""
+"""habeas custody, space."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from pathlib import Path
 
 from habeas.adapters import register_files, tables
 from habeas.adapters.importers.stays_file import StaysFile
 from habeas.cli import clock, output
 from habeas.errors import Fault, SetupError
-from habeas.service import NOT_REVIEWED, agree, bill, hold, measure, transfer
+from habeas.service import NOT_REVIEWED, agree, hold, measure, transfer
 
 DEFAULT_COLUMNS = "facility=facility,in=in_date,out=out_date"
 
@@ -29,17 +28,18 @@ def _give(
     elif out is None:
         columns = list(rows[0]) if rows else []
         output.console().print(output.table(title, columns, [list(row.values()) for row in rows]))
-    return _status(basis)
+    return status(basis)
 
 
-def _status(basis: Mapping[str, object]) -> int:
+def status(basis: Mapping[str, object]) -> int:
     """What lacks a person whom nobody has erased does not hold."""
     return output.DOES_NOT_HOLD if basis.get("unreadable_persons") else output.DONE
 
 
-def _held(
+def held(
     register: Path, agreement: str, sending: str | None, receiving: str | None
 ) -> hold.Register:
+    """A register under one agreement; says on stderr who cannot be read."""
     deal = agree.library().agreement(agreement)
     rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
     with register_files.opened(register) as files:
@@ -74,7 +74,7 @@ def intervals(
         out: write the rows to this CSV, Parquet or Arrow file.
         json: print one JSON document.
     """
-    found = _held(register, agreement, sending, receiving)
+    found = held(register, agreement, sending, receiving)
     return _give(
         hold.interval_rows(found.held), "Custody intervals", out, json=json, basis=found.basis()
     )
@@ -105,7 +105,7 @@ def roll(
         json: print one JSON document.
     """
     told, instant = clock.instant(as_of)
-    found = _held(register, agreement, sending, receiving)
+    found = held(register, agreement, sending, receiving)
     rows = hold.roll_rows(found.held, instant, hold.side(side))
     output.note(f"{len(rows):,} held as of {told}")
     basis = found.basis() | {"as_of": told, "roll_count": len(rows)}
@@ -147,7 +147,7 @@ def person_days(
             )
         )
     first, after = clock.month(month)
-    found = _held(register, agreement, sending, receiving)
+    found = held(register, agreement, sending, receiving)
     rows = hold.days_by_status(found.held, first, after, found.deal)
     basis = found.basis() | {
         "month": month,
@@ -194,66 +194,6 @@ def _stays(path: Path, columns: str, *, json: bool) -> int:
         ]
         output.console().print(output.table("Stays", ("", "count"), rows, right=("count",)))
     return output.DONE
-
-
-def statement(
-    register: Path | None = None,
-    /,
-    *,
-    agreement: str,
-    month: str | None = None,
-    from_: str | None = None,
-    to: str | None = None,
-    persons: int = 0,
-    places: int | None = None,
-    round_trips: int = 0,
-    sending: str | None = None,
-    receiving: str | None = None,
-    json: bool = False,
-) -> int:
-    """What is owed for a period: from a register, or from stated persons and places.
-
-    Args:
-        register: the register's file; without it, the quantities are those stated below.
-        agreement: the agreement whose schedule holds.
-        month: YYYY-MM; or give --from and --to.
-        from_: first civil day of the period.
-        to: the day after its last.
-        persons: a constant number of persons held.
-        places: places put at disposal.
-        round_trips: transports done.
-        sending: the sending state, where the agreement has several.
-        receiving: the receiving state, where the agreement has several.
-        json: print one JSON document.
-    """
-    days, status = bill.period(*_days(month, from_, to)), output.DONE
-    held_or_places = places if places is not None else persons
-    asked = bill.Asked(days, persons, held_or_places, {"round trip": round_trips})
-    if register is not None:
-        found = _held(register, agreement, sending, receiving)
-        made = bill.from_intervals(
-            found.deal, asked, found.held.received(), found.held.release_dates
-        )
-        document = bill.document(made, found.deal, basis := found.basis())
-        status = _status(basis)
-    else:
-        deal = agree.library().agreement(agreement)
-        made = bill.from_quantities(deal, asked)
-        document = bill.document(made, deal, {"stated": {"persons": persons, "places": places}})
-    if json:
-        output.document(document)
-    else:
-        output.console().print(bill.page(document), markup=False)
-    return status
-
-
-def _days(month: str | None, from_: str | None, to: str | None) -> tuple[date, date]:
-    if month is not None:
-        return clock.month(month)
-    if from_ is None or to is None:
-        what = "a statement needs --month, or --from and --to"
-        raise SetupError(Fault("H901", what, "See --help of the command."))
-    return clock.day(from_, "--from"), clock.day(to, "--to")
 
 
 def density(facility: str, /, *, persons: list[int], json: bool = False) -> int:

@@ -119,7 +119,7 @@ def charges(fees: schedule.Fees, given: Quantities) -> list[Line]:
         FeeError: H704, H705, H722, H723, H728, when the schedule cannot answer for this period.
     """
     cut = parts(fees.indexation, given.period)
-    if len(cut) > 1 and (given.units or given.spent or given.received):
+    if len(cut) > 1 and (any(given.units.values()) or given.spent or given.received):
         what = f"prices step on {cut[1].first}, and what was done is not stated by day"
         raise FeeError(Fault("H728", what, "Ask for the time before and after it apart."))
     return [line for part in cut for line in _part(fees, given.part(part))]

@@ -1,13 +1,17 @@
 """A statement from a register's intervals or from stated quantities, as documents."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
 
+from msgspec import structs
+
+from habeas.custody.days import midnight_before
 from habeas.custody.intervals import Interval
-from habeas.errors import Fault, FeeError
+from habeas.errors import Fault, FeeError, SetupError
 from habeas.fees import rate
 from habeas.fees.held import bill
 from habeas.fees.invoice import Statement, invoice_hash, line_hash, statement
@@ -16,10 +20,10 @@ from habeas.fees.quantity import DAY, Period, Quantities, constant
 from habeas.law.agreement import Agreement
 from habeas.law.calendar import ZONES
 from habeas.law.program import Json
-from habeas.law.schedule import Fees
+from habeas.law.schedule import Fees, Settlement, Step
 from habeas.service import NOT_REVIEWED
-from habeas.terms import Convention
-from habeas.units import money, two_places
+from habeas.terms import Convention, Status
+from habeas.units import exponent_of, money, two_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,9 @@ class Asked:
     spent: Mapping[str, int] = field(default_factory=dict)
     received_before: int = 0
     received: int = 0
+    steps: tuple[Step, ...] = ()  # of the index, where the call states them
+    settle_in: str = ""  # a currency; empty: as the schedule has it
+    as_of: datetime | None = None  # UTC; None: quantities were only stated
 
 
 def schedule(deal: Agreement) -> Fees:
@@ -44,6 +51,57 @@ def schedule(deal: Agreement) -> Fees:
     if deal.fees is None:
         raise FeeError(Fault("H724", f"no fee is owed under {deal.id}", "Name a lease or a grant."))
     return deal.fees
+
+
+def asked_of(deal: Agreement, asked: Asked) -> Agreement:
+    """The agreement with what a call declares of its index and its settlement.
+
+    Raises:
+        FeeError: H724; H729, when steps are stated and the agreement has no index.
+    """
+    fees = schedule(deal)
+    if asked.steps:
+        if fees.indexation is None:
+            what = f"{deal.id} states no index, and steps of one were given"
+            raise FeeError(Fault("H729", what, "Leave --index out."))
+        index = structs.replace(fees.indexation, steps=asked.steps)
+        fees = structs.replace(fees, indexation=index)
+    if asked.settle_in:
+        paid = Settlement(
+            currency=asked.settle_in,
+            exponent=exponent_of(asked.settle_in),
+            source="ECB",
+            fixing="period_end",
+        )
+        fees = structs.replace(fees, settlement=paid)
+    return structs.replace(deal, fees=fees)
+
+
+def step(day: date, factor: str) -> Step:
+    """A step of an index that a call declares; its place in a text is not known.
+
+    Raises:
+        SetupError: H903, when the factor is no decimal.
+    """
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", factor):
+        raise SetupError(Fault("H903", f"'{factor}' is no factor of an index", "Write 1.025."))
+    return Step(from_=day, factor=factor, cite=())
+
+
+def unsettled(deal: Agreement, asked: Asked, held: Iterable[Interval]) -> list[str]:
+    """Why a statement is provisional: its period is not over, or someone has not arrived."""
+    end = midnight_before(asked.period.after, deal.calendar.zone)
+    found = list[str]()
+    if asked.as_of is not None and asked.as_of < end:
+        found.append(f"the period ends at {end.isoformat()}, after the instant of the statement")
+    away = {
+        one.subject
+        for one in held
+        if one.status is Status.IN_TRANSIT and one.end is None and one.start < end
+    }
+    if away:
+        found.append(f"{len(away)} persons have departed and not been received")
+    return found
 
 
 def period(first: date, after: date) -> Period:
@@ -137,6 +195,7 @@ def document(
     deal: Agreement,
     basis: Mapping[str, Any],  # Any: JSON of a face
     rates: rate.Rates | None = None,
+    because: Sequence[str] | None = (),
 ) -> dict[str, Any]:
     """The statement as one JSON document, with the hash of each line and of the whole.
 
@@ -145,6 +204,7 @@ def document(
         deal: its agreement.
         basis: what it was computed from: register size and root, or "stated quantities".
         rates: published exchange rates, where it is settled in another currency.
+        because: why it is provisional; empty: it is final; None: its quantities were only stated.
 
     Raises:
         FeeError: H726, H727, when it cannot be settled in the agreement's currency.
@@ -162,6 +222,8 @@ def document(
         "convention": found.convention,
         "zone": found.zone,
         "tzdata": ZONES,
+        "state": "stated" if because is None else "provisional" if because else "final",
+        "provisional_because": list(because or ()),
         "price_level": _price_level(fees),
         "basis": dict(basis),
         "person_days": _days(found),
@@ -249,15 +311,12 @@ def _grouped(value: Fraction) -> str:
 def page(found: Mapping[str, Any]) -> str:  # Any: a document of this module
     """The statement as a page of text."""
     days, level, settled = found["person_days"], found["price_level"], found["settlement"]
-    counted = [
-        f"  {_told(row['person_days']):>8} {row['status']:<18} {row['treated']}: {row['reason']}"
-        for row in days["by_status"]
-    ]
     period = f"{found['from']} to {found['to']} (exclusive)"
     head = [
         f"STATEMENT under {found['agreement']} ({found['standing']}), {period}",
         f"Days by '{found['convention']}' in {found['zone']} (tzdata {found['tzdata']})",
         *([] if level is None else [_level(level)]),
+        *(f"PROVISIONAL: {reason}" for reason in found["provisional_because"]),
         "",
     ]
     tail = [
@@ -265,17 +324,27 @@ def page(found: Mapping[str, Any]) -> str:  # Any: a document of this module
         f"  TOTAL  {found['total']}",
         *([] if settled is None else [_paid(settled)]),
         "",
-        (
-            f"Person-days: {_told(days['all'])} in all = {_told(days['billed'])} billed + "
-            f"{_told(days['not_billed'])} not billed + {_told(days['undecided'])} undecided"
-        ),
-        *counted,
+        *(_accounted(days) if days["by_status"] else ["Quantities were stated, not counted."]),
         "",
         *(f"Open: {text}" for text in found["open"]),
         f"Hash of the lines: {found['hash']}",
         found["review"],
     ]
     return "\n".join([*head, *(_row(line, found) for line in found["lines"]), *tail]) + "\n"
+
+
+def _accounted(days: Mapping[str, Any]) -> list[str]:
+    return [
+        (
+            f"Person-days: {_told(days['all'])} in all = {_told(days['billed'])} billed + "
+            f"{_told(days['not_billed'])} not billed + {_told(days['undecided'])} undecided"
+        ),
+        *(
+            f"  {_told(one['person_days']):>8} {one['status']:<18} "
+            f"{one['treated']}: {one['reason']}"
+            for one in days["by_status"]
+        ),
+    ]
 
 
 def _told(value: int | str) -> str:

@@ -1,0 +1,198 @@
+"""habeas fees: statement, note, read."""
+
+import csv
+import json as json_
+from collections.abc import Iterable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from habeas.adapters import text_files
+from habeas.cli import clock, output
+from habeas.cli.main import loaded
+from habeas.cli.views import held, status
+from habeas.errors import Fault, SetupError
+from habeas.service import agree, bill, note, prices
+
+
+def statement(
+    register: Path | None = None,
+    /,
+    *,
+    agreement: str,
+    month: str | None = None,
+    from_: str | None = None,
+    to: str | None = None,
+    persons: int = 0,
+    places: int | None = None,
+    round_trips: int = 0,
+    units: str = "",
+    spent: str = "",
+    received: int = 0,
+    received_before: int = 0,
+    index: str = "",
+    settle_in: str = "",
+    as_of: str | None = None,
+    sending: str | None = None,
+    receiving: str | None = None,
+    json: bool = False,
+) -> int:
+    """What is owed for a period: from a register, or from stated persons and places.
+
+    Args:
+        register: the register's file; without it, the quantities are those stated below.
+        agreement: the agreement whose schedule holds.
+        month: YYYY-MM; or give --from and --to.
+        from_: first civil day of the period.
+        to: the day after its last.
+        persons: a constant number of persons held.
+        places: places put at disposal.
+        round_trips: transports done.
+        units: other things done, as name=number, separated by commas.
+        spent: what was spent on items charged at cost, as item=minor units.
+        received: persons received in the period.
+        received_before: persons received under the agreement before it.
+        index: steps of the agreement's index, as YYYY-MM-DD=factor, separated by commas.
+        settle_in: a currency in which it is paid, at the reference rate of the period's last day.
+        as_of: YYYY-MM-DD or an instant; now where absent. A period that ends later is provisional.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        json: print one JSON document.
+    """
+    days = bill.period(*_days(month, from_, to))
+    done = {"round trip": round_trips} | dict(_numbers(units, "--units"))
+    asked = bill.Asked(
+        days,
+        persons,
+        places if places is not None or register is not None else persons,
+        done,
+        dict(_numbers(spent, "--spent")),
+        received_before,
+        received,
+        tuple(bill.step(clock.day(at, "--index"), by) for at, by in _pairs(index, "--index")),
+        settle_in,
+        clock.instant(as_of)[1],
+    )
+    left = output.DONE
+    if register is not None:
+        found = held(register, agreement, sending, receiving)
+        deal, basis = bill.asked_of(found.deal, asked), found.basis()
+        because = bill.unsettled(deal, asked, found.held.intervals)
+        made = bill.from_intervals(deal, asked, found.held.received(), found.held.release_dates)
+        left = status(basis)
+    else:
+        deal = bill.asked_of(agree.library().agreement(agreement), asked)
+        made, because = bill.from_quantities(deal, asked), None
+        basis = {"stated": {"persons": persons, "places": places}}
+    pair = (made.currency, settle_in)
+    rates = loaded("habeas.adapters.ecb:rates")(pair) if settle_in else None
+    document = bill.document(made, deal, basis, rates, because)
+    if json:
+        output.document(document)
+    else:
+        output.console().print(bill.page(document), markup=False)
+    return left
+
+
+def _days(month: str | None, from_: str | None, to: str | None) -> tuple[date, date]:
+    if month is not None:
+        return clock.month(month)
+    if from_ is None or to is None:
+        what = "a statement needs --month, or --from and --to"
+        raise SetupError(Fault("H901", what, "See --help of the command."))
+    return clock.day(from_, "--from"), clock.day(to, "--to")
+
+
+def _pairs(text: str, option: str) -> Iterable[tuple[str, str]]:
+    for part in text.split(",") if text else ():
+        name, mark, value = part.rpartition("=")
+        if not mark or not name:
+            what = f"{option} '{part}' is no name=value"
+            raise SetupError(Fault("H903", what, "Separate them by commas."))
+        yield name.strip(), value.strip()
+
+
+def _numbers(text: str, option: str) -> Iterable[tuple[str, int]]:
+    for name, value in _pairs(text, option):
+        if not value.isascii() or not value.isdigit():
+            what = f"{option} '{name}={value}' is no whole number"
+            raise SetupError(Fault("H903", what, "Write digits alone."))
+        yield name, int(value)
+
+
+def note_(closed: Path, now: Path, /, *, json: bool = False) -> int:
+    """What a later statement of a closed period changes: a note of credit or debit, line by line.
+
+    Args:
+        closed: the statement that was sent, as --json printed it.
+        now: the statement of the same period computed from what is known now.
+        json: print one JSON document.
+    """
+    made = note.note(_read(closed), _read(now))
+    if json:
+        output.document(made)
+        return output.DOES_NOT_HOLD if made["lines"] else output.DONE
+    rows = [
+        [
+            line["from"], line["kind"], line["quantity_was"], line["quantity"],
+            _minor(line["amount_was_minor"]), _minor(line["amount_is_minor"]),
+        ]
+        for line in made["lines"]
+    ]  # fmt: skip
+    columns = ("from", "line", "was", "is", "minor was", "minor is")
+    title = f"{made['kind'].replace('_', ' ').upper()} under {made['agreement']}: {made['amount']}"
+    output.console().print(output.table(title, columns, rows, right=columns[2:]))
+    output.note(f"refers to {made['refers_to']}")
+    return output.DOES_NOT_HOLD if made["lines"] else output.DONE
+
+
+def _minor(amount: int | None) -> str:
+    return "not priced" if amount is None else f"{amount:,}"
+
+
+def _read(path: Path) -> Mapping[str, Any]:  # Any: what someone saved
+    try:
+        found = json_.loads(text_files.text(path))
+    except ValueError as error:
+        raise SetupError(
+            Fault("H902", f"'{path}' is no JSON", "Give what --json printed.")
+        ) from error
+    return found if isinstance(found, dict) else {}
+
+
+def read(
+    file: Path,
+    /,
+    *,
+    facility: str = "facility",
+    text: str = "price",
+    overlaps: str = "refuse",
+    json: bool = False,
+) -> int:
+    """Read the price texts of a list of facilities as schedules; say which cannot be read.
+
+    Args:
+        file: a CSV file with a row a facility.
+        facility: the column that names it.
+        text: the column with its price text.
+        overlaps: 'refuse' bands that overlap, or begin each 'after' the one before it.
+        json: print one JSON document.
+    """
+    with file.open(encoding="utf-8-sig", newline="") as opened:
+        rows = list(csv.DictReader(opened))
+    missing = [name for name in (facility, text) if not rows or name not in rows[0]]
+    if missing:
+        what = f"'{file}' has no column {', '.join(missing)}"
+        raise SetupError(Fault("H901", what, "Name them with --facility and --text."))
+    found = prices.read([(row[facility] or "", row[text] or "") for row in rows], overlaps)
+    if json:
+        output.document(found)
+    else:
+        counts = [[kind, f"{n:,}"] for kind, n in found["counts"].items()]
+        title = f"{found['rows']:,} price texts"
+        output.console().print(
+            output.table(title, ("form", "facilities"), counts, right=("facilities",))
+        )
+    for fault in found["refused"]:
+        output.note(f"{file}:{fault['line']}: {fault['code']} {fault['what']}. {fault['fix']}")
+    return output.DOES_NOT_HOLD if found["refused"] else output.DONE

@@ -1,0 +1,95 @@
+"""Price texts of a list of facilities as typed fee items, and those that cannot be taken."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+import msgspec
+
+from habeas.errors import Fault, FeeError, SetupError
+from habeas.fees.rate_text import Reader, disjoint
+from habeas.law.schedule import BandedPerDiem, FeeItem
+from habeas.law.tariff import band_faults, edges
+
+CHOICES = ("refuse", "after")
+
+
+def read(rows: Iterable[tuple[str, str]], overlaps: str) -> dict[str, Any]:
+    """Every price text of a list, as one JSON document.
+
+    Args:
+        rows: facility and price text, in the order of the file; its header is line 1.
+        overlaps: 'refuse' bands that overlap, or begin each 'after' the one before it.
+
+    Returns:
+        Counts by form, the items by facility, and the refused rows with line, code and reason;
+        read and refused rows add up to all.
+
+    Raises:
+        SetupError: H903 for another choice.
+    """
+    if overlaps not in CHOICES:
+        what = f"'{overlaps}' is no choice for bands that overlap"
+        raise SetupError(Fault("H903", what, f"Use one of {', '.join(CHOICES)}."))
+    taken, refused, counts, mended, total = (
+        dict[str, Any](),
+        list[dict[str, Any]](),
+        Counter[str](),
+        list[str](),
+        0,
+    )
+    for line, (name, text) in enumerate(rows, 2):
+        total += 1
+        try:
+            items = Reader(name, ()).items(text)
+        except FeeError as error:
+            refused.append(_refused(line, name, error.faults[0]))
+            continue
+        if overlaps == "after":
+            whole = tuple(disjoint(one) if isinstance(one, BandedPerDiem) else one for one in items)
+            mended += [name] * (whole != items)
+            items = whole
+        faults = [fault for one in items for fault in band_faults(name, edges(one))]
+        if faults:
+            refused.append(_refused(line, name, faults[0]))
+            continue
+        counts[_form(items)] += 1
+        taken[name] = [msgspec.to_builtins(one) for one in items]
+    return {
+        "rows": total,
+        "read": total - len(refused),
+        "counts": dict(sorted(counts.items())),
+        "overlaps": overlaps,
+        "begun_after": mended,
+        "items": taken,
+        "refused": refused,
+    }
+
+
+def _begun_after(items: tuple[FeeItem, ...]) -> tuple[FeeItem, ...]:
+    return tuple(disjoint(one) if isinstance(one, BandedPerDiem) else one for one in items)
+
+
+def _sound(name: str, items: tuple[FeeItem, ...]) -> None:
+    faults = [fault for one in items for fault in band_faults(name, edges(one))]
+    if faults:
+        raise FeeError(*faults)
+
+
+def _form(items: tuple[FeeItem, ...]) -> str:
+    kinds = [type(one).__name__ for one in items]
+    if isinstance(items[0], BandedPerDiem) and len(items[0].bands) == 1:
+        return "flat"
+    names = {
+        "BandedPerDiem": "bands",
+        "PerDiemByCategory": "by category",
+        "Withheld": "withheld",
+        "Lump": "fee and unit",
+    }
+    return names[kinds[0]]
+
+
+def _refused(line: int, name: str, fault: Fault) -> dict[str, Any]:
+    return {
+        "line": line, "facility": name, "code": fault.code, "what": fault.what, "fix": fault.fix,
+    }  # fmt: skip
