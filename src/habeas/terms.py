@@ -208,6 +208,14 @@ class Convention(StrEnum):
 
 
 @unique
+class Census(StrEnum):
+    """Which day a midnight is named by: the one that it ends, or the one that it opens."""
+
+    DAY_END = "day_end"
+    DAY_START = "day_start"
+
+
+@unique
 class RollStatus(StrEnum):
     """What one row of the public roll says; the closed list of format roll/v1."""
 
