@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from habeas.custody.bulk import Window
 from habeas.custody.civil import EPOCH
 from habeas.custody.intervals import Interval
-from habeas.custody.pieces import Names, Pieces, keys_of, pieces_of
+from habeas.custody.pieces import Names, Pieces, names_of, pieces_of
 from habeas.law.calendar import day
 from habeas.terms import Convention, Side, Status
 
@@ -83,7 +83,7 @@ def registers(draw: st.DrawFn, first: date, after: date) -> list[Interval]:
 
 def columns(intervals: Sequence[Interval]) -> tuple[Pieces, Names]:
     """Intervals as columns, keys in order of name."""
-    names = Names({}, {}, keys_of(intervals))
+    names = names_of(intervals)
     return pieces_of(intervals, names), names
 
 

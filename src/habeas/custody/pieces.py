@@ -92,13 +92,25 @@ class Names(NamedTuple):
 
     persons: dict[str, int]
     stays: dict[Stay, int]
-    keys: dict[Key, int]  # in order of name where made by `keys_of`
+    keys: dict[Key, int]
 
 
-def keys_of(intervals: Iterable[Interval]) -> dict[Key, int]:
-    """Facilities and statuses in order of name."""
-    found = sorted({(one.facility, one.status) for one in intervals})
-    return {key: number for number, key in enumerate(found)}
+def names_of(intervals: Iterable[Interval]) -> Names:
+    """Persons, custody periods, and facilities with statuses, each in order of name."""
+    kept = list(intervals)
+    return Names(
+        _numbered({one.subject for one in kept}),
+        _numbered({_stay(one) for one in kept}),
+        _numbered({(one.facility, one.status) for one in kept}),
+    )
+
+
+def _numbered(names: set[_Name]) -> dict[_Name, int]:
+    return {name: number for number, name in enumerate(sorted(names))}
+
+
+def _stay(one: Interval) -> Stay:
+    return one.subject, one.agreement, one.custodian, one.stay
 
 
 def pieces_of(intervals: Sequence[Interval], names: Names, multiplicity: int = 1) -> Pieces:
@@ -109,7 +121,7 @@ def pieces_of(intervals: Sequence[Interval], names: Names, multiplicity: int = 1
             for one in intervals
             for number in (
                 _number(names.persons, one.subject),
-                _number(names.stays, (one.subject, one.agreement, one.custodian, one.stay)),
+                _number(names.stays, _stay(one)),
                 _number(names.keys, (one.facility, one.status)),
                 int((one.start - EPOCH).total_seconds()),
                 OPEN if one.end is None else int((one.end - EPOCH).total_seconds()),
