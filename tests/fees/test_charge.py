@@ -13,6 +13,7 @@ from habeas.custody.intervals import Interval
 from habeas.errors import FeeError
 from habeas.fees.charge import charges
 from habeas.fees.held import bill as billed
+from habeas.fees.held import held as columns
 from habeas.fees.invoice import Statement
 from habeas.fees.line import Pricing
 from habeas.fees.minimum import of_year
@@ -61,7 +62,7 @@ def bill(
     held: list[Interval],
     past: dict[str, datetime],
 ) -> Statement:
-    return billed(deal, schedule, Quantities(period, {}), held, past)
+    return billed(deal, schedule, Quantities(period, {}), columns(held, past))
 
 
 def on_the_first(period: Period, days: int) -> Quantities:

@@ -6,7 +6,7 @@ linear in the entries, so their order, and where they were cut apart, never matt
 `overlaps` look at people, so they ask for all entries of a person at once.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple, TypeVar
 
@@ -288,7 +288,7 @@ def entries(before: Iterable[Interval], after: Iterable[Interval], names: Names)
     return together([out, replace(entered, stay=entered.stay + base)])
 
 
-def _by_person(intervals: Iterable[Interval]) -> Mapping[str, list[Interval]]:
+def _by_person(intervals: Iterable[Interval]) -> dict[str, list[Interval]]:
     found: dict[str, list[Interval]] = {}
     for one in intervals:
         found.setdefault(one.subject, []).append(one)

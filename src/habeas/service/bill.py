@@ -13,7 +13,7 @@ from habeas.custody.days import midnight_before
 from habeas.custody.intervals import Interval
 from habeas.errors import Fault, FeeError, SetupError
 from habeas.fees import rate
-from habeas.fees.held import bill
+from habeas.fees.held import bill, held
 from habeas.fees.invoice import Statement, invoice_hash, line_hash, statement
 from habeas.fees.line import Line
 from habeas.fees.quantity import DAY, Period, Quantities, constant
@@ -144,7 +144,7 @@ def from_intervals(
     past_release: Mapping[str, datetime],
 ) -> Statement:
     """What the custody in a register comes to."""
-    return bill(deal, schedule(deal), _quantities(deal, asked), received, past_release)
+    return bill(deal, schedule(deal), _quantities(deal, asked), held(received, past_release))
 
 
 def _number(value: Fraction) -> str:

@@ -13,7 +13,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.dataset as ds
 
-from habeas.custody.bulk import Ints, Stays
+from habeas.custody.bulk import Stays
+from habeas.custody.civil import Ints
 from habeas.errors import DocketError, Fault, SetupError
 
 BATCH = 1 << 17
