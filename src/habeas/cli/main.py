@@ -82,7 +82,12 @@ GROUPS: dict[str, tuple[str, Commands]] = {
     ),
     "space": (
         "Floor area a person.",
-        {"density": ("habeas.cli.views:density", "Floor area against each standard.")},
+        {
+            "density": ("habeas.cli.space:density", "Floor area against each standard."),
+            "days": ("habeas.cli.space:days", "Days and person-days below each standard."),
+            "capacity": ("habeas.cli.space:capacity", "Places by each definition, on a day."),
+            "check": ("habeas.cli.space:check", "Read a facility file; tell all faults."),
+        },
     ),
 }
 SUBGROUPS: dict[str, dict[str, tuple[str, Commands]]] = {

@@ -1,4 +1,4 @@
-"""habeas custody, space."""
+"""habeas custody."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -7,7 +7,7 @@ from habeas.adapters import register_files, tables
 from habeas.adapters.importers.stays_file import StaysFile
 from habeas.cli import clock, output
 from habeas.errors import Fault, SetupError
-from habeas.service import NOT_REVIEWED, agree, hold, measure, transfer
+from habeas.service import agree, hold, transfer
 
 DEFAULT_COLUMNS = "facility=facility,in=in_date,out=out_date"
 
@@ -196,31 +196,3 @@ def _stays(path: Path, columns: str, *, json: bool) -> int:
     return output.DONE
 
 
-def density(facility: str, /, *, persons: list[int], json: bool = False) -> int:
-    """Floor area a person in a facility against every standard that gives a figure.
-
-    Args:
-        facility: its id in the library.
-        persons: one number of persons or several.
-        json: print one JSON document.
-    """
-    library = agree.library()
-    found = [measure.density(library, facility, number) for number in persons]
-    if json:
-        output.document({"densities": found})
-        return output.DONE
-    console = output.console()
-    for one in found:
-        console.print(
-            output.table(
-                f"{facility}: {one['m2_per_person']} m² a person at {one['persons']:,} persons"
-                f" ({one['area_basis'][0]})",
-                ("measure", "asks", "finding"),
-                [
-                    [str(row[key]) for key in ("measure", "value", "finding")]
-                    for row in one["standards"]
-                ],
-            )
-        )
-    output.note(NOT_REVIEWED)
-    return output.DONE

@@ -130,10 +130,10 @@ def _modules(modules: tuple[records.Module, ...], reader: Reader) -> Table:
     word = reader.word
     alike: dict[tuple[str, ...], list[str]] = {}
     for one in modules:
-        area, beds = f"{metres(one.cell_area_cm2)} m2", str(one.beds_per_cell or "")
-        alike.setdefault((str(one.cells), area, beds, reader.said(one.area_basis)), []).append(
-            one.id
-        )
+        area = "" if one.cell_area_cm2 is None else f"{metres(one.cell_area_cm2)} m2"
+        cells, beds = ("" if n is None else str(n) for n in (one.cells, one.beds_per_cell))
+        basis = reader.said(one.area_basis)
+        alike.setdefault((cells, area, beds, basis), []).append(one.id)
     columns = tuple(word(name) for name in ("module", "cells", "area", "beds", "basis"))
     rows = tuple((", ".join(ids), *shared) for shared, ids in alike.items())
     return Table(columns, rows, columns[1:4])

@@ -13,16 +13,33 @@ from typing import Literal
 from msgspec import field
 
 from habeas.law.agreement import Conflict, Fact, Id, Instrument, Meta, Rule, Term
+from habeas.law.certificates import Capacity, Certificate, DefinedAs
 from habeas.law.cited import Checked, Cite, Confidence, Count, Strict, Text
 from habeas.terms import EventKind, Relation, Role
 
+Counted = Literal["in", "out", "not_stated"]  # whether a part of the floor counts
+
 
 class Space(Strict, frozen=True):
-    """A standard's floor area in whole square centimetres."""
+    """A standard's floor area in whole square centimetres, and what its method leaves out."""
 
     cm2: Count
     per: Literal["person", "cell"]
     occupancy: Literal["single", "shared", "any"]
+    sanitary: Counted = "not_stated"
+    furniture: Counted = "not_stated"
+    partitioned: bool = False  # the method counts on a fully partitioned sanitary area
+    more_cm2: Count | None = None  # per cell: for each person after the first
+    over_hours: Count | None = None  # locked in for more hours a day than these,
+    over_cm2: Count | None = None  # so much is asked instead; 0 as `cm2`: else nothing is
+
+
+class Fixtures(Strict, frozen=True):
+    """The most persons a standard allows for each bed or toilet."""
+
+    per: Literal["bed", "toilet"]
+    most_persons: Count
+    part: bool = False  # it is one part of the measure only: enough of them never meets it
 
 
 class Measure(Strict, frozen=True):
@@ -33,6 +50,7 @@ class Measure(Strict, frozen=True):
     method: Text  # what is measured and what is left out
     cite: tuple[Cite, ...]
     space: Space | None = None  # None: not a floor area
+    fixtures: Fixtures | None = None
     weight: Text | None = None  # what falling below it means
 
 
@@ -58,16 +76,20 @@ class Figure(Strict, frozen=True):
     on: str | None = None  # ISO day, month or year as the source gives it
     note: Text | None = None
     source: tuple[str, ...] = ()
+    capacity: DefinedAs | None = None  # by which it is a number of places; None: it is none
 
 
 class Module(Strict, frozen=True):
-    """A part of a facility with cells of one kind."""
+    """A part of a facility; where its cells are of one kind and not certified, what they are."""
 
     id: str
-    cells: Count
-    cell_area_cm2: Count
-    area_basis: Text  # gross or net, what is in it
+    cells: Count | None = None  # None: not established, or all of them are certified
+    cell_area_cm2: Count | None = None
+    area_basis: Text | None = None  # what is in that area; asked where it is stated
+    measured: Literal["gross", "net"] = "gross"  # gross: every figure is an upper bound
     beds_per_cell: Count | None = None
+    toilets_per_cell: Count | None = None
+    names: tuple[str, ...] = ()  # of the cells; else they are called M1-001 to M1-032
     source: tuple[str, ...] = ()
 
 
@@ -81,6 +103,9 @@ class Facility(Strict, frozen=True, kw_only=True):
     place: str
     title: Text
     modules: tuple[Module, ...] = ()
+    confined_hours: Count | None = None  # a day, locked in the cell, rounded down
+    certificates: tuple[Certificate, ...] = ()
+    capacities: tuple[Capacity, ...] = ()
     figures: tuple[Figure, ...] = ()
     conditions: tuple[Term, ...] = ()
     conflicts: tuple[Conflict, ...] = ()

@@ -1,15 +1,18 @@
-"""Floor area a person held against each standard's own figure.
+"""Floor area a person, where only the number of persons in a whole facility is stated.
 
-Areas are exact fractions of square centimetres. Where the facility's area is gross, every figure
-out of it is an upper bound: "below" is then certain, and "not below" is not established.
+Which cells they are in is then not known: that some cell is below a standard can be certain, that
+none is cannot be. Areas are exact fractions of square centimetres.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from habeas.errors import Fault, FeeError
-from habeas.law.records import Facility, Measure, Standard
+from habeas.law.records import Measure, Space, Standard
+from habeas.space.certified import Cell
+from habeas.space.method import areas, asked
+from habeas.space.places import floors
 from habeas.terms import Finding
 
 
@@ -18,47 +21,54 @@ class Density:
     """How one number of persons stands against one measure of one standard."""
 
     persons: int
-    cm2_per_person: Fraction
+    cm2_per_person: Fraction  # at most, of the floor that the measure counts
     measure: Measure
-    finding: Finding  # MET: at least the standard's area; NOT_ESTABLISHED: only as an upper bound
+    finding: Finding  # NOT_MET: at least one cell is below; else NOT_ESTABLISHED
 
 
-def floor_area_cm2(facility: Facility) -> int:
+def floor_area_cm2(cells: Sequence[Cell], facility: str) -> int:
     """The area of all cells of a facility.
 
     Raises:
-        FeeError: H731, when the library has no cell areas of it.
+        FeeError: H731, when the area of any of them is not known.
     """
-    area = sum(module.cells * module.cell_area_cm2 for module in facility.modules)
-    if not area:
-        raise FeeError(
-            Fault(
-                "H731",
-                f"no cell areas of '{facility.id}' are known",
-                "Add its modules to the library with their source.",
-            )
-        )
-    return area
+    return sum(floors(cells, facility))
 
 
-def densities(facility: Facility, persons: int, standards: Iterable[Standard]) -> list[Density]:
+def densities(
+    cells: Sequence[Cell],
+    facility: str,
+    persons: int,
+    standards: Iterable[Standard],
+    hours: int | None = None,
+) -> list[Density]:
     """One row a floor-area measure for shared cells, by standard, in the library's order.
+
+    Args:
+        cells: of the facility, on the day.
+        facility: its id.
+        persons: held in it.
+        standards: against which.
+        hours: locked in a day, rounded up; None: not established.
 
     Raises:
         FeeError: H731 without cell areas, H732 for fewer than one person.
     """
     if persons < 1:
         raise FeeError(Fault("H732", f"{persons} persons have no floor area", "Give at least one."))
-    area = Fraction(floor_area_cm2(facility), persons)
-    upper_bound = any("gross" in module.area_basis.en for module in facility.modules)
+    floors(cells, facility)
     found = []
     for standard in standards:
         for measure in standard.measures:
             space = measure.space
             if space is None or space.per != "person" or space.occupancy == "single":
                 continue
-            enough = Finding.NOT_ESTABLISHED if upper_bound else Finding.MET
-            found.append(
-                Density(persons, area, measure, enough if area >= space.cm2 else Finding.NOT_MET)
-            )
+            most = _most(cells, space)
+            below = most < asked(space, persons, hours).least
+            finding = Finding.NOT_MET if below else Finding.NOT_ESTABLISHED
+            found.append(Density(persons, Fraction(most, persons), measure, finding))
     return found
+
+
+def _most(cells: Sequence[Cell], space: Space) -> int:
+    return sum(areas(cell, space).most or 0 for cell in cells)
