@@ -41,7 +41,7 @@ def _table(keys: dict[str, str]) -> str:
     return "".join(f"{key} = {value}\n" for key, value in keys.items() if value)
 
 
-def certificate(name: str, run: dict[str, str] | None = None, **keys: str) -> str:
+def certificate(name: str, run: dict[str, str] | None = None, /, **keys: str) -> str:
     """One request; an empty value leaves its key out, and an empty run its cells."""
     text = f'\n[[certificates]]\nid = "{name}"\n{_table(REQUEST | keys)}'
     cells = RUN | run if run is not None else RUN

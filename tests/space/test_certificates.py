@@ -201,6 +201,22 @@ def test_a_facility_whose_approval_does_not_hold_is_refused_as_a_whole() -> None
     assert error.value.code == "H733"
 
 
+def test_a_folder_of_your_own_may_hold_facilities(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "facilities").mkdir()
+    path, own = tmp_path / "facilities" / "x.toml", ["--library", str(tmp_path)]
+    path.write_text(text(certificate("C1")))
+    assert run(["space", "capacity", "X-1", "--at", "2027-06-01", *own]) == 0
+    assert run(["law", "check", *own]) == 0
+    path.write_text(text(certificate("C1", approved_by='"governor-7"')))
+    capsys.readouterr()
+    assert run(["space", "capacity", "X-1", "--at", "2027-06-01", *own]) == 2
+    assert run(["law", "check", *own]) == 2
+    line = text(certificate("C1")).splitlines().index('approved_by = "inspectorate-2"') + 1
+    assert capsys.readouterr().err.count(f"facilities/x.toml:{line}: H733") == 2
+
+
 def test_a_range_is_written_out_and_a_name_stays() -> None:
     assert names(["S-08..S-10", "E1"]) == ["S-08", "S-09", "S-10", "E1"]
 

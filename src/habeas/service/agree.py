@@ -14,7 +14,7 @@ from habeas.law.references import reference_faults
 from habeas.screening import cases as law_cases
 from habeas.screening.cases import Answer
 from habeas.screening.sql import DIALECTS, Reading, select
-from habeas.service import NOT_REVIEWED, warrant
+from habeas.service import NOT_REVIEWED, measure, warrant
 from habeas.service.intake import columns as contract
 from habeas.service.library import library
 from habeas.service.screen import day_of
@@ -68,7 +68,7 @@ def check(library: Library, day: date) -> Checked:
     Raises:
         LawError: all faults of all files in one run.
     """
-    faults = library.faults() or reference_faults(library)
+    faults = library.faults() or [*reference_faults(library), *measure.library_faults(library)]
     for file, deal in library.agreements.values() if not faults else ():
         try:
             zone(deal.calendar.zone)

@@ -26,10 +26,11 @@ def areas(cell: Cell, space: Space) -> Bounds:
     if cell.floor_cm2 is None:
         return Bounds(0, None)
     least = most = cell.floor_cm2
-    for part, counted in (
+    parts: tuple[tuple[int | None, Counted], ...] = (
         (cell.sanitary_cm2, space.sanitary),
         (cell.furniture_cm2, space.furniture),
-    ):
+    )
+    for part, counted in parts:
         least, most = _without(part, counted, Bounds(least, most), cell.floor_cm2)
     return Bounds(max(least, 0) if cell.net else 0, most)
 
