@@ -9,7 +9,7 @@ from habeas.adapters import csv_files, register_files, tables, text_files
 from habeas.adapters.importers import cell_stays_file
 from habeas.cli import clock, heat, output
 from habeas.errors import Fault, FeeError, SetupError
-from habeas.service import NOT_REVIEWED, agree, hold, measure, premises, transfer
+from habeas.service import NOT_REVIEWED, agree, breach, hold, measure, premises, transfer
 from habeas.service.measure import Place
 from habeas.service.premises import Premises
 
@@ -260,7 +260,7 @@ def days(
     asks = Asks(register, stays, agreement, zone, (sending, receiving))
     source = _source(law, asks, own, instant)
     found = _only(premises.chosen(source.found, measures or []), facility, own)
-    document = premises.over_days(found, first, after, "worst" if worst else "census")
+    document = breach.over_days(found, first, after, "worst" if worst else "census")
     document |= source.basis | {"as_of": told}
     if out is not None:
         _write(out, document["rows"])

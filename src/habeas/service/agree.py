@@ -14,10 +14,11 @@ from habeas.law.references import reference_faults
 from habeas.screening import cases as law_cases
 from habeas.screening.cases import Answer
 from habeas.screening.sql import DIALECTS, Reading, select
-from habeas.service import NOT_REVIEWED, measure, warrant
+from habeas.service import NOT_REVIEWED, warrant
 from habeas.service.intake import columns as contract
 from habeas.service.library import library
 from habeas.service.screen import day_of
+from habeas.space import checks
 
 __all__ = ["Library", "Tried", "cases", "check", "held", "library", "listing", "sql"]
 
@@ -68,7 +69,7 @@ def check(library: Library, day: date) -> Checked:
     Raises:
         LawError: all faults of all files in one run.
     """
-    faults = library.faults() or [*reference_faults(library), *measure.library_faults(library)]
+    faults = library.faults() or [*reference_faults(library), *_certificates(library)]
     for file, deal in library.agreements.values() if not faults else ():
         try:
             zone(deal.calendar.zone)
@@ -88,6 +89,15 @@ def check(library: Library, day: date) -> Checked:
         "facilities": len(library.facilities),
         "review": NOT_REVIEWED,
     }
+
+
+def _certificates(library: Library) -> list[Fault]:
+    """What is wrong with the cells and certificates of the facilities."""
+    return [
+        fault
+        for file, facility in library.facilities.values()
+        for fault in checks.faults(facility, file.text, file.name)
+    ]
 
 
 @dataclass(frozen=True, slots=True)

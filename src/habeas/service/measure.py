@@ -78,15 +78,6 @@ def check(text: str, name: str) -> list[Fault]:
     return checks.faults(facility, text, name)
 
 
-def library_faults(library: Library) -> list[Fault]:
-    """Everything that is wrong with the cells and certificates of the library's facilities."""
-    return [
-        fault
-        for file, facility in library.facilities.values()
-        for fault in checks.faults(facility, file.text, file.name)
-    ]
-
-
 def standards(library: Library) -> list[Standard]:
     """Every standard, in the library's order."""
     return [standard for _, standard in library.standards.values()]
