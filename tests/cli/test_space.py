@@ -193,6 +193,8 @@ def test_a_register_is_measured_and_a_facility_without_areas_stays_open(
         (["density", "x.toml", "--stays", "x.csv", *ZONE], "H421"),
         ([*DENSITY[1:], "--by", "wing"], "H903"),
         ([*DENSITY[1:], "--measures", "ECHR-3"], "H903"),
+        ([*DENSITY[1:], "--persons", "3"], "H901"),
+        ([*DENSITY[1:], "--register", "r"], "H901"),
         (["days", "x.toml"], "H901"),
         (["days", "x.toml", "--month", "2027-01"], "H901"),
         (["days", *DENSITY[2:], "--from", "2027-01-02", "--to", "2027-01-02"], "H903"),

@@ -87,6 +87,10 @@ def test_persons_are_within_their_places_or_over(persons: int, finding: Finding)
     assert occupied(Places("contracted", number("300")), persons)[1] is finding
 
 
+def test_a_day_with_as_many_persons_as_places_is_not_over() -> None:
+    assert over([299, 300, 301], number("300")) == 1
+
+
 def test_planned_places_hold_nobody() -> None:
     assert occupied(Places("planned", number("300")), 5)[1] is Finding.NOT_ESTABLISHED
 

@@ -140,6 +140,8 @@ def test_a_certificate_is_seen_as_it_was_known_on_a_day() -> None:
     held = facility(certificate("C1"), certificate("C2", ONE | {"floor_cm2": "90000"}, **LATER))
     early = {cell.name: cell.floor_cm2 for cell in cells(as_known(held, date(2027, 1, 31)), DAY)}
     assert early["A-01"] == 100_000
+    first = [len(cells(as_known(held, date(2026, 12, day)), DAY)) for day in (19, 20)]
+    assert first == [2, 5]
 
 
 def test_the_signed_operational_capacity_is_the_latest_stated() -> None:

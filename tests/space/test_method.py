@@ -120,6 +120,14 @@ def test_a_gross_area_is_below_for_certain_and_never_met() -> None:
     assert findings(gross, 34)["ECHR-1"] is BELOW
 
 
+def test_an_annexe_or_furniture_that_nobody_measured_leaves_the_standard_open() -> None:
+    large = replace(CELL, floor_cm2=400_000)
+    assert findings(large, 2)["ECHR-1"] is MET
+    assert findings(replace(large, sanitary_cm2=None), 2)["ECHR-1"] is OPEN
+    assert findings(replace(large, furniture_cm2=None), 2)["ACA-1"] is OPEN
+    assert findings(replace(large, net=False), 2)["ECHR-1"] is OPEN
+
+
 def test_an_unknown_area_is_never_below_and_never_met() -> None:
     found = findings(Cell("A", "A-09", None, net=False), 3)
     assert set(found.values()) == {OPEN}
@@ -163,12 +171,13 @@ CELLS = st.builds(
 SPACES = [one for one in MEASURES.values() if one.space is not None]
 
 
-def known(cell: Cell, sanitary: int, furniture: int) -> Cell:
-    """The cell with what is not established put in."""
+def known(cell: Cell, sanitary: int, furniture: int, walls: int = 0) -> Cell:
+    """The cell with what is not established put in; of a gross area, the walls are taken off."""
+    floor = 200_000 if cell.floor_cm2 is None else cell.floor_cm2
     return replace(
         cell,
         net=True,
-        floor_cm2=200_000 if cell.floor_cm2 is None else cell.floor_cm2,
+        floor_cm2=floor if cell.net else floor - walls,
         sanitary_cm2=sanitary if cell.sanitary_cm2 is None else cell.sanitary_cm2,
         furniture_cm2=furniture if cell.furniture_cm2 is None else cell.furniture_cm2,
         partitioned=True if cell.partitioned is None else cell.partitioned,
@@ -179,10 +188,10 @@ def known(cell: Cell, sanitary: int, furniture: int) -> Cell:
     cell=CELLS,
     measure=st.sampled_from(SPACES),
     persons=st.integers(1, 12),
-    parts=st.tuples(st.integers(0, 40_000), st.integers(0, 40_000)),
+    parts=st.tuples(*[st.integers(0, 40_000)] * 3),
 )
 def test_what_is_established_stays_so_whatever_the_unknown_turns_out_to_be(
-    cell: Cell, measure: Measure, persons: int, parts: tuple[int, int]
+    cell: Cell, measure: Measure, persons: int, parts: tuple[int, int, int]
 ) -> None:
     now = judged(cell, measure, persons, 12)
     later = judged(known(cell, *parts), measure, persons, 12)

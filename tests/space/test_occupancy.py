@@ -189,6 +189,14 @@ def test_a_new_certificate_changes_the_finding_from_its_day_on() -> None:
     assert (told.longest.cell, told.longest.days) == (("X-1", "A-01"), 7)
 
 
+def test_a_breach_goes_on_while_the_number_of_persons_changes() -> None:
+    stays = [*full("p", "q", "r", start=48, end=168), *full("s", start=104, end=None)]
+    told = course({"X-1": HELD}, by_day(stays, FIRST, AFTER, ZONE), MEASURES["CPT-2"], "census")
+    assert told.below.tolist() == [3, 3, 4, 4, 0, 0, 0, 0, 0, 0]
+    assert told.longest is not None
+    assert (told.longest.first, told.longest.days) == (FIRST, 4)
+
+
 def test_nobody_is_below_in_a_cell_that_no_file_holds() -> None:
     found = by_day(full(*"pqrstuvw", cell="Z-9"), FIRST, AFTER, ZONE)
     assert set(persons_below({"X-1": HELD}, found, MEASURES["ECHR-1"]).values()) == {0}

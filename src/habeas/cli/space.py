@@ -72,6 +72,7 @@ def density(
         out: write the rows to this CSV, Parquet or Arrow file.
         json: print one JSON document.
     """
+    _one_of(**{"--persons": persons, "--cells": cells, "--register": register, "--stays": stays})
     law = agree.library(library)
     told, instant = clock.instant(as_of)
     own = None if facility is None else _place(law, facility, register, stays)
@@ -95,6 +96,13 @@ def density(
 
 def _lacks(what: str) -> SetupError:
     return SetupError(Fault("H901", what, "See --help of the command."))
+
+
+def _one_of(**options: object) -> None:
+    """Refuse a call that says twice where people are: one of the two would count for nothing."""
+    named = [name for name, value in options.items() if value is not None]
+    if len(named) > 1:
+        raise _lacks(f"{' and '.join(named)} say twice where people are: name one of them")
 
 
 def _place(
@@ -251,6 +259,7 @@ def days(
         out: write the persons of every day and measure to this CSV, Parquet or Arrow file.
         json: print one JSON document.
     """
+    _one_of(**{"--register": register, "--stays": stays})
     law = agree.library(library)
     first, after = _period(month, from_, to)
     told, instant = clock.instant(as_of)
