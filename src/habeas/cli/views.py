@@ -194,5 +194,3 @@ def _stays(path: Path, columns: str, *, json: bool) -> int:
         ]
         output.console().print(output.table("Stays", ("", "count"), rows, right=("count",)))
     return output.DONE
-
-

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from habeas.custody.days import counted, midnight_before
+from habeas.custody.days import Piece, midnight_before, spans
 from habeas.custody.intervals import Interval
 from habeas.terms import Convention, Status
 
@@ -117,8 +117,9 @@ def _counts(
     worst, census = np.zeros(days, np.int64), np.zeros(days, np.int64)
     for start, end, held in steps:
         touched, night = (
-            slice(*((day - first).days for day in counted(start, end, convention, zone)))
+            slice((begins - first).days, (ends - first).days)
             for convention in (Convention.CALENDAR, Convention.MIDNIGHT)
+            for begins, ends, _ in spans(Piece(start, end, start, end), convention, zone)
         )
         worst[touched] = np.maximum(worst[touched], held)
         census[night] = held
