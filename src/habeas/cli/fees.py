@@ -78,7 +78,9 @@ def statement(
         found = held(register, agreement, sending, receiving)
         deal, basis = bill.asked_of(found.deal, asked), found.basis()
         because = bill.unsettled(deal, asked, found.held.intervals)
-        made = bill.from_intervals(deal, asked, found.held.received(), found.held.release_dates)
+        made = bill.from_intervals(
+            deal, asked, found.held.received(), found.held.release_dates, agree.library()
+        )
         left = status(basis)
     else:
         deal = bill.asked_of(agree.library().agreement(agreement), asked)

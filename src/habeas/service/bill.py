@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -19,9 +19,11 @@ from habeas.fees.line import Line
 from habeas.fees.quantity import DAY, Period, Quantities, constant
 from habeas.law.agreement import Agreement
 from habeas.law.calendar import ZONES
+from habeas.law.library import Library
 from habeas.law.program import Json
 from habeas.law.schedule import Fees, Settlement, Step
 from habeas.service import NOT_REVIEWED
+from habeas.service.credits import below
 from habeas.terms import Convention, Status
 from habeas.units import exponent_of, money, two_places
 
@@ -142,9 +144,21 @@ def from_intervals(
     asked: Asked,
     received: list[Interval],
     past_release: Mapping[str, datetime],
+    library: Library | None = None,
 ) -> Statement:
-    """What the custody in a register comes to."""
-    return bill(deal, schedule(deal), _quantities(deal, asked), held(received, past_release))
+    """What the custody in a register comes to.
+
+    Args:
+        deal: the agreement.
+        asked: the period, and what the register does not hold.
+        received: the intervals under the receiving state's custody.
+        past_release: for a person, the instant from which there was no basis to hold.
+        library: its facilities and standards, for the credits of a schedule; None: not measured.
+    """
+    given = _quantities(deal, asked)
+    if library is not None:
+        given = replace(given, below=below(library, deal, asked.period, received))
+    return bill(deal, schedule(deal), given, held(received, past_release))
 
 
 def _number(value: Fraction) -> str:
