@@ -12,6 +12,7 @@ from pathlib import Path
 from time import perf_counter
 
 from erasure_cases import (
+    CALENDAR,
     HAND,
     LATE,
     PARTS,
@@ -134,7 +135,7 @@ def checked(folder: Path, persons: int, count: int) -> None:
     must("faults of the register", list(report.faults), [])
     must("events counted as erased", report.erased, count * 3)
     must("events that cannot be read for another reason", report.unopened, 0)
-    found = hold.of_register(case.store, case.log.vault, RULES.terms)
+    found = hold.of_register(case.store, case.log.vault, RULES.terms, CALENDAR)
     counted = len({one.subject for one in found.intervals})
     must("persons who are counted", counted, persons - count)
     must("persons who are said to be erased", found.erased, count)

@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from habeas.adapters.key_store import SqliteKeys
 from habeas.adapters.sqlite_store import SqliteStore
+from habeas.law.agreement import Calendar
 from habeas.register import events, signing
 from habeas.register.checkpoint import LOG, NoteKey
 from habeas.register.events import Body, Json
@@ -48,6 +49,7 @@ TERMS = Terms(
     release_in_receiving_state=True,
 )
 RULES = Rules("T", TERMS, RETENTION)
+CALENDAR = Calendar(rounding="down", zone="UTC")
 By = tuple[tuple[str, str], ...]  # authority, role; the number of an officer stands after a '/'
 BOTH: By = (("A-DATA", "data_protection"), ("B-DATA", "data_protection"))
 

@@ -216,6 +216,34 @@ class Census(StrEnum):
 
 
 @unique
+class SentenceAct(StrEnum):
+    """What a court, or the authority that pardons, records about a sentence."""
+
+    IMPOSED = "imposed"
+    CREDIT = "credit"
+    REMISSION = "remission"
+    DAYS_LOST = "days_lost"
+    DAYS_ADDED = "days_added"
+    COMMUTED = "commuted"
+    PARDONED = "pardoned"
+    VACATED = "vacated"
+    CONVERSION = "conversion"
+    COMPUTED_DATE = "computed_date"
+
+
+@unique
+class Ending(StrEnum):
+    """What is known of a sentence's end; only `date` has one, and none of the others is "never"."""
+
+    DATE = "date"
+    LIFE = "life"
+    INDETERMINATE = "indeterminate"
+    UNKNOWN = "unknown"
+    NOT_RECORDED = "not recorded"
+    NOT_COMPUTED = "not computed"
+
+
+@unique
 class RollStatus(StrEnum):
     """What one row of the public roll says; the closed list of format roll/v1."""
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from erasure_cases import (
+    CALENDAR,
     HAND,
     LATE,
     OPENED,
@@ -110,7 +111,7 @@ def test_lost_keys_are_told_apart_from_erased_ones(tmp_path: Path) -> None:
     case.log.vault.forget()
     bundle = sqlite_store.bundle(tmp_path / "register.sqlite3")
     report = verify.register(bundle, trust(), opened=case.log.vault.open)
-    found = hold.of_register(case.store, case.log.vault, RULES.terms)
+    found = hold.of_register(case.store, case.log.vault, RULES.terms, CALENDAR)
     closed(case)
     assert [fault.code for fault in report.faults] == ["H594"] * 3
     assert (found.erased, found.unreadable, found.intervals) == (1, 1, ())
@@ -126,7 +127,7 @@ def test_the_place_of_the_erased_in_the_chain_stays(erased: Case) -> None:
 
 
 def test_whoever_counts_says_how_many_were_erased(erased: Case) -> None:
-    found = hold.of_register(erased.store, erased.log.vault, RULES.terms)
+    found = hold.of_register(erased.store, erased.log.vault, RULES.terms, CALENDAR)
     who = {one.subject for one in found.intervals}
     assert (len(who), found.erased, found.unreadable) == (20, 20, 0)
 
@@ -186,6 +187,6 @@ def test_a_person_of_whom_a_part_is_lost_is_not_said_to_be_erased(tmp_path: Path
     case.log.append([part], LATE)  # an erasure of a part, by whatever way it came
     case.keys.destroy([person(0)])
     case.log.vault.forget()
-    found = hold.of_register(case.store, case.log.vault, RULES.terms)
+    found = hold.of_register(case.store, case.log.vault, RULES.terms, CALENDAR)
     closed(case)
     assert (found.erased, found.unreadable) == (0, 1)

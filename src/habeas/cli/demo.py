@@ -204,7 +204,8 @@ def _played(
         place = rehearsal.Place(files.store, files.vault, _witnesses(stage, story, keys, stack))
         desk = rehearsal.open_desk(story, stage.library, place, keys, stage.draw, opened)
         played = rehearsal.play(story, stage.library, desk, found, stage.draw, stage.day)
-        held = hold.held(desk.log.records(), desk.terms, desk.log.size)
+        calendar = stage.library.agreement(story.agreement).calendar
+        held = hold.held(desk.log.records(), desk.terms, desk.log.size, calendar)
         if story is rehearsal.STORIES[-1]:
             rolls = _folder(stage.folder / story.folder / ROLLS)
             works = rehearsal.works(story, desk, keys, files.keys, rolls, stage.draw)

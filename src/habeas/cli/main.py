@@ -70,6 +70,8 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "intervals": ("habeas.cli.views:intervals", "Every custody interval."),
             "roll": ("habeas.cli.views:roll", "Who is held at an instant."),
             "person-days": ("habeas.cli.views:person_days", "Person-days of a month or a file."),
+            "clocks": ("habeas.cli.clocks:listing", "Both sentence clocks, and how computed."),
+            "overstays": ("habeas.cli.clocks:overstays", "Who is held past the date."),
         },
     ),
     "fees": (

@@ -44,7 +44,7 @@ def held(
     rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
     with register_files.opened(register) as files:
         store = files.store
-        found = hold.of_register(store, files.vault, rules)
+        found = hold.of_register(store, files.vault, rules, deal.calendar)
         latest = store.latest()
     if found.erased:
         output.note(f"{found.erased:,} persons were erased: their stays are not counted here")

@@ -1,28 +1,32 @@
 """Who is held: intervals, roll and person-days out of a register's records."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
 from itertools import islice
 
 from habeas.custody.bulk import Stays, Totals, headcount, totals
+from habeas.custody.clock import basis_end
 from habeas.custody.days import midnight_before, person_days
 from habeas.custody.intervals import Interval, by_person, intervals
+from habeas.custody.overstay import Person
 from habeas.custody.roll import roll
+from habeas.custody.sentence import SENTENCES, WAIVER, Sentenced, sentenced
 from habeas.errors import Fault, SetupError
-from habeas.law.agreement import Agreement
+from habeas.law.agreement import Agreement, Calendar
 from habeas.law.calendar import ZONES
 from habeas.register import events
 from habeas.register.events import Event, Record
 from habeas.register.sealed import Vault
 from habeas.register.store import Store
 from habeas.service.erasures import erased_indexes
-from habeas.terms import Convention, EventKind, Side
+from habeas.terms import Convention, Side
+from habeas.transfer.machine import effective
 from habeas.transfer.state import Terms
 
 PAGE = 1024  # rows whose keys are asked for at once
 ROLL = ["register_number", "custodian", "facility", "cell", "status", "since", "event_in"]
-SENTENCES = frozenset({EventKind.SENTENCE_RECORDED, EventKind.SENTENCE_CHANGED})
+LATEST = datetime.max.replace(tzinfo=UTC)  # as known by everything that is recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +35,12 @@ class Held:
 
     intervals: tuple[Interval, ...]
     size: int
-    release_dates: Mapping[str, datetime]  # by person: the date of the latest sentence event, UTC
+    release_dates: Mapping[
+        str, datetime
+    ]  # by person: UTC, from when no clock gives a basis to hold
     erased: int = 0  # persons whose content was erased: they stand in no interval
     unreadable: int = 0  # persons whose key is not there, and whom no erasure names
+    sentences: Mapping[str, Sentenced] = field(default_factory=dict)  # of whom any is recorded
 
     def received(self) -> list[Interval]:
         """The intervals under the receiving state's custody."""
@@ -71,26 +78,36 @@ def side(name: str | None) -> Side | None:
     return Side(name) if name else None
 
 
-def held(records: Iterable[Record], terms: Terms, size: int) -> Held:
+def held(records: Iterable[Record], terms: Terms, size: int, calendar: Calendar) -> Held:
     """The intervals of all persons of a register of a size.
 
     Raises:
         ImpossibleEvent: when a person's events cannot follow one another.
     """
     read = [events.event(events.parse(record.body), record.index) for record in records]
-    return replace(of_events(read, terms), size=size)
+    return replace(of_events(read, terms, calendar), size=size)
 
 
-def of_register(store: Store, vault: Vault, terms: Terms) -> Held:
+def of_register(
+    store: Store, vault: Vault, terms: Terms, calendar: Calendar, size: int | None = None
+) -> Held:
     """The intervals of all persons who can be read, and how many cannot, in one pass.
+
+    Args:
+        store: the register's.
+        vault: opens its content.
+        terms: what the agreement fixes for the pair of states.
+        calendar: the agreement's.
+        size: only its first leaves, as it was known then; None for all.
 
     Raises:
         ImpossibleEvent: when a person's events cannot follow one another.
     """
     named, erased, lost = erased_indexes(store), set[str](), set[str]()
+    leaves = store.size() if size is None else min(size, store.size())
 
     def readable() -> Iterator[Record]:
-        waiting = store.rows()
+        waiting = store.rows(0, leaves)
         while page := list(islice(waiting, PAGE)):
             gone = vault.without_key({row.subject for row in page if row.subject is not None})
             for row in page:
@@ -98,7 +115,7 @@ def of_register(store: Store, vault: Vault, terms: Terms) -> Held:
                     (erased if row.index in named else lost).add(str(row.subject))
             yield from vault.records(page)
 
-    found = held(readable(), terms, store.size())
+    found = held(readable(), terms, leaves, calendar)
     return replace(found, erased=len(erased - lost), unreadable=len(lost))
 
 
@@ -113,20 +130,25 @@ def unreadable(store: Store, vault: Vault) -> set[str]:
     return found
 
 
-def of_events(read: Sequence[Event], terms: Terms) -> Held:
-    """The intervals of all persons out of events in register order."""
-    found = [one for person in by_person(read).values() for one in intervals(person, terms)]
-    return Held(tuple(found), len(read), release_dates(read))
+def of_events(read: Sequence[Event], terms: Terms, calendar: Calendar) -> Held:
+    """The intervals and sentences of all persons out of events in register order."""
+    found, sentences = list[Interval](), dict[str, Sentenced]()
+    release_dates = dict[str, datetime]()
+    for (subject, _), person in by_person(read).items():
+        here = intervals(person, terms)
+        found += here
+        if not any(_concerns_a_sentence(event) for event in person):
+            continue
+        sentences[subject] = sentenced(effective(person, terms), terms, calendar.zone)
+        known = Person(tuple(here), sentences[subject], calendar, LATEST)
+        until, _ = known.clocks().governing(calendar.zone)
+        if (at := basis_end(until, calendar.zone)) is not None:
+            release_dates[subject] = at
+    return Held(tuple(found), len(read), release_dates, sentences=sentences)
 
 
-def release_dates(read: Iterable[Event]) -> dict[str, datetime]:
-    """The release date of each person by the latest sentence event that states one."""
-    found: dict[str, datetime] = {}
-    for event in read:
-        stated = event.body.get("release_date")
-        if event.kind in SENTENCES and event.subject and isinstance(stated, str):
-            found[event.subject] = events.instant(stated)
-    return found
+def _concerns_a_sentence(event: Event) -> bool:
+    return event.kind in SENTENCES or event.body.get("fact") == WAIVER
 
 
 def roll_rows(found: Held, instant: datetime, side: Side | None) -> list[dict[str, str]]:

@@ -21,6 +21,7 @@ FLIGHT = 10
 FLIGHT_DAYS = (6, 20)  # of each month: 60 persons a quarter, where at most 100 are foreseen
 MOST = MONTHS * len(FLIGHT_DAYS) * FLIGHT
 LATE_BY = timedelta(days=9)
+RETURN = timedelta(hours=10)  # from setting out to the first hour in the sending state
 DEATH, COURT_ORDER, LATE_RETURN = 2, 4, 6  # places on the first flight to which it happens
 
 
@@ -74,7 +75,9 @@ def _stay_in_custody(
     if special == LATE_RETURN:
         release = arrived + 300 * day
         agenda.at(arrived + day, lambda: _sentence(agenda, person, arrived + day, release))
-        agenda.course.notable[person.case.id] = f"held {LATE_BY.days} days past the release date"
+        agenda.course.notable[person.case.id] = (
+            f"set out for home {LATE_BY.days} days past the date"
+        )
         back = release + LATE_BY
     latest = min(back, end)
     if chance[1] < MOVED_IN_256:
@@ -91,6 +94,19 @@ def _stay_in_custody(
     if back < end:
         manifest = f"back-{back:%Y-%m-%d}-{person.case.id}"
         agenda.at(back, lambda: work.bring_back(person, back, manifest, 1))
+        _released_at_home(agenda, person, max(release, back + RETURN), end)
+
+
+def _released_at_home(agenda: Agenda, person: Person, at: datetime, end: datetime) -> None:
+    """The sending state releases on the day whom it got back, unless the story ends before."""
+    work = agenda.casework
+    ground: dict[str, Json] = {
+        "ground": digest("sentence served", person.case.id),
+        "place": work.bodies.facility_from,
+    }
+    if at < end:
+        by, place = work.sending(R.CUSTODIAN), work.bodies.facility_from
+        agenda.at(at, lambda: work.act(person, K.RELEASED, at, by, ground, place))
 
 
 def _last_day(start: date, arrived: datetime) -> datetime:
