@@ -86,11 +86,11 @@ def kept(intervals: Sequence[Interval], calendar: Calendar) -> Kept:
 
 
 def past(intervals: Sequence[Interval], since: datetime, as_of: datetime) -> list[Interval]:
-    """The custody at or after an instant, up to another."""
+    """The custody at or after an instant, up to another; of no length where it begins there."""
     return [
         replace(one, start=max(one.start, since), end=min(one.end or as_of, as_of))
         for one in intervals
-        if max(one.start, since) < min(one.end or as_of, as_of)
+        if max(one.start, since) <= as_of and (one.end is None or since < one.end)
     ]
 
 

@@ -291,10 +291,10 @@ def _until(body: Mapping[str, Json], key: str, zone_name: str) -> Until | None:
 def _moment(text: str, key: str, zone_name: str) -> Until:
     try:
         at = instant(text)
-    except RegisterError:
+        last = (at - timedelta(seconds=1)).astimezone(zone(zone_name)).date()
+    except (RegisterError, OverflowError):
         what = f"'{key}' is no instant"
         raise refuse("H741", what, "Write it as RFC 3339 with offset, or a day.") from None
-    last = (at - timedelta(seconds=1)).astimezone(zone(zone_name)).date()
     return Until(Ending.DATE, _civil(last.isoformat(), key), at)
 
 
