@@ -272,8 +272,8 @@ def test_r19_credit_is_custody_between_and_not_first_in_to_last_out(held: Told) 
     held.tell(K.RECAPTURED)
     escaped, back = (one.occurred_at for one in held.events[-2:])
     opened = held.events[0].occurred_at
-    say(held, "2028-01-01", begins="2028-01-02", length={"years": 2})
-    say(held, "2028-01-01", "", "credit", from_="2027-01-04", to="2028-01-02")
+    say(held, "2028-01-02", begins="2028-01-02", length={"years": 2})
+    say(held, "2028-01-02", "", "credit", from_="2027-01-04", to="2028-01-02")
     first_in_last_out = (date(2028, 1, 2) - opened.date()).days
     at_large = (back.date() - escaped.date()).days
     assert rules(both(held))[1][1] == -(first_in_last_out - at_large)
@@ -284,6 +284,7 @@ def test_r19_credit_is_custody_between_and_not_first_in_to_last_out(held: Told) 
     [
         {"from": "2026-11-30", "to": "2026-12-31"},  # overlaps the first by a day
         {"from": "2026-12-20", "to": "2027-03-02"},  # reaches into the sentence
+        {"from": "2027-02-20", "to": "2027-03-04"},  # to come
         {"from": "2027-01-10", "to": "2027-01-20", "days": 10},  # typed, though registered
         {"from": "2026-12-30", "to": "2027-01-20", "days": 10},
         {"from": "2026-12-10", "to": "2026-12-20", "days": 11},  # more than its span

@@ -26,7 +26,7 @@ def credited(act: Act, kept: Kept, limit: date, taken: Sequence[tuple[date, date
     Args:
         act: the credit.
         kept: the person's custody.
-        limit: the day on which the sentence begins, from where time counts by itself.
+        limit: the day from which custody counts by itself, or is not served yet.
         taken: spans of earlier credits.
 
     Raises:
@@ -35,7 +35,7 @@ def credited(act: Act, kept: Kept, limit: date, taken: Sequence[tuple[date, date
     assert act.span is not None  # noqa: S101 - FORMS asks for both ends
     (first, after), fix = act.span, "Leave out what is counted already."
     if after > limit:
-        what = f"a credit reaches beyond {limit}, from where custody counts by itself"
+        what = f"a credit reaches beyond {limit}, where custody counts by itself or is to come"
         raise refuse("H746", what, fix)
     if any(first < end and start < after for start, end in taken):
         raise refuse("H746", "a credit names days that an earlier one has counted", fix)

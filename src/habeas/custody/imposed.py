@@ -143,7 +143,8 @@ def _conversion(now: Standing, act: Act) -> None:
 
 def _credit(now: Standing, act: Act) -> None:
     starts = [one for act in now.standing.values() if (one := now.begin(act)) is not None]
-    days = credited(act, now.kept, min(starts, default=act.on), now.spans)
+    # What is not served yet is no credit either.
+    days = credited(act, now.kept, min([*starts, act.on]), now.spans)
     if act.span is not None:
         now.spans.append(act.span)
     now.moves.append((act, -days))

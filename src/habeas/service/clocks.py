@@ -12,6 +12,7 @@ from habeas.custody.clock import Clock, Clocks, Typed
 from habeas.custody.overstay import HeldPast, Margin, Person, held_past, margin, no_date
 from habeas.custody.sentence import Sentenced, Told, Until
 from habeas.errors import Fault, SetupError
+from habeas.service import NOT_REVIEWED
 from habeas.service.hold import Register, until
 from habeas.terms import Side
 
@@ -90,7 +91,8 @@ def basis(found: Register) -> dict[str, object]:
         "zone": calendar.zone,
         "convention": calendar.convention,
         "rounding": calendar.rounding,
-        "return_margin_months": months,
+        "return_margin_months": months,  # null: no fixed margin
+        "review": NOT_REVIEWED,
     }
 
 
