@@ -4,7 +4,7 @@ import pytest
 
 from habeas.register.events import Json
 from habeas.terms import EventKind
-from sentence_cases import RECEIVING, Told, codes, ends, read, say
+from sentence_cases import RECEIVING, Told, at, codes, ends, read, say
 
 YEAR: Json = {"years": 1}
 
@@ -142,6 +142,8 @@ def test_both_unknowns_are_kept_apart(held: Told) -> None:
         {"kind": "commuted"},
         {"kind": "computed_date"},
         {"kind": "computed_date", "release_date": "2030-01-01", "status": "perhaps"},
+        {"kind": "computed_date", "release_date": "2030-01-01", "status": ["confirmed"]},
+        {"kind": {"imposed": 1}},
         {"length": {"years": 1}},
         {"begins": "2027-01-01", "length": {"years": 1}, "ends": "2028-01-01"},
         {"begins": "2027-01-01", "length": {"years": 1}, "consecutive_to": "1"},
@@ -151,8 +153,8 @@ def test_both_unknowns_are_kept_apart(held: Told) -> None:
     ],
 )
 def test_a_form_that_is_none_is_refused(held: Told, body: dict[str, Json]) -> None:
-    kind = str(body.pop("kind", "imposed"))
-    say(held, "2027-03-01", "", kind, **body)
+    fields = {"kind": "imposed", **body}
+    held.add(held.event(EventKind.SENTENCE_CHANGED, at=at("2027-03-01"), **fields))
     assert codes(held) == ["H745"]
 
 

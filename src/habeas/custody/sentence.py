@@ -341,6 +341,6 @@ def _span(body: Mapping[str, Json]) -> tuple[date, date] | None:
 
 def _preliminary(body: Mapping[str, Json]) -> bool:
     found = body.get("status", "confirmed")
-    if found not in {"confirmed", "preliminary"}:
+    if not isinstance(found, str) or found not in {"confirmed", "preliminary"}:
         raise refuse("H745", "'status' is no word", "Write confirmed or preliminary.")
     return found == "preliminary"
