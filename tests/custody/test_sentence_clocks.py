@@ -212,6 +212,25 @@ def test_a_pardon_ends_the_sentence_at_its_instant(held: Told) -> None:
     assert both(held).sending.until.instant == event.occurred_at
 
 
+def test_a_conversion_holds_what_was_credited_before_it(held: Told) -> None:
+    say(held, "2027-02-01", **THREE)
+    say(held, "2027-02-02", "", "credit", from_="2026-10-01", to="2026-12-01")
+    say(held, "2027-06-01", RECEIVING, "conversion", begins="2027-06-01", length={"years": 1})
+    assert ends(held)[:2] == ("2029-11-01", "2028-05-31")
+
+
+@pytest.mark.parametrize(
+    ("begins", "end"), [("2027-06-02", "2028-06-01"), ("2027-06-03", "not computed")]
+)
+def test_a_sentence_imposed_after_a_gap_without_one_is_for_a_person(
+    held: Told, begins: str, end: str
+) -> None:
+    say(held, "2027-02-01", **THREE)
+    say(held, "2027-06-01", "", "pardoned")
+    say(held, "2027-06-10", begins=begins, length={"years": 1})
+    assert ends(held)[0] == end
+
+
 def test_one_of_two_concurrent_sentences_vacated_leaves_the_other(held: Told) -> None:
     say(held, "2027-02-01", **THREE)
     say(held, "2027-02-01", sentence="2", begins="2027-01-02", length={"years": 5},

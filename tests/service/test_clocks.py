@@ -52,6 +52,15 @@ def test_a_receiving_state_s_later_date_is_not_billed_either(held: Told) -> None
     assert (not_billed(found), derived(found)) == (30, 30)
 
 
+def test_a_receiving_state_s_earlier_date_is_enough_for_the_bill(held: Told) -> None:
+    say(held, "2027-02-01", release_date="2027-09-01")
+    say(held, "2027-02-02", RECEIVING, "computed_date", release_date="2027-05-01")
+    held.at = at("2027-06-01")
+    held.tell(K.DEPARTED, K.HANDED_OVER, days=0.1)
+    found = register(held)
+    assert (not_billed(found), derived(found)) == (30, 30)
+
+
 @pytest.mark.parametrize("word", ["life", "indeterminate", "unknown"])
 def test_who_has_no_date_is_in_no_mapping(held: Told, word: str) -> None:
     say(held, "2027-02-01", begins="2027-01-02", ends=word)
@@ -78,15 +87,20 @@ MOMENTS = st.integers(0, 600 * 24).map(lambda hours: at("2027-01-20") + timedelt
 
 
 @settings(max_examples=60)
-@given(st.lists(MOMENTS, min_size=1, max_size=4), MOMENTS, st.integers(1, 2000))
+@given(
+    st.lists(st.tuples(st.booleans(), MOMENTS), min_size=1, max_size=4),
+    MOMENTS,
+    st.integers(1, 2000),
+)
 def test_whatever_is_stated_the_bill_leaves_out_what_the_clocks_find(
-    new_telling: type, stated: list[datetime], back: datetime, hours: int
+    new_telling: type, stated: list[tuple[bool, datetime]], back: datetime, hours: int
 ) -> None:
     told = new_telling(consent=False).tell(K.OPENED, K.PROPOSED, K.SCREENED, K.NOTIFIED)
     told.at += timedelta(days=3)
     told.tell(K.AUTHORISED, K.ACCEPTED, K.SCHEDULED, K.DEPARTED, K.HANDED_OVER, days=0.1)
-    for one in stated:
-        say(told, "2027-01-15", release_date=one.isoformat())
+    for receiving, moment in stated:
+        by, kind = (RECEIVING, "computed_date") if receiving else ("", "imposed")
+        say(told, "2027-01-15", by, kind, release_date=moment.isoformat())
     told.at = back
     told.tell(K.DEPARTED, K.HANDED_OVER, days=hours / 24)
     told.tell(K.RELEASED)
