@@ -112,6 +112,24 @@ def test_an_earlier_size_of_the_register_knows_less(
     assert known == sorted(set(known))
 
 
+@pytest.mark.parametrize("size", ["-1", "999999"])
+def test_a_size_that_the_register_never_had_is_one_sentence(
+    demo: Path, capsys: pytest.CaptureFixture[str], size: str
+) -> None:
+    capsys.readouterr()
+    assert run(["custody", "overstays", lease(demo), *EE, "--size", size]) == 2
+    said = capsys.readouterr()
+    assert (said.out, len(said.err.splitlines())) == ("", 1)
+
+
+def test_the_checkpoint_named_covers_no_more_than_the_size(
+    demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    call = ["overstays", lease(demo), *EE, "--as-of", "2027-01-01"]
+    notes = [asked(capsys, 0, *call, "--size", size)["checkpoint"] for size in ("0", "800")]
+    assert (notes[0], 0 < int(str(notes[1]).splitlines()[1]) <= 800) == ("", True)
+
+
 def test_a_story_without_sentences_has_no_date_established(
     demo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from habeas.adapters import register_files, tables
 from habeas.cli import clock, output
+from habeas.errors import Fault, SetupError
 from habeas.service import NOT_REVIEWED, agree, clocks, hold, transfer
 from habeas.service.clocks import Known
 from habeas.terms import Side
@@ -19,9 +20,12 @@ def _found(
     rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
     with register_files.opened(register) as files:
         store = files.store
+        if size is not None and not 0 <= size <= store.size():
+            what = f"--size {size} is no size of a register of {store.size():,} leaves"
+            raise SetupError(Fault("H903", what, "Give one that it had, or leave it out."))
         found = hold.of_register(store, files.vault, rules, deal.calendar, size)
-        latest = store.latest()
-    return hold.Register(deal, found, latest[1] if latest else "")
+        covered = [note for at, note in store.checkpoints() if at <= found.size]
+    return hold.Register(deal, found, covered[-1] if covered else "")
 
 
 def listing(

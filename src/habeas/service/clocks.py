@@ -17,6 +17,7 @@ from habeas.service.hold import Register, until
 from habeas.terms import Side
 
 NOBODY = "-"
+DAY = len("YYYY-MM-DD")
 CLOCKS = [
     "register_number", "held_by", "sending", "receiving", "earliest", "whose", "disagree",
     "return_by", "margin", "days_late", "days_past", "finding_on", "no_date", "refused",
@@ -220,7 +221,7 @@ def overstay(one: Known) -> dict[str, str]:
         "since": past.since.isoformat(),
         "to": _text(past.to and past.to.isoformat()),
         "finding_on": past.finding_on.isoformat(),
-        "clocks": _sides(past.clocks) + (" (they differ)" if past.disagree else ""),
+        "clocks": _sides(past.clocks) + (", differ" if past.disagree else ""),
         "days_past": str(past.days),
         "days_past_receiving": str(past.days_receiving),
     }
@@ -245,18 +246,17 @@ SHOWN = {
     "receiving": "receiving", "return_by": "return by", "margin": "margin", "days_past": "past",
 }  # fmt: skip
 SHOWN_PAST = {
-    "register_number": "person", "held_by": "held by", "last_day": "last day",
-    "finding_on": "finding on", "to": "until", "clocks": "clock", "days_past": "days",
+    "register_number": "person", "last_day": "last day", "finding_on": "finding on",
+    "to": "held by, or till", "clocks": "clock", "days_past": "days",
 }  # fmt: skip
 
 
 def shown(rows: Iterable[Mapping[str, str]], names: Mapping[str, str]) -> list[list[str]]:
-    """Rows for people: some of the columns, an instant as its day."""
-    return [[_short(name, row[name]) for name in names] for row in rows]
-
-
-def _short(name: str, value: str) -> str:
-    return value[:10] if name in {"since", "to"} else value
+    """Rows for people: some of the columns; who still holds, in place of an end's day."""
+    return [
+        [row[name] if name != "to" else row["to"][:DAY] or row["held_by"] for name in names]
+        for row in rows
+    ]
 
 
 STEPS = ("date", "unadjusted", "days", "result", "act, index", "rule")
