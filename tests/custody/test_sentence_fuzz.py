@@ -11,11 +11,14 @@ from sentence_cases import RECEIVING, at, both, person, read
 K = EventKind
 DAYS = st.dates().map(str) | st.sampled_from(["2027-01-02", "2030-05-01", "life", "NONE"])
 INSTANTS = st.datetimes().map(lambda when: when.isoformat(timespec="seconds") + "+02:00")
-NUMBERS = st.integers(-3, 80_000) | st.integers()
-LENGTHS = st.dictionaries(st.sampled_from(["years", "months", "weeks", "days", "x"]), NUMBERS)
+NUMBERS: st.SearchStrategy[Json] = st.integers(-3, 80_000) | st.integers()
+LENGTHS: st.SearchStrategy[Json] = st.dictionaries(
+    st.sampled_from(["years", "months", "weeks", "days", "x"]), NUMBERS
+)
+LISTS: st.SearchStrategy[Json] = st.lists(NUMBERS, max_size=2)
 ANY: st.SearchStrategy[Json] = (
     st.none() | st.booleans() | NUMBERS | st.text(max_size=8) | DAYS | INSTANTS | LENGTHS
-    | st.lists(st.integers(), max_size=2) | st.sampled_from(["1", "2", "confirmed"])
+    | LISTS | st.sampled_from(["1", "2", "confirmed"])
 )  # fmt: skip
 FIELDS = [
     "sentence", "begins", "length", "ends", "minimum", "consecutive_to", "concurrent_with", "from",
