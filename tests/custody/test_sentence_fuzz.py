@@ -9,9 +9,15 @@ from habeas.terms import EventKind, SentenceAct
 from sentence_cases import RECEIVING, at, both, person, read
 
 K = EventKind
+
+
+def whole(least: int | None, most: int | None) -> st.SearchStrategy[Json]:
+    return st.integers(least, most)
+
+
 DAYS = st.dates().map(str) | st.sampled_from(["2027-01-02", "2030-05-01", "life", "NONE"])
 INSTANTS = st.datetimes().map(lambda when: when.isoformat(timespec="seconds") + "+02:00")
-NUMBERS: st.SearchStrategy[Json] = st.integers(-3, 80_000) | st.integers()
+NUMBERS = whole(-3, 80_000) | whole(None, None)
 LENGTHS: st.SearchStrategy[Json] = st.dictionaries(
     st.sampled_from(["years", "months", "weeks", "days", "x"]), NUMBERS
 )
@@ -28,8 +34,8 @@ KINDS = st.sampled_from([*map(str, SentenceAct), "paroled"])
 PLAIN: dict[str, st.SearchStrategy[Json]] = {
     "sentence": st.sampled_from(["1", "2", "3"]),
     "begins": st.sampled_from(["2026-01-01", "2027-02-28", "2027-03-01"]),
-    "length": st.fixed_dictionaries({"months": st.integers(1, 40)}),
-    "minimum": st.fixed_dictionaries({"months": st.integers(1, 40)}),
+    "length": st.fixed_dictionaries({"months": whole(1, 40)}),
+    "minimum": st.fixed_dictionaries({"months": whole(1, 40)}),
     "ends": st.sampled_from(["2028-02-29", "life", "indeterminate", "unknown"]),
     "consecutive_to": st.sampled_from(["1", "2", "3"]),
     "concurrent_with": st.sampled_from(["1", "2", "3"]),
