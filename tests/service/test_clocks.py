@@ -22,10 +22,9 @@ def register(told: Told) -> hold.Register:
 
 def not_billed(found: hold.Register) -> int:
     """Days of the bill past the release date, over two years."""
-    made = bill.from_intervals(
-        DEAL, bill.period(FIRST, AFTER), found.held.received(), found.held.release_dates
-    )
-    return sum(one.days for one in made.treated if one.status == "past_release_date")
+    asked = bill.Asked(bill.period(FIRST, AFTER))
+    made = bill.from_intervals(DEAL, asked, found.held.received(), found.held.release_dates)
+    return sum(int(one.days) for one in made.treated if one.status == "past_release_date")
 
 
 def derived(found: hold.Register) -> int:

@@ -3,29 +3,14 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from habeas.adapters import register_files, tables
+from habeas.adapters import tables
 from habeas.cli import clock, output
-from habeas.errors import Fault, SetupError
-from habeas.service import NOT_REVIEWED, agree, clocks, hold, transfer
+from habeas.cli.registers import held
+from habeas.service import NOT_REVIEWED, clocks, hold
 from habeas.service.clocks import Known
 from habeas.terms import Side
 
 SHOWN = 20
-
-
-def _found(
-    register: Path, agreement: str, sending: str | None, receiving: str | None, size: int | None
-) -> hold.Register:
-    deal = agree.library().agreement(agreement)
-    rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
-    with register_files.opened(register) as files:
-        store = files.store
-        if size is not None and not 0 <= size <= store.size():
-            what = f"--size {size} is no size of a register of {store.size():,} leaves"
-            raise SetupError(Fault("H903", what, "Give one that it had, or leave it out."))
-        found = hold.of_register(store, files.vault, rules, deal.calendar, size)
-        covered = [note for at, note in store.checkpoints() if at <= found.size]
-    return hold.Register(deal, found, covered[-1] if covered else "")
 
 
 def listing(
@@ -55,7 +40,7 @@ def listing(
         json: print one JSON document.
     """
     told, instant = clock.instant(as_of)
-    found = _found(register, agreement, sending, receiving, size)
+    found = held(register, agreement, (sending, receiving), size)
     rows = clocks.known(found, instant)
     if person is not None:
         rows = clocks.only(rows, person)
@@ -97,7 +82,7 @@ def overstays(
         json: print one JSON document.
     """
     told, instant = clock.instant(as_of)
-    found = _found(register, agreement, sending, receiving, size)
+    found = held(register, agreement, (sending, receiving), size)
     rows = clocks.known(found, instant)
     basis = clocks.basis(found) | {"as_of": told, "counts": clocks.counts(rows)}
     flat = [clocks.overstay(one) for one in rows if one.held_past is not None]

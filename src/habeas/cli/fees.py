@@ -10,7 +10,7 @@ from typing import Any
 from habeas.adapters import text_files
 from habeas.cli import clock, output
 from habeas.cli.main import loaded
-from habeas.cli.views import held, status
+from habeas.cli.registers import held, status
 from habeas.errors import Fault, SetupError
 from habeas.service import agree, bill, note, prices
 
@@ -75,7 +75,7 @@ def statement(
     )
     left = output.DONE
     if register is not None:
-        found = held(register, agreement, sending, receiving)
+        found = held(register, agreement, (sending, receiving))
         deal, basis = bill.asked_of(found.deal, asked), found.basis()
         because = bill.unsettled(deal, asked, found.held.intervals)
         made = bill.from_intervals(

@@ -5,11 +5,12 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from habeas.adapters import csv_files, register_files, tables, text_files
+from habeas.adapters import csv_files, tables, text_files
 from habeas.adapters.importers import cell_stays_file
 from habeas.cli import clock, heat, output
+from habeas.cli.registers import held
 from habeas.errors import Fault, FeeError, SetupError
-from habeas.service import NOT_REVIEWED, agree, breach, hold, measure, premises, transfer
+from habeas.service import NOT_REVIEWED, agree, breach, hold, measure, premises
 from habeas.service.measure import Place
 from habeas.service.premises import Premises
 
@@ -125,9 +126,9 @@ def _source(law: agree.Library, asks: Asks, own: Place | None, until: datetime) 
     if asks.register is not None:
         if asks.agreement is None:
             raise _lacks("a register needs --agreement")
-        held = _register(law, asks.register, asks.agreement, asks.states)
-        told = premises.of_intervals(hold.until(held.held.received(), until))
-        return Source(premises.premises(law, told, held.deal.calendar.zone, own), held.basis())
+        found = held(asks.register, asks.agreement, asks.states)
+        told = premises.of_intervals(hold.until(found.held.received(), until))
+        return Source(premises.premises(law, told, found.deal.calendar.zone, own), found.basis())
     if asks.stays is None:
         raise _lacks("name --register or --stays")
     zone = asks.zone
@@ -137,22 +138,8 @@ def _source(law: agree.Library, asks: Asks, own: Place | None, until: datetime) 
         raise _lacks("a file of stays needs --zone or --agreement")
     taken = cell_stays_file.cell_stays(asks.stays)
     _aside(taken, asks.stays)
-    found = premises.premises(law, taken.good, zone, own)
-    return Source(found, taken.counts(asks.stays))
-
-
-def _register(
-    law: agree.Library, register: Path, agreement: str, states: tuple[str | None, str | None]
-) -> hold.Register:
-    deal = law.agreement(agreement)
-    rules = transfer.terms(deal, *transfer.pair(deal, *states))
-    with register_files.opened(register) as files:
-        found = hold.of_register(files.store, files.vault, rules)
-        latest = files.store.latest()
-    if found.erased or found.unreadable:
-        what = f"{found.erased:,} persons were erased and {found.unreadable:,} cannot be read"
-        output.note(f"{what}: they take no floor here")
-    return hold.Register(deal, found, latest[1] if latest else "")
+    there = premises.premises(law, taken.good, zone, own)
+    return Source(there, taken.counts(asks.stays))
 
 
 def _aside(taken: cell_stays_file.Taken[Any], path: Path) -> None:  # Any: whatever was taken

@@ -3,11 +3,12 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from habeas.adapters import register_files, tables
+from habeas.adapters import tables
 from habeas.adapters.importers.stays_file import StaysFile
 from habeas.cli import clock, output
+from habeas.cli.registers import held, status
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, hold, transfer
+from habeas.service import hold
 
 DEFAULT_COLUMNS = "facility=facility,in=in_date,out=out_date"
 
@@ -31,29 +32,6 @@ def _give(
     return status(basis)
 
 
-def status(basis: Mapping[str, object]) -> int:
-    """What lacks a person whom nobody has erased does not hold."""
-    return output.DOES_NOT_HOLD if basis.get("unreadable_persons") else output.DONE
-
-
-def held(
-    register: Path, agreement: str, sending: str | None, receiving: str | None
-) -> hold.Register:
-    """A register under one agreement; says on stderr who cannot be read."""
-    deal = agree.library().agreement(agreement)
-    rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
-    with register_files.opened(register) as files:
-        store = files.store
-        found = hold.of_register(store, files.vault, rules, deal.calendar)
-        latest = store.latest()
-    if found.erased:
-        output.note(f"{found.erased:,} persons were erased: their stays are not counted here")
-    if found.unreadable:
-        what = "persons cannot be read, and no erasure names them: their stays are missing here"
-        output.note(f"{found.unreadable:,} {what}; verify the register")
-    return hold.Register(deal, found, latest[1] if latest else "")
-
-
 def intervals(
     register: Path,
     /,
@@ -74,7 +52,7 @@ def intervals(
         out: write the rows to this CSV, Parquet or Arrow file.
         json: print one JSON document.
     """
-    found = held(register, agreement, sending, receiving)
+    found = held(register, agreement, (sending, receiving))
     return _give(
         hold.interval_rows(found.held), "Custody intervals", out, json=json, basis=found.basis()
     )
@@ -105,7 +83,7 @@ def roll(
         json: print one JSON document.
     """
     told, instant = clock.instant(as_of)
-    found = held(register, agreement, sending, receiving)
+    found = held(register, agreement, (sending, receiving))
     rows = hold.roll_rows(found.held, instant, hold.side(side))
     output.note(f"{len(rows):,} held as of {told}")
     basis = found.basis() | {"as_of": told, "roll_count": len(rows)}
@@ -147,7 +125,7 @@ def person_days(
             )
         )
     first, after = clock.month(month)
-    found = held(register, agreement, sending, receiving)
+    found = held(register, agreement, (sending, receiving))
     rows = hold.days_by_status(found.held, first, after, found.deal)
     basis = found.basis() | {
         "month": month,

@@ -1,0 +1,47 @@
+"""A register under one agreement, opened for a command that shows who was held."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from habeas.adapters import register_files
+from habeas.cli import output
+from habeas.errors import Fault, SetupError
+from habeas.service import agree, hold, transfer
+
+States = tuple[str | None, str | None]  # sending and receiving, where an agreement has several
+
+
+def held(
+    register: Path, agreement: str, states: States = (None, None), size: int | None = None
+) -> hold.Register:
+    """A register's intervals with its agreement; says on stderr who stands in none.
+
+    Args:
+        register: the register's file.
+        agreement: whose workflow orders the events.
+        states: the sending and the receiving state, where the agreement has several.
+        size: only the first leaves, as the register was known then; None for all.
+
+    Raises:
+        SetupError: H903, for a size that the register never had.
+    """
+    deal = agree.library().agreement(agreement)
+    rules = transfer.terms(deal, *transfer.pair(deal, *states))
+    with register_files.opened(register) as files:
+        store = files.store
+        if size is not None and not 0 <= size <= store.size():
+            what = f"--size {size} is no size of a register of {store.size():,} leaves"
+            raise SetupError(Fault("H903", what, "Give one that it had, or leave it out."))
+        found = hold.of_register(store, files.vault, rules, deal.calendar, size)
+        covered = [note for at, note in store.checkpoints() if at <= found.size]
+    if found.erased:
+        output.note(f"{found.erased:,} persons were erased: their stays are not counted here")
+    if found.unreadable:
+        what = "persons cannot be read, and no erasure names them: their stays are missing here"
+        output.note(f"{found.unreadable:,} {what}; verify the register")
+    return hold.Register(deal, found, covered[-1] if covered else "")
+
+
+def status(basis: Mapping[str, object]) -> int:
+    """What lacks a person whom nobody has erased does not hold."""
+    return output.DOES_NOT_HOLD if basis.get("unreadable_persons") else output.DONE
