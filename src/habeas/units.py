@@ -33,8 +33,20 @@ def rounded(amount: Fraction, rule: Rounding) -> int:
 
 def money(minor: int, currency: str, exponent: int = 2) -> str:
     """An amount for people: `EUR 2,550,000.00`."""
-    value = Decimal(minor).scaleb(-exponent)
-    return f"{currency} {value:,.{exponent}f}"
+    return f"{currency} {grouped(amount(minor, exponent))}"
+
+
+def amount(minor: int, exponent: int) -> str:
+    """An amount for machines: the exact decimal of its minor units, such as `-2550000.00`."""
+    digits = str(abs(minor)).rjust(exponent + 1, "0")
+    whole = digits if not exponent else f"{digits[:-exponent]}.{digits[-exponent:]}"
+    return f"-{whole}" if minor < 0 else whole
+
+
+def grouped(number: str) -> str:
+    """A decimal number with its thousands set apart by commas; exact, however long."""
+    whole, point, rest = number.partition(".")
+    return f"{int(whole):,}{point}{rest}" if int(whole) else number
 
 
 def two_places(value: Fraction) -> str:
