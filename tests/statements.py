@@ -54,14 +54,15 @@ TEXTS = st.text(max_size=40).filter(lambda text: text.encode("utf-8", "ignore").
 
 
 @st.composite
-def lines(draw: st.DrawFn) -> Document:
+def lines(draw: st.DrawFn, *, priced: bool = False) -> Document:
     """Any line that a statement may hold."""
     first = draw(st.dates(date(2020, 1, 1), date(2040, 1, 1)))
     days = draw(st.integers(1, 400))
+    amounts = st.integers(-(10**22), 10**22) | st.integers(-(10**4), 10**4)
     n, d = draw(st.integers(-(10**9), 10**9)), draw(st.integers(1, 400))
     return line(
         draw(st.sampled_from(KINDS)),
-        draw(st.none() | st.integers(-(10**22), 10**22) | st.integers(-(10**4), 10**4)),
+        draw(amounts if priced else st.none() | amounts),
         quantity=str(n) if d == 1 else f"{n}/{d}",
         unit=draw(st.sampled_from(["person-months", "person-days", "days"]) | TEXTS),
         unit_price_minor=draw(st.none() | st.integers(0, 10**9)),
@@ -76,3 +77,10 @@ def documents(draw: st.DrawFn) -> Document:
     """Any statement whose figures agree with one another."""
     currency = draw(st.sampled_from(["EUR", "USD", "JPY", "BHD", "CLF"]))
     return document(*draw(st.lists(lines(), max_size=6)), currency=currency)
+
+
+@st.composite
+def priced_documents(draw: st.DrawFn) -> Document:
+    """Any statement of which an invoice can be made."""
+    currency = draw(st.sampled_from(["EUR", "USD", "JPY"]))
+    return document(*draw(st.lists(lines(priced=True), min_size=1, max_size=6)), currency=currency)

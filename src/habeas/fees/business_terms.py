@@ -122,7 +122,7 @@ def terms(found: Stated, seller: Party, buyer: Party, given: Particulars) -> Ter
     if faults:
         raise FeeError(*faults)
     sign = -1 if found.known_minor < 0 else 1
-    total = amount(sign * found.known_minor, found.exponent)
+    total = _sum(sign * found.known_minor, found.exponent)
     said: Terms = {
         "BT-1": given.number or f"{found.agreement}-{found.first:%Y%m%d}-{found.digest[:8]}",
         "BT-2": given.issued or found.after,
@@ -136,11 +136,17 @@ def terms(found: Stated, seller: Party, buyer: Party, given: Particulars) -> Ter
         "BG-4": _party(seller, given.seller),
         "BG-7": _party(buyer, given.buyer),
         **dict.fromkeys(("BT-106", "BT-109", "BT-112", "BT-115"), total),
-        "BT-110": amount(0, found.exponent),
-        "BG-23": [_outside(given.tax, total, amount(0, found.exponent))],
+        "BT-110": _sum(0, found.exponent),
+        "BG-23": [_outside(given.tax, total, _sum(0, found.exponent))],
         "BG-25": [_line(row, found, sign) for row in found.rows],
     }
     return said | _payment(given) | _credited(given)
+
+
+def _sum(minor: int, exponent: int) -> str:
+    """An amount with the two decimals that an invoice holds; what has more was refused before."""
+    over = max(0, exponent - DECIMALS)
+    return amount(minor // 10**over, exponent - over)
 
 
 def _unknown(found: Stated) -> list[Fault]:
@@ -262,7 +268,7 @@ def _line(row: Row, found: Stated, sign: int) -> Terms:
     said: Terms = {
         "BT-126": str(row.number),
         "BT-127-00": [{"BT-127": row.citation}],
-        "BT-131": amount(minor, found.exponent),
+        "BT-131": _sum(minor, found.exponent),
         "BT-134": row.first,
         "BT-135": row.after - timedelta(days=1),
         "BT-151": OUTSIDE,
@@ -303,5 +309,5 @@ def _lump(minor: int, exponent: int) -> Terms:
     return {
         "BT-129": "-1" if minor < 0 else "1",
         "BT-130": LUMP,
-        "BT-146": amount(abs(minor), exponent),
+        "BT-146": _sum(abs(minor), exponent),
     }
