@@ -1,16 +1,18 @@
 """Tables of text as CSV, by the standard library alone; no cell is one that a spreadsheet runs."""
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TextIO
 
+NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?\Z")
 RISKY = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _plain(text: str) -> str:
-    # A spreadsheet would run a cell that starts so (ASVS 1.2.10).
-    return f"'{text}" if text.startswith(RISKY) else text
+    # A spreadsheet would run a cell that starts so (ASVS 1.2.10); a negative number it only reads.
+    return f"'{text}" if text.startswith(RISKY) and not NUMBER.match(text) else text
 
 
 def write(path: Path, names: list[str], rows: Iterable[Mapping[str, str]]) -> None:

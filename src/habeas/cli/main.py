@@ -80,6 +80,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "statement": ("habeas.cli.fees:statement", "The statement of a period."),
             "note": ("habeas.cli.fees:note_", "What is known later of a closed period."),
             "read": ("habeas.cli.fees:read", "Read the price texts of a list of facilities."),
+            "export": ("habeas.cli.export:export_", "A statement as books, page, invoice, chart."),
         },
     ),
     "space": (

@@ -23,8 +23,13 @@ def console() -> Console:
 
 def document(found: Mapping[str, object]) -> None:
     """Print exactly one JSON document to stdout, with the version that made it."""
+    sys.stdout.write(text(found))
+
+
+def text(found: Mapping[str, object]) -> str:
+    """A JSON document as it is printed, with the version that made it."""
     made = {**found, "habeas": version("habeas")}
-    sys.stdout.write(json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n")
+    return json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def table(

@@ -117,6 +117,7 @@ class Stated:
     demonstration: str
     more: Mapping[str, str]
     digest: str  # SHA-256 of the document's canonical bytes, without the version that printed it
+    document: Mapping[str, Any]  # Any: as it was given, to be handed on
 
     @property
     def known_minor(self) -> int:
@@ -187,6 +188,7 @@ def read(document: Mapping[str, Any], where: str = "") -> Stated:  # Any: a docu
         demonstration=found.demonstration,
         more=_more(document, KNOWN),
         digest=digest,
+        document=document,
     )
 
 
