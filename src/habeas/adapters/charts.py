@@ -25,7 +25,7 @@ except ModuleNotFoundError as error:
     ) from error
 
 FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
-BLUE, ORANGE, PALE, DARK = "#1f5a96", "#e8964a", "#a9c8e6", "#222222"
+BLUE, ORANGE, PALE, BURNT, DARK = "#1f5a96", "#e8964a", "#a9c8e6", "#b3541a", "#222222"
 DASHES = ([8, 4], [2, 3], [10, 3, 2, 3], [4, 2])
 NEAR = 0.05  # of the height: a line closer than this below another is labelled below itself
 WIDTH, HEIGHT, SCALE = 720, 320, 2
@@ -87,7 +87,10 @@ def occupancy(
         subtitle: what it was computed from.
         about: what is seen, in a sentence.
     """
-    kinds = {"held": "Held there", "absent": "In custody, elsewhere (hospital, court, leave)"}
+    kinds = {
+        "held": "Held there",
+        "absent": "In custody, elsewhere (hospital, court, leave, transit)",
+    }
     seen = {
         key: words for key, words in kinds.items() if key == "held" or any(r[key] for r in rows)
     }
@@ -108,15 +111,14 @@ def occupancy(
                     scale=alt.Scale(domainMin=0, domainMax=top, nice=True),
                     axis=alt.Axis(format=",d", tickCount=6)),
             color=alt.Color("who:N", scale=alt.Scale(
-                domain=list(seen.values()), range=[PALE, ORANGE][: len(seen)])),
+                domain=list(seen.values()), range=[PALE, BURNT][: len(seen)])),
             order=alt.Order("place:Q"),
         )
     )  # fmt: skip
     layers = [area, *_limits(limits, top)]
-    table = [
-        {**row, **{f"limit_{n}": number for n, (_, number) in enumerate(limits, 1)}} for row in rows
-    ]
-    columns = ("day", "held", "absent", *(f"limit_{n}" for n in range(1, len(limits) + 1)))
+    held_against = {f"{words}, persons": number for words, number in limits}
+    table = [{**row, **held_against} for row in rows]
+    columns = ("day", "held", "absent", *held_against)
     return Chart("occupancy", title, about, _whole(layers, title, subtitle), columns, table)
 
 
@@ -206,7 +208,8 @@ def claim(rows: Rows, title: str, subtitle: Sequence[str], about: str) -> Chart:
         .encode(
             x=axis,
             xOffset=alt.XOffset("whose:N", sort=list(words.values())),
-            y=alt.Y("days:Q", title="Person-days", axis=alt.Axis(format=",d", tickCount=6),
+            y=alt.Y("days:Q", title="Person-days (above: claim less register)",
+                    axis=alt.Axis(format=",d", tickCount=6),
                     scale=alt.Scale(domainMin=0, domainMax=top, nice=True)),
             color=alt.Color("whose:N", sort=list(words.values()), scale=alt.Scale(
                 domain=list(words.values()), range=[BLUE, ORANGE])),

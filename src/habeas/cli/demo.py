@@ -15,7 +15,7 @@ from pathlib import Path
 from habeas.adapters import key_files, register_files, roll_files, sqlite_store, tables, text_files
 from habeas.adapters.importers import docket_file
 from habeas.adapters.witness_store import SqliteWitnessStore
-from habeas.cli import clock, locate, output, register, screen, verify
+from habeas.cli import clock, export, export_files, locate, output, register, screen, verify
 from habeas.errors import Fault, SetupError
 from habeas.service import (
     NOT_REVIEWED,
@@ -38,6 +38,14 @@ MARK = "DEMONSTRATION.txt"
 CECOT_PERSONS = (14_500, 20_480, 40_000)
 LEAST = 100
 ROLLS, NIGHTS = "rolls", 7
+EXPORTED = 13  # of the months of the lease: places are paid for and empty, and persons are held
+EXPORTS = (
+    (".pdf", "pdf", "one month's statement to print"),
+    (".csv", "lines", "its lines"),
+    (".beancount", "beancount", "its postings in the sending state's books"),
+    (".xml", "ubl", "its invoice by EN 16931"),
+    (".svg", "chart-occupancy", "persons held by day against capacity and guarantee"),
+)
 
 
 class SeededSource:
@@ -343,6 +351,7 @@ def _statements(stage: Stage, story: Story, played: Rehearsed, held: hold.Regist
     stage.files.append(
         (stage.folder / story.folder / "statements", "24 monthly statements, JSON and page")
     )
+    _exports(stage, story, held, rehearsal.lease_months(played.start)[EXPORTED])
     stage.table(
         "Monthly statements: every person-day billed, not billed for a reason, or undecided",
         bill.ROW,
@@ -353,6 +362,24 @@ def _statements(stage: Stage, story: Story, played: Rehearsed, held: hold.Regist
         f"Two years: {money(total, 'EUR')} by the persons reading of the guarantee; "
         "transport and whatever stays open are apart."
     )
+
+
+def _exports(stage: Stage, story: Story, held: hold.Register, days: tuple[date, date]) -> None:
+    """One month as the files that people use, as far as their libraries are installed."""
+    asked = export.of_register(held, *days, (None, None))
+    lines = [f'terms = "Nothing is payable. {SYNTHETIC}"']
+    given = stage.text(f"{story.folder}/particulars.toml", "\n".join([*lines, ""]))
+    asked = replace(asked, particulars=given)
+    for ending, form, about in EXPORTS:
+        name = f"{story.folder}/exports/{days[0]:%Y-%m}{ending}"
+        try:
+            export_files.write(asked, form, stage.path(name))
+        except (
+            SetupError
+        ) as error:  # an extra that is not installed; its sentence says what to type
+            output.note(str(error))
+        else:
+            stage.path(name, about)
 
 
 def _space(stage: Stage) -> None:

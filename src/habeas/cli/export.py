@@ -184,7 +184,7 @@ def _jobs(asked: Asked) -> list[tuple[Asked, str, str]]:
         (asked, "ledger.beancount", "beancount"),
     ]
     for one in found:
-        part = replace(asked, work=replace(asked.work, found=(one,)))
+        part = replace(asked, work=replace(asked.work, found=(one,)), several=len(found) > 1)
         tail = f"-{one.first}" if len(found) > 1 else ""
         jobs += [
             (part, f"statement{tail}.json", "json"),

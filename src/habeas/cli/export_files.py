@@ -25,6 +25,7 @@ class Asked:
     view: View = "payer"
     particulars: Path | None = None
     claim: Path | None = None
+    several: bool = False  # one of several statements that share the particulars
 
 
 def _lines(asked: Asked, out: Path) -> None:
@@ -53,7 +54,11 @@ def _pdf(asked: Asked, out: Path) -> None:
 
 def _ubl(asked: Asked, out: Path) -> None:
     read = loaded("habeas.adapters.e_invoice:particulars")
-    terms = export.invoice(asked.work, asked.particulars and read(asked.particulars))
+    given = read(asked.particulars) if asked.particulars else None
+    if asked.several and given and given.number:
+        what = f"the number '{given.number}' would stand on several invoices"
+        raise FeeError(Fault("H766", what, "Leave 'number' out, or export one statement."))
+    terms = export.invoice(asked.work, given)
     out.write_bytes(loaded("habeas.adapters.e_invoice:ubl")(terms))
 
 

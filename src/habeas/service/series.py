@@ -33,13 +33,20 @@ def _group(kind: str, minor: int) -> str:
 
 
 def paid(task: Work) -> tuple[list[dict[str, str]], list[str], str]:
-    """What is paid by month and kind: rows, the kinds there are, and what is seen in a sentence."""
+    """What is paid by month and kind: rows, the kinds there are, and what is seen in a sentence.
+
+    Raises:
+        FeeError: H768, when no line is priced.
+    """
     sums, exponent = Counter[tuple[str, str]](), task.found[0].exponent
     for one in task.found:
         for row in one.rows:
             if row.amount_minor is not None:
                 key = (_month(row.first), _group(row.kind, row.amount_minor))
                 sums[key] += row.amount_minor
+    if not sums:
+        what = "no line is priced: there is nothing to draw"
+        raise FeeError(Fault("H768", what, "Draw statements with an amount."))
     kinds = [kind for kind in (HELD, EMPTY, OTHER, CREDITED) if any(key[1] == kind for key in sums)]
     found = [
         {
