@@ -8,7 +8,7 @@ import facturx
 import msgspec
 import pytest
 from hypothesis import assume, given, settings
-from lxml import etree
+from lxml import etree  # pyright: ignore[reportAttributeAccessIssue]
 from saxonche import PySaxonProcessor, PyXsltExecutable
 
 from habeas.adapters import e_invoice
@@ -75,7 +75,7 @@ def values(xml: bytes, path: str) -> list[str]:
     return [str(one.text) for one in etree.fromstring(xml).findall(path, SPACES)]
 
 
-FULL = {
+FULL: dict[str, object] = {
     "number": "EE-2027-0007",
     "issued": "2027-04-02",
     "due": "2027-05-02",
@@ -95,7 +95,7 @@ FULL = {
     },
     "buyer": {"endpoint": "1", "endpoint_scheme": "0007", "address": {"city": "Norrk\u00f6ping"}},
 }
-CREDIT = {"credit": {"number": "EE-2027-0007", "issued": "2027-04-02"}}
+CREDIT: dict[str, object] = {"credit": {"number": "EE-2027-0007", "issued": "2027-04-02"}}
 CASES: dict[str, tuple[Document, dict[str, object]]] = {
     "a plain month": (of_schedule("DK-XK"), {}),
     "a month with places paid for and empty": (of_schedule(), {}),

@@ -3,6 +3,7 @@
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -18,6 +19,8 @@ from statements import Document, document, documents, line
 from statements import stated as of_schedule
 
 VIEWS = st.sampled_from(["payer", "payee"])
+BOOK: Callable[..., tuple[list[data.Directive], list[object]]] = booking.book
+VALIDATE: Callable[..., list[object]] = validation.validate
 ACCOUNT = re.compile(r"(Assets|Liabilities|Income|Expenses)(:[A-Z0-9][A-Za-z0-9-]*)+\Z")
 
 
@@ -31,12 +34,22 @@ def text(*found: ledger.Transaction) -> str:
 
 def checked(ledger_text: str) -> list[data.Directive]:
     """The directives as beancount itself reads, books and validates them, without an error."""
-    entries, errors, options = parser.parse_string(ledger_text)
+    read, errors, options = parser.parse_string(ledger_text)
     assert errors == []
-    entries, errors = booking.book(entries, options)
-    assert errors == []
-    assert validation.validate(entries, options, None) == []
+    entries, unbooked = BOOK(read, options)
+    assert unbooked == []
+    assert VALIDATE(entries, options, None) == []
     return entries
+
+
+def read_postings(entries: list[data.Directive]) -> list[tuple[str, Decimal, str]]:
+    found = []
+    for entry in entries:
+        for posting in entry.postings if isinstance(entry, data.Transaction) else ():
+            assert posting.units is not None
+            assert posting.units.number is not None
+            found.append((posting.account, posting.units.number, posting.units.currency))
+    return found
 
 
 @given(documents(), VIEWS, st.text(max_size=60))
@@ -48,14 +61,10 @@ def test_any_statement_balances_and_beancount_reads_what_was_booked(
 ) -> None:
     one = book(found, view, other)
     assert sum(posting.minor for posting in one.postings) == 0
-    entries = checked(text(one))
-    read = [
-        (posting.account, posting.units.number.scaleb(one.exponent), posting.units.currency)
-        for entry in entries
-        if isinstance(entry, data.Transaction)
-        for posting in entry.postings
+    assert read_postings(checked(text(one))) == [
+        (told.account, Decimal(told.minor).scaleb(-one.exponent), one.currency)
+        for told in one.postings
     ]
-    assert read == [(one_.account, Decimal(one_.minor), one.currency) for one_ in one.postings]
 
 
 @given(documents())

@@ -248,8 +248,9 @@ def png(chart: Chart) -> bytes:
 
 def page(chart: Chart) -> bytes:
     """The drawing as a page that needs no network, with its sentence and its table below it."""
-    spec = chart.spec | {"usermeta": {"embedOptions": {"actions": False}}}
-    made: str = vl_convert.vegalite_to_html(_harmless(spec), bundle=True, renderer="svg")
+    spec = {name: _harmless(value) for name, value in chart.spec.items()}
+    spec |= {"usermeta": {"embedOptions": {"actions": False}}}
+    made: str = vl_convert.vegalite_to_html(spec, bundle=True, renderer="svg")
     tail = f"<p>{html.escape(chart.about)}</p>{table(chart)}"
     made = made.replace("<html>", '<html lang="en">', 1)
     made = made.replace("<title>Chart</title>", f"<title>{html.escape(chart.title)}</title>", 1)

@@ -60,5 +60,5 @@ def ubl(terms: Terms) -> bytes:
         terms: business terms of EN 16931 by their numbers; amounts are text, never numbers.
     """
     said = _printable(terms)  # a copy: the library writes into what it is given
-    made: bytes = generate_ubl_xml(said, level="en16931", check_xsd=True, check_schematron=None)
+    made: bytes = generate_ubl_xml(said, level="en16931", check_xsd=True, check_schematron="")
     return made
