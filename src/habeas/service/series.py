@@ -15,7 +15,7 @@ from habeas.service.export import Work, basis
 from habeas.service.hold import Held
 from habeas.space.density import floor_area_cm2
 from habeas.terms import Convention, Status
-from habeas.units import amount
+from habeas.units import amount, square_metres
 
 HELD, EMPTY, OTHER = words.KINDS["occupied"], words.KINDS["paid_for_empty"], "Everything else"
 CREDITED = "Credits and deductions"
@@ -168,11 +168,17 @@ def _of_facility(library: Library, place: Facility) -> Iterator[tuple[str, int]]
         area = floor_area_cm2(place)
     except FeeError:
         return  # no cell area is known: no standard gives a number of persons
+    gross = any("gross" in module.area_basis.en for module in place.modules)
+    asked = dict[int, list[str]]()
     for _, standard in library.standards.values():
         for measure in standard.measures:
             space = measure.space
             if space and space.cm2 and space.per == "person" and space.occupancy != "single":
-                yield f"{measure.id}: {measure.value.en}", area // space.cm2
+                asked.setdefault(space.cm2, []).append(measure.id)
+    for cm2, names in sorted(asked.items()):
+        upper = "; gross area, so an upper bound" if gross else ""
+        said = f"{square_metres(cm2)} m\N{SUPERSCRIPT TWO} a person ({', '.join(names)}{upper})"
+        yield said, area // cm2
 
 
 def occupancy_in_words(
