@@ -10,16 +10,6 @@ from typing import Literal
 
 Rounding = Literal["half_up", "half_even"]
 CM2_PER_M2 = 10_000
-CENTS = 2
-EXPONENTS = {  # decimal places by ISO 4217, where they are not two
-    "CLP": 0, "ISK": 0, "JPY": 0, "KRW": 0, "PYG": 0, "UGX": 0, "VND": 0, "XAF": 0, "XOF": 0,
-    "BHD": 3, "JOD": 3, "KWD": 3, "OMR": 3, "TND": 3,
-}  # fmt: skip
-
-
-def exponent_of(currency: str) -> int:
-    """Decimal places of a currency's minor unit."""
-    return EXPONENTS.get(currency, CENTS)
 
 
 def rounded(amount: Fraction, rule: Rounding) -> int:

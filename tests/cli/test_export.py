@@ -283,7 +283,7 @@ def test_a_call_that_cannot_be_is_one_sentence(
     saved(of_schedule())
     saved(of_schedule("DK-XK"), "t.json")
     saved('{"a": 1, "a": 2}', "b.json")
-    saved(of_schedule() | {"agreement": "XX-YY"}, "u.json")
+    saved(document(line(), agreement="XX-YY"), "u.json")
     saved(document(line(amount=None)), "n.json")
     monkeypatch.chdir(tmp_path)
     told = refused(capsys, *words)

@@ -60,6 +60,7 @@ def test_lines_are_rounded_one_by_one_and_the_difference_is_told(asked: Asked) -
     [
         (["--settle-in", "SVC"], "H726"),
         (["--settle-in", "CLP"], "H726"),
+        (["--settle-in", "HRK"], "H763"),
         (["--index", "2027-01-01=1.5"], "H729"),
         (["--index", "2027-01-01"], "H903"),
         (["--index", "2027-01-01=one"], "H903"),
@@ -79,7 +80,7 @@ def test_what_cannot_be_computed_is_one_sentence(
 def test_a_currency_that_is_quoted_no_longer_has_no_rate_later(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    call = ["fees", "statement", "--agreement", "SE-EE", "--month", "2026-09", "--settle-in", "HRK"]
+    call = ["fees", "statement", "--agreement", "SE-EE", "--month", "2026-09", "--settle-in", "RUB"]
     assert run(call) == 2
     assert capsys.readouterr().err.startswith("H727")
 
@@ -159,7 +160,7 @@ def test_a_changed_statement_makes_no_note(
     changed = saved(tmp_path, "changed.json", document)
     for pair in ([sound, changed], [changed, sound]):
         assert run(["fees", "note", *pair]) == 2
-        assert capsys.readouterr().err.startswith("H730")
+        assert {"H730", "H761", "H762"} & set(capsys.readouterr().err.split())
 
 
 def test_statements_of_two_months_are_not_compared(

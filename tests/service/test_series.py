@@ -20,7 +20,7 @@ START = datetime(2027, 2, 25, tzinfo=UTC)
 
 
 def test_each_standard_gives_the_persons_that_the_cells_hold_by_it() -> None:
-    found = dict(series.limits(LIBRARY, LIBRARY.agreement("US-SV-2025")))
+    found = dict(series.limits(LIBRARY, LIBRARY.agreement("US-SV-2025"), date(2027, 6, 1)))
     # 256 cells of 100 m2 are 256,000,000 cm2: by 4 m2 a person 6,400, by 3.4 m2 7,529 persons.
     by_area = {words.split(" ")[0]: number for words, number in found.items()}
     assert (by_area["4.00"], by_area["3.40"], by_area["3.00"]) == (6_400, 7_529, 8_533)
@@ -29,7 +29,7 @@ def test_each_standard_gives_the_persons_that_the_cells_hold_by_it() -> None:
 
 
 def test_a_facility_without_cell_areas_gives_no_standard() -> None:
-    assert series.limits(LIBRARY, SE_EE) == [
+    assert series.limits(LIBRARY, SE_EE, date(2027, 6, 1)) == [
         ("Capacity, reported", 933),
         ("Leased persons, contracted", 600),
         ("Paid for whether used or not", 300),

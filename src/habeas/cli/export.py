@@ -9,12 +9,13 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from habeas.adapters import export_index, register_files, statement_file
+from habeas.adapters import export_index, statement_file
 from habeas.adapters.chart import Chart
 from habeas.cli import clock, output
 from habeas.cli.export_files import CHARTS, Asked, View, drawn, write
+from habeas.cli.registers import States, held
 from habeas.errors import Fault, HabeasError, SetupError
-from habeas.service import NOT_REVIEWED, agree, bill, export, hold, transfer
+from habeas.service import NOT_REVIEWED, agree, bill, export, hold
 
 TABLES = frozenset({".csv", ".parquet", ".arrow"})
 DRAWINGS = frozenset({".svg", ".png", ".html"})
@@ -29,7 +30,6 @@ FORMS: dict[str, frozenset[str]] = {
     "chart-paid": DRAWINGS | TABLES,
     "chart-claim": DRAWINGS | TABLES,
 }
-States = tuple[str | None, str | None]
 BY_ENDING = {
     ".csv": "lines", ".parquet": "lines", ".arrow": "lines", ".json": "json", ".pdf": "pdf",
     ".beancount": "beancount", ".xml": "ubl",
@@ -42,29 +42,26 @@ def of_files(sources: Sequence[Path], states: States) -> Asked:
     return Asked(export.work(read, agree.library(), *states))
 
 
-def of_register(held: hold.Register, first: date, after: date, states: States) -> Asked:
+def of_register(found: hold.Register, first: date, after: date, states: States) -> Asked:
     """A statement for each calendar month of [first, after) out of a register."""
-    received, dates = held.held.received(), held.held.release_dates
+    received, dates = found.held.received(), found.held.release_dates
     made = [
         bill.document(
-            bill.from_intervals(held.deal, days, received, dates), held.deal, held.basis()
+            bill.from_intervals(found.deal, bill.Asked(days), received, dates, agree.library()),
+            found.deal,
+            found.basis(),
         )
         for days in export.each_month(first, after)
     ]
-    found = export.work([("", one) for one in made], agree.library(), *states)
-    return Asked(found, held.held)
+    work = export.work([("", one) for one in made], agree.library(), *states)
+    return Asked(work, found.held)
 
 
 def _register(sources: Sequence[Path], agreement: str, states: States) -> hold.Register:
     if len(sources) != 1:
         what = f"--agreement asks for one register, and {len(sources)} files are named"
         raise SetupError(Fault("H768", what, "Name one, or statements without --agreement."))
-    deal = agree.library().agreement(agreement)
-    rules = transfer.terms(deal, *transfer.pair(deal, *states))
-    with register_files.opened(sources[0]) as files:
-        found = hold.of_register(files.store, files.vault, rules)
-        latest = files.store.latest()
-    return hold.Register(deal, found, latest[1] if latest else "")
+    return held(sources[0], agreement, states)
 
 
 def form_of(out: Path, form: str | None) -> str:

@@ -89,7 +89,7 @@ def occupancy(asked: Asked) -> Chart:
         what = "occupancy by day is drawn from a register, and a statement holds sums alone"
         raise FeeError(Fault("H768", what, "Name the register, --agreement and --month."))
     rows = series.occupancy(asked.held, task.deal, task.found[0].first, task.found[-1].after)
-    limits = series.limits(agree.library(), task.deal)
+    limits = series.limits(agree.library(), task.deal, task.found[0].first)
     title = f"Persons held under {task.deal.id}, by day"
     about = series.occupancy_in_words(rows, limits)
     words = [title, series.subtitle(task), about]

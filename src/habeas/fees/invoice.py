@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from habeas.fees.charge import charges
 from habeas.fees.line import Line
@@ -123,6 +124,23 @@ def invoice_hash(head: Mapping[str, Json], lines: Iterable[Mapping[str, Json]]) 
     for line in lines:
         found.update(line_hash(line))
     return found.hexdigest()
+
+
+HEAD = (
+    "agreement", "agreement_version", "standing", "from", "to", "currency", "exponent", "rounding",
+    "convention", "zone", "tzdata", "state", "provisional_because", "price_level", "basis",
+    "person_days",
+)  # fmt: skip
+
+
+def intact(document: Mapping[str, Any]) -> bool:  # Any: what someone saved
+    """Whether a statement's hash is that of its head and its lines."""
+    try:
+        lines = [{k: v for k, v in line.items() if k != "hash"} for line in document["lines"]]
+        found = invoice_hash({key: document[key] for key in HEAD}, lines)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        return False
+    return found == document.get("hash")
 
 
 Key = tuple[str, ...]

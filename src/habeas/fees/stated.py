@@ -18,6 +18,7 @@ from msgspec import Meta, Struct, field
 
 from habeas.errors import Fault, FeeError
 from habeas.fees.currencies import exponent_of
+from habeas.fees.invoice import intact
 
 Words = Annotated[str, Meta(max_length=4_000)]
 DIGITS = 24  # of the largest amount and quantity: every program that reads them stays exact
@@ -156,7 +157,7 @@ def read(document: Mapping[str, Any], where: str = "") -> Stated:  # Any: a docu
         where: the file it is from, for its faults.
 
     Raises:
-        FeeError: H761, H762, H763, H764, with every fault of the document.
+        FeeError: H730 for one that was changed; H761, H762, H763, H764, with every fault.
     """
     try:
         found = msgspec.convert(document, _Document)
@@ -166,6 +167,9 @@ def read(document: Mapping[str, Any], where: str = "") -> Stated:  # Any: a docu
         fix = "Give what 'habeas fees statement --json' prints."
         raise FeeError(Fault("H761", what, fix, where)) from error
     faults = [Fault(*one, file=where) for one in _faults(found)]
+    if not faults and "hash" in document and not intact(document):
+        what = "the statement was changed after it was made: its hash is not that of its lines"
+        faults.append(Fault("H730", what, "Give what was printed, unchanged.", file=where))
     if faults:
         raise FeeError(*faults)
     return Stated(

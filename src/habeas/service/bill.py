@@ -13,6 +13,7 @@ from habeas.custody.days import midnight_before
 from habeas.custody.intervals import Interval
 from habeas.errors import Fault, FeeError, SetupError
 from habeas.fees import rate
+from habeas.fees.currencies import exponent_of
 from habeas.fees.held import bill, held
 from habeas.fees.invoice import Statement, invoice_hash, line_hash, statement
 from habeas.fees.line import Line
@@ -25,7 +26,7 @@ from habeas.law.schedule import Fees, Settlement, Step
 from habeas.service import NOT_REVIEWED
 from habeas.service.credits import below
 from habeas.terms import Convention, Status
-from habeas.units import exponent_of, money, two_places
+from habeas.units import money, two_places
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +70,11 @@ def asked_of(deal: Agreement, asked: Asked) -> Agreement:
         index = structs.replace(fees.indexation, steps=asked.steps)
         fees = structs.replace(fees, indexation=index)
     if asked.settle_in:
-        paid = Settlement(
-            currency=asked.settle_in,
-            exponent=exponent_of(asked.settle_in),
-            source="ECB",
-            fixing="period_end",
-        )
+        exponent = exponent_of(asked.settle_in)
+        if exponent is None:
+            what = f"'{asked.settle_in}' is no currency with a minor unit"
+            raise FeeError(Fault("H763", what, "Name one of ISO 4217."))
+        paid = Settlement(asked.settle_in, exponent, "ECB", "period_end")
         fees = structs.replace(fees, settlement=paid)
     return structs.replace(deal, fees=fees)
 

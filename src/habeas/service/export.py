@@ -9,9 +9,9 @@ from typing import Any
 from habeas.errors import Fault, FeeError
 from habeas.fees import business_terms, ledger, stated
 from habeas.fees.business_terms import Particulars, Party, Terms
-from habeas.fees.charge import Period, months
 from habeas.fees.page import Page, span
 from habeas.fees.page import page as of_statement
+from habeas.fees.quantity import Period, months
 from habeas.fees.stated import Stated
 from habeas.law.agreement import Agreement
 from habeas.law.library import Library

@@ -4,16 +4,21 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
 
-from habeas.custody.days import midnight_before, person_days
+import numpy as np
+
 from habeas.errors import Fault, FeeError
 from habeas.fees import words
+from habeas.fees.held import held as columns
 from habeas.fees.page import span
-from habeas.law.agreement import Agreement, MinimumGuarantee
+from habeas.fees.quantity import Period
+from habeas.law.agreement import Agreement
 from habeas.law.library import Library
 from habeas.law.records import Facility
+from habeas.law.schedule import MinimumGuarantee
 from habeas.service.export import Work, basis
 from habeas.service.hold import Held
-from habeas.space.density import floor_area_cm2
+from habeas.space.certified import cells
+from habeas.space.places import most_persons
 from habeas.terms import Convention, Status
 from habeas.units import amount, square_metres
 
@@ -125,60 +130,60 @@ def _claimed_in_words(
     )
 
 
-def occupancy(held: Held, deal: Agreement, first: date, after: date) -> list[dict[str, str | int]]:
+def occupancy(found: Held, deal: Agreement, first: date, after: date) -> list[dict[str, str | int]]:
     """Persons in the receiving state's custody on each day of [first, after), there or elsewhere.
 
-    A day is counted as the agreement counts it, alone: the same definition as the statement's.
+    A day is counted as the agreement counts it: the same definition as the statement's. Where it
+    counts hours, whoever is there at the end of a day is.
     """
-    zone, convention = deal.calendar.zone, Convention(deal.calendar.convention)
-    found = list[dict[str, str | int]]()
-    pieces = held.received()
-    for at in (first + timedelta(days=n) for n in range((after - first).days)):
-        begins, ends = (midnight_before(at + timedelta(days=n), zone) for n in (0, 1))
-        near = [
-            one for one in pieces if one.start < ends and (one.end is None or one.end >= begins)
-        ]
-        counts = Counter[Status]()
-        for (_, status), days in person_days(
-            near, at, at + timedelta(days=1), convention, zone
-        ).items():
-            counts[status] += days
-        there = counts[Status.HELD]
-        found.append({"day": at.isoformat(), "held": there, "absent": counts.total() - there})
-    return found
+    counts = Convention(deal.calendar.convention)
+    convention = Convention.MIDNIGHT if counts is Convention.HOURS else counts
+    table = columns(found.received(), {}).daily(
+        Period(first, after), convention, deal.calendar.zone
+    )
+    held, absent = np.zeros((2, (after - first).days), np.int64)
+    for (_, status), row in table.items():
+        if status == Status.HELD:
+            held += row
+        else:
+            absent += row
+    days = (first + timedelta(days=n) for n in range((after - first).days))
+    return [
+        {"day": day.isoformat(), "held": int(there), "absent": int(away)}
+        for day, there, away in zip(days, held, absent, strict=True)
+    ]
 
 
-def limits(library: Library, deal: Agreement) -> list[tuple[str, int]]:
+def limits(library: Library, deal: Agreement, day: date) -> list[tuple[str, int]]:
     """What occupancy is held against: capacity as it is stated, what is paid for, each standard."""
     found = list[tuple[str, int]]()
     for name in deal.facilities:
         if name in library.facilities:
-            found += _of_facility(library, library.facilities[name][1])
+            found += _of_facility(library, library.facilities[name][1], day)
     for item in deal.fees.items if deal.fees else ():
         if isinstance(item, MinimumGuarantee):
             found.append(("Paid for whether used or not", item.minimum_persons))
     return found
 
 
-def _of_facility(library: Library, place: Facility) -> Iterator[tuple[str, int]]:
+def _of_facility(library: Library, place: Facility, day: date) -> Iterator[tuple[str, int]]:
     for figure in place.figures:
         if figure.unit == "persons" and figure.key in CAPACITY:
             yield f"{figure.key.replace('_', ' ').capitalize()}, {figure.claim}", figure.value
-    try:
-        area = floor_area_cm2(place)
-    except FeeError:
-        return  # no cell area is known: no standard gives a number of persons
-    gross = any("gross" in module.area_basis.en for module in place.modules)
-    asked = dict[int, list[str]]()
+    asked, view = dict[int, list[str]](), cells(place, day)
     for _, standard in library.standards.values():
         for measure in standard.measures:
             space = measure.space
             if space and space.cm2 and space.per == "person" and space.occupancy != "single":
                 asked.setdefault(space.cm2, []).append(measure.id)
+    upper = "; gross area, so an upper bound" if any(not cell.net for cell in view) else ""
     for cm2, names in sorted(asked.items()):
-        upper = "; gross area, so an upper bound" if gross else ""
+        try:
+            persons = most_persons(view, place.id, cm2)
+        except FeeError:
+            return  # no cell area is known: no standard gives a number of persons
         said = f"{square_metres(cm2)} m\N{SUPERSCRIPT TWO} a person ({', '.join(names)}{upper})"
-        yield said, area // cm2
+        yield said, persons
 
 
 def occupancy_in_words(
