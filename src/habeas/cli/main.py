@@ -72,6 +72,10 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "person-days": ("habeas.cli.views:person_days", "Person-days of a month or a file."),
             "clocks": ("habeas.cli.clocks:listing", "Both sentence clocks, and how computed."),
             "overstays": ("habeas.cli.clocks:overstays", "Who is held past the date."),
+            "import": (
+                "habeas.cli.imports:placements",
+                "Read published custody records; no person's name enters.",
+            ),
         },
     ),
     "fees": (
