@@ -12,7 +12,7 @@ from habeas.adapters.importers import alias_file, placement_schemas, slabs
 from habeas.adapters.importers.placement_file import Placements
 from habeas.adapters.importers.placement_part import Call
 from habeas.docket.placements import Mark
-from habeas.docket.tally import Tally
+from habeas.docket.tally import Met, Tally
 from habeas.errors import HabeasError
 from placement_cases import ROW
 
@@ -95,11 +95,12 @@ def test_any_table_of_aliases_is_read_or_refused(data: bytes, name: str) -> None
 
 @given(st.lists(st.lists(st.integers(-3, 3), max_size=9), max_size=9))
 def test_a_tally_counts_as_one_would_by_hand(batches: list[list[int]]) -> None:
-    tally, flat = Tally(), [one for batch in batches for one in batch]
+    tally, met, flat = Tally(), Met(), [one for batch in batches for one in batch]
     for batch in batches:
         tally.add(np.array(batch, np.int64))
+        met.add(np.array(batch, np.int64))
     asked = np.arange(-5, 6)
-    assert tally.of(asked).tolist() == [flat.count(int(one)) for one in asked]
+    assert met.among(asked).tolist() == [int(one) in flat for one in asked]
     keys, counts = tally.counts()
     assert dict(zip(keys.tolist(), counts.tolist(), strict=True)) == {
         one: flat.count(one) for one in sorted(set(flat))

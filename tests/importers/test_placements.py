@@ -169,6 +169,22 @@ def test_a_stay_may_begin_before_its_first_placement_and_both_are_kept(
     assert found.rows[0]["stay_in"] == at("2020-01-01 09:00:00")
 
 
+def test_r19_days_come_from_placements_never_from_first_in_and_last_out(
+    import_rows: Import,
+) -> None:
+    # A person received in every second month of six years: half the time between is not custody.
+    months = [(year, month) for year in range(2014, 2020) for month in range(1, 13, 2)]
+    whole = {"stay_start": "2014-01-01", "stay_book_out_date_time": "2019-11-29"}
+    rows = [
+        whole | {"start": f"{year}-{month:02}-01", "end": f"{year}-{month:02}-29"}
+        for year, month in months
+    ]
+    found = import_rows([row for row in rows if row["start"] != "2015-03-01"])
+    first_to_last = (date(2019, 11, 29) - date(2014, 1, 1)).days
+    assert found.told["midnights_of_closed"] == 28 * (len(months) - 1)
+    assert found.told["midnights_of_closed"] < first_to_last / 2
+
+
 def test_what_happens_after_the_day_of_the_file_is_marked(import_rows: Import) -> None:
     found = import_rows([{}, {**OTHER, "end": "2020-02-02"}], "--as-of", "2020-02-01")
     assert marks(found) == ["", "after_as_of"]

@@ -1,16 +1,16 @@
-"""habeas custody import: published custody records to placements."""
+"""habeas custody import and table: published records to placements, tables to typed cells."""
 
 import hashlib
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from json import dumps
 from pathlib import Path
 
 import pyarrow as pa
 
-from habeas.adapters import csv_files
-from habeas.adapters.importers import alias_file, placement_schemas, slabs
+from habeas.adapters import csv_files, tables
+from habeas.adapters.importers import alias_file, odd_file, placement_schemas, slabs
 from habeas.adapters.importers.civil_times import FORMS
 from habeas.adapters.importers.placement_file import Placements
 from habeas.adapters.importers.placement_part import MOST, Call
@@ -214,3 +214,38 @@ def _shown(value: object) -> str:
             return "" if value is None else str(value)
     more = len(parts) - SHOWN
     return ", ".join(parts[:SHOWN]) + (f" and {more:,} more" if more > 0 else "")
+
+
+def table(file: Path, /, *, schema: str, out: Path | None = None, json: bool = False) -> int:
+    """A published table with footnotes and signs for what is missing, as typed cells.
+
+    Each cell is a value, unknown, not applicable or withheld, with its own text beside it.
+
+    Args:
+        file: CSV in the encoding that the schema declares.
+        schema: the name of a public table, or a TOML file that declares one.
+        out: a CSV, Parquet or Arrow file; lines set aside go to a .quarantine.csv beside it.
+        json: print one JSON document.
+    """
+    form = odd_file.schema(schema)
+    found = odd_file.read(file, form)
+    told = imports.table_document(found, form) | {"file": str(file), "file_hash": _hash(file)}
+    if out is not None:
+        tables.write(out, imports.table_columns(form), imports.table_rows(found))
+        told["out"] = str(out)
+        _lay_aside(out, found.quarantined)
+    for row in found.quarantined[:SHOWN]:
+        output.note(f"{file}:{row.line}: {row.code} {row.what} (quarantined). {row.fix}")
+    if json:
+        output.document(told)
+    else:
+        shown = [[key, _shown(value)] for key, value in told.items()]
+        output.console().print(output.table("Table", ("what", "found"), shown))
+    return output.DONE if found.rows else DocketError.status
+
+
+def _lay_aside(out: Path, rows: Iterable[imports.RefusedRow]) -> None:
+    beside = csv_files.TextTable(out.with_name(f"{out.stem}.quarantine.csv"), QUARANTINE)
+    for row in rows:
+        beside.add({"row": str(row.line), "code": row.code, "reason": f"{row.what}. {row.fix}"})
+    beside.finish()

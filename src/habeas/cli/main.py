@@ -76,6 +76,10 @@ GROUPS: dict[str, tuple[str, Commands]] = {
                 "habeas.cli.imports:placements",
                 "Read published custody records; no person's name enters.",
             ),
+            "table": (
+                "habeas.cli.imports:table",
+                "Read a published table with footnotes and signs for what is missing.",
+            ),
         },
     ),
     "fees": (

@@ -1,4 +1,4 @@
-"""How often each of many whole numbers was met, in 16 bytes a distinct number.
+"""Which of many whole numbers were met, in 8 bytes each, or how often, in 16.
 
 Kept as sorted runs whose sizes grow like the digits of a binary counter, so that adding N numbers
 batch by batch costs N log N and no batch waits for a merge of everything.
@@ -8,6 +8,30 @@ import numpy as np
 from numpy.typing import NDArray
 
 Ints = NDArray[np.int64]
+
+
+class Met:
+    """Numbers that come in batches."""
+
+    def __init__(self) -> None:
+        self._runs: list[Ints] = []
+
+    def add(self, values: Ints) -> None:
+        """Meet some more."""
+        run = np.unique(values)
+        while len(run) and self._runs and len(self._runs[-1]) <= 2 * len(run):
+            run = np.concatenate([self._runs.pop(), run])
+            run.sort()
+        if len(run):
+            self._runs.append(run)
+
+    def among(self, values: Ints) -> NDArray[np.bool_]:
+        """Which of these were met."""
+        found = np.zeros(len(values), np.bool_)
+        for run in self._runs:
+            places = np.minimum(np.searchsorted(run, values), len(run) - 1)
+            found |= run[places] == values
+        return found
 
 
 class Tally:
@@ -24,14 +48,6 @@ class Tally:
         while self._runs and len(self._runs[-1][0]) <= 2 * len(run[0]):
             run = _merged(self._runs.pop(), run)
         self._runs.append(run)
-
-    def of(self, values: Ints) -> Ints:
-        """How often each of these was counted."""
-        found = np.zeros(len(values), np.int64)
-        for keys, counts in self._runs:
-            places = np.minimum(np.searchsorted(keys, values), len(keys) - 1)
-            found += np.where(keys[places] == values, counts[places], 0)
-        return found
 
     def counts(self) -> tuple[Ints, Ints]:
         """Every number in order, and how often it was counted."""

@@ -14,6 +14,8 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from habeas.docket.odd_cells import Cell
+from habeas.docket.odd_tables import Reading, RefusedRow, TableSchema
 from habeas.docket.placements import (
     TOLD,
     CutOffs,
@@ -26,7 +28,17 @@ from habeas.docket.placements import (
 from habeas.errors import DocketError, Fault
 from habeas.law.calendar import ZONES
 
-__all__ = ["ZONES", "Judged", "Refused", "Sink", "Source", "Taken", "document", "take"]
+__all__ = [
+    "ZONES",
+    "Judged",
+    "Refused",
+    "RefusedRow",
+    "Sink",
+    "Source",
+    "Taken",
+    "document",
+    "take",
+]
 APART = Mark.POSSIBLE_DUPLICATE
 
 
@@ -179,3 +191,50 @@ def document(found: Taken) -> dict[str, Any]:  # Any: a document for a face
         "totals_exclude": found.excludes,
         "cut_offs": found.cut_offs,
     }
+
+
+def table_document(
+    read: Reading, schema: TableSchema
+) -> dict[str, Any]:  # Any: a document for a face
+    """What became of the lines of a published table, as one JSON document; its counts add up."""
+    codes = Counter(row.code for row in read.quarantined)
+    missing = {
+        column.name: {f"{state}: {reason}": count for (state, reason), count in found.items()}
+        for column in schema.columns
+        if (found := {key: n for key, n in read.states(column.name).items() if key[1]})
+    }
+    return {
+        "schema": schema.name,
+        "publisher": schema.publisher,
+        "lines": read.lines,
+        "rows": len(read.rows),
+        "headings": read.headings,
+        "notes": read.notes,
+        "legend": read.legend,
+        "above": [line for line in read.above if line],
+        "quarantined": len(read.quarantined),
+        "codes": dict(sorted(codes.items())),
+        "missing": missing,
+    }
+
+
+def table_columns(schema: TableSchema) -> list[str]:
+    """Names of the columns of a typed table: each value, what it is, and its text."""
+    names = (column.name for column in schema.columns)
+    return ["line", *(f"{name}{part}" for name in names for part in ("", "__is", "__text"))]
+
+
+def table_rows(read: Reading) -> Iterator[dict[str, str]]:
+    """The rows of a typed table as text; an empty value is no value, and `__is` says what it is."""
+    for row in read.rows:
+        found = {"line": str(row.line)}
+        for name, cell in row.cells.items():
+            found[name] = "" if cell.value is None else str(cell.value)
+            found[f"{name}__is"] = _said(cell)
+            found[f"{name}__text"] = cell.text
+        yield found
+
+
+def _said(cell: Cell) -> str:
+    reason = f": {cell.reason}" if cell.reason else ""
+    return f"{cell.state.value}{reason}"

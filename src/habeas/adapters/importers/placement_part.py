@@ -17,7 +17,7 @@ from habeas.adapters.importers.person_keys import Keyed, Words, mixed, words
 from habeas.adapters.importers.slabs import Slab
 from habeas.docket.facilities import Aliases
 from habeas.docket.placements import INSTANT, SCHEMA, WORDS, Mark, Refused
-from habeas.docket.tally import Tally
+from habeas.docket.tally import Met
 from habeas.errors import Fault, SetupError
 from habeas.law.calendar import day as day_number
 from habeas.law.calendar import zone
@@ -68,7 +68,7 @@ class Seen:
     names: dict[str, set[str]] = field(default_factory=dict)  # those that a code stands beside
     cut: int = 0  # times whose fraction of a second was left out
     clocked: set[str] = field(default_factory=set)  # start, end: whether any has a time of day
-    rows: Tally = field(default_factory=Tally)
+    rows: Met = field(default_factory=Met)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +214,7 @@ class Part:
         _, first = np.unique(rows[good], return_index=True)
         again = np.ones(len(good), np.bool_)
         again[first] = False
-        again |= seen.of(rows[good]) > 0
+        again |= seen.among(rows[good])
         seen.add(rows[good])
         repeated = np.zeros(self._size, np.bool_)
         repeated[good[again]] = True

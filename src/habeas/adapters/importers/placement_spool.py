@@ -34,7 +34,7 @@ class Spool:
         if self._file is not None:
             self._file.finish()
             self._file = None
-        with pq.ParquetFile(self._path) as source:
+        with pq.ParquetFile(self._path, pre_buffer=False) as source:
             for batch in source.iter_batches(ROWS, use_threads=False):
                 columns = [batch.column(field.name).cast(field.type) for field in SCHEMA]
                 yield pa.RecordBatch.from_arrays(columns, schema=SCHEMA)

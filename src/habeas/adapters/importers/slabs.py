@@ -276,7 +276,7 @@ class ArrowSlabs:
 
     def _batches(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
         if self.path.suffix.lower() == ".parquet":
-            with pq.ParquetFile(self.path) as source:
+            with pq.ParquetFile(self.path, pre_buffer=False) as source:
                 groups = source.metadata
                 for number in range(groups.num_row_groups):
                     if groups.row_group(number).total_byte_size > GROUP:
