@@ -9,6 +9,7 @@ import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -35,7 +36,7 @@ class Cost:
     rows: int
     cpu: float  # seconds, start of the program included
     peak: int  # kB
-    told: dict[str, object]
+    told: dict[str, Any]  # the document that the command printed
 
 
 def placements(rows: int, seed: int = 7) -> dict[str, pa.Array]:

@@ -6,7 +6,7 @@ Lengths are computed from the days; the length that a file states is compared, n
 import statistics
 from collections import Counter
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 
 import pytest
@@ -44,6 +44,13 @@ def day(row: OddRow, name: str) -> date:
     return value
 
 
+def waited(row: OddRow) -> timedelta:
+    """From the first second of the day of placement until the report was made."""
+    made = row.cells["reported"].value
+    assert isinstance(made, datetime)
+    return made - datetime.combine(day(row, "placed"), time())
+
+
 def is_open(row: OddRow) -> bool:
     return row.cells["released"].state is State.UNKNOWN
 
@@ -54,21 +61,14 @@ def lengths(rows: list[OddRow]) -> list[int]:
 
 def late(rows: list[OddRow], kind: str, most: int) -> str:
     """Reports of a kind made more than so many calendar days after the placement."""
-    waits = [
-        (day(row, "reported") - datetime.combine(day(row, "placed"), datetime.min.time())).days
-        for row in rows
-        if row.cells["report_type"].value == kind
-    ]
+    waits = [waited(row).days for row in rows if row.cells["report_type"].value == kind]
     return f"{sum(wait > most for wait in waits):,} of {len(waits):,}"
 
 
 def test_t9_lengths_and_reports_of_solitary_confinement(log: Rows) -> None:
     rows, earlier = log("srms-2017-2023"), log("srms-2016-2018")
     found, old = lengths(rows), lengths(earlier)
-    before = sum(
-        day(row, "reported") < datetime.combine(day(row, "placed"), datetime.min.time())
-        for row in rows
-    )
+    before = sum(waited(row) < timedelta() for row in rows)
     assert {
         "placements over 15 days": f"{sum(n > 15 for n in found):,} of {len(rows):,}",
         "median and longest, days": f"{statistics.median_low(found)} and {max(found)}",

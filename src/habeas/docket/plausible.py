@@ -84,8 +84,8 @@ class Series:
 def series(figures: Iterable[Monthly]) -> Series:
     """Monthly figures, whatever their order.
 
-    A figure repeats where the month right before it has exactly the same value and neither is
-    inferred: a count of thousands that stands still was carried on, not counted again.
+    A figure repeats where the month right before it has exactly the same value: a count of
+    thousands that stands still was perhaps carried on, not counted again.
     """
     ordered = sorted(figures, key=lambda one: (one.series, one.month))
     repeated, gaps = [], 0

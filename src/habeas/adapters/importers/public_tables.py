@@ -7,7 +7,7 @@ hold bytes of Windows-1252.
 
 from collections.abc import Sequence
 
-from habeas.docket.odd_cells import Column, Missing
+from habeas.docket.odd_cells import Column, Form, Missing
 from habeas.docket.odd_tables import TableSchema
 
 ICE = "US Immigration and Customs Enforcement"
@@ -34,9 +34,8 @@ def _decimals(names: Sequence[str], unit: str) -> list[Column]:
     return [Column(name=name, source=name, kind="decimal", unit=unit) for name in names]
 
 
-def _days(*names: str, form: str = "iso") -> list[Column]:
-    chosen = "mdy" if form == "mdy" else "iso"
-    return [Column(name=name, source=name, kind="day", form=chosen) for name in names]
+def _days(*names: str, form: Form = "iso") -> list[Column]:
+    return [Column(name=name, source=name, kind="day", form=form) for name in names]
 
 
 CAPACITY = Column(
