@@ -1,5 +1,6 @@
 """What becomes of a published record: taken, marked or set aside, and always counted."""
 
+import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -183,6 +184,19 @@ def test_r19_days_come_from_placements_never_from_first_in_and_last_out(
     first_to_last = (date(2019, 11, 29) - date(2014, 1, 1)).days
     assert found.told["midnights_of_closed"] == 28 * (len(months) - 1)
     assert found.told["midnights_of_closed"] < first_to_last / 2
+
+
+def test_the_days_of_an_import_are_those_that_custody_counts(
+    import_rows: Import, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    rows = [{"person": f"p-{n}", "end": f"2020-02-{n + 1:02} 05:00:00"} for n in range(28)]
+    found = import_rows([*rows, {"end": ""}], zone="Asia/Tokyo")
+    columns = "facility=facility,in=day_in,out=day_out"
+    path = str(tmp_path / "out.parquet")
+    assert run(["custody", "person-days", "--stays", path, "--columns", columns, "--json"]) == 0
+    counted = json.loads(capsys.readouterr().out)
+    assert counted["person_days"] == found.told["midnights_of_closed"] == sum(range(31, 59))
+    assert (counted["incomplete"], found.told["totals_exclude"]["open"]) == (1, 1)
 
 
 def test_what_happens_after_the_day_of_the_file_is_marked(import_rows: Import) -> None:
