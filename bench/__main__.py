@@ -13,12 +13,9 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-import numpy as np
-
-from bench import cold, one, register, scale, screening
+from bench import cold, custody, one, register, scale, screening
 from habeas.cli.demo import SeededSource
 from habeas.cli.main import run
-from habeas.custody.bulk import Stays, headcount, totals
 from habeas.docket.check import Row
 from habeas.law.library import Library
 from habeas.screening.evaluate import findings
@@ -27,7 +24,6 @@ from habeas.service import intake, rehearsal
 DAY = date(2026, 11, 21)
 
 REPEATS = 7
-STAYS, FACILITIES, DAYS = 2_000_000, 64, 3_652
 
 
 def medians(*works: Callable[[], object]) -> list[float]:
@@ -73,24 +69,6 @@ def evaluation() -> None:
     )
 
 
-def custody() -> None:
-    """Headcount and person-days of stays against reading their columns once."""
-    draw = np.random.default_rng(7)
-    first = draw.integers(0, DAYS, STAYS)
-    stays = Stays(
-        draw.integers(0, FACILITIES, STAYS),
-        first,
-        np.minimum(first + draw.exponential(90, STAYS).astype(np.int64), DAYS),
-    )
-    counted = totals(headcount([stays], FACILITIES, 0, DAYS))
-    assert counted.person_days == int((stays.after - stays.first).sum())
-    cpu, limit = medians(
-        lambda: totals(headcount([stays], FACILITIES, 0, DAYS)),
-        lambda: [int(column.max()) for column in (stays.facility, stays.first, stays.after)],
-    )
-    row("custody.bulk", "stays", STAYS, cpu, limit, "reading the three columns once")
-
-
 def start() -> None:
     """One case of a CSV from cold start, against the imports that no command is without."""
     with tempfile.TemporaryDirectory() as name:
@@ -108,6 +86,7 @@ SCREENING = (
     ("One case", one.main),
     ("`habeas screen` of one case, cold", start),
     ("The register", register.main),
+    ("Custody intervals", custody.main),
 )
 
 
@@ -127,7 +106,6 @@ def main() -> None:
         print(f"`habeas demo`, 5,000 people: {time.perf_counter() - begun:.1f} s wall\n")
         print("| work | rate | times the limit | the limit |\n|---|---|---|---|")
         evaluation()
-        custody()
     for title, bench in SCREENING:
         print(f"\n{title}\n")
         bench()

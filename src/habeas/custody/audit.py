@@ -47,6 +47,7 @@ class Asked:
     table: str = "intervals"
     custodian: str = ""  # only this side's custody; empty: both
     person_once: bool = True  # False: whoever is in two places counts in both
+    typed: bool = False  # whether t_in, t_out and the like are whole numbers already, not text
 
     def clock(self) -> Clock:
         """The zone over the window.
@@ -119,14 +120,16 @@ class _Text:
     def entries(self) -> list[str]:
         """Rows that can be counted, in whole numbers, as far as the as-of."""
         asked = self.asked
-        end = f"COALESCE(CAST(NULLIF(CAST(t_out AS TEXT), '') AS BIGINT), {FAR})"
+        number = "{}" if asked.typed else "CAST({} AS BIGINT)"
+        given = "t_out" if asked.typed else "CAST(NULLIF(CAST(t_out AS TEXT), '') AS BIGINT)"
+        end = f"COALESCE({given}, {FAR})"
         end = self.least(end, str(asked.as_of)) if asked.as_of is not None else end
         only = f" WHERE custodian = '{asked.custodian}'" if asked.custodian else ""
         return [
             f"""entries AS (
-  SELECT register_number AS person, agreement, custodian, CAST(stay AS BIGINT) AS stay,
-    {self.keys}, CAST(t_in AS BIGINT) AS t_in, {end} AS t_out,
-    CAST(multiplicity AS BIGINT) AS n
+  SELECT register_number AS person, agreement, custodian, {number.format("stay")} AS stay,
+    {self.keys}, {number.format("t_in")} AS t_in, {end} AS t_out,
+    {number.format("multiplicity")} AS n
   FROM {asked.table}{only}
 )""",
             f"""facilities AS (SELECT DISTINCT {self.keys} FROM entries)""",

@@ -125,7 +125,7 @@ def by_day(
     return np.cumsum(found[:, :-1], axis=1)
 
 
-def _whole(pieces: Pieces) -> tuple[Ints, Ints]:
+def whole_periods(pieces: Pieces) -> tuple[Ints, Ints]:
     """Start and end of the custody period of each piece."""
     periods = int(pieces.stay.max(initial=-1)) + 1
     begins, ends = np.full(periods, OPEN), np.full(periods, LONG_AGO)
@@ -137,7 +137,7 @@ def _whole(pieces: Pieces) -> tuple[Ints, Ints]:
 def _min1(table: _Table, pieces: Pieces, there: Clock) -> Ints:
     begins, ends = there.place(pieces.start), there.place(pieces.end)
     found = table.between(pieces, begins, ends)
-    received, left = _whole(pieces)
+    received, left = whole_periods(pieces)
     day_in = there.place(received)
     none = (pieces.end == left) & (there.place(left) == day_in)
     none &= (day_in >= 0) & (day_in < table.width - 1)
@@ -147,7 +147,7 @@ def _min1(table: _Table, pieces: Pieces, there: Clock) -> Ints:
 def _block24(table: _Table, pieces: Pieces, there: Clock) -> Ints:
     # Between two changes of the offset, blocks begin on civil days that follow one another.
     found = np.zeros((table.keys, table.width), np.int64)
-    received, _ = _whole(pieces)
+    received, _ = whole_periods(pieces)
     start = np.clip(pieces.start, there.starts[0], there.starts[-1])
     end = np.clip(pieces.end, there.starts[0], there.starts[-1])
     until = np.concatenate([there.at[1:], np.array([OPEN])])
@@ -180,30 +180,28 @@ def _hours(table: _Table, pieces: Pieces, there: Clock) -> Ints:
     return inside[:, :-1] + np.cumsum(held[:, :-1], axis=1) * length
 
 
-def by_month(pieces: Pieces, keys: int, window: Window, zone_name: str) -> dict[Convention, Ints]:
+def by_month(
+    pieces: Pieces, keys: int, window: Window, zone_name: str, *, person_once: bool = True
+) -> dict[Convention, Ints]:
     """Units of each key (rows) in each calendar month of the window, under all five conventions.
 
-    A person counts once, as in `once_a_day`.
-
     Args:
-        pieces: all entries of each person.
+        pieces: all entries of each person, none that ends before it starts.
         keys: how many.
         window: the civil days; the first and the last month may be parts of one.
         zone_name: the agreement's zone.
+        person_once: whether a person counts once, as `once_a_day` cuts it; else in every place.
 
     Raises:
         FeeError: H714, H715.
         LawError: H711.
     """
-    cuts = window.months()
-    return {
-        convention: np.add.reduceat(
-            by_day(once_a_day(pieces, convention, zone_name), keys, window, convention, zone_name),
-            cuts,
-            axis=1,
-        )
-        for convention in Convention
-    }
+    cuts, found = window.months(), dict[Convention, Ints]()
+    for convention in Convention:
+        rows = once_a_day(pieces, convention, zone_name) if person_once else pieces
+        cells = by_day(rows, keys, window, convention, zone_name)
+        found[convention] = np.add.reduceat(cells, cuts, axis=1)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,7 +168,7 @@ def _ordered(pieces: Pieces) -> Pieces:
     return pieces.taken(np.lexsort(columns))
 
 
-def _following(pieces: Pieces) -> Ints:
+def following_start(pieces: Pieces) -> Ints:
     """When the same person's next piece starts; OPEN after the last."""
     found = np.full(len(pieces), OPEN)
     same = pieces.person[1:] == pieces.person[:-1]
@@ -200,7 +200,7 @@ def once(pieces: Pieces) -> Pieces:
     rows = _ordered(net(pieces))
     if len(rows) == 0:
         return rows
-    stop, holder = _following(rows), _holder(rows)
+    stop, holder = following_start(rows), _holder(rows)
     end = np.minimum(rows.end, stop)
     goes_on = np.minimum(rows.end[holder], stop)
     cut = replace(rows, end=end)
@@ -227,7 +227,7 @@ def once_a_day(pieces: Pieces, convention: Convention, zone_name: str) -> Pieces
     if convention is not Convention.CALENDAR or len(rows) == 0:
         return rows
     days = [int(rows.start.min()) // SECONDS - 1, int(rows.start.max()) // SECONDS + 2]
-    there, stop = clock(zone_name, *days), _following(rows)
+    there, stop = clock(zone_name, *days), following_start(rows)
     more = stop != OPEN
     stop[more] = there.starts[there.place(stop[more])]
     cut = replace(rows, end=np.minimum(rows.end, stop))

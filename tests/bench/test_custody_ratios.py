@@ -1,0 +1,34 @@
+"""The benchmark of custody runs, on fewer intervals, and its ratios have not gone astray."""
+
+import statistics
+
+from bench import custody
+from bench.screening import interleaved
+
+FEW = 1 << 20
+
+
+def test_compiled_counts_keep_their_distance_from_reading_and_from_databases() -> None:
+    given = custody.workload(FEW, custody.CHANGING)
+    base = custody.duck(given)
+    works = custody.days(given, base)  # compares every output before anything is timed
+    times = interleaved({name: custody.timed(work) for name, work in works.items()}, 3)
+    base.close()
+    limit, fast, plain, duck, polars = (statistics.median(row) for row in times.values())
+    assert fast <= 20 * limit
+    assert plain >= 2 * fast
+    assert duck >= 10 * fast
+    assert polars >= 10 * fast
+
+
+def test_five_conventions_by_month_cost_little_more_than_one_headcount() -> None:
+    given = custody.workload(FEW, custody.STEADY)
+    base = custody.duck(given)
+    works = custody.instants(given, base)
+    chosen = {name: custody.timed(work) for name, work in list(works.items())[:4]}
+    times = interleaved(chosen, 3)
+    base.close()
+    limit, one, five, plain = (statistics.median(row) for row in times.values())
+    assert one <= 20 * limit
+    assert five <= 6 * one
+    assert plain >= 3 * one
