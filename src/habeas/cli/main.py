@@ -69,7 +69,6 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         {
             "intervals": ("habeas.cli.views:intervals", "Every custody interval."),
             "roll": ("habeas.cli.views:roll", "Who is held at an instant."),
-            "person-days": ("habeas.cli.views:person_days", "Person-days of a month or a file."),
             "clocks": ("habeas.cli.clocks:listing", "Both sentence clocks, and how computed."),
             "overstays": ("habeas.cli.clocks:overstays", "Who is held past the date."),
             "import": (
@@ -80,6 +79,9 @@ GROUPS: dict[str, tuple[str, Commands]] = {
                 "habeas.cli.imports:table",
                 "Read a published table with footnotes and signs for what is missing.",
             ),
+            "stock": ("habeas.cli.custody:stock", "How many a facility held on each day."),
+            "person-days": ("habeas.cli.custody:person_days", "Person-days of a month or a file."),
+            "sql": ("habeas.cli.custody:sql", "Print the query that counts an exported table."),
         },
     ),
     "fees": (

@@ -5,7 +5,6 @@ from pathlib import Path
 
 from habeas.adapters import register_files
 from habeas.cli import output
-from habeas.errors import Fault, SetupError
 from habeas.service import agree, hold, transfer
 
 States = tuple[str | None, str | None]  # sending and receiving, where an agreement has several
@@ -23,15 +22,12 @@ def held(
         size: only the first leaves, as the register was known then; None for all.
 
     Raises:
-        SetupError: H903, for a size that the register never had.
+        SetupError: H717, for a size that the register never had.
     """
     deal = agree.library().agreement(agreement)
     rules = transfer.terms(deal, *transfer.pair(deal, *states))
     with register_files.opened(register) as files:
         store = files.store
-        if size is not None and not 0 <= size <= store.size():
-            what = f"--size {size} is no size of a register of {store.size():,} leaves"
-            raise SetupError(Fault("H903", what, "Give one that it had, or leave it out."))
         found = hold.of_register(store, files.vault, rules, deal.calendar, size)
         covered = [note for at, note in store.checkpoints() if at <= found.size]
     if found.erased:

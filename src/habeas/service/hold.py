@@ -5,9 +5,13 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
 
+import numpy as np
+
 from habeas.custody.bulk import Stays, Totals, headcount, totals
+from habeas.custody.censoring import CutOff, cut_off
+from habeas.custody.civil import EPOCH
 from habeas.custody.clock import basis_end
-from habeas.custody.days import midnight_before, person_days
+from habeas.custody.days import SECOND, midnight_before, person_days
 from habeas.custody.intervals import Interval, by_person, intervals
 from habeas.custody.overstay import Person
 from habeas.custody.roll import roll
@@ -102,9 +106,13 @@ def of_register(
 
     Raises:
         ImpossibleEvent: when a person's events cannot follow one another.
+        SetupError: H717, for a size that the log never had.
     """
+    if size is not None and not 0 <= size <= store.size():
+        what = f"the log has {store.size():,} leaves, and never had {size:,}"
+        raise SetupError(Fault("H717", what, "Name a size that it had."))
     named, erased, lost = erased_indexes(store), set[str](), set[str]()
-    leaves = store.size() if size is None else min(size, store.size())
+    leaves = store.size() if size is None else size
 
     def readable() -> Iterator[Record]:
         waiting = store.rows(0, leaves)
@@ -183,6 +191,10 @@ def interval_rows(found: Held) -> list[dict[str, str]]:
             "reason_out": one.reason_out,
             "event_in": str(one.event_in),
             "event_out": str(one.event_out),
+            # What the auditor's SQL reads: whole seconds, and that each row is an entry made once.
+            "t_in": str((one.start - EPOCH) // SECOND),
+            "t_out": str((one.end - EPOCH) // SECOND) if one.end else "",
+            "multiplicity": "1",
         }
         for one in found.intervals
     ]
@@ -210,6 +222,17 @@ def days_by_status(found: Held, first: date, after: date, deal: Agreement) -> li
     ]
 
 
-def count_stays(batches: Iterable[Stays], facilities: int, first: int, after: int) -> Totals:
-    """Facility-days and person-days of a file of stays."""
-    return totals(headcount(batches, facilities, first, after))
+def count_stays(
+    batches: Iterable[Stays], facilities: int, first: int, after: int
+) -> tuple[Totals, CutOff | None]:
+    """Facility-days and person-days of a file of stays, and where the file seems to be cut."""
+    ends = np.zeros(after - first + 1, np.int64)
+
+    def seen() -> Iterator[Stays]:
+        for batch in batches:
+            inside = np.clip(batch.after, first, after) - first
+            ends[:] += np.bincount(inside, minlength=ends.size)
+            yield batch
+
+    found = totals(headcount(seen(), facilities, first, after))
+    return found, cut_off(np.repeat(np.arange(first, after + 1), ends))

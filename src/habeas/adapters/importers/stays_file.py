@@ -1,12 +1,15 @@
-"""Files of stays, with the user's names of columns, as batches of whole days. Are not trusted.
+"""Files of stays, with the user's names of columns, as batches of days or instants. Not trusted.
 
-Read batch by batch: memory holds one batch and the names of the facilities, never the file.
+A file says when in civil days or in instants with an offset; a clock time without one is neither,
+and its row is set aside. An end that is empty has not come. Durations are never read: they are
+counted anew. Days are read batch by batch: memory holds one batch and the names of the facilities.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pyarrow as pa
@@ -14,12 +17,32 @@ import pyarrow.csv
 import pyarrow.dataset as ds
 
 from habeas.custody.bulk import Stays
-from habeas.custody.civil import Ints
+from habeas.custody.civil import OPEN, SECONDS, Ints
+from habeas.custody.pieces import Pieces
 from habeas.errors import DocketError, Fault, SetupError
 
 BATCH = 1 << 17
 EPOCH = date(1970, 1, 1)
+BEGIN, SECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(seconds=1)
+UNNAMED = 1 << 29  # indexes of those whom the file does not name: each is one of their own
 NAMES = ("facility", "in", "out")
+MORE = ("person", "stay")  # columns that a file may have
+NOON = SECONDS // 2  # of UTC: where a civil day stands for an instant
+DAY = len("YYYY-MM-DD")
+Kind = Literal["days", "instants"]
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A file of stays as columns; keys are facilities in order of name."""
+
+    pieces: Pieces
+    facilities: list[str]
+    kind: Kind
+    persons: bool  # whether the file says who is who
+    rows: int
+    incomplete: int  # without a facility or a reception
+    open: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +51,10 @@ class StaysFile:
 
     path: Path
     facility: str
-    first: str  # civil day of reception
-    after: str  # civil day of departure; the stay does not count it
+    first: str  # reception
+    after: str  # departure; by civil days, the stay does not count it
+    person: str = ""  # empty: each row is a person
+    stay: str = ""  # empty: each row is a custody period
 
     def _scan(self, columns: list[str]) -> Iterator[pa.RecordBatch]:
         if not self.path.is_file():
@@ -51,6 +76,19 @@ class StaysFile:
                 Fault("H422", what, "Give CSV, Parquet or Arrow with dates.", str(self.path))
             ) from error
 
+    def kind(self) -> Kind:
+        """Whether the file says when in civil days or in instants: by its first reception."""
+        for batch in self._scan([self.first]):
+            column = batch.column(0).drop_null()
+            if pa.types.is_timestamp(column.type):
+                return "instants"
+            if not _is_text(column.type):
+                return "days"
+            told = next((text for text in column.to_pylist() if text), "")
+            if told:
+                return "instants" if len(told) > DAY else "days"
+        return "days"
+
     def extent(self) -> tuple[list[str], int, int]:
         """Facilities in order of name, the first day and the day after the last, as day numbers.
 
@@ -65,34 +103,157 @@ class StaysFile:
                 if days.size:
                     found.append(int(pick(days)))
         if not names or not first or not after:
-            fault = Fault("H410", "the file holds no stays", "Give at least one.", str(self.path))
-            raise DocketError(fault)
+            raise self._nothing()
         return sorted(names), min(first), max(after)
 
+    def _nothing(self) -> DocketError:
+        return DocketError(
+            Fault("H410", "the file holds no stays", "Give at least one.", str(self.path))
+        )
+
     def batches(self, facilities: list[str], counted: dict[str, int]) -> Iterator[Stays]:
-        """The stays in batches.
+        """The stays in batches of whole days.
 
         Args:
             facilities: names in order; a stay says its facility by the place in this list.
-            counted: takes the number of rows, and of those that lack a facility or a day.
+            counted: takes the number of rows, of those that lack a facility or a first day, and of
+                those that have no end.
         """
         place = {name: number for number, name in enumerate(facilities)}
         for batch in self._scan([self.facility, self.first, self.after]):
-            named = batch.column(0).dictionary_encode()
-            days = [_days(batch.column(column)) for column in (1, 2)]
-            whole = np.logical_and.reduce([np.asarray(one.is_valid()) for one in (named, *days)])
-            counted["rows"] = counted.get("rows", 0) + len(batch)
-            kept = pa.array(whole)
-            places = [place.get(name, -1) for name in named.dictionary.to_pylist()]
-            facility = np.array(places, np.int64)[_known(named.indices.filter(kept))]
-            inside = facility >= 0  # an empty name is no facility
-            missing = len(batch) - int(np.count_nonzero(inside))
-            counted["incomplete"] = counted.get("incomplete", 0) + missing
-            yield Stays(facility[inside], *(_known(one.filter(kept))[inside] for one in days))
+            facility, first, after, incomplete = _cells(batch, place, _days)
+            lasting = after == OPEN
+            for name, number in (
+                ("rows", len(batch)),
+                ("incomplete", incomplete),
+                ("open", int(np.count_nonzero(lasting))),
+            ):
+                counted[name] = counted.get(name, 0) + number
+            yield Stays(facility[~lasting], first[~lasting], after[~lasting])
+
+    def read(self) -> Read:
+        """The whole file in memory: by instants, by person, or where an end has not come.
+
+        A civil day stands for noon UTC of it, so that every convention by days counts it rightly
+        in UTC. A row that ends before it starts is kept here and refused by whoever counts.
+        """
+        kind = self.kind()
+        cells = _instants if kind == "instants" else _noons
+        names = [self.facility, self.first, self.after]
+        more = [name for name in (self.person, self.stay) if name]
+        place: dict[str, int] = {}
+        indexes: list[dict[str, int]] = [{}, {}]
+        parts, rows, incomplete = list[tuple[Ints, ...]](), 0, 0
+        for batch in self._scan(names + more):
+            for name in batch.column(0).unique().to_pylist():
+                if name:
+                    place.setdefault(name, len(place))
+            facility, first, after, short, whole = _cells_kept(batch, place, cells)
+            alone = UNNAMED + rows + np.flatnonzero(whole)
+            person, stay = alone, alone
+            if self.person:
+                person = _numbered(batch.column(3), indexes[0], alone, whole)
+            if self.stay:
+                stay = _numbered(batch.column(len(names + more) - 1), indexes[1], alone, whole)
+            parts.append((person, stay, facility, first, after))
+            rows, incomplete = rows + len(batch), incomplete + short
+        if not parts or not place:
+            raise self._nothing()
+        return self._read(kind, parts, place, rows, incomplete)
+
+    def _read(
+        self,
+        kind: Kind,
+        parts: Sequence[tuple[Ints, ...]],
+        place: dict[str, int],
+        rows: int,
+        incomplete: int,
+    ) -> Read:
+        columns = [np.concatenate(one) for one in zip(*parts, strict=True)]
+        person, stay, facility, start, end = columns
+        ordered = sorted(place)
+        number = {name: n for n, name in enumerate(ordered)}
+        moved = np.array([number[name] for name in place], np.int64)
+        # A number of a custody period is a person's own; indexes are small again after this.
+        _, stay = np.unique(person * (UNNAMED << 2) + stay, return_inverse=True)
+        _, person = np.unique(person, return_inverse=True)
+        pieces = Pieces(person, stay, moved[facility], start, end, np.ones(start.size, np.int8))
+        lasting = int(np.count_nonzero(end == OPEN))
+        return Read(pieces, ordered, kind, bool(self.person), rows, incomplete, lasting)
+
+
+def _cells(
+    batch: pa.RecordBatch, place: dict[str, int], when: Callable[[pa.Array], pa.Array]
+) -> tuple[Ints, Ints, Ints, int]:
+    return _cells_kept(batch, place, when)[:4]
+
+
+def _cells_kept(
+    batch: pa.RecordBatch, place: dict[str, int], when: Callable[[pa.Array], pa.Array]
+) -> tuple[Ints, Ints, Ints, int, np.ndarray]:
+    """Facility, start and end (OPEN where empty) of whole rows; how many are not, and which are."""
+    named = batch.column(0).dictionary_encode()
+    known = np.array([place.get(name, -1) for name in named.dictionary.to_pylist()], np.int64)
+    start, end = when(batch.column(1)), when(batch.column(2))
+    empty = np.asarray(_empty(batch.column(2)))
+    whole = np.asarray(named.is_valid()) & np.asarray(start.is_valid())
+    whole &= np.asarray(end.is_valid()) | empty
+    facility = np.full(len(batch), -1, np.int64)
+    indices = named.indices.fill_null(0) if known.size else named.indices
+    if known.size:
+        facility = known[np.asarray(indices)]
+    whole &= facility >= 0  # an empty name is no facility
+    starts = np.asarray(start.cast(pa.int64()).fill_null(0))
+    ends = np.where(empty, OPEN, np.asarray(end.cast(pa.int64()).fill_null(0)))
+    short = len(batch) - int(np.count_nonzero(whole))
+    return facility[whole], starts[whole], ends[whole], short, whole
+
+
+def _empty(column: pa.Array) -> pa.Array:
+    missing = np.asarray(column.is_null())
+    if _is_text(column.type):
+        return missing | np.array([text == "" for text in column.to_pylist()], np.bool_)
+    return missing
+
+
+def _numbered(column: pa.Array, index: dict[str, int], alone: Ints, whole: np.ndarray) -> Ints:
+    """An index for each text; rows without one are each alone."""
+    coded = column.cast(pa.string()).fill_null("").dictionary_encode()
+    known = [
+        index.setdefault(text, len(index)) if text else -1 for text in coded.dictionary.to_pylist()
+    ]
+    found = np.array(known, np.int64)[np.asarray(coded.indices)][whole]
+    return np.where(found < 0, alone, found)
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind))
+
+
+def _noons(column: pa.Array) -> pa.Array:
+    days = _days(column)
+    found = np.asarray(days.cast(pa.int64()).fill_null(0)) * SECONDS + NOON
+    return pa.array(found, mask=~np.asarray(days.is_valid()))
+
+
+def _instants(column: pa.Array) -> pa.Array:
+    if _is_text(column.type):
+        return pa.array([_instant(text) for text in column.to_pylist()], pa.int64())
+    if pa.types.is_timestamp(column.type) and column.type.tz is not None:
+        return column.cast(pa.timestamp("s", "UTC"), safe=False).cast(pa.int64())
+    return pa.nulls(len(column), pa.int64())  # a clock time without an offset is no instant
+
+
+def _instant(text: str | None) -> int | None:
+    try:
+        found = datetime.fromisoformat(text) if text else None
+        return (found - BEGIN) // SECOND if found is not None and found.tzinfo else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def _days(column: pa.Array) -> pa.Array:
-    if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+    if _is_text(column.type):
         # A column that is text has cells that are no days: those are counted, the others go on.
         return pa.array([_day(text) for text in column.to_pylist()], pa.int32())
     return column.cast(pa.date32(), safe=False).cast(pa.int32())
