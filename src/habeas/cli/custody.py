@@ -96,7 +96,7 @@ class _Input:
     ) -> count.Window:
         """The days asked for, else all that the input speaks of."""
         asked = _window(month, from_, to)
-        days = count.extent(self.found, terms.zone) if asked is None else count.window(*asked)
+        days = count.extent(self.found, terms) if asked is None else count.window(*asked)
         first, after = count.civil(days.first), count.civil(days.after)
         self.basis |= {"from": first.isoformat(), "to": after.isoformat()}
         return days

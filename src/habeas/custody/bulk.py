@@ -229,14 +229,17 @@ class Headcount:
 
     def add(self, stays: Stays) -> None:
         """Take in a batch, cut to the window; stays that end before they begin are set apart."""
-        width = self.after - self.first + 1
+        width, size = self.after - self.first + 1, self.table.size
         good = stays.after >= stays.first
         self.refused += int(np.count_nonzero(~good))
         self.empty += int(np.count_nonzero(stays.after == stays.first))
         row = stays.facility[good] * width
-        for days, sign in ((stays.first[good], 1), (stays.after[good], -1)):
-            place = row + np.clip(days, self.first, self.after) - self.first
-            self.table += sign * np.bincount(place, minlength=self.table.size)
+        begins, ends = (
+            np.bincount(row + np.clip(days, self.first, self.after) - self.first, minlength=size)
+            for days in (stays.first[good], stays.after[good])
+        )
+        self.table += begins
+        self.table -= ends
 
     def counts(self) -> Ints:
         """Headcount by facility (rows) and day (columns)."""

@@ -109,14 +109,17 @@ def of_intervals(found: Sequence[Interval]) -> Columns:
     )
 
 
-def extent(found: Columns, zone_name: str) -> Window:
-    """The civil days from the first reception to the last end, or a day more on either side."""
-    rows = found.pieces
+def extent(found: Columns, asked: Counting) -> Window:
+    """The civil days from the first reception to the last end, or a day more on either side.
+
+    What is open reaches to the as-of; without one, to its own beginning.
+    """
+    rows = found.pieces if asked.as_of is None else found.pieces.closed(asked.as_of)
     if len(rows) == 0:
         return Window(0, 1)
     ends = rows.end[rows.end != OPEN]
     last = max(int(rows.start.max()), int(ends.max(initial=0)))
-    margin = 0 if found.days_only or zone_name == "UTC" else 1
+    margin = 0 if asked.zone == "UTC" else 1
     return Window(int(rows.start.min()) // SECONDS - margin, last // SECONDS + 1 + margin)
 
 

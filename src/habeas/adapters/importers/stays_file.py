@@ -80,7 +80,7 @@ class StaysFile:
         """Whether the file says when in civil days or in instants: by its first reception."""
         for batch in self._scan([self.first]):
             column = batch.column(0).drop_null()
-            if pa.types.is_timestamp(column.type):
+            if pa.types.is_timestamp(column.type) and column.type.tz is not None:
                 return "instants"
             if not _is_text(column.type):
                 return "days"
@@ -256,6 +256,13 @@ def _days(column: pa.Array) -> pa.Array:
     if _is_text(column.type):
         # A column that is text has cells that are no days: those are counted, the others go on.
         return pa.array([_day(text) for text in column.to_pylist()], pa.int32())
+    if pa.types.is_timestamp(column.type):
+        # A midnight without an offset is a civil day; another clock time is neither that nor more.
+        seconds = np.asarray(
+            column.cast(pa.timestamp("s"), safe=False).cast(pa.int64()).fill_null(0)
+        )
+        whole = np.asarray(column.is_valid()) & (seconds % SECONDS == 0)
+        return pa.array((seconds // SECONDS).astype(np.int32), mask=~whole)
     return column.cast(pa.date32(), safe=False).cast(pa.int32())
 
 
