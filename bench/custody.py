@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import duckdb
 import numba
@@ -32,6 +33,7 @@ FACILITIES, DAYS = 64, 3_652
 FIRST = day(date(2020, 1, 1))
 STEADY, CHANGING = "America/El_Salvador", "America/New_York"
 Work = Callable[[], object]
+Column = NDArray[np.integer[Any]]  # Any: of whatever width
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,7 @@ def workload(intervals: int, zone: str) -> Workload:
 
 
 @numba.njit(boundscheck=False)
-def _read(one: Ints, two: Ints, three: Ints) -> int:  # pragma: no cover - compiled
+def _read(one: Column, two: Column, three: Column) -> int:  # pragma: no cover - compiled
     total = 0
     for n in range(one.size):
         total += one[n] + two[n] + three[n]

@@ -2,8 +2,9 @@
 
 import statistics
 
-from bench import custody
 from bench.screening import interleaved
+
+from bench import custody
 
 FEW = 1 << 20
 

@@ -1,6 +1,10 @@
 """The compiled counts are those of the definition, to the byte."""
 
+import os
+import subprocess
+import sys
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -76,6 +80,38 @@ def test_a_million_stays_over_ten_years_count_alike(zone: str) -> None:
     assert [ours[name].tobytes() for name in Convention] == [
         wanted[name].tobytes() for name in Convention
     ]
+
+
+WITHOUT = """
+import sys
+sys.modules["numba"] = None
+from test_bulk_fast import small
+from habeas.custody import bulk, bulk_fast
+rows, window, zone = small()
+assert not bulk_fast.COMPILED
+ours = bulk_fast.by_month(rows, 8, window, zone)
+wanted = bulk.by_month(rows, 8, window, zone)
+assert all((ours[name] == wanted[name]).all() for name in wanted)
+days = [(column // 86_400).astype("int32") for column in (rows.start, rows.end)]
+print(bulk_fast.headcount_days(rows.key, *days, 8, window).counts().sum())
+"""
+
+
+def small() -> tuple[Pieces, Window, str]:
+    draw = np.random.default_rng(3)  # noqa: TID251 - a seed of the test's own
+    start = draw.integers(13_500 * SECONDS, 13_900 * SECONDS, 500)
+    alone = np.arange(500)
+    times = np.ones(500, np.int8)
+    rows = Pieces(alone, alone, alone % 8, start, start + 9 * SECONDS, times)
+    return rows, Window(13_400, 14_000), "America/New_York"
+
+
+def test_without_a_compiler_the_definition_answers() -> None:
+    paths = os.pathsep.join([*sys.path, str(Path(__file__).parent)])
+    call = [sys.executable, "-c", WITHOUT]
+    environment = {**os.environ, "PYTHONPATH": paths}
+    done = subprocess.run(call, capture_output=True, text=True, check=True, env=environment)  # noqa: S603 - our own
+    assert int(done.stdout) == 500 * 9
 
 
 def test_an_index_beyond_the_keys_is_refused_before_the_loop() -> None:

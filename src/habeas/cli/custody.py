@@ -93,12 +93,10 @@ class _Input:
 
     def days(
         self, terms: count.Counting, month: str | None, from_: str | None, to: str | None
-    ) -> count.Window:
+    ) -> tuple[date, date]:
         """The days asked for, else all that the input speaks of."""
-        asked = _window(month, from_, to)
-        days = count.extent(self.found, terms) if asked is None else count.window(*asked)
-        first, after = count.civil(days.first), count.civil(days.after)
-        self.basis |= {"from": first.isoformat(), "to": after.isoformat()}
+        days = _window(month, from_, to) or count.extent(self.found, terms)
+        self.basis |= {"from": days[0].isoformat(), "to": days[1].isoformat()}
         return days
 
 
@@ -258,7 +256,7 @@ def _stays(source: StaysFile, *, json: bool) -> int:
         "person_days": totals.person_days,
         "convention": DAYS_OF,
         "censored": 0 if cut is None else cut.rows,
-        "censored_at": None if cut is None else count.civil(cut.at).isoformat(),
+        "censored_at": None if cut is None else cut.on.isoformat(),
         "file": str(source.path),
     }
     if counted["open"]:
@@ -313,18 +311,13 @@ def sql(
     days = _window(month, from_, to)
     if days is None:
         raise SetupError(Fault("H901", "sql needs --month, or --from and --to", "Give them."))
-    asked = count.Asked(
-        count.window(*days),
-        zone or calendar.zone,
+    terms = count.Counting(
         count.convention(convention or calendar.convention),
-        count.dialect(dialect),
+        zone or calendar.zone,
         count.census(census),
         None if as_of is None else int(clock.instant(as_of)[1].timestamp()) + 1,
-        tuple(by.split(",")),
-        table,
-        "receiving",
     )
-    text = count.sql(asked, daily=daily)
+    text = count.sql(count.Question(days, dialect, tuple(by.split(",")), table, daily), terms)
     if json:
         output.document({"agreement": agreement, "dialect": dialect, "sql": text})
     else:

@@ -20,9 +20,6 @@ from habeas.custody.pieces import Pieces, following_start, once
 from habeas.terms import Convention
 
 COMPILED = find_spec("numba") is not None  # an extra; without it `bulk` answers
-if COMPILED:
-    import numba
-
 Days = NDArray[np.int32]
 Facilities = NDArray[np.integer[Any]]  # Any: of whatever width the column has
 Number = Any  # in a compiled loop, what numba makes of it: a whole number
@@ -34,8 +31,10 @@ WIDE = 1 << 14  # days that an entry can name
 
 
 def _compiled(kernel: _Kernel) -> _Kernel:
-    if not COMPILED:  # pragma: no cover - an extra
+    if not COMPILED:
         return kernel
+    import numba  # noqa: PLC0415 - an extra
+
     made = numba.njit(cache=True, nogil=True, boundscheck=False)(kernel)
     return cast("_Kernel", made)  # called as the plain function is
 
@@ -83,7 +82,7 @@ def headcount_days(
         window: the civil days.
     """
     found = Headcount(facilities, window.first, window.after)
-    if not COMPILED:  # pragma: no cover - an extra
+    if not COMPILED:
         columns = (one.astype(np.int64) for one in (facility, first, after))
         found.add(Stays(*columns))
         return found

@@ -16,8 +16,9 @@ from habeas.custody.intervals import Interval
 from habeas.custody.pieces import Pieces, names_of, once_a_day, overlaps, pieces_of, sound
 from habeas.errors import Fault, FeeError, SetupError
 from habeas.law.calendar import ZONES, civil, day
-from habeas.terms import Census, Convention
+from habeas.terms import Census, Convention, Side
 
+Days = tuple[date, date]  # civil days [first, after)
 MANY = 1 << 20  # pieces from which the compiled loop repays its loading
 INSTANTS_ONLY = frozenset({Convention.BLOCK24, Convention.HOURS})
 
@@ -91,9 +92,8 @@ def dialect(name: str) -> Dialect:
     )
 
 
-def window(first: date, after: date) -> Window:
-    """Civil days [first, after)."""
-    return Window(day(first), day(after))
+def _window(days: Days) -> Window:
+    return Window(day(days[0]), day(days[1]))
 
 
 def of_intervals(found: Sequence[Interval]) -> Columns:
@@ -109,18 +109,19 @@ def of_intervals(found: Sequence[Interval]) -> Columns:
     )
 
 
-def extent(found: Columns, asked: Counting) -> Window:
+def extent(found: Columns, asked: Counting) -> Days:
     """The civil days from the first reception to the last end, or a day more on either side.
 
     What is open reaches to the as-of; without one, to its own beginning.
     """
     rows = found.pieces if asked.as_of is None else found.pieces.closed(asked.as_of)
     if len(rows) == 0:
-        return Window(0, 1)
+        return civil(0), civil(1)
     ends = rows.end[rows.end != OPEN]
     last = max(int(rows.start.max()), int(ends.max(initial=0)))
     margin = 0 if asked.zone == "UTC" else 1
-    return Window(int(rows.start.min()) // SECONDS - margin, last // SECONDS + 1 + margin)
+    first, after = int(rows.start.min()) // SECONDS - margin, last // SECONDS + 1 + margin
+    return civil(first), civil(after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,13 +163,14 @@ def _instant(seconds: int) -> str:
     return datetime.fromtimestamp(seconds, UTC).isoformat()
 
 
-def stock(found: Columns, days: Window, asked: Counting) -> Counted:
+def stock(found: Columns, between: Days, asked: Counting) -> Counted:
     """Units of each facility on each civil day; days on which there is nobody are rows of zero.
 
     Raises:
         FeeError: H712, for a convention that civil days cannot give; H713, H714.
         LawError: H711.
     """
+    days = _window(between)
     rows, facts = _prepared(found, asked)
     rows = once_a_day(rows, asked.convention, asked.zone)
     cells = by_day(rows, len(found.facilities), days, asked.convention, asked.zone, asked.census)
@@ -182,13 +184,14 @@ def stock(found: Columns, days: Window, asked: Counting) -> Counted:
     return Counted(table, facts | {"units": int(cells.sum())})
 
 
-def months(found: Columns, days: Window, asked: Counting) -> Counted:
+def months(found: Columns, between: Days, asked: Counting) -> Counted:
     """Units of each facility and month under every convention that the input can give.
 
     Raises:
         FeeError: H714.
         LawError: H711.
     """
+    days = _window(between)
     rows, facts = _prepared(found, asked)
     counting = by_month
     if len(rows) >= MANY:
@@ -219,14 +222,37 @@ def _months(
     ]
 
 
-def sql(asked: Asked, *, daily: bool) -> str:
-    """The auditor's text: by day, or by month.
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What the auditor's text asks of which table."""
+
+    between: Days
+    dialect: str
+    keys: tuple[str, ...]  # columns that are counted apart
+    table: str
+    daily: bool  # a row a day; else a row a month
+
+
+def sql(asked: Question, terms: Counting) -> str:
+    """The auditor's text about the receiving state's custody: by day, or by month.
 
     Raises:
+        SetupError: H903, for a dialect that is none.
         FeeError: H713, H714, H716.
         LawError: H711.
     """
-    return audit.headcount(asked) if daily else audit.person_days(asked)
+    question = Asked(
+        _window(asked.between),
+        terms.zone,
+        terms.convention,
+        dialect(asked.dialect),
+        terms.census,
+        terms.as_of,
+        asked.keys,
+        asked.table,
+        Side.RECEIVING,
+    )
+    return audit.headcount(question) if asked.daily else audit.person_days(question)
 
 
 def zone_of(named: str | None, declared: str | None, *, days_only: bool) -> str:

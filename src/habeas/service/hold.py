@@ -4,11 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
 from habeas.custody.bulk import Stays, Totals, headcount, totals
-from habeas.custody.censoring import CutOff, cut_off
+from habeas.custody.censoring import cut_off
 from habeas.custody.civil import EPOCH
 from habeas.custody.clock import basis_end
 from habeas.custody.days import SECOND, midnight_before, person_days
@@ -18,7 +19,7 @@ from habeas.custody.roll import roll
 from habeas.custody.sentence import SENTENCES, WAIVER, Sentenced, sentenced
 from habeas.errors import Fault, SetupError
 from habeas.law.agreement import Agreement, Calendar
-from habeas.law.calendar import ZONES
+from habeas.law.calendar import ZONES, civil
 from habeas.register import events
 from habeas.register.events import Event, Record
 from habeas.register.sealed import Vault
@@ -222,9 +223,16 @@ def days_by_status(found: Held, first: date, after: date, deal: Agreement) -> li
     ]
 
 
+class Cut(NamedTuple):
+    """The last day of a file, and how many stays are written as if they ended on it."""
+
+    on: date
+    rows: int
+
+
 def count_stays(
     batches: Iterable[Stays], facilities: int, first: int, after: int
-) -> tuple[Totals, CutOff | None]:
+) -> tuple[Totals, Cut | None]:
     """Facility-days and person-days of a file of stays, and where the file seems to be cut."""
     ends = np.zeros(after - first + 1, np.int64)
 
@@ -235,4 +243,5 @@ def count_stays(
             yield batch
 
     found = totals(headcount(seen(), facilities, first, after))
-    return found, cut_off(np.repeat(np.arange(first, after + 1), ends))
+    cut = cut_off(np.repeat(np.arange(first, after + 1), ends))
+    return found, None if cut is None else Cut(civil(cut.at), cut.rows)
