@@ -98,8 +98,11 @@ def _cut(table: Mapping[str, Ints], days: slice) -> dict[str, Ints]:
 
 
 def _sum(table: Mapping[str, Ints], keys: tuple[str, ...], days: int) -> Ints:
-    rows = [row for key, row in table.items() if not keys or key in keys]
-    return np.sum(rows, axis=0, dtype=np.int64) if rows else np.zeros(days, dtype=np.int64)
+    found = np.zeros(days, dtype=np.int64)
+    for key, row in table.items():
+        if not keys or key in keys:
+            found += row
+    return found
 
 
 def constant(period: Period, persons: int) -> dict[str, Ints]:
