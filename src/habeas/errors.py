@@ -8,6 +8,7 @@
     |  `- SigningRefused   exit status 3: a log that may not sign
     |- SealedError         H59x: the keys of sealed content
     |- FeeError            H7xx: fees and space
+    |  `- DisputeRefused   H758, H759, exit status 3: a move that may not be
     `- SetupError          H9xx: environment and calls
 
 A failure says what, where and what to do, with a code that is never used again for another
@@ -120,6 +121,12 @@ class SigningRefused(RegisterError):  # noqa: N818 - the word of the field
 
 class FeeError(HabeasError):
     """A bill or a measurement was asked for that the agreement cannot answer."""
+
+
+class DisputeRefused(FeeError):  # noqa: N818 - the word of the field
+    """A move of a disputed line that is not this side's, or not from this state."""
+
+    status: ClassVar[int] = 3
 
 
 class SetupError(HabeasError):

@@ -90,6 +90,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "statement": ("habeas.cli.fees:statement", "The statement of a period."),
             "note": ("habeas.cli.fees:note_", "What is known later of a closed period."),
             "read": ("habeas.cli.fees:read", "Read the price texts of a list of facilities."),
+            "reconcile": ("habeas.cli.reconcile:reconcile", "A claim against the register."),
             "export": ("habeas.cli.export:export_", "A statement as books, page, invoice, chart."),
         },
     ),
@@ -104,6 +105,16 @@ GROUPS: dict[str, tuple[str, Commands]] = {
     ),
 }
 SUBGROUPS: dict[str, dict[str, tuple[str, Commands]]] = {
+    "fees": {
+        "dispute": (
+            "What both states say about the lines of a reconciliation.",
+            {
+                "open": ("habeas.cli.dispute:open_", "Open every line of a reconciliation."),
+                "answer": ("habeas.cli.dispute:answer", "Dispute, concede, withdraw or settle."),
+                "list": ("habeas.cli.dispute:listing", "List how every line stands."),
+            },
+        ),
+    },
     "register": {
         "public-roll": (
             "The nightly public roll.",

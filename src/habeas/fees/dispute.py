@@ -1,0 +1,177 @@
+"""The states of a reconciliation's lines, who may move what, and the fold over what was said.
+
+A state is never written: it is what the moves so far come to. Either side may dispute a line; the
+side that disputes may withdraw, the other may concede; who yields accepts the other's figure. What
+is not disputed may be paid, the rest waits.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from enum import StrEnum, unique
+from typing import Literal
+
+from habeas.errors import DisputeRefused, Fault
+from habeas.terms import Side
+
+
+@unique
+class State(StrEnum):
+    """Where one line of a reconciliation stands between the two states."""
+
+    MATCHED = "matched"
+    EXPLAINED = "explained"
+    UNEXPLAINED = "unexplained"
+    DISPUTED = "disputed"
+    CONCEDED = "conceded"
+    WITHDRAWN = "withdrawn"
+    SETTLED = "settled"
+
+
+Who = Literal["either", "disputer", "other", "payer"]
+OPENING = frozenset({State.MATCHED, State.EXPLAINED, State.UNEXPLAINED})
+TABLE: Mapping[tuple[State, State], Who] = {
+    (State.MATCHED, State.DISPUTED): "either",
+    (State.EXPLAINED, State.DISPUTED): "either",
+    (State.UNEXPLAINED, State.DISPUTED): "either",
+    (State.UNEXPLAINED, State.EXPLAINED): "either",
+    (State.EXPLAINED, State.CONCEDED): "either",
+    (State.UNEXPLAINED, State.CONCEDED): "either",
+    (State.DISPUTED, State.CONCEDED): "other",
+    (State.DISPUTED, State.WITHDRAWN): "disputer",
+    (State.MATCHED, State.SETTLED): "payer",
+    (State.CONCEDED, State.SETTLED): "payer",
+    (State.WITHDRAWN, State.SETTLED): "payer",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What a line is about; fixed when it is opened."""
+
+    days: int  # claimed less register
+    claimed_minor: int | None  # None: no one price of a person-day is known
+    register_minor: int | None
+    cause: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One thing that a side says about a line; an opening has a subject and no `before`."""
+
+    line: str
+    before: State | None
+    to: State
+    by: Side
+    officer: str
+    at: datetime  # UTC
+    why: str
+    subject: Subject | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A line as its moves so far have it."""
+
+    line: str
+    state: State
+    subject: Subject
+    last: Move
+    disputer: Side | None = None
+    yielded: Side | None = None  # the side that accepts the other's figure
+
+    def payable_minor(self) -> int | None:
+        """What may be paid on it now; None: it waits, is paid, or has no price."""
+        if self.state is State.MATCHED or self.yielded is Side.RECEIVING:
+            figure = self.subject.register_minor
+        elif self.yielded is Side.SENDING:
+            figure = self.subject.claimed_minor
+        else:
+            return None
+        return None if self.state is State.SETTLED else figure
+
+
+def _refused(code: str, what: str, fix: str, line: str) -> DisputeRefused:
+    return DisputeRefused(Fault(code, what, fix, where=line))
+
+
+def opened(move: Move, known: Mapping[str, Standing]) -> Standing:
+    """A line as it is opened.
+
+    Raises:
+        DisputeRefused: H758, H759.
+    """
+    if move.line in known:
+        raise _refused("H759", "the line is already open", "Answer it instead.", move.line)
+    if move.to not in OPENING or move.subject is None:
+        fix = f"Open it as {', '.join(sorted(OPENING))}."
+        raise _refused("H758", f"a line cannot be opened as '{move.to}'", fix, move.line)
+    return Standing(move.line, move.to, move.subject, move)
+
+
+def moved(now: Standing, move: Move) -> Standing:
+    """A line after a move.
+
+    Raises:
+        DisputeRefused: H758, when the table does not allow it to this side in this state.
+    """
+    who = TABLE.get((now.state, move.to))
+    if who is None:
+        allowed = [to.value for (start, to) in TABLE if start is now.state]
+        fix = (
+            f"It may become {', '.join(allowed)}." if allowed else "It is settled: open a new one."
+        )
+        what = f"a line that is {now.state} cannot become {move.to}"
+        raise _refused("H758", what, fix, now.line)
+    if not _may(who, now, move.by):
+        whose = {"disputer": "the side that disputes", "other": "the other side"}.get(
+            who, "the sending state, which pays"
+        )
+        what = f"a line that is {now.state} is not made {move.to} by the {move.by} state"
+        raise _refused("H758", what, f"That is for {whose}.", now.line)
+    if move.at < now.last.at or not move.why.strip() or not move.officer.strip():
+        what = "a move says who and why, and lies after the one before it"
+        raise _refused("H758", what, "Give --officer, --why and a later --as-of.", now.line)
+    yields = move.to in {State.CONCEDED, State.WITHDRAWN}
+    return replace(
+        now,
+        state=move.to,
+        last=move,
+        disputer=move.by if move.to is State.DISPUTED else now.disputer,
+        yielded=move.by if yields else now.yielded,
+    )
+
+
+def _may(who: Who, now: Standing, by: Side) -> bool:
+    return {
+        "either": True,
+        "disputer": by is now.disputer,
+        "other": by is not now.disputer,
+        "payer": by is Side.SENDING,
+    }[who]
+
+
+def fold(moves: Iterable[Move], start: Mapping[str, Standing] | None = None) -> dict[str, Standing]:
+    """Every line as its moves have it.
+
+    Args:
+        moves: in the order in which they were said.
+        start: lines as earlier moves have them.
+
+    Raises:
+        DisputeRefused: H758, H759, at the first move that may not be.
+    """
+    found = dict(start or {})
+    for move in moves:
+        if move.before is None:
+            found[move.line] = opened(move, found)
+            continue
+        now = found.get(move.line)
+        if now is None:
+            raise _refused("H759", "no such line is open", "List the lines.", move.line)
+        if now.state is not move.before:
+            what = f"the line is {now.state}, not {move.before}"
+            raise _refused("H758", what, "List the lines and answer as they stand.", move.line)
+        found[move.line] = moved(now, move)
+    return found
