@@ -62,6 +62,9 @@ def periods(draw: st.DrawFn, first: date, after: date) -> list[datetime]:
         st.integers(0, span * 24).map(lambda hours: hours * 3_600 + 1),
     )
     line = draw(st.lists(seconds, min_size=2, max_size=5, unique=True))
+    if draw(st.booleans()):  # all of it within some hours
+        line = [min(line) + (second - min(line)) // span for second in line]
+        line = sorted(set(line)) if len(set(line)) > 1 else [line[0], line[0] + 1]
     return [begin + timedelta(seconds=second) for second in sorted(line)]
 
 

@@ -135,6 +135,11 @@ def test_every_second_of_every_zone_lies_in_one_day(letter: str) -> None:
             told = [civil_day(begins + timedelta(seconds=shift), zone) for shift in (-1, 0, 1)]
             ours = there.place(there.starts[place] + np.array([-1, 0, 1])) + first
             assert [day(one) for one in told] == ours.tolist(), zone
+        # And in the hours that a clock shows twice, or not at all.
+        probes = (there.at[1:, None] + np.arange(-5_400, 5_401, 900)).ravel()
+        ours = there.place(probes) + first
+        told = [civil_day(EPOCH + timedelta(seconds=int(at)), zone) for at in probes]
+        assert [min(max(day(one), first - 1), after) for one in told] == ours.tolist(), zone
 
 
 def test_no_zone_changes_its_clock_twice_within_three_days() -> None:
