@@ -8,7 +8,7 @@ from calendar import monthrange
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from habeas.errors import UNPRINTABLE
 from habeas.fees import words
@@ -49,6 +49,12 @@ class Line(TypedDict):
     amount: str
     empty: bool  # paid for places that nobody is in
     more: list[list[str]]
+
+
+PLAIN = {"tier": "0", "index": "1"}  # of a line without bands, at the stated prices
+TOLD = frozenset(
+    {"state", "provisional_because", "price_level", "settlement", "priced_minor", "rounding"}
+)
 
 
 class Page(TypedDict):
@@ -187,7 +193,11 @@ def _line(row: Row, exponent: int) -> Line:
         "price": "" if row.price_minor is None else _set(row.price_minor, exponent),
         "amount": "UNKNOWN" if row.amount_minor is None else _set(row.amount_minor, exponent),
         "empty": row.kind == "paid_for_empty",
-        "more": [[name.replace("_", " "), grouped_hash(value)] for name, value in row.more.items()],
+        "more": [
+            [name.replace("_", " "), grouped_hash(value)]
+            for name, value in row.more.items()
+            if PLAIN.get(name) != value
+        ],
     }
 
 
@@ -230,8 +240,23 @@ def _basis(found: Stated) -> Iterator[list[str]]:
             yield from _checkpoint(value)
         elif name not in {"agreement", "tzdata"} and value not in (None, "", {}):
             yield [_label(name), _told(value)]
+    yield from _terms(found.document)
     for name, value in found.more.items():
-        yield [_label(name), grouped_hash(value)]
+        if name not in TOLD:
+            yield [_label(name), grouped_hash(value)]
+
+
+def _terms(document: Mapping[str, Any]) -> Iterator[list[str]]:  # Any: a statement's document
+    """What a statement of this version says of its state, its prices and how it is paid."""
+    if "state" in document:
+        because = "; ".join(document.get("provisional_because") or ())
+        yield ["State", f"{document['state']}: {because}" if because else document["state"]]
+    level, paid = document.get("price_level"), document.get("settlement")
+    if level:
+        steps = ", ".join(f"{one['factor']} from {one['from']}" for one in level["steps"])
+        yield ["Prices of", f"{level['year']}, {f'times {steps}' if steps else 'not indexed'}"]
+    if paid:
+        yield ["Paid as", f"{paid['total']} ({paid['source']}, rate of {paid['fixing']})"]
 
 
 def _label(name: str) -> str:
