@@ -224,3 +224,47 @@ def test_a_list_that_cannot_be_read_is_one_sentence(
 ) -> None:
     assert run(["fees", "read", texts, *words]) == 2
     assert capsys.readouterr().err.startswith(code)
+
+
+# A file of stays
+
+STAYS = """facility,person,in,out
+A,p1,2026-09-01,2026-09-11
+A,p2,2026-09-05,2026-10-20
+B,p1,2026-09-11,2026-09-20
+B,p3,2026-09-28,2026-09-20
+"""
+OF_STAYS = ["--stays", "{}", "--columns", "facility=facility,in=in,out=out,person=person"]
+
+
+def of_stays(folder: Path, text: str) -> list[str]:
+    path = folder / "stays.csv"
+    path.write_text(text, encoding="utf-8")
+    return [*SWEDEN, *[word.format(path) for word in OF_STAYS], "--as-of", "2026-11-01"]
+
+
+def test_a_file_of_stays_is_billed_by_the_union_of_each_persons_days(
+    asked: Asked, tmp_path: Path
+) -> None:
+    found = asked(*of_stays(tmp_path, STAYS))
+    assert (found["state"], found["person_days"]["all"]) == ("final", 10 + 26 + 9)
+    assert found["basis"]["stays"]["refused"] == 1
+    double = asked(*of_stays(tmp_path, STAYS + "B,p2,2026-09-05,2026-09-20\n"))
+    assert double["person_days"]["all"] == 45
+    assert double["basis"]["stays"]["persons_in_two_places"] == 1
+
+
+def test_open_stays_make_a_statement_provisional(
+    asked: Asked, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    found = asked(*of_stays(tmp_path, STAYS + "B,p9,2026-09-29,\n"))
+    assert (found["state"], found["person_days"]["all"]) == ("provisional", 47)
+    assert found["provisional_because"] == ["1 stays of the file have no end as of the instant"]
+    assert run(["fees", *of_stays(tmp_path, STAYS)]) == 0
+    assert "1 rows end before they start: refused" in capsys.readouterr().err
+
+
+def test_a_month_that_is_not_over_is_provisional(asked: Asked, tmp_path: Path) -> None:
+    early = [*of_stays(tmp_path, STAYS)[:-1], "2026-09-15"]
+    found = asked(*early)
+    assert (found["state"], found["person_days"]["all"]) == ("provisional", 10 + 11 + 5)

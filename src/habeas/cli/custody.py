@@ -1,7 +1,10 @@
 """habeas custody stock, person-days, sql."""
 
+import hashlib
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 from habeas.adapters.importers.stays_file import MORE, NAMES, StaysFile
 from habeas.cli import clock, output
@@ -13,7 +16,12 @@ from habeas.service import agree, count, hold
 DAYS_OF = "midnight"
 
 
-def _source(path: Path, columns: str) -> StaysFile:
+def source(path: Path, columns: str) -> StaysFile:
+    """A file of stays, with the user's names of its columns.
+
+    Raises:
+        SetupError: H901, when facility, in and out are not named.
+    """
     names: dict[str, str] = {}
     for part in columns.split(","):
         role, _, column = part.partition("=")
@@ -29,6 +37,15 @@ def _source(path: Path, columns: str) -> StaysFile:
         )
     more = [names.get(role, "") for role in MORE]
     return StaysFile(path, names["facility"], names["in"], names["out"], *more)
+
+
+def stays_of(path: Path, columns: str) -> tuple[count.Columns, dict[str, object]]:
+    """A file of stays as columns, and what an output says of it."""
+    read = source(path, columns).read()
+    found = count.Columns(read.pieces, read.facilities, read.incomplete, read.kind == "days")
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    return found, {"file": str(path), "sha256": digest, "rows_read": read.rows}
 
 
 def _lacking() -> SetupError:
@@ -62,10 +79,7 @@ class _Input:
         self.declared: tuple[str, str] | None = None
         self.basis: dict[str, object] = {}
         if stays is not None:
-            read = _source(stays, columns).read()
-            days_only = read.kind == "days"
-            self.found = count.Columns(read.pieces, read.facilities, read.incomplete, days_only)
-            self.basis = {"file": str(stays), "rows_read": read.rows}
+            self.found, self.basis = stays_of(stays, columns)
             if agreement is not None:
                 calendar = agree.library().agreement(agreement).calendar
                 self.declared = calendar.convention, calendar.zone
@@ -100,8 +114,8 @@ class _Input:
         return days
 
 
-def _told(found: count.Counted) -> None:
-    facts = found.facts
+def told(facts: Mapping[str, Any]) -> None:  # Any: counts, and an instant
+    """What whoever reads a count of stays must know of the file, on stderr."""
     if facts["open"]:
         output.note(f"provisional: {facts['open']:,} had not ended as of the instant counted to")
     if facts["censored"]:
@@ -162,7 +176,7 @@ def stock(
     given = _Input(register, stays, agreement=agreement, states=states, size=size, columns=columns)
     terms = given.terms(convention, zone, census, as_of)
     found = count.stock(given.found, given.days(terms, month, from_, to), terms)
-    _told(found)
+    told(found.facts)
     basis = given.basis | found.facts
     return give(found.rows, "Held, by facility and day", out, json=json, basis=basis)
 
@@ -212,11 +226,11 @@ def person_days(
         )
         terms = given.terms(None, zone, None, as_of)
         counted = count.months(given.found, given.days(terms, month, from_, to), terms)
-        _told(counted)
+        told(counted.facts)
         basis = given.basis | counted.facts
         return give(counted.rows, "Person-days by month", out, json=json, basis=basis)
     if stays is not None:
-        return _stays(_source(stays, columns), json=json)
+        return _stays(source(stays, columns), json=json)
     if register is None or agreement is None or month is None:
         raise SetupError(
             Fault(

@@ -9,10 +9,12 @@ from typing import Any
 
 from habeas.adapters import text_files
 from habeas.cli import clock, output
+from habeas.cli.custody import stays_of, told
 from habeas.cli.main import loaded
 from habeas.cli.registers import held, status
+from habeas.cli.views import DEFAULT_COLUMNS
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, bill, note, prices
+from habeas.service import agree, bill, hold, note, prices
 
 
 def statement(
@@ -33,11 +35,13 @@ def statement(
     index: str = "",
     settle_in: str = "",
     as_of: str | None = None,
+    stays: Path | None = None,
+    columns: str = DEFAULT_COLUMNS,
     sending: str | None = None,
     receiving: str | None = None,
     json: bool = False,
 ) -> int:
-    """What is owed for a period: from a register, or from stated persons and places.
+    """What is owed for a period: from a register, a file of stays, or stated persons and places.
 
     Args:
         register: the register's file; without it, the quantities are those stated below.
@@ -55,6 +59,8 @@ def statement(
         index: steps of the agreement's index, as YYYY-MM-DD=factor, separated by commas.
         settle_in: a currency in which it is paid, at the reference rate of the period's last day.
         as_of: YYYY-MM-DD or an instant; now where absent. A period that ends later is provisional.
+        stays: a CSV, Parquet or Arrow file of who was held, in civil days or instants.
+        columns: which of its columns say facility, in and out, and person and stay if it has them.
         sending: the sending state, where the agreement has several.
         receiving: the receiving state, where the agreement has several.
         json: print one JSON document.
@@ -64,7 +70,7 @@ def statement(
     asked = bill.Asked(
         days,
         persons,
-        places if places is not None or register is not None else persons,
+        places if places is not None or register or stays else persons,
         done,
         dict(_numbers(spent, "--spent")),
         received_before,
@@ -73,27 +79,38 @@ def statement(
         settle_in,
         clock.instant(as_of)[1],
     )
-    left = output.DONE
     if register is not None:
-        found = held(register, agreement, (sending, receiving))
-        deal, basis = bill.asked_of(found.deal, asked), found.basis()
-        because = bill.unsettled(deal, asked, found.held.intervals)
-        made = bill.from_intervals(
-            deal, asked, found.held.received(), found.held.release_dates, agree.library()
-        )
-        left = status(basis)
+        found = _of_register(held(register, agreement, (sending, receiving)), asked)
+    elif stays is not None:
+        found = _of_stays(stays, columns, agreement, asked)
     else:
         deal = bill.asked_of(agree.library().agreement(agreement), asked)
-        made, because = bill.from_quantities(deal, asked), None
-        basis = {"stated": {"persons": persons, "places": places}}
+        stated = {"persons": persons, "places": places}
+        found = bill.Computed(deal, bill.from_quantities(deal, asked), {"stated": stated}, None)
+    made = found.made
     pair = (made.currency, settle_in)
     rates = loaded("habeas.adapters.ecb:rates")(pair) if settle_in else None
-    document = bill.document(made, deal, basis, rates, because)
+    document = bill.document(made, found.deal, found.basis, rates, found.because)
     if json:
         output.document(document)
     else:
         output.console().print(bill.page(document), markup=False)
-    return left
+    return status(found.basis)
+
+
+def _of_register(found: hold.Register, asked: bill.Asked) -> bill.Computed:
+    deal, there = bill.asked_of(found.deal, asked), found.held
+    library = agree.library()
+    made = bill.from_intervals(deal, asked, there.received(), there.release_dates, library)
+    return bill.Computed(deal, made, found.basis(), bill.unsettled(deal, asked, there.intervals))
+
+
+def _of_stays(stays: Path, columns: str, agreement: str, asked: bill.Asked) -> bill.Computed:
+    deal = bill.asked_of(agree.library().agreement(agreement), asked)
+    rows, basis = stays_of(stays, columns)
+    made, facts, because = bill.from_stays(deal, asked, rows)
+    told(facts)
+    return bill.Computed(deal, made, basis | {"stays": facts}, because)
 
 
 def _days(month: str | None, from_: str | None, to: str | None) -> tuple[date, date]:

@@ -32,6 +32,7 @@ class Held:
     names: Names
     pieces: Pieces
     until: Ints  # by person: UTC seconds; OPEN where no date was passed
+    zone: str = ""  # in which days are counted; empty: the agreement's
 
     def daily(self, period: Period, convention: Convention, zone_name: str) -> Table:
         """Units of each day of a period, by facility and status; days past release are a status.
@@ -86,7 +87,7 @@ def bill(deal: Agreement, fees: Fees, given: Quantities, found: Held) -> Stateme
     daily_billed: dict[str, Ints] = {}
     counts = Counter[str]()
     for (facility, status), row in found.daily(
-        given.period, convention, deal.calendar.zone
+        given.period, convention, found.zone or deal.calendar.zone
     ).items():
         counts[status] += int(row.sum())
         if counting(fees, status).treat == "billed":

@@ -5,16 +5,19 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 from msgspec import structs
 
+from habeas.custody.civil import OPEN
 from habeas.custody.days import midnight_before
 from habeas.custody.intervals import Interval
+from habeas.custody.pieces import Names
 from habeas.errors import Fault, FeeError, SetupError
 from habeas.fees import rate
 from habeas.fees.currencies import exponent_of
-from habeas.fees.held import bill, held
+from habeas.fees.held import Held, bill, held
 from habeas.fees.invoice import Statement, invoice_hash, line_hash, statement
 from habeas.fees.line import Line
 from habeas.fees.quantity import DAY, Period, Quantities, constant
@@ -24,6 +27,7 @@ from habeas.law.library import Library
 from habeas.law.program import Json
 from habeas.law.schedule import Fees, Settlement, Step
 from habeas.service import NOT_REVIEWED
+from habeas.service.count import Columns, Counting, prepared
 from habeas.service.credits import below
 from habeas.terms import Convention, Status
 from habeas.units import money, two_places
@@ -43,6 +47,15 @@ class Asked:
     steps: tuple[Step, ...] = ()  # of the index, where the call states them
     settle_in: str = ""  # a currency; empty: as the schedule has it
     as_of: datetime | None = None  # UTC; None: quantities were only stated
+
+
+class Computed(NamedTuple):
+    """A statement, what it was computed from, and why it is provisional."""
+
+    deal: Agreement
+    made: Statement
+    basis: dict[str, object]
+    because: list[str] | None  # empty: it is final; None: its quantities were only stated
 
 
 def schedule(deal: Agreement) -> Fees:
@@ -159,6 +172,32 @@ def from_intervals(
     if library is not None:
         given = replace(given, below=below(library, deal, asked.period, received))
     return bill(deal, schedule(deal), given, held(received, past_release))
+
+
+def from_stays(
+    deal: Agreement, asked: Asked, found: Columns
+) -> tuple[Statement, dict[str, object], list[str]]:
+    """What a file of stays comes to, all of it held under the receiving state.
+
+    Returns:
+        The statement; what its reader must know of the file; why it is provisional.
+
+    Raises:
+        FeeError: H712, for a convention that civil days cannot give.
+    """
+    zone = "UTC" if found.days_only else deal.calendar.zone
+    as_of = int(asked.as_of.timestamp()) + 1 if asked.as_of is not None else None
+    terms = Counting(Convention(deal.calendar.convention), zone, as_of=as_of)
+    rows, facts = prepared(found, terms)
+    keys = {(name, Status.HELD): place for place, name in enumerate(found.facilities)}
+    until = np.full(int(rows.person.max(initial=-1)) + 1, OPEN)
+    there = Held(Names({}, {}, keys), rows, until, zone)
+    because = unsettled(deal, asked, ())
+    if facts["open"]:
+        because.append(f"{facts['open']} stays of the file have no end as of the instant")
+    if facts["censored"]:
+        because.append(f"{facts['censored']} stays end where the file was cut")
+    return bill(deal, schedule(deal), _quantities(deal, asked), there), facts, because
 
 
 def _number(value: Fraction) -> str:
@@ -369,7 +408,9 @@ def _row(line: Mapping[str, Any], found: Mapping[str, Any]) -> str:
     amount = line["amount_minor"]
     told = "not priced" if amount is None else money(amount, found["currency"], found["exponent"])
     band = f"{line['kind']} {line['tier']}" if line["tier"] else line["kind"]
-    return f"  {line['from']}  {band:<17} {line['quantity']:>12} {line['unit']:<14} {told:>20}"
+    return (
+        f"  {line['from']}  {band:<17} {_told(line['quantity']):>12} {line['unit']:<14} {told:>20}"
+    )
 
 
 def _level(level: Mapping[str, Any]) -> str:

@@ -132,9 +132,14 @@ class Counted:
     facts: dict[str, object]
 
 
-def _prepared(
+def prepared(
     found: Columns, asked: Counting, *, whole: bool = False
 ) -> tuple[Pieces, dict[str, object]]:
+    """The pieces that can be counted as far as the as-of, and what their reader must know.
+
+    Raises:
+        FeeError: H712, for a convention that civil days cannot give.
+    """
     if found.days_only and (whole or asked.convention in INSTANTS_ONLY):
         what = "blocks of 24 hours and hours cannot be counted from civil days"
         raise FeeError(Fault("H712", what, "Give instants, or use midnight, calendar or min1."))
@@ -171,7 +176,7 @@ def stock(found: Columns, between: Days, asked: Counting) -> Counted:
         LawError: H711.
     """
     days = _window(between)
-    rows, facts = _prepared(found, asked)
+    rows, facts = prepared(found, asked)
     rows = once_a_day(rows, asked.convention, asked.zone)
     cells = by_day(rows, len(found.facilities), days, asked.convention, asked.zone, asked.census)
     every = [civil(days.first + n).isoformat() for n in range(days.days)]
@@ -192,7 +197,7 @@ def months(found: Columns, between: Days, asked: Counting) -> Counted:
         LawError: H711.
     """
     days = _window(between)
-    rows, facts = _prepared(found, asked)
+    rows, facts = prepared(found, asked)
     counting = by_month
     if len(rows) >= MANY:
         from habeas.custody import bulk_fast  # noqa: PLC0415 - its compiler is slow to load
