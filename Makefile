@@ -4,6 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 
+# What the demonstration shows beside the core: pages, charts, invoice, rates, compiled counting.
+EXTRAS := --extra documents --extra fast --extra invoice --extra money
+
 .PHONY: demo test check bench lock clean
 
 demo: $(VENV)/.core
@@ -25,8 +28,8 @@ bench: $(VENV)/.test
 	@$(BIN)/python -m bench
 
 lock:
-	@for set in core test dev build spark; do \
-	  group=; [ $$set = core ] || group="--group $$set"; \
+	@for set in core demo test dev build spark; do \
+	  case $$set in core) group=;; demo) group="$(EXTRAS)";; *) group="--group $$set";; esac; \
 	  uv pip compile pyproject.toml --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	    --no-annotate $$group --output-file requirements/$$set.txt >/dev/null; \
 	done
@@ -39,9 +42,9 @@ $(VENV)/bin/python:
 	@$(PYTHON) -m venv $(VENV)
 
 # The package itself is linked, not copied: --no-build-isolation takes the build tools from the locked file.
-$(VENV)/.core: requirements/core.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
+$(VENV)/.core: requirements/demo.txt requirements/build.txt pyproject.toml | $(VENV)/bin/python
 	@echo "Setting up $(VENV) (once) ..."
-	@$(PIP) -r requirements/core.txt -r requirements/build.txt
+	@$(PIP) -r requirements/demo.txt -r requirements/build.txt
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --no-build-isolation --editable .
 	@touch $@
 

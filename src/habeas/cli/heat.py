@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from rich import box
 from rich.table import Table
 from rich.text import Text
 
@@ -36,22 +35,7 @@ def table(
     title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
 ) -> Table:
     """A table whose findings have a colour beside their word."""
-    found = Table(
-        title=title,
-        title_justify="left",
-        title_style="bold",
-        box=box.SIMPLE_HEAD,
-        header_style="dim",
-        pad_edge=False,
-    )
-    for name in columns:
-        number = name in right
-        found.add_column(
-            name, justify="right" if number else "left", overflow="fold", no_wrap=number or not name
-        )
-    for row in rows:
-        found.add_row(*(Text(cell, style=_style(cell)) for cell in row))
-    return found
+    return output.table(title, columns, rows, right=right, style=_style)
 
 
 def _style(cell: str) -> str:

@@ -2,8 +2,9 @@
 
 import json
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib.metadata import version
+from typing import Literal
 
 from rich import box
 from rich.console import Console
@@ -13,7 +14,7 @@ from rich.text import Text
 from habeas.errors import HabeasError, Language
 
 DONE, DOES_NOT_HOLD = 0, 1
-RIGHT = frozenset({"right"})
+SHORT = 10  # characters of a cell that stays on one line
 
 
 def console() -> Console:
@@ -32,10 +33,20 @@ def text(found: Mapping[str, object]) -> str:
     return json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
 
 
+def plain(_: str) -> str:
+    """No style."""
+    return ""
+
+
 def table(
-    title: str, columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Sequence[str] = ()
+    title: str,
+    columns: Sequence[str],
+    rows: Iterable[Sequence[str]],
+    *,
+    right: Sequence[str] = (),
+    style: Callable[[str], str] = plain,
 ) -> Table:
-    """A table for people; columns named in `right` hold numbers."""
+    """A table for people; columns named in `right` hold numbers, and a cell may have a style."""
     found = Table(
         title=title,
         title_justify="left",
@@ -43,11 +54,15 @@ def table(
         box=box.SIMPLE_HEAD,
         header_style="dim",
         pad_edge=False,
+        collapse_padding=True,
     )
-    for name in columns:
-        found.add_column(name, justify="right" if name in right else "left", overflow="fold")
-    for row in rows:
-        found.add_row(*(Text(cell) for cell in row))
+    kept = list(rows)
+    for place, name in enumerate(columns):
+        short = all(len(row[place]) <= SHORT for row in kept)  # a day is not cut in two
+        side: Literal["left", "right"] = "right" if name in right else "left"
+        found.add_column(name, justify=side, overflow="fold", no_wrap=short)
+    for row in kept:
+        found.add_row(*(Text(cell, style=style(cell)) for cell in row))
     return found
 
 
