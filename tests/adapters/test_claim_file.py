@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from habeas.adapters.importers import claim_alias_file, claim_file
 from habeas.adapters.importers.claim_file import How, mapped, persons, quantities, series, stays
+from habeas.claims.claim import UNSTATED, Claim, Told
 from habeas.cli.main import run
 from habeas.errors import FeeError, HabeasError
-from habeas.fees.claim import UNSTATED, Claim, Told
 from habeas.law.calendar import day
 
 HEAD = "person,facility,in,out,days,rate,amount\n"

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
+from habeas.claims import dispute_log
+from habeas.claims.dispute import Move, Standing, State, Subject, fold
 from habeas.errors import Fault, FeeError, SetupError
-from habeas.fees import dispute_log
-from habeas.fees.dispute import Move, Standing, State, Subject, fold
 from habeas.service.hold import side
 from habeas.terms import Side
 

@@ -7,22 +7,22 @@ from typing import Literal
 
 import numpy as np
 
-from habeas.custody.days import midnight_before
-from habeas.custody.intervals import Interval
-from habeas.errors import Fault, FeeError
-from habeas.fees import quantities
-from habeas.fees.align import Alias, cells_aligned, claim_aligned
-from habeas.fees.claim import UNSTATED, Cells, Claim, Told, Window
-from habeas.fees.custody_days import PAST, Custody, Piece, of_pieces
-from habeas.fees.quantity import Period, months
-from habeas.fees.reconcile import (
+from habeas.claims import quantities
+from habeas.claims.align import Alias, cells_aligned, claim_aligned
+from habeas.claims.claim import UNSTATED, Cells, Claim, Told, Window
+from habeas.claims.custody_days import PAST, Custody, Piece, of_pieces
+from habeas.claims.reconcile import (
     PrintedTotal,
     Reconciliation,
     Terms,
     printed_total,
     reconcile,
 )
-from habeas.fees.rules import Rule
+from habeas.claims.rules import Rule
+from habeas.custody.days import midnight_before
+from habeas.custody.intervals import Interval
+from habeas.errors import Fault, FeeError
+from habeas.fees.quantity import Period, months
 from habeas.law.agreement import Agreement
 from habeas.law.calendar import civil, day, zone
 from habeas.law.schedule import PerDiem

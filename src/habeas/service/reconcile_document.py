@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from habeas.fees.lines import Line
-from habeas.fees.reconcile import Agreement, Reconciliation, Sum
-from habeas.fees.rules import Cause
-from habeas.fees.search import Tried
+from habeas.claims.lines import Line
+from habeas.claims.reconcile import Agreement, Reconciliation, Sum
+from habeas.claims.rules import Cause
+from habeas.claims.search import Tried
 from habeas.law.calendar import ZONES, civil
 from habeas.service import NOT_REVIEWED
 from habeas.service.reconcile import Outcome, currency, exponent

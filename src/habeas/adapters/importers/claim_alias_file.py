@@ -5,8 +5,8 @@ from typing import get_args
 
 from habeas.adapters.importers.claim_file import civil
 from habeas.adapters.importers.text_columns import read
+from habeas.claims.align import ALWAYS, Alias, What, clashes
 from habeas.errors import Fault, FeeError
-from habeas.fees.align import ALWAYS, Alias, What, clashes
 
 NEEDED = ("what", "claim", "register")
 

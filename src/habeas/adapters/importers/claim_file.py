@@ -16,10 +16,10 @@ from pathlib import Path
 import numpy as np
 
 from habeas.adapters.importers.text_columns import Columns, read
+from habeas.claims.claim import UNSTATED, Aside, Bools, Cells, Claim, Ints, Printed, Told
+from habeas.claims.custody_days import Custody
 from habeas.custody.civil import SECONDS
 from habeas.errors import Fault, FeeError
-from habeas.fees.claim import UNSTATED, Aside, Bools, Cells, Claim, Ints, Printed, Told
-from habeas.fees.custody_days import Custody
 from habeas.law.calendar import day, zone
 
 Side = Custody | Cells

@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.dataset as ds
 
+from habeas.claims.claim import Ints
 from habeas.errors import Fault, FeeError, SetupError
-from habeas.fees.claim import Ints
 
 CAP = 2 * 1024**3
 HEADER = 1 << 16

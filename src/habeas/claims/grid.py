@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from habeas.fees.claim import Ints, Window
+from habeas.claims.claim import Ints, Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from habeas.fees.claim import Cells, Claim, Ints
+from habeas.claims.claim import Cells, Claim, Ints
 
 What = Literal["person", "facility"]
 ALWAYS = -(10**6), 10**7

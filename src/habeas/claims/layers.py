@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from habeas.claims.claim import Bools, Claim, Ints, Spans, Window
+from habeas.claims.custody_days import Custody
+from habeas.claims.grid import Grid, Spell
+from habeas.claims.rules import Change, Rule
 from habeas.errors import FeeError
-from habeas.fees.claim import Bools, Claim, Ints, Spans, Window
-from habeas.fees.custody_days import Custody
-from habeas.fees.grid import Grid, Spell
-from habeas.fees.rules import Change, Rule
 
 ANYWHERE = -1  # a facility that is not stated, or not one alone
 

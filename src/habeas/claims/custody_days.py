@@ -11,10 +11,10 @@ from datetime import datetime
 
 import numpy as np
 
+from habeas.claims.claim import Bools, Ints
+from habeas.claims.rules import Rule
 from habeas.custody.civil import EPOCH, SECONDS, clock
 from habeas.errors import Fault, FeeError
-from habeas.fees.claim import Bools, Ints
-from habeas.fees.rules import Rule
 from habeas.terms import Convention
 
 PAST = "past_release_date"

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from habeas.claims import dispute_log
+from habeas.claims.dispute import OPENING, TABLE, Move, State, Subject, fold
 from habeas.errors import DisputeRefused, FeeError
-from habeas.fees import dispute_log
-from habeas.fees.dispute import OPENING, TABLE, Move, State, Subject, fold
 from habeas.service import disputes
 from habeas.terms import Side
 

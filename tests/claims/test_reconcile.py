@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims import PRICE, RULE, TERMS, WINDOW, Row, at, claim, counted, found, piece, true_rows
+from habeas.claims.claim import UNSTATED
+from habeas.claims.custody_days import Piece, of_pieces
+from habeas.claims.reconcile import Reconciliation
+from habeas.claims.rules import Cause
 from habeas.custody import days
-from habeas.fees.claim import UNSTATED
-from habeas.fees.custody_days import Piece, of_pieces
-from habeas.fees.reconcile import Reconciliation
-from habeas.fees.rules import Cause
 from habeas.law.calendar import day
 from habeas.terms import Convention
 

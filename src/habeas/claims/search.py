@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from habeas.fees.claim import Bools, Ints
-from habeas.fees.layers import Layers, Trial
-from habeas.fees.rules import Change
+from habeas.claims.claim import Bools, Ints
+from habeas.claims.layers import Layers, Trial
+from habeas.claims.rules import Change
 
 
 @dataclass(frozen=True, slots=True)

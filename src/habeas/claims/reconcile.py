@@ -10,13 +10,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from habeas.fees.causes import causes
-from habeas.fees.claim import UNSTATED, Claim, Printed, Window, outside, spans
-from habeas.fees.custody_days import Custody
-from habeas.fees.layers import Layers, layered
-from habeas.fees.lines import Line, Lines, of_rows
-from habeas.fees.rules import Cause, Rule, changes
-from habeas.fees.search import Diagnosis, diagnosis
+from habeas.claims.causes import causes
+from habeas.claims.claim import UNSTATED, Claim, Printed, Window, outside, spans
+from habeas.claims.custody_days import Custody
+from habeas.claims.layers import Layers, layered
+from habeas.claims.lines import Line, Lines, of_rows
+from habeas.claims.rules import Cause, Rule, changes
+from habeas.claims.search import Diagnosis, diagnosis
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,10 @@ from fractions import Fraction
 
 import numpy as np
 
-from habeas.fees.causes import CAUSES, Caused
-from habeas.fees.claim import UNSTATED, Bools, Claim, Ints, Spans
-from habeas.fees.layers import ANYWHERE, Layers, claimed_at, place_of
-from habeas.fees.rules import Cause
+from habeas.claims.causes import CAUSES, Caused
+from habeas.claims.claim import UNSTATED, Bools, Claim, Ints, Spans
+from habeas.claims.layers import ANYWHERE, Layers, claimed_at, place_of
+from habeas.claims.rules import Cause
 from habeas.units import Rounding, rounded
 
 MATCHED = "matched"

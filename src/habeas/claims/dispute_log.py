@@ -15,8 +15,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta as Bound
 
+from habeas.claims.dispute import Move, State, Subject
 from habeas.errors import Fault, FeeError
-from habeas.fees.dispute import Move, State, Subject
 from habeas.terms import Side
 
 FORMAT = "habeas-disputes/1"

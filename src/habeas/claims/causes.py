@@ -9,12 +9,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from habeas.fees.claim import Bools, Claim, Ints
-from habeas.fees.custody_days import Custody
-from habeas.fees.grid import Spell
-from habeas.fees.layers import Layers
-from habeas.fees.rules import Cause
-from habeas.fees.search import Diagnosis, by_stay, searched
+from habeas.claims.claim import Bools, Claim, Ints
+from habeas.claims.custody_days import Custody
+from habeas.claims.grid import Spell
+from habeas.claims.layers import Layers
+from habeas.claims.rules import Cause
+from habeas.claims.search import Diagnosis, by_stay, searched
 
 CAUSES = tuple(Cause)
 NUMBER = {cause: number for number, cause in enumerate(CAUSES)}

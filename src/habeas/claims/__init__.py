@@ -1,0 +1,1 @@
+"""What the receiving state claims against what the register shows, and where a dispute stands."""
