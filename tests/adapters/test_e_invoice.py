@@ -150,6 +150,7 @@ def test_a_quantity_that_is_no_whole_number_is_written_exactly() -> None:
     found = of_schedule()
     found["lines"][0] |= {"quantity": "380/31", "amount_minor": 10_419_355}
     found["total_minor"] = 10_419_355 + found["lines"][1]["amount_minor"]
+    del found["hash"]
     made = invoice(found)
     (quantity, _), (price, _), (base, _) = (
         values(made, f".//b:{name}") for name in ("InvoicedQuantity", "PriceAmount", "BaseQuantity")

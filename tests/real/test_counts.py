@@ -91,6 +91,19 @@ def test_t4_facilities_of_one_file_alone_are_listed(real_data: Path) -> None:
     assert only == [(120, 15_722), (7, 1_873)]
 
 
+@pytest.mark.real
+def test_t4_the_two_derivations_differ_in_all_by_less_than_in_any_day(real_data: Path) -> None:
+    totals = []
+    for name in ("midnight_uwchr_2005_2024", "daily_ddp_2022_2026"):
+        path = real_data / "ice-custody" / f"{name}.parquet"
+        table = pq.read_table(path, columns=["date", "midnight"])
+        days = np.asarray(table.column("date").cast("int32"))
+        inside = (days >= day(date(2022, 10, 1))) & (days <= day(date(2024, 1, 3)))
+        totals.append(int(np.asarray(table.column("midnight"))[inside].sum()))
+    assert totals == [13_813_767, 13_723_922]
+    assert f"{100 * (1 - totals[1] / totals[0]):.2f}" == "0.65"
+
+
 # The counting rule
 
 

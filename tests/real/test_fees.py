@@ -113,7 +113,7 @@ def test_t5_every_price_text_of_the_list_is_read_as_a_typed_value(year: Year) ->
 
 
 @pytest.mark.real
-def test_t5_bands_that_overlap_are_refused_and_named(year: Year) -> None:
+def test_t5_r12_bands_that_overlap_are_refused_and_named(year: Year) -> None:
     refused = {
         name: [fault.code for fault in band_faults(name, edges(item))]
         for name, item in year.priced().items()
@@ -150,6 +150,7 @@ def test_t5_the_right_reading_of_a_year_of_fees(year: Year) -> None:
     assert days(lines, "occupied") + days(lines, "not_priced") == 7_776_158
     assert days(lines, "paid_for_empty") == 216_203
     assert days(lines, "not_priced") == 155
+    assert days(lines, "occupied") + days(lines, "paid_for_empty") == 7_992_206
     assert beyond == {"PIC": 148, "MONROFL": 7}
     assert dollars(lines) == "738,627,090.60"
 
@@ -195,3 +196,4 @@ def test_t5_a_bed_in_two_bands_is_billed_twice(year: Year) -> None:
         for one in (item, disjoint(item))
     )
     assert twice - once == 3_987_260
+    assert f"{(twice - once) / 100:,.2f}" == "39,872.60"

@@ -77,7 +77,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             ),
             "table": (
                 "habeas.cli.imports:table",
-                "Read a published table with footnotes and signs for what is missing.",
+                "Read a published table with its footnotes.",
             ),
             "stock": ("habeas.cli.custody:stock", "How many a facility held on each day."),
             "person-days": ("habeas.cli.custody:person_days", "Person-days of a month or a file."),
