@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bench import cold, custody, one, register, scale, screening
+from bench import cold, custody, fees, one, register, scale, screening
 from habeas.cli.demo import SeededSource
 from habeas.cli.main import run
 from habeas.docket.check import Row
@@ -87,6 +87,7 @@ SCREENING = (
     ("`habeas screen` of one case, cold", start),
     ("The register", register.main),
     ("Custody intervals", custody.main),
+    ("The statement of a year", fees.main),
 )
 
 

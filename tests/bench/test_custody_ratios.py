@@ -4,7 +4,7 @@ import statistics
 
 from bench.screening import interleaved
 
-from bench import custody
+from bench import custody, fees
 
 FEW = 1 << 20
 
@@ -13,9 +13,9 @@ def test_compiled_counts_keep_their_distance_from_reading_and_from_databases() -
     given = custody.workload(FEW, custody.CHANGING)
     base = custody.duck(given)
     works = custody.days(given, base)  # compares every output before anything is timed
-    times = interleaved({name: custody.timed(work) for name, work in works.items()}, 3)
+    times = interleaved({name: custody.timed(name, work) for name, work in works.items()}, 3)
     base.close()
-    limit, fast, plain, duck, polars = (statistics.median(row) for row in times.values())
+    limit, _, fast, plain, duck, polars = (statistics.median(row) for row in times.values())
     assert fast <= 20 * limit
     assert plain >= 2 * fast
     assert duck >= 10 * fast
@@ -26,10 +26,16 @@ def test_five_conventions_by_month_cost_little_more_than_one_headcount() -> None
     given = custody.workload(FEW, custody.STEADY)
     base = custody.duck(given)
     works = custody.instants(given, base)
-    chosen = {name: custody.timed(work) for name, work in list(works.items())[:4]}
+    chosen = {name: custody.timed(name, work) for name, work in list(works.items())[:4]}
     times = interleaved(chosen, 3)
     base.close()
     limit, one, five, plain = (statistics.median(row) for row in times.values())
     assert one <= 20 * limit
     assert five <= 6 * one
     assert plain >= 3 * one
+
+
+def test_a_year_of_fees_grows_with_its_persons_and_not_faster() -> None:
+    few, many = fees.yearly(2_000, 3), fees.yearly(20_000, 3)
+    for form in ("from columns", "from intervals"):
+        assert many[form] <= 20 * few[form], form

@@ -61,7 +61,7 @@ def test_a_headcount_of_whole_days_is_that_of_the_definition(
     first, after = table[:, 1], table[:, 1] + table[:, 2]
     wanted = bulk.headcount([Stays(table[:, 0], first, after)], 4, 10, 70)
     narrow = (table[:, 0].astype(np.uint8), first.astype(np.int32), after.astype(np.int32))
-    ours = bulk_fast.headcount_days(*narrow, 4, Window(10, 70))
+    ours = bulk_fast.headcount_days(bulk_fast.sound_days(*narrow, 4, Window(10, 70)))
     assert ours.counts().tobytes() == wanted.counts().tobytes()
     assert (ours.refused, ours.empty) == (wanted.refused, wanted.empty)
 
@@ -93,7 +93,8 @@ ours = bulk_fast.by_month(rows, 8, window, zone)
 wanted = bulk.by_month(rows, 8, window, zone)
 assert all((ours[name] == wanted[name]).all() for name in wanted)
 days = [(column // 86_400).astype("int32") for column in (rows.start, rows.end)]
-print(bulk_fast.headcount_days(rows.key, *days, 8, window).counts().sum())
+sound = bulk_fast.sound_days(rows.key, *days, 8, window)
+print(bulk_fast.headcount_days(sound).counts().sum())
 """
 
 
@@ -117,4 +118,12 @@ def test_without_a_compiler_the_definition_answers() -> None:
 def test_an_index_beyond_the_keys_is_refused_before_the_loop() -> None:
     one = np.array([5], np.int32)
     with pytest.raises(IndexError, match="5"):
-        bulk_fast.headcount_days(one, one, one, 5, Window(0, 9))
+        bulk_fast.sound_days(one, one, one, 5, Window(0, 9))
+
+
+def test_a_cell_holds_more_ends_than_a_byte_does() -> None:
+    many = 70_000
+    first, after = np.full(many, 3, np.int32), np.full(many, 5, np.int32)
+    sound = bulk_fast.sound_days(np.zeros(many, np.int32), first, after, 1, Window(0, 9))
+    held = bulk_fast.headcount_days(sound).counts()[0]
+    assert held.tolist() == [0, 0, 0, many, many, 0, 0, 0, 0]

@@ -39,25 +39,6 @@ def _compiled(kernel: _Kernel) -> _Kernel:
     return cast("_Kernel", made)  # called as the plain function is
 
 
-@_compiled
-def _count_days(
-    facility: Facilities, first: Days, after: Days, begin: Number, table: Days
-) -> tuple[Number, Number]:
-    begin_, width = np.int32(begin), np.int32(table.shape[1] - 1)
-    pitch, cells = np.uint64(table.shape[1]), table.reshape(-1)
-    refused, empty = np.int64(0), np.int64(0)
-    for n in range(first.size):
-        one, two = first[n], after[n]
-        refused += two < one
-        empty += two == one
-        row = np.uint64(facility[n]) * pitch
-        begins = min(max(one - begin_, np.int32(0)), width)
-        ends = min(max(two - begin_, np.int32(0)), width)
-        cells[row + np.uint64(np.uint32(begins))] += np.int32(1)  # no sign: never from the end
-        cells[row + np.uint64(np.uint32(ends))] -= np.int32(1)
-    return refused, empty
-
-
 def _held_below(keys: NDArray[np.integer], number: int) -> None:
     """Refuse an index without a row of its own: the compiled loops do not look again.
 
@@ -69,10 +50,25 @@ def _held_below(keys: NDArray[np.integer], number: int) -> None:
         raise IndexError(msg)
 
 
-def headcount_days(
+class SoundDays(NamedTuple):
+    """Stays in whole days that were looked at once: whatever counts them does not look again.
+
+    Only `sound_days` makes them.
+    """
+
+    facility: NDArray[np.int32]  # index, below `facilities`; as a dictionary of Arrow has it
+    first: Days  # inside the window, or at its end
+    after: Days  # no earlier than `first`
+    facilities: int
+    window: Window
+    refused: int  # stays that ended before they began: they are not here
+    empty: int  # stays of no day: they are
+
+
+def sound_days(
     facility: Facilities, first: Days, after: Days, facilities: int, window: Window
-) -> Headcount:
-    """The headcount of stays in whole days, as `bulk.headcount` has it.
+) -> SoundDays:
+    """Stays cut to a window; those that end before they begin are set apart.
 
     Args:
         facility: index, below `facilities`.
@@ -81,21 +77,52 @@ def headcount_days(
         facilities: how many.
         window: the civil days.
     """
-    found = Headcount(facilities, window.first, window.after)
-    if not COMPILED:
-        columns = (one.astype(np.int64) for one in (facility, first, after))
-        found.add(Stays(*columns))
-        return found
     _held_below(facility, facilities)
-    table = np.zeros((facilities, window.days + 1), np.int32)
-    refused, empty = _count_days(facility, first, after, window.first, table)
-    if refused:  # rare: set apart, and counted anew without them
-        good = after >= first
-        found = headcount_days(facility[good], first[good], after[good], facilities, window)
-        found.refused = int(refused)
-        return found
-    found.empty = int(empty)
-    found.table += table.reshape(-1)
+    good = after >= first
+    refused = int(np.count_nonzero(~good))
+    kept = (facility, first, after) if not refused else (facility[good], first[good], after[good])
+    empty = int(np.count_nonzero(kept[1] == kept[2]))
+    ends = [np.clip(one, window.first, window.after).astype(np.int32) for one in kept[1:]]
+    row = np.ascontiguousarray(kept[0], np.int32)
+    return SoundDays(row, ends[0], ends[1], facilities, window, refused, empty)
+
+
+@_compiled
+def _count_days(
+    facility: Days, first: Days, after: Days, begin: Number, low: NDArray[np.int8], high: Days
+) -> None:
+    pitch, begin_ = np.uint32(low.shape[1]), np.uint32(begin)
+    cells, carried = low.reshape(-1), high.reshape(-1)
+    for n in range(first.size):
+        row = np.uint32(facility[n]) * pitch - begin_  # modulo 2**32; the sums below are small
+        begins = np.uint64(np.uint32(row + np.uint32(first[n])))
+        ends = np.uint64(np.uint32(row + np.uint32(after[n])))
+        # A byte a cell keeps the table near the processor; what runs over is carried, hardly ever.
+        more = np.int8(cells[begins] + np.int8(1))
+        cells[begins] = more
+        if more == np.int8(-128):
+            carried[begins] += np.int32(256)
+        less = np.int8(cells[ends] - np.int8(1))
+        cells[ends] = less
+        if less == np.int8(127):
+            carried[ends] -= np.int32(256)
+
+
+def headcount_days(stays: SoundDays) -> Headcount:
+    """The headcount of stays in whole days, as `bulk.headcount` has it.
+
+    The stays must come from `sound_days`: the loop writes where they say.
+    """
+    found = Headcount(stays.facilities, stays.window.first, stays.window.after)
+    columns = stays.facility, stays.first, stays.after
+    if COMPILED:
+        low = np.zeros((stays.facilities, stays.window.days + 1), np.int8)
+        high = np.zeros(low.shape, np.int32)
+        _count_days(*columns, stays.window.first, low, high)
+        found.table += (low + high).reshape(-1)
+    else:
+        found.add(Stays(*(one.astype(np.int64) for one in columns)))
+    found.refused, found.empty = stays.refused, stays.empty
     return found
 
 
