@@ -141,3 +141,15 @@ def test_every_room_stands_in_the_contracts() -> None:
         if path.suffix == ".py" or (path / "__init__.py").is_file()
     }
     assert rooms - {"__init__", "__main__"} <= named
+
+
+def test_what_is_installed_together_is_locked_to_one_version() -> None:
+    pin = re.compile(r"^([A-Za-z0-9_.-]+)(?:\[.*\])?==([^ ;\\]+)", re.MULTILINE)
+    together = ("core", "demo", "build", "test", "dev")
+    found: dict[str, dict[str, set[str]]] = {}
+    for name in together:
+        text = (ROOT / "requirements" / f"{name}.txt").read_text()
+        for package, version in pin.findall(text):
+            found.setdefault(package.lower(), {}).setdefault(name, set()).add(version)
+    apart = {one for one, sets in found.items() if len({frozenset(v) for v in sets.values()}) > 1}
+    assert apart == set()
