@@ -2,12 +2,14 @@
 
 import json
 import shutil
+import sys
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from habeas.adapters.key_store import SqliteKeys
+from habeas.cli import doctor
 from habeas.cli.main import COMMANDS, GROUPS, run
 
 EE = ["--agreement", "SE-EE"]
@@ -198,11 +200,17 @@ def test_a_call_that_is_wrong_is_one_sentence(
     assert (said.out, code in said.err, len(said.err.splitlines())) == ("", True, 1)
 
 
-def test_the_doctor_says_what_is_here_and_what_is_not(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_doctor_says_what_is_missing_and_what_to_type(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run(["doctor", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert (found["missing"], found["installed"]["python"]) == ([], sys.version.split()[0])
+    monkeypatch.setattr(doctor, "EXTRAS", (("no-such-part", "fast", "nothing"),))
     assert run(["doctor"]) == 0
-    said = capsys.readouterr()
-    assert "cryptography" in said.out
-    assert "Not in this version" in said.err
+    told = capsys.readouterr()
+    assert "missing" in told.out
+    assert "pip install 'habeas[fast]'" in told.err
 
 
 def test_a_place_that_cannot_be_written_is_one_sentence(

@@ -1,7 +1,6 @@
 """habeas law: list, check, cases, sql; habeas doctor."""
 
 import sys
-from importlib.metadata import version
 from pathlib import Path
 from time import monotonic
 
@@ -85,15 +84,6 @@ def cases(
         output.note(f"{len(found.answers)} cases, {len(found.faults)} of them do not hold")
         output.note(NOT_REVIEWED)
     return output.DOES_NOT_HOLD if found.faults or found.gaps else output.DONE
-
-
-def doctor() -> int:
-    """Say what is installed, in which version, and what is not yet part of this version."""
-    names = ("habeas", "cryptography", "cyclopts", "msgspec", "numpy", "pyarrow", "rich", "tzdata")
-    rows = [["python", sys.version.split()[0]], *([name, version(name)] for name in names)]
-    output.console().print(output.table("Installed", ("part", "version"), rows))
-    output.note("Not in this version: web app, PostgreSQL, witnesses, sealed content, projections.")
-    return output.DONE
 
 
 def sql(

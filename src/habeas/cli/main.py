@@ -148,7 +148,7 @@ COMMANDS: Commands = {
         "habeas.cli.gateway:gateway",
         "Own a register, and answer whoever asks at its socket.",
     ),
-    "doctor": ("habeas.cli.law:doctor", "What is installed, and what is not in this version."),
+    "doctor": ("habeas.cli.doctor:doctor", "What is installed, what is missing, what to type."),
 }
 
 
