@@ -8,16 +8,24 @@ import pytest
 
 from habeas.cli.main import run
 
-GOLDEN = Path(__file__).parents[1] / "golden" / "v0.1.0"
+VERSIONS = Path(__file__).parents[1] / "golden"
+GOLDEN = VERSIONS / "v0.1.0"
+SIZES = {"v0.1.0": (8448, 8223), "v0.2.0": (0, 0)}  # leaves, and how many of them are pads
+
+
+@pytest.fixture(params=SIZES)
+def golden(request: pytest.FixtureRequest) -> Path:
+    """What one version wrote."""
+    return VERSIONS / str(request.param)
 
 
 @pytest.fixture
-def register(tmp_path: Path) -> Path:
+def register(golden: Path, tmp_path: Path) -> Path:
     """The golden register under the names by which commands find its parts."""
-    shutil.copy(GOLDEN / "person-keys.db", tmp_path / "person-keys.sqlite3")
+    shutil.copy(golden / "person-keys.db", tmp_path / "person-keys.sqlite3")
     for name in ("person-keys.epoch-1.key", "trust.json"):
-        shutil.copy(GOLDEN / name, tmp_path)
-    return Path(shutil.copy(GOLDEN / "register.db", tmp_path / "register.sqlite3"))
+        shutil.copy(golden / name, tmp_path)
+    return Path(shutil.copy(golden / "register.db", tmp_path / "register.sqlite3"))
 
 
 def _asked(capsys: pytest.CaptureFixture[str], *call: str) -> dict[str, object]:
@@ -28,11 +36,11 @@ def _asked(capsys: pytest.CaptureFixture[str], *call: str) -> dict[str, object]:
 
 
 def test_its_register_holds_and_every_event_of_it_is_read(
-    register: Path, capsys: pytest.CaptureFixture[str]
+    golden: Path, register: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = _asked(capsys, "register", "verify", str(register))
     assert (found["verdict"], found["witnessed"], found["faults"]) == ("holds", True, [])
-    assert (found["leaves"], found["pads"], found["unopened"]) == (8448, 8223, 0)
+    assert (found["leaves"], found["pads"], found["unopened"]) == (*SIZES[golden.name], 0)
 
 
 def test_its_export_holds(capsys: pytest.CaptureFixture[str]) -> None:
@@ -41,9 +49,9 @@ def test_its_export_holds(capsys: pytest.CaptureFixture[str]) -> None:
     assert (found["verdict"], found["leaves"], found["unopened"]) == ("holds", 512, 0)
 
 
-def test_its_receipt_is_valid(capsys: pytest.CaptureFixture[str]) -> None:
-    call = ["register", "receipt", "--check", str(GOLDEN / "receipt.json")]
-    assert run([*call, "--trust", str(GOLDEN / "trust.json")]) == 0
+def test_its_receipt_is_valid(golden: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    call = ["register", "receipt", "--check", str(golden / "receipt.json")]
+    assert run([*call, "--trust", str(golden / "trust.json")]) == 0
     assert "\nVALID\n" in capsys.readouterr().out
 
 
@@ -55,11 +63,11 @@ def test_a_family_still_finds_its_row(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_its_statement_is_billed_again_to_the_cent(
-    register: Path, capsys: pytest.CaptureFixture[str]
+    golden: Path, register: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     call = ["fees", "statement", str(register), "--agreement", "SE-EE", "--month", "2027-07"]
     bill = _asked(capsys, *call)
-    kept = json.loads((GOLDEN / "statement-2027-07.json").read_text())
+    kept = json.loads((golden / "statement-2027-07.json").read_text())
     assert (bill["total_minor"], bill["person_days"]) == (kept["total_minor"], kept["person_days"])
     # A later version may say more of a line, never something else.
     lines = bill["lines"]
@@ -67,10 +75,21 @@ def test_its_statement_is_billed_again_to_the_cent(
     assert [line | was for line, was in zip(lines, kept["lines"], strict=True)] == lines
 
 
-def test_it_goes_on_growing(register: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_its_statement_is_read_and_exported(
+    golden: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out, saved = tmp_path / "books.beancount", golden / "statement-2027-07.json"
+    assert run(["fees", "export", str(saved), "--out", str(out)]) == 0
+    capsys.readouterr()
+    assert "EUR" in out.read_text()
+
+
+def test_it_goes_on_growing(
+    golden: Path, register: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     shown = _asked(capsys, "register", "show", str(register), "--last", "1")
-    assert shown["size"] == 8448
+    assert shown["size"] == SIZES[golden.name][0]
     receipt = register.with_name("again.json")
     assert run(["register", "receipt", str(register), "--out", str(receipt)]) == 0
-    trust = ["--trust", str(GOLDEN / "trust.json")]
+    trust = ["--trust", str(golden / "trust.json")]
     assert run(["register", "receipt", "--check", str(receipt), *trust]) == 0
