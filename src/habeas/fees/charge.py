@@ -14,7 +14,7 @@ from habeas.errors import Fault, FeeError
 from habeas.fees.bands import availability, banded
 from habeas.fees.line import PER_MILLE, Line, Pricing
 from habeas.fees.minimum import annual_lump, grant, guarantee, lump, milestone, take_or_pay
-from habeas.fees.quantity import Quantities
+from habeas.fees.quantity import Period, Quantities
 from habeas.fees.rate import factor, parts
 from habeas.law import schedule
 from habeas.law.schedule import (
@@ -87,7 +87,8 @@ def _credit(item: Credit, lines: Sequence[Line], given: Quantities, pricing: Pri
         counted = (Fraction(given.period.days), f"days on which {item.measure} was not measured")
         return [pricing.unpriced(item, given.period, counted)]
     days, all_days = Fraction(int(below.sum())), given.person_days()
-    amounts = [line.amount_minor for line in lines if line.item == item.of]
+    inside = [line for line in lines if line.item == item.of and line.period in given.period]
+    amounts = [line.amount_minor for line in inside]
     known = [amount for amount in amounts if amount is not None]
     if len(known) < len(amounts) or not known:
         return [pricing.unpriced(item, given.period, (days, PERSON_DAYS))]
@@ -118,20 +119,48 @@ def charges(fees: schedule.Fees, given: Quantities) -> list[Line]:
     Raises:
         FeeError: H704, H705, H722, H723, H728, when the schedule cannot answer for this period.
     """
-    cut = parts(fees.indexation, given.period)
-    if len(cut) > 1 and (any(given.units.values()) or given.spent or given.received):
-        what = f"prices step on {cut[1].first}, and what was done is not stated by day"
-        raise FeeError(Fault("H728", what, "Ask for the time before and after it apart."))
-    return [line for part in cut for line in _part(fees, given.part(part))]
-
-
-def _part(fees: schedule.Fees, given: Quantities) -> list[Line]:
-    found, index = list[Line](), fees.indexation
+    found = list[Line]()
     for item in fees.items:
-        indexed = index is not None and (not index.items or item.id in index.items)
-        level = factor(index, given.period.first) if index is not None and indexed else Fraction(1)
-        found += _due(item, found)(given, Pricing(fees.rounding, level))
+        index = _index_of(item, fees)
+        for part in _cut(item, index, given):
+            level = factor(index, part.first) if index is not None else Fraction(1)
+            found += _due(item, found)(given.part(part), Pricing(fees.rounding, level))
     return found
+
+
+def _index_of(item: schedule.FeeItem, fees: schedule.Fees) -> schedule.Indexation | None:
+    """The index that moves an item; a credit follows the item whose price it gives back."""
+    index, priced = fees.indexation, item
+    if isinstance(item, Credit):
+        priced = next((one for one in fees.items if one.id == item.of), item)
+    if index is None or isinstance(priced, AdvanceGrant | AtCost):
+        return None
+    return index if not index.items or priced.id in index.items else None
+
+
+def _cut(
+    item: schedule.FeeItem, index: schedule.Indexation | None, given: Quantities
+) -> list[Period]:
+    cut = parts(index, given.period)
+    steps = [part.first for part in cut[1:]]
+    if steps and _done(item, given):
+        what = f"prices step on {steps[0]}, and what was done is not stated by day"
+        raise FeeError(Fault("H728", what, "Ask for the time before and after it apart."))
+    averaged = isinstance(item, MinimumGuarantee) or (
+        isinstance(item, BandedPerDiem) and item.basis == "period"
+    )
+    inside = [step for step in steps if step.day > 1]
+    if averaged and inside:
+        what = f"prices step on {inside[0]}, in a month that '{item.id}' averages as one"
+        raise FeeError(Fault("H728", what, "Let the step begin on the first of a month."))
+    return cut
+
+
+def _done(item: schedule.FeeItem, given: Quantities) -> int:
+    """How much of what an item prices was done in the period, on days that nobody states."""
+    if isinstance(item, PerUnit | Deduction):
+        return given.units.get(item.unit, 0)
+    return given.received if isinstance(item, Milestone) else 0
 
 
 def _due(item: schedule.FeeItem, before: Sequence[Line]) -> Due:  # noqa: C901, PLR0912 - one table

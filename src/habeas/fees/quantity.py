@@ -25,6 +25,9 @@ class Period:
         """Number of days."""
         return (self.after - self.first).days
 
+    def __contains__(self, other: "Period") -> bool:
+        return self.first <= other.first and other.after <= self.after
+
 
 def months(period: Period) -> list[Period]:
     """The calendar months of a period, the first and last cut to it."""
