@@ -53,6 +53,7 @@ class _Month:
             if self.item.basis == "period":
                 short = max(0, int(floor.sum()) - int(held.sum()))
             found += [self._band(0, short, "paid_for_empty")] * (short > 0)
+            paid = occupied  # what is short has its price: only who is held can be beyond a band
         elif self.item.allocation == "whole":
             found += self._top_up(occupied, paid)
         else:

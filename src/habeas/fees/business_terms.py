@@ -302,7 +302,7 @@ def _base(row: Row) -> tuple[int, str]:
     if row.unit == "person-months" and (row.quantity * month).denominator == 1:
         return month, DAY
     whole = row.quantity.denominator
-    return whole, DAY if whole == 1 and row.unit.endswith("-days") else ONE
+    return whole, DAY if whole == 1 and row.unit.split(" ")[0].endswith("-days") else ONE
 
 
 def _lump(minor: int, exponent: int) -> Terms:

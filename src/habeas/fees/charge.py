@@ -52,7 +52,8 @@ def _by_category(item: PerDiemByCategory, given: Quantities, pricing: Pricing) -
             int(given.by_category[rate.category].sum()) if rate.category in given.by_category else 0
         )
         told += units
-        days, price = (given.in_days(units), PERSON_DAYS), pricing.price(rate.minor_per_person_day)
+        days = (given.in_days(units), f"{PERSON_DAYS} of {rate.category}")
+        price = pricing.price(rate.minor_per_person_day)
         if units:
             line = pricing.product(item, "occupied", given.period, days, price)
             found.append(line)
@@ -87,18 +88,20 @@ def _credit(item: Credit, lines: Sequence[Line], given: Quantities, pricing: Pri
         counted = (Fraction(given.period.days), f"days on which {item.measure} was not measured")
         return [pricing.unpriced(item, given.period, counted)]
     days, all_days = Fraction(int(below.sum())), given.person_days()
+    if not days:
+        return []
     inside = [line for line in lines if line.item == item.of and line.period in given.period]
     amounts = [line.amount_minor for line in inside]
     known = [amount for amount in amounts if amount is not None]
-    if len(known) < len(amounts) or not known:
+    if len(known) < len(amounts) or not known or not all_days:
         return [pricing.unpriced(item, given.period, (days, PERSON_DAYS))]
     paid = sum(known)
-    due = days * item.per_mille * paid / (PER_MILLE * all_days) if all_days else Fraction(0)
+    due = days * item.per_mille * paid / (PER_MILLE * all_days)
     if item.cap_per_mille is not None:
         due = min(due, Fraction(paid * item.cap_per_mille, PER_MILLE))
     amount = -rounded(due, pricing.rounding)
     counted = (days, f"{PERSON_DAYS} below {item.measure}")
-    return [pricing.line(item, "credit", given.period, counted, None, amount)] if days else []
+    return [pricing.line(item, "credit", given.period, counted, None, amount)]
 
 
 def _deduction(item: Deduction, given: Quantities, pricing: Pricing) -> list[Line]:

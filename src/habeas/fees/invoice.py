@@ -12,13 +12,21 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from habeas.fees.charge import charges
-from habeas.fees.line import Line
+from habeas.fees.charge import PERSON_DAYS, charges
+from habeas.fees.line import Line, Pricing
 from habeas.fees.quantity import Period, Quantities
 from habeas.law.agreement import Agreement
 from habeas.law.cited import Text
 from habeas.law.program import Json, canonical
-from habeas.law.schedule import Counting, Fees
+from habeas.law.schedule import (
+    BandedPerDiem,
+    Counting,
+    Fees,
+    MinimumGuarantee,
+    PerDiem,
+    PerDiemByCategory,
+    Withheld,
+)
 from habeas.terms import Status
 
 
@@ -107,10 +115,24 @@ def statement(
         fees.exponent,
         deal.calendar.convention,
         deal.calendar.zone,
-        tuple(charges(fees, given)),
+        (*charges(fees, given), *_elsewhere(fees, given)),
         rows,
         sum((row.days for row in rows), Fraction(0)) or given.person_days(),
     )
+
+
+def _elsewhere(fees: Fees, given: Quantities) -> list[Line]:
+    """Persons in facilities that no item names, where each price of a person names some."""
+    by_person = (PerDiem, MinimumGuarantee, BandedPerDiem, PerDiemByCategory, Withheld)
+    priced = [item for item in fees.items if isinstance(item, by_person)]
+    scopes = [getattr(item, "facilities", ()) for item in priced]
+    if not all(scopes):
+        return []
+    named = {name for scope in scopes for name in scope}
+    there = tuple(name for name in given.daily if name not in named)
+    units = given.in_days(int(given.of(there).sum())) if priced and there else Fraction(0)
+    unnamed = (units, f"{PERSON_DAYS} where no price is stated")
+    return [Pricing(fees.rounding).unpriced(priced[-1], given.period, unnamed)] if units else []
 
 
 def line_hash(line: Mapping[str, Json]) -> bytes:

@@ -108,7 +108,7 @@ def lump(item: Lump, given: Quantities, pricing: Pricing) -> list[Line]:
     if item.per == "not_stated" or (item.per == "once" and item.due is None):
         stated = (Fraction(item.minor), "minor units, period not stated")
         return [pricing.unpriced(item, period, stated)]
-    if item.due is not None:
+    if item.per == "once" and item.due is not None:
         due = Period(item.due, item.due + DAY)
         if not period.first <= item.due < period.after:
             return []

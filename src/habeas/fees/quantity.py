@@ -8,6 +8,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from habeas.errors import Fault, FeeError
+
 Ints = NDArray[np.int64]
 DAYS_A_MONTH_AT_MOST = 31
 DAY = timedelta(days=1)
@@ -80,7 +82,14 @@ class Quantities:
         )
 
     def of(self, facilities: tuple[str, ...]) -> Ints:
-        """Units of each day over a set of facilities; every one where the set is empty."""
+        """Units of each day over a set of facilities; every one where the set is empty.
+
+        Raises:
+            FeeError: H723, when they are named and nobody says where some persons are held.
+        """
+        if facilities and self.daily.get("", np.zeros(1)).any():
+            what = f"persons are priced at {', '.join(facilities)}, and where they are is not said"
+            raise FeeError(Fault("H723", what, "Give a register, or stays with facilities."))
         return _sum(self.daily, facilities, self.period.days)
 
     def unusable(self, facilities: tuple[str, ...]) -> Ints:
