@@ -1,6 +1,7 @@
 """A schedule that would bill twice, or not at all, is refused before anyone is charged by it."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 from msgspec import structs
@@ -10,12 +11,18 @@ from habeas.law.library import Library
 from habeas.law.schedule import (
     Band,
     BandedPerDiem,
+    CategoryRate,
+    Counting,
     Credit,
     FeeItem,
     Fees,
     Indexation,
+    Lump,
     PerDiem,
+    PerDiemByCategory,
     Step,
+    Tier,
+    TieredAvailability,
 )
 from habeas.law.tariff import faults
 
@@ -98,3 +105,42 @@ def test_steps_follow_one_another_and_apply_to_what_is_there(
     indexation: Indexation, codes: list[str]
 ) -> None:
     assert told(PRICE, indexation=indexation) == [(code, 1) for code in codes]
+
+
+LUMP = Lump("lump", T, 5, "month", CITE)
+RATES = (CategoryRate("adult", 5), CategoryRate("adult", 6))
+
+
+@pytest.mark.parametrize(
+    ("items", "codes"),
+    [
+        ((PRICE, structs.replace(LUMP, id="one")), ["H706"]),
+        ((PRICE, credit("one"), credit("one")), ["H706"]),
+        ((banded(),), ["H704"]),
+        ((TieredAvailability("one", T, (), "full", CITE),), ["H704"]),
+        ((TieredAvailability("one", T, (Tier(1, 9, CITE, None, 50),), "full", CITE),), ["H704"]),
+        ((PerDiemByCategory("one", T, RATES, CITE),), ["H701"]),
+        ((PerDiemByCategory("one", T, RATES[:1], CITE), LUMP), []),
+    ],
+)
+def test_what_would_be_billed_twice_or_not_at_all_is_refused(
+    items: tuple[FeeItem, ...], codes: list[str]
+) -> None:
+    assert [code for code, _ in told(*items)] == codes
+
+
+ZERO = Step(date(2027, 1, 1), "0.00", CITE)
+HELD = Counting("held", "billed", T)
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"counting": (HELD, structs.replace(HELD, treat="not_billed"))}, "H701"),
+        ({"counting": (Counting("past_release_date", "billed", T),)}, "H764"),
+        ({"indexation": structs.replace(index(), steps=(ZERO,))}, "H707"),
+    ],
+)
+def test_terms_that_would_move_every_amount_are_refused(change: dict[str, Any], code: str) -> None:
+    fees = structs.replace(Fees("EUR", 2, "half_up", (PRICE,)), **change)
+    assert [one.code for one in faults(TEXT, structs.replace(DEAL, fees=fees), "x")] == [code]

@@ -3,14 +3,25 @@
 Bands start at 1, each where the one before ends: an overlap would bill a place twice, a gap none.
 """
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
+from itertools import takewhile
 
 from habeas.errors import Fault
 from habeas.law.agreement import Agreement
 from habeas.law.places import line_of
-from habeas.law.schedule import BandedPerDiem, Credit, FeeItem, Fees, TieredAvailability
+from habeas.law.schedule import (
+    BandedPerDiem,
+    Credit,
+    FeeItem,
+    Fees,
+    PerDiemByCategory,
+    TieredAvailability,
+)
 
+PAST = "past_release_date"
 Prices = dict[str, int | None]
 
 
@@ -55,6 +66,8 @@ def edges(item: FeeItem) -> tuple[Edges, ...]:
 
 def band_faults(name: str, bands: Sequence[Edges]) -> Iterator[Fault]:
     """Overlaps, gaps, bands turned round, and prices stated twice or not at all."""
+    if not bands:
+        yield Fault("H704", f"'{name}' has no band", "State one, with its price.")
     expected: int | None = 1
     for band in bands:
         if expected is None or band.first < expected:
@@ -72,16 +85,41 @@ def band_faults(name: str, bands: Sequence[Edges]) -> Iterator[Fault]:
 
 
 def _item_faults(item: FeeItem, fees: Fees) -> Iterator[Fault]:
-    yield from band_faults(item.id, edges(item))
+    yield from price_faults(item, item.id)
     bands = item.bands if isinstance(item, BandedPerDiem) and item.base_minor is None else ()
     if any(band.per_mille is not None for band in bands):
         what = f"'{item.id}' has bands per mille of a base price, which is not stated"
         yield Fault("H704", what, "Give base_minor.")
     if isinstance(item, Credit):
-        before = fees.items[: fees.items.index(item)]
+        before = takewhile(lambda one: one is not item, fees.items)
         if item.of not in {one.id for one in before}:
             what = f"'{item.id}' gives back a part of '{item.of}', which does not stand before it"
             yield Fault("H706", what, "Name an item above it.")
+
+
+def price_faults(item: FeeItem, name: str) -> Iterator[Fault]:
+    """What is wrong with the prices of one item, under the name that its reader knows it by."""
+    if isinstance(item, BandedPerDiem | TieredAvailability):
+        yield from band_faults(name, edges(item))
+    for tier in item.tiers if isinstance(item, TieredAvailability) else ():
+        if tier.minor_per_block_month is not None and not tier.block_places:
+            what = f"tier {tier.from_place} of '{name}' does not say how large a block is"
+            yield Fault("H704", what, "Give block_places.")
+    rates = item.rates if isinstance(item, PerDiemByCategory) else ()
+    for category in _twice(rate.category for rate in rates):
+        yield Fault("H701", f"'{name}' prices '{category}' twice", "State one price.")
+
+
+def _twice(names: Iterable[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]
+
+
+def _counting_faults(fees: Fees) -> Iterator[Fault]:
+    for status in _twice(one.status for one in fees.counting):
+        yield Fault("H701", f"days of status '{status}' are treated twice", "State it once.")
+    if any(one.status == PAST and one.treat == "billed" for one in fees.counting):
+        what = "days past the release date are billed, and there was no basis to hold"
+        yield Fault("H764", what, "Write not_billed or undecided.")
 
 
 def _index_faults(fees: Fees) -> Iterator[Fault]:
@@ -92,6 +130,10 @@ def _index_faults(fees: Fees) -> Iterator[Fault]:
     if days != sorted(set(days)):
         what = "the steps of the index do not follow one another"
         yield Fault("H707", what, "Order them by day, one a day.")
+    for step in index.steps:
+        if not Fraction(step.factor):
+            what = f"the step of {step.from_} multiplies every price by zero"
+            yield Fault("H707", what, "Write a factor above zero.")
     known = {item.id for item in fees.items}
     for name in index.items:
         if name not in known:
@@ -111,6 +153,9 @@ def faults(text: str, deal: Agreement, file: str) -> list[Fault]:
             Fault(one.code, one.what, one.fix, file, line) for one in _item_faults(item, deal.fees)
         ]
     here = line_of(text, "fees")
-    return found + [
-        Fault(one.code, one.what, one.fix, file, here) for one in _index_faults(deal.fees)
+    twice = [
+        Fault("H706", f"two items have the id '{name}'", "Give each its own.")
+        for name in _twice(item.id for item in deal.fees.items)
     ]
+    whole = [*twice, *_index_faults(deal.fees), *_counting_faults(deal.fees)]
+    return found + [Fault(one.code, one.what, one.fix, file, here) for one in whole]

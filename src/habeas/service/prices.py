@@ -9,7 +9,7 @@ import msgspec
 from habeas.errors import Fault, FeeError, SetupError
 from habeas.fees.rate_text import Reader, disjoint
 from habeas.law.schedule import BandedPerDiem, FeeItem
-from habeas.law.tariff import band_faults, edges
+from habeas.law.tariff import price_faults
 
 CHOICES = ("refuse", "after")
 
@@ -49,7 +49,10 @@ def read(rows: Iterable[tuple[str, str]], overlaps: str) -> dict[str, Any]:
             whole = tuple(disjoint(one) if isinstance(one, BandedPerDiem) else one for one in items)
             mended += [name] * (whole != items)
             items = whole
-        faults = [fault for one in items for fault in band_faults(name, edges(one))]
+        faults = [fault for one in items for fault in price_faults(one, name)]
+        if name in taken:
+            what = f"'{name}' has a price text above this one already"
+            faults.append(Fault("H708", what, "Give each facility one price text."))
         if faults:
             refused.append(_refused(line, name, faults[0]))
             continue
@@ -64,16 +67,6 @@ def read(rows: Iterable[tuple[str, str]], overlaps: str) -> dict[str, Any]:
         "items": taken,
         "refused": refused,
     }
-
-
-def _begun_after(items: tuple[FeeItem, ...]) -> tuple[FeeItem, ...]:
-    return tuple(disjoint(one) if isinstance(one, BandedPerDiem) else one for one in items)
-
-
-def _sound(name: str, items: tuple[FeeItem, ...]) -> None:
-    faults = [fault for one in items for fault in band_faults(name, edges(one))]
-    if faults:
-        raise FeeError(*faults)
 
 
 def _form(items: tuple[FeeItem, ...]) -> str:
