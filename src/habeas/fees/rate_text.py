@@ -15,7 +15,6 @@ is the declared choice of whoever reads on. Seen in the 2015 list of an immigrat
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 
 from msgspec import structs
 
@@ -31,14 +30,16 @@ from habeas.law.schedule import (
     Withheld,
 )
 
-MONEY = r"\$\s*(\d{1,3}(?:,\d{3})+|\d+)(\.\d{1,2})?"
-NUMBER = r"(\d{1,3}(?:,\d{3})+|\d+)"
+MONEY = r"\$\s*([0-9]{1,3}(?:,[0-9]{3}){1,3}|[0-9]{1,12})(\.[0-9]{1,2})?"
+NUMBER = r"([0-9]{1,3}(?:,[0-9]{3}){1,2}|[0-9]{1,9})"
 _FLAT = re.compile(MONEY.replace(r"\$", r"\$?"))  # a spreadsheet keeps the number alone
 _GUARANTEE = re.compile(rf"{NUMBER} \(GM(?: for ([A-Z0-9]+(?: and [A-Z0-9]+)+) combined)?\); ?")
-_BAND = re.compile(rf"{MONEY} \({NUMBER}(?: ?- ?{NUMBER}|(\+))\)(?:, ?|$)")
+_BAND = re.compile(rf"{MONEY} \({NUMBER}(?: ?- ?{NUMBER}|(\+))\)(?:, ?(?=\$)|$)")
 _FEE_PLUS = re.compile(rf"{MONEY} \(flat fee\); ?\+ ?{MONEY} per diem")
-_CATEGORY = re.compile(rf"{MONEY} (?:for )?([A-Za-z]+)(?:, ?| |$)")
-_WITHHELD = re.compile(r"B\d|[bB]\(\d\)(?:\([A-F]\))?|REDACTED|Redacted|WITHHELD|Withheld")
+_CATEGORY = re.compile(rf"{MONEY} (?:for )?((?!for\b)[A-Za-z]+)(?:,? ?(?=\$)|$)")
+_WITHHELD = re.compile(r"B[0-9]|[bB]\([0-9]\)(?:\([A-F]\))?|REDACTED|Redacted|WITHHELD|Withheld")
+TWO = 2  # a word after one price alone, such as 'daily' or 'million', is no category of person
+CENTS = 2  # decimals of the dollar, in which every text of these lists is written
 _SPACES = re.compile(r"\s+")
 DASHES = str.maketrans({"\N{EN DASH}": "-", "\N{EM DASH}": "-", "\N{NO-BREAK SPACE}": " "})
 
@@ -49,7 +50,6 @@ class Reader:
 
     facility: str
     cite: tuple[Cite, ...]
-    exponent: int = 2
 
     def items(self, text: str) -> tuple[FeeItem, ...]:
         """The fee items of a price text.
@@ -66,7 +66,7 @@ class Reader:
         raise FeeError(Fault("H709", what, "Write it as one of the forms that are known."))
 
     def _minor(self, whole: str, part: str | None) -> int:
-        return int(Decimal(whole.replace(",", "") + (part or "")).scaleb(self.exponent))
+        return int(whole.replace(",", "") + (part or ".")[1:].ljust(CENTS, "0"))
 
     def _withheld(self, said: str, text: Text) -> tuple[FeeItem, ...]:
         if not _WITHHELD.fullmatch(said):
@@ -119,7 +119,7 @@ class Reader:
             price = self._minor(found[1], found[2])
             rates.append(CategoryRate(category=found[3], minor_per_person_day=price))
             said = said[found.end() :]
-        if said or not rates:
+        if said or len(rates) < TWO:
             return ()
         scope = (self.facility,)
         item = PerDiemByCategory(
