@@ -12,7 +12,7 @@ from habeas.cli.main import run
 HEAD = [
     "agreement", "agreement_version", "standing", "from", "to", "currency", "exponent", "rounding",
     "convention", "zone", "tzdata", "state", "provisional_because", "price_level", "basis",
-    "person_days",
+    "person_days", "settlement",
 ]  # fmt: skip
 
 

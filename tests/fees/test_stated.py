@@ -80,10 +80,10 @@ def test_what_is_no_statement_is_one_sentence(found: object) -> None:
 def test_what_a_statement_lacks_is_named(key: str) -> None:
     found = of_schedule()
     del found[key]
-    if key in {"total", "per_person_day", "priced_minor", "settlement", "hash"}:
+    if key in {"total", "per_person_day", "priced_minor", "hash"}:
         stated.read(found)
         return
-    by_hash = key in {"rounding", "state", "provisional_because", "price_level"}
+    by_hash = key in {"rounding", "state", "provisional_because", "price_level", "settlement"}
     assert ("H730" if by_hash else f"'{key}'") in refused(found)[0]
 
 

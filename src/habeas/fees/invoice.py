@@ -151,7 +151,7 @@ def invoice_hash(head: Mapping[str, Json], lines: Iterable[Mapping[str, Json]]) 
 HEAD = (
     "agreement", "agreement_version", "standing", "from", "to", "currency", "exponent", "rounding",
     "convention", "zone", "tzdata", "state", "provisional_because", "price_level", "basis",
-    "person_days",
+    "person_days", "settlement",
 )  # fmt: skip
 
 

@@ -216,7 +216,7 @@ def _days(found: Stated) -> list[list[str]]:
     return [
         [
             row.status.replace("_", " "),
-            f"{row.person_days:,}",
+            quantity(Fraction(row.person_days)),
             TREATED.get(row.treated, row.treated),
             row.reason,
         ]
@@ -224,13 +224,17 @@ def _days(found: Stated) -> list[list[str]]:
     ]
 
 
+def _many(value: int | str) -> str:
+    return quantity(Fraction(value))
+
+
 def _accounted(found: Stated) -> str:
     days = found.days
     if not days.all:
         return "No person-day was counted: the quantities are stated, not taken from a register."
     return (
-        f"{days.all:,} person-days in all = {days.billed:,} billed + {days.not_billed:,} not "
-        f"billed + {days.undecided:,} undecided."
+        f"{_many(days.all)} person-days in all = {_many(days.billed)} billed + "
+        f"{_many(days.not_billed)} not billed + {_many(days.undecided)} undecided."
     )
 
 

@@ -25,6 +25,9 @@ DIGITS = 24  # of the largest amount and quantity: every program that reads them
 QUANTITY = rf"^-?[0-9]{{1,{DIGITS}}}(/[1-9][0-9]{{0,{DIGITS - 1}}})?\Z"
 
 
+Days = Annotated[int, Meta(ge=0)] | Annotated[str, Meta(pattern=QUANTITY.replace("-?", ""))]
+
+
 class _Line(Struct, frozen=True):
     item: Words
     kind: Annotated[str, Meta(min_length=1, max_length=64)]
@@ -40,16 +43,16 @@ class _Line(Struct, frozen=True):
 
 class _Status(Struct, frozen=True):
     status: Words
-    person_days: Annotated[int, Meta(ge=0)]
+    person_days: Days  # a fraction in a string under `hours`
     treated: Words
     reason: Words
 
 
 class _Days(Struct, frozen=True):
-    all: int
-    billed: Annotated[int, Meta(ge=0)]
-    not_billed: Annotated[int, Meta(ge=0)]
-    undecided: Annotated[int, Meta(ge=0)]
+    all: Days
+    billed: Days
+    not_billed: Days
+    undecided: Days
     by_status: tuple[_Status, ...]
 
 
@@ -222,9 +225,9 @@ def _faults(found: _Document) -> Iterator[tuple[str, str, str]]:
     yield from _of_shape(found)
     yield from _of_money(found)
     days = found.person_days
-    treated = days.billed + days.not_billed + days.undecided
-    told = sum(row.person_days for row in days.by_status)
-    if treated != days.all or told != days.all:
+    treated = sum(Fraction(one) for one in (days.billed, days.not_billed, days.undecided))
+    told = sum(Fraction(row.person_days) for row in days.by_status)
+    if not treated == told == Fraction(days.all):
         what = (
             f"person-days do not add up: {days.all} in all, {treated} billed, not billed and "
             f"undecided, {told} by status"

@@ -280,6 +280,7 @@ def document(
         "price_level": _price_level(fees),
         "basis": dict(basis),
         "person_days": _days(found),
+        "settlement": _settled(found, fees, rates),
     }
     lines = [_line(line) for line in found.lines]
     return {
@@ -294,7 +295,6 @@ def document(
         "per_person_day": None
         if each is None
         else f"{found.currency} {two_places(each / 10**found.exponent)}",
-        "settlement": _settled(found, fees, rates),
         "open": [text.en for text in fees.open],
         "review": NOT_REVIEWED,
     }
