@@ -65,6 +65,20 @@ def test_lines_are_rounded_one_by_one_and_the_difference_is_told(asked: Asked) -
         (["--index", "2027-01-01"], "H903"),
         (["--index", "2027-01-01=one"], "H903"),
         (["--units", "trip=-1"], "H903"),
+        (["--units", "trip=" + "9" * 5_000], "H903"),
+        (["--units", "trip=1"], "H901"),
+        (["--round-trips", "1"], "H901"),
+        (["--round-trips", "-1"], "H903"),
+        (["--spent", "care=1"], "H901"),
+        (["--spent", "care=1,care=2"], "H903"),
+        (["--received", "300"], "H901"),
+        (["--received-before", "-1"], "H903"),
+        (["--persons", "-5"], "H903"),
+        (["--persons", "400000000000000000"], "H903"),
+        (["--persons", "9" * 30], "H903"),
+        (["--places", "-1"], "H903"),
+        (["--from", "2026-01-01"], "H901"),
+        (["--persons", "3", "--stays", "x.csv"], "H901"),
         (["--spent", "care=1.5"], "H903"),
     ],
 )
@@ -75,6 +89,29 @@ def test_what_cannot_be_computed_is_one_sentence(
     assert run(call) == 2
     said = capsys.readouterr()
     assert (said.out, said.err.split()[0], len(said.err.splitlines())) == ("", code, 1)
+
+
+@pytest.mark.parametrize(
+    ("steps", "code"),
+    [
+        ("2026-09-10=1.5,2026-09-10=1.5", "H707"),
+        ("2026-09-10=1.5,2026-09-09=1.5", "H707"),
+        ("2026-09-10=0.0", "H903"),
+    ],
+)
+def test_steps_that_would_count_twice_or_make_all_free_are_refused(
+    capsys: pytest.CaptureFixture[str], steps: str, code: str
+) -> None:
+    call = ["fees", "statement", "--agreement", "NO-NL", "--month", "2026-09", "--index", steps]
+    assert run(call) == 2
+    assert capsys.readouterr().err.startswith(code)
+
+
+def test_all_that_a_call_states_is_in_the_basis_and_so_in_the_hash(asked: Asked) -> None:
+    call = ["statement", "--agreement", "BE-NL", "--month", "2026-09", "--persons", "550"]
+    found = asked(*call, "--round-trips", "3")
+    told = {"persons": 550, "places": 550, "units": {"round trip": 3}}
+    assert found["basis"]["stated"] == told
 
 
 def test_a_currency_that_is_quoted_no_longer_has_no_rate_later(

@@ -18,7 +18,15 @@ from habeas.fees.rate import Rates
 from habeas.law.agreement import Agreement
 from habeas.law.cited import Cite, Text
 from habeas.law.library import Library
-from habeas.law.schedule import Counting, FeeItem, Fees, MinimumGuarantee, PerDiem, Settlement
+from habeas.law.schedule import (
+    Counting,
+    FeeItem,
+    Fees,
+    Milestone,
+    MinimumGuarantee,
+    PerDiem,
+    Settlement,
+)
 from habeas.service import bill
 from habeas.service.note import note
 from habeas.terms import Convention, Side, Status
@@ -105,3 +113,29 @@ def test_a_release_date_moves_days_and_never_makes_or_loses_one(
     assert split.person_days == whole.person_days
     assert split.days("billed") + split.days("not_billed") == split.person_days
     assert split.total_minor == rounded(split.days("billed") * 10_000, "half_up")
+
+
+def test_a_register_says_itself_when_a_number_of_persons_has_been_received() -> None:
+    step = Milestone("at-3", T, 12_000, 3, CITE)
+    under = deal("midnight", PRICE, step)
+    before = piece(datetime(2026, 12, 31, 22, 59, 59, tzinfo=UTC), 86_400, "p0")  # EET: 2027
+    again = piece(NOON, 86_400, "p0")
+    for more, due in ((0, 0), (1, 0), (2, 12_000), (3, 12_000)):
+        held = [before, again, *(piece(NOON, 86_400, f"q{n}") for n in range(more))]
+        made = bill.from_intervals(under, ASKED, held, {})
+        assert sum(line.amount_minor or 0 for line in made.lines if line.item == "at-3") == due
+    early = [piece(NOON - timedelta(days=40), 86_400, f"e{n}") for n in range(3)]
+    assert len(bill.from_intervals(under, ASKED, early, {}).lines) == 1
+
+
+@pytest.mark.parametrize(
+    ("exponent", "settlement"), [(0, None), (2, Settlement("JPY", 2, "ECB", "period_end"))]
+)
+def test_a_minor_unit_that_the_currency_has_not_moves_no_amount(
+    exponent: int, settlement: Settlement | None
+) -> None:
+    under = deal("midnight", PRICE, settlement=settlement)
+    assert under.fees is not None
+    wrong = structs.replace(under, fees=structs.replace(under.fees, exponent=exponent))
+    with pytest.raises(FeeError, match="H763"):
+        bill.from_intervals(wrong, ASKED, [], {})

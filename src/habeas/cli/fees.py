@@ -16,6 +16,9 @@ from habeas.cli.views import DEFAULT_COLUMNS
 from habeas.errors import Fault, SetupError
 from habeas.service import agree, bill, hold, note, prices
 
+MOST = 1_000_000_000  # persons, places or things done: more than there are
+DIGITS = 18  # of a number in a list of an option
+
 
 def statement(
     register: Path | None = None,
@@ -25,7 +28,7 @@ def statement(
     month: str | None = None,
     from_: str | None = None,
     to: str | None = None,
-    persons: int = 0,
+    persons: int | None = None,
     places: int | None = None,
     round_trips: int = 0,
     units: str = "",
@@ -49,7 +52,7 @@ def statement(
         month: YYYY-MM; or give --from and --to.
         from_: first civil day of the period.
         to: the day after its last.
-        persons: a constant number of persons held.
+        persons: a constant number of persons held; nobody where it is absent.
         places: places put at disposal.
         round_trips: transports done.
         units: other things done, as name=number, separated by commas.
@@ -65,16 +68,20 @@ def statement(
         receiving: the receiving state, where the agreement has several.
         json: print one JSON document.
     """
+    _said_once([register, stays, persons], received or received_before if register else 0)
     days = bill.period(*_days(month, from_, to))
-    done = {"round trip": round_trips} | dict(_numbers(units, "--units"))
+    count = _count(persons or 0, "--persons")
+    if places is None and register is None and stays is None:
+        places = count
+    trips = [("round trip", _count(round_trips, "--round-trips"))] if round_trips else []
     asked = bill.Asked(
         days,
-        persons,
-        places if places is not None or register or stays else persons,
-        done,
-        dict(_numbers(spent, "--spent")),
-        received_before,
-        received,
+        count,
+        None if places is None else _count(places, "--places"),
+        _once([*trips, *_numbers(units, "--units")], "--units"),
+        _once(_numbers(spent, "--spent"), "--spent"),
+        _count(received_before, "--received-before"),
+        _count(received, "--received"),
         tuple(bill.step(clock.day(at, "--index"), by) for at, by in _pairs(index, "--index")),
         settle_in,
         clock.instant(as_of)[1],
@@ -85,11 +92,11 @@ def statement(
         found = _of_stays(stays, columns, agreement, asked)
     else:
         deal = bill.asked_of(agree.library().agreement(agreement), asked)
-        stated = {"persons": persons, "places": places}
+        stated = {"persons": count} | asked.told()
         found = bill.Computed(deal, bill.from_quantities(deal, asked), {"stated": stated}, None)
-    made = found.made
-    pair = (made.currency, settle_in)
-    rates = loaded("habeas.adapters.ecb:rates")(pair) if settle_in else None
+    made, paid = found.made, bill.schedule(found.deal).settlement
+    pair = (made.currency, paid.currency) if paid else ()
+    rates = loaded("habeas.adapters.ecb:rates")(pair) if paid else None
     document = bill.document(made, found.deal, found.basis, rates, found.because)
     if json:
         output.document(document)
@@ -102,7 +109,8 @@ def _of_register(found: hold.Register, asked: bill.Asked) -> bill.Computed:
     deal, there = bill.asked_of(found.deal, asked), found.held
     library = agree.library()
     made = bill.from_intervals(deal, asked, there.received(), there.release_dates, library)
-    return bill.Computed(deal, made, found.basis(), bill.unsettled(deal, asked, there.intervals))
+    basis = found.basis() | _stated(asked)
+    return bill.Computed(deal, made, basis, bill.unsettled(deal, asked, there.intervals))
 
 
 def _of_stays(stays: Path, columns: str, agreement: str, asked: bill.Asked) -> bill.Computed:
@@ -110,10 +118,18 @@ def _of_stays(stays: Path, columns: str, agreement: str, asked: bill.Asked) -> b
     rows, basis = stays_of(stays, columns)
     made, facts, because = bill.from_stays(deal, asked, rows)
     told(facts)
-    return bill.Computed(deal, made, basis | {"stays": facts}, because)
+    return bill.Computed(deal, made, basis | {"stays": facts} | _stated(asked), because)
+
+
+def _stated(asked: bill.Asked) -> dict[str, object]:
+    told = {name: value for name, value in asked.told().items() if value is not None}
+    return {"stated": told} if told else {}
 
 
 def _days(month: str | None, from_: str | None, to: str | None) -> tuple[date, date]:
+    if month is not None and (from_ is not None or to is not None):
+        what = "a statement is of --month, or of --from and --to"
+        raise SetupError(Fault("H901", what, "Leave one of the two out."))
     if month is not None:
         return clock.month(month)
     if from_ is None or to is None:
@@ -131,11 +147,38 @@ def _pairs(text: str, option: str) -> Iterable[tuple[str, str]]:
         yield name.strip(), value.strip()
 
 
+def _said_once(held_by: Iterable[object], received: int) -> None:
+    """Refuse two sources of who was held: one of them would be left out in silence."""
+    if sum(one is not None for one in held_by) > 1:
+        what = "who was held is said twice"
+        raise SetupError(Fault("H901", what, "Give a register, or --stays, or --persons."))
+    if received:
+        what = "the register says how many persons were received"
+        raise SetupError(Fault("H901", what, "Leave --received out."))
+
+
+def _count(value: int, option: str) -> int:
+    """A number of persons, places or things: not negative, and no larger than days can hold."""
+    if not 0 <= value <= MOST:
+        what = f"{option} '{value}' is no such number"
+        raise SetupError(Fault("H903", what, f"Write 0 to {MOST}."))
+    return value
+
+
+def _once(pairs: Iterable[tuple[str, int]], option: str) -> dict[str, int]:
+    found = dict[str, int]()
+    for name, value in pairs:
+        if name in found:
+            raise SetupError(Fault("H903", f"{option} says '{name}' twice", "Say it once."))
+        found[name] = value
+    return found
+
+
 def _numbers(text: str, option: str) -> Iterable[tuple[str, int]]:
     for name, value in _pairs(text, option):
-        if not value.isascii() or not value.isdigit():
+        if not value.isascii() or not value.isdigit() or len(value) > DIGITS:
             what = f"{option} '{name}={value}' is no whole number"
-            raise SetupError(Fault("H903", what, "Write digits alone."))
+            raise SetupError(Fault("H903", what, f"Write digits alone, at most {DIGITS}."))
         yield name, int(value)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -25,7 +26,15 @@ from habeas.law.agreement import Agreement
 from habeas.law.calendar import ZONES
 from habeas.law.library import Library
 from habeas.law.program import Json
-from habeas.law.schedule import Fees, Settlement, Step
+from habeas.law.schedule import (
+    AtCost,
+    Deduction,
+    Fees,
+    Milestone,
+    PerUnit,
+    Settlement,
+    Step,
+)
 from habeas.service import NOT_REVIEWED
 from habeas.service.count import Columns, Counting, prepared
 from habeas.service.credits import below
@@ -48,6 +57,17 @@ class Asked:
     settle_in: str = ""  # a currency; empty: as the schedule has it
     as_of: datetime | None = None  # UTC; None: quantities were only stated
 
+    def told(self) -> dict[str, object]:
+        """What the call states beside who was held: its statement is computed from it too."""
+        each = {
+            "places": self.places,
+            "units": dict(self.units),
+            "spent": dict(self.spent),
+            "received": self.received,
+            "received_before": self.received_before,
+        }
+        return {name: value for name, value in each.items() if value or name == "places"}
+
 
 class Computed(NamedTuple):
     """A statement, what it was computed from, and why it is provisional."""
@@ -62,10 +82,15 @@ def schedule(deal: Agreement) -> Fees:
     """The fee schedule of an agreement.
 
     Raises:
-        FeeError: H724, when no fee is owed under it.
+        FeeError: H724, when no fee is owed under it; H763, when a currency of it has another
+            minor unit.
     """
     if deal.fees is None:
         raise FeeError(Fault("H724", f"no fee is owed under {deal.id}", "Name a lease or a grant."))
+    for one in (deal.fees, deal.fees.settlement):
+        if one is not None and exponent_of(one.currency) != one.exponent:
+            what = f"{one.currency} has not {one.exponent} decimal places, as {deal.id} says"
+            raise FeeError(Fault("H763", what, "Correct the schedule by ISO 4217."))
     return deal.fees
 
 
@@ -73,9 +98,15 @@ def asked_of(deal: Agreement, asked: Asked) -> Agreement:
     """The agreement with what a call declares of its index and its settlement.
 
     Raises:
-        FeeError: H724; H729, when steps are stated and the agreement has no index.
+        FeeError: H707, for steps that do not follow one another; H724; H729, when steps are stated
+            and the agreement has no index.
+        SetupError: H901, for things done, spent or reached that the schedule does not price.
     """
     fees = schedule(deal)
+    _priced(fees, asked)
+    if any(two.from_ <= one.from_ for one, two in pairwise(asked.steps)):
+        what = "the steps of the index do not follow one another"
+        raise FeeError(Fault("H707", what, "Order them by day, one a day."))
     if asked.steps:
         if fees.indexation is None:
             what = f"{deal.id} states no index, and steps of one were given"
@@ -92,13 +123,28 @@ def asked_of(deal: Agreement, asked: Asked) -> Agreement:
     return structs.replace(deal, fees=fees)
 
 
+def _priced(fees: Fees, asked: Asked) -> None:
+    """Refuse what no item would charge: a name that was mistyped must not be lost."""
+    units = {item.unit for item in fees.items if isinstance(item, PerUnit | Deduction)}
+    costs = {item.id for item in fees.items if isinstance(item, AtCost)}
+    reached = any(isinstance(item, Milestone) for item in fees.items)
+    unknown = [name for name in asked.units if name not in units]
+    unknown += [name for name in asked.spent if name not in costs]
+    if (asked.received or asked.received_before) and not reached:
+        unknown.append("persons received")
+    if unknown:
+        what = f"the schedule prices no {', '.join(sorted(unknown))}"
+        known = ", ".join(sorted(units | costs)) or "nothing of the kind"
+        raise SetupError(Fault("H901", what, f"It knows {known}."))
+
+
 def step(day: date, factor: str) -> Step:
     """A step of an index that a call declares; its place in a text is not known.
 
     Raises:
         SetupError: H903, when the factor is no decimal.
     """
-    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", factor):
+    if not re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,9})?", factor) or not Fraction(factor):
         raise SetupError(Fault("H903", f"'{factor}' is no factor of an index", "Write 1.025."))
     return Step(from_=day, factor=factor, cite=())
 
@@ -168,10 +214,24 @@ def from_intervals(
         past_release: for a person, the instant from which there was no basis to hold.
         library: its facilities and standards, for the credits of a schedule; None: not measured.
     """
-    given = _quantities(deal, asked)
+    given = _quantities(deal, _reached(deal, asked, received))
     if library is not None:
         given = replace(given, below=below(library, deal, asked.period, received))
     return bill(deal, schedule(deal), given, held(received, past_release))
+
+
+def _reached(deal: Agreement, asked: Asked, received: Sequence[Interval]) -> Asked:
+    """The same with how many persons were received before the period and in it, from a register."""
+    if not any(isinstance(item, Milestone) for item in schedule(deal).items):
+        return asked
+    first = dict[str, datetime]()
+    for one in received:
+        first[one.subject] = min(one.start, first.get(one.subject, one.start))
+    edges = (asked.period.first, asked.period.after)
+    before, upto = (
+        sum(at < midnight_before(day, deal.calendar.zone) for at in first.values()) for day in edges
+    )
+    return replace(asked, received_before=before, received=upto - before)
 
 
 def from_stays(
