@@ -16,6 +16,7 @@ from habeas.law.schedule import Indexation
 from habeas.units import rounded
 
 EURO = "EUR"
+SATURDAY = 5
 FALLBACK_DAYS = 10  # the longest gap that the rates of the bank have is five days
 
 
@@ -68,7 +69,12 @@ def fixing(rates: Rates, pair: tuple[str, str], day: date) -> Fixing:
         if currency != EURO and currency not in rates.per_euro:
             what = f"{rates.source} quotes no rate of {currency}"
             raise FeeError(Fault("H726", what, "Settle in a currency that it quotes."))
-    for back in range(FALLBACK_DAYS):
+    quoted = [rates.per_euro[currency] for currency in pair if currency != EURO]
+    last = min((max(one, default=date.min) for one in quoted), default=day)
+    # After a copy's last day only a weekend is known to have no rate: a later copy may hold one.
+    waited = (day - n * DAY for n in range(min((day - last).days, FALLBACK_DAYS)))
+    known = all(one.weekday() >= SATURDAY for one in waited)
+    for back in range(FALLBACK_DAYS if known else 0):
         found = day - back * DAY
         one, other = _euro(rates, here, found), _euro(rates, there, found)
         if one is not None and other is not None:
