@@ -263,6 +263,20 @@ def test_a_list_that_cannot_be_read_is_one_sentence(
     assert capsys.readouterr().err.startswith(code)
 
 
+@pytest.mark.parametrize(
+    "found", [b"facility,price\nA,\xff63\n", b"facility,price\nA," + b"9" * 200_000 + b"\n"]
+)
+def test_a_list_that_is_no_text_is_one_sentence(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, found: bytes
+) -> None:
+    (path := tmp_path / "list.csv").write_bytes(found)
+    assert run(["fees", "read", str(path)]) == 2
+    assert capsys.readouterr().err.startswith("H902")
+    (path := tmp_path / "deep.json").write_text("[" * 100_000)
+    assert run(["fees", "note", str(path), str(path)]) == 2
+    assert capsys.readouterr().err.startswith("H902")
+
+
 # A file of stays
 
 STAYS = """facility,person,in,out
@@ -305,3 +319,13 @@ def test_a_month_that_is_not_over_is_provisional(asked: Asked, tmp_path: Path) -
     early = [*of_stays(tmp_path, STAYS)[:-1], "2026-09-15"]
     found = asked(*early)
     assert (found["state"], found["person_days"]["all"]) == ("provisional", 10 + 11 + 5)
+
+
+def test_more_persons_than_a_sum_covers_have_no_price_though_nobody_states_places(
+    asked: Asked, tmp_path: Path
+) -> None:
+    rows = "".join(f"N,p{n},2026-09-01,2026-09-0{3 + (n < 1)}\n" for n in range(243))
+    words = of_stays(tmp_path, "facility,person,in,out\n" + rows)
+    words[words.index("SE-EE")] = "NO-NL"
+    assert asked(*words)["total_minor"] is None
+    assert asked(*words, "--places", "242")["total_minor"] == 209_589_041

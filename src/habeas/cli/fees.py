@@ -1,6 +1,7 @@
 """habeas fees: statement, note, read."""
 
 import csv
+import io
 import json as json_
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -17,6 +18,7 @@ from habeas.errors import Fault, SetupError
 from habeas.service import agree, bill, hold, note, prices
 
 MOST = 1_000_000_000  # persons, places or things done: more than there are
+MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # with which some programs begin a file
 DIGITS = 18  # of a number in a list of an option
 
 
@@ -215,7 +217,7 @@ def _minor(amount: int | None) -> str:
 def _read(path: Path) -> Mapping[str, Any]:  # Any: what someone saved
     try:
         found = json_.loads(text_files.text(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise SetupError(
             Fault("H902", f"'{path}' is no JSON", "Give what --json printed.")
         ) from error
@@ -240,8 +242,11 @@ def read(
         overlaps: 'refuse' bands that overlap, or begin each 'after' the one before it.
         json: print one JSON document.
     """
-    with file.open(encoding="utf-8-sig", newline="") as opened:
-        rows = list(csv.DictReader(opened))
+    try:
+        rows = list(csv.DictReader(io.StringIO(text_files.text(file).removeprefix(MARK), "")))
+    except csv.Error as error:
+        fix = "Give a row a facility."
+        raise SetupError(Fault("H902", f"'{file}' is no CSV: {error}", fix)) from error
     missing = [name for name in (facility, text) if not rows or name not in rows[0]]
     if missing:
         what = f"'{file}' has no column {', '.join(missing)}"

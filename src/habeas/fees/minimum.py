@@ -62,9 +62,13 @@ def annual_lump(item: AnnualLump, given: Quantities, pricing: Pricing) -> list[L
 
 
 def _capped(item: TakeOrPay | AnnualLump, given: Quantities, pricing: Pricing, line: Line) -> Line:
-    if item.up_to_places is None or given.places is None or given.places <= item.up_to_places:
+    # Whoever states no places has used at least as many as there were persons on some day.
+    counted, unit = given.places, "places"
+    if counted is None:
+        counted, unit = given.most(), "persons on one day"
+    if item.up_to_places is None or counted <= item.up_to_places:
         return line
-    return pricing.unpriced(item, given.period, (Fraction(given.places), "places"))
+    return pricing.unpriced(item, given.period, (Fraction(counted), unit))
 
 
 def guarantee(item: MinimumGuarantee, given: Quantities, pricing: Pricing) -> list[Line]:

@@ -100,6 +100,11 @@ class Quantities:
         """Person-days over a set of facilities; parts of a day under `hours`."""
         return self.in_days(int(self.of(facilities).sum()))
 
+    def most(self) -> int:
+        """The highest headcount of a day over all facilities; parts of a person count as one."""
+        days = self.in_days(int(self.of(()).max(initial=0)))
+        return -(-days.numerator // days.denominator)
+
     def in_days(self, units: int) -> Fraction:
         """Units as person-days."""
         return Fraction(units, 86_400 if self.seconds else 1)

@@ -50,6 +50,9 @@ def read(rows: Iterable[tuple[str, str]], overlaps: str) -> dict[str, Any]:
             mended += [name] * (whole != items)
             items = whole
         faults = [fault for one in items for fault in price_faults(one, name)]
+        if not name.strip():
+            what = "a price text names no facility"
+            faults.append(Fault("H709", what, "Say whose price it is."))
         if name in taken:
             what = f"'{name}' has a price text above this one already"
             faults.append(Fault("H708", what, "Give each facility one price text."))
