@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +17,8 @@ from habeas.fees.held import bill as billed
 from habeas.fees.held import held as columns
 from habeas.fees.invoice import Statement
 from habeas.fees.line import Pricing
-from habeas.fees.minimum import of_year
+from habeas.fees.minimum import annual_lump, of_year
+from habeas.fees.minimum import lump as due_lump
 from habeas.fees.quantity import Period, Quantities, constant, days_in_month, months
 from habeas.law.agreement import Agreement
 from habeas.law.cited import Cite, Text
@@ -25,6 +27,7 @@ from habeas.law.schedule import (
     AdvanceGrant,
     AnnualLump,
     Fees,
+    Lump,
     MinimumGuarantee,
     PerDiem,
     TakeOrPay,
@@ -75,6 +78,37 @@ def on_the_first(period: Period, days: int) -> Quantities:
 def test_a_yearly_sum_is_the_same_however_the_time_is_cut(minor: int, cuts: list[date]) -> None:
     parts = sum(of_year(minor, Period(a, b), PRICING) for a, b in pairwise(cuts))
     assert parts == of_year(minor, Period(cuts[0], cuts[-1]), PRICING)
+
+
+@given(
+    st.integers(1, 10**7),
+    st.lists(DAYS, min_size=2, max_size=6, unique=True).map(sorted),
+    st.sampled_from([Fraction(1), Fraction(1_045_653, 1_000_000)]),
+)
+def test_a_monthly_sum_is_the_same_however_the_time_is_cut(
+    minor: int, cuts: list[date], level: Fraction
+) -> None:
+    pricing = Pricing("half_up", level)
+    lump = Lump("l", T, minor, "month", CITE)
+    part = AnnualLump("a", T, 12 * minor, CITE, None, minor, (2025, 2027))
+    for charge in (partial(due_lump, lump), partial(annual_lump, part)):
+        whole, *parts = (
+            charge(Quantities(Period(a, b), {}), pricing)[0].amount_minor or 0
+            for a, b in [(cuts[0], cuts[-1]), *pairwise(cuts)]
+        )
+        assert sum(parts) == whole
+
+
+def test_eight_months_billed_one_by_one_come_to_the_eight_months() -> None:
+    pricing = Pricing("half_up", Fraction(1_045_653, 1_000_000))
+    lump, year = (
+        Lump("l", T, 212_500_000, "month", CITE),
+        Period(date(2018, 1, 1), date(2018, 9, 1)),
+    )
+    each = [
+        due_lump(lump, Quantities(month, {}), pricing)[0].amount_minor for month in months(year)
+    ]
+    assert sum(one or 0 for one in each) == 1_777_610_100
 
 
 @given(st.integers(1, 10**12), st.integers(2024, 2028))

@@ -1,11 +1,12 @@
 """Sums that are due whatever the number of persons: take-or-pay, lumps, guarantees, advances.
 
-A sum a year falls on a part of a year by days, cumulatively, so that the parts of a year add up to
-it exactly.
+A sum a year falls on a part of a year by days, one a month on its months and their days, both
+cumulatively: whatever a year is cut into adds up to it exactly.
 """
 
 from datetime import date
 from fractions import Fraction
+from itertools import pairwise
 
 from habeas.errors import Fault, FeeError
 from habeas.fees.line import Line, Pricing
@@ -15,6 +16,7 @@ from habeas.fees.quantity import (
     Period,
     Quantities,
     days_in_month,
+    in_months,
     months,
 )
 from habeas.law.schedule import (
@@ -30,17 +32,34 @@ from habeas.law.schedule import (
 def of_year(minor_per_year: int, period: Period, pricing: Pricing) -> int:
     """The share of a yearly sum that falls on a period, by days of each calendar year."""
     total = 0
-    for year in range(period.first.year, period.after.year + 1):
-        start, end = date(year, 1, 1), date(year + 1, 1, 1)
-        first, after = max(period.first, start), min(period.after, end)
-        if first >= after:
-            continue
+    for year in _years(period):
+        start, end = date(year.first.year, 1, 1), date(year.first.year + 1, 1, 1)
         upto = [
             pricing.amount(Fraction(minor_per_year * (day - start).days, (end - start).days))
-            for day in (first, after)
+            for day in (year.first, year.after)
         ]
         total += upto[1] - upto[0]
     return total
+
+
+def of_months(minor_per_month: int, period: Period, pricing: Pricing) -> int:
+    """The share of a monthly sum that falls on a period, by months of each calendar year."""
+    total = 0
+    for year in _years(period):
+        start = date(year.first.year, 1, 1)
+        upto = [
+            pricing.amount(minor_per_month * in_months(Period(start, day)))
+            for day in (year.first, year.after)
+        ]
+        total += upto[1] - upto[0]
+    return total
+
+
+def _years(period: Period) -> list[Period]:
+    """The calendar years of a period, the first and last cut to it."""
+    starts = [date(year, 1, 1) for year in range(period.first.year + 1, period.after.year + 1)]
+    ends = [period.first, *(day for day in starts if day < period.after), period.after]
+    return [Period(first, after) for first, after in pairwise(ends)]
 
 
 def take_or_pay(item: TakeOrPay, given: Quantities, pricing: Pricing) -> list[Line]:
@@ -51,13 +70,12 @@ def take_or_pay(item: TakeOrPay, given: Quantities, pricing: Pricing) -> list[Li
 
 def annual_lump(item: AnnualLump, given: Quantities, pricing: Pricing) -> list[Line]:
     """A sum a year, by the month in the stated part years."""
-    exact, amount = Fraction(0), 0
-    for month in months(given.period):
-        if item.minor_per_month is not None and month.first.year in item.part_years:
-            exact += Fraction(item.minor_per_month * month.days, days_in_month(month.first))
+    amount = 0
+    for year in _years(given.period):
+        if item.minor_per_month is not None and year.first.year in item.part_years:
+            amount += of_months(item.minor_per_month, year, pricing)
         else:
-            amount += of_year(item.minor_per_year, month, pricing)
-    amount += pricing.amount(exact)
+            amount += of_year(item.minor_per_year, year, pricing)
     return [_capped(item, given, pricing, pricing.sum(item, "annual_lump", given.period, amount))]
 
 
@@ -117,10 +135,7 @@ def lump(item: Lump, given: Quantities, pricing: Pricing) -> list[Line]:
         if not period.first <= item.due < period.after:
             return []
         return [pricing.sum(item, "lump", due, pricing.amount(item.minor))]
-    share = sum(
-        (Fraction(one.days, days_in_month(one.first)) for one in months(period)), Fraction()
-    )
-    return [pricing.sum(item, "lump", period, pricing.amount(item.minor * share))]
+    return [pricing.sum(item, "lump", period, of_months(item.minor, period, pricing))]
 
 
 def milestone(item: Milestone, given: Quantities, pricing: Pricing) -> list[Line]:

@@ -87,13 +87,17 @@ def claimed(task: Work, claim: Mapping[str, int]) -> tuple[list[dict[str, str | 
         claim: person-days claimed by month, YYYY-MM.
 
     Raises:
-        FeeError: H768, when a statement is of several months or none is claimed for.
+        FeeError: H768, when a statement is of several months, counts parts of days, or no month of
+            it is claimed for.
     """
     billed = Counter[str]()
     for one in task.found:
         if _month(one.first) != _month(one.after - timedelta(days=1)):
             what = f"the statement of {one.first} holds several months"
             raise FeeError(Fault("H768", what, "Give a statement for each month."))
+        if isinstance(one.days.billed, str):
+            what = f"the statement of {one.first} counts parts of days, and a claim counts days"
+            raise FeeError(Fault("H768", what, "Compare it with a claim that is person by person."))
         billed[_month(one.first)[:7]] += one.days.billed
     both = sorted(set(billed) & set(claim))
     if not both:
