@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from habeas.custody.days import person_days
 from habeas.custody.intervals import Interval
+from habeas.errors import FeeError
 from habeas.law.library import Library
 from habeas.service import export, series
 from habeas.service.hold import Held
@@ -81,3 +83,12 @@ def test_what_is_neither_held_nor_empty_is_told_apart_by_its_sign() -> None:
     }
     assert kinds == ["Persons held", "Everything else", "Credits and deductions"]
     assert "1 lines are not priced and not drawn" in about
+
+
+def test_parts_of_days_are_not_compared_with_a_claim_of_days() -> None:
+    days = {"all": "3/2", "billed": "3/2", "not_billed": 0, "undecided": 0}
+    status = {"status": "held", "person_days": "3/2", "treated": "billed", "reason": "r"}
+    hours = document(line(), person_days={**days, "by_status": [status]})
+    task = export.work([("h.json", hours)], LIBRARY)
+    with pytest.raises(FeeError, match="H768"):
+        series.claimed(task, {"2027-03": 2})
