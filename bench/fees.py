@@ -18,7 +18,7 @@ from habeas.law.agreement import Agreement
 from habeas.law.cited import Text
 from habeas.law.library import Library
 from habeas.law.schedule import Band, BandedPerDiem, Credit, Indexation, Settlement, Step
-from habeas.service import bill as service
+from habeas.service import statements
 from habeas.terms import Side, Status
 
 YEAR = Period(date(2027, 1, 1), date(2028, 1, 1))
@@ -120,7 +120,7 @@ def statement(agreement: Agreement, found: Held) -> dict[str, object]:
     below = {"CPT-2": np.full(YEAR.days, 500, np.int64)}
     made = bill(agreement, agreement.fees, Quantities(YEAR, {}, below=below), found)
     rates = Rates("bench", {"SEK": {date(2027, 12, 31): Fraction("11.1")}})
-    return service.document(made, agreement, {"bench": "F1"}, rates)
+    return statements.document(made, agreement, {"bench": "F1"}, rates)
 
 
 def yearly(persons: int, repeats: int = 5) -> dict[str, float]:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from habeas.fees.currencies import DECIMALS
 from habeas.law.library import Library
-from habeas.service import bill
+from habeas.service import bill, statements
 
 LIBRARY = Library()
 Document = dict[str, Any]
@@ -18,9 +18,10 @@ Document = dict[str, Any]
 def stated(agreement: str = "SE-EE", persons: int = 120, places: int | None = None) -> Document:
     """A month of a real schedule at a constant number of persons, as JSON gives it back."""
     deal = LIBRARY.agreement(agreement)
-    days = bill.period(date(2027, 3, 1), date(2027, 4, 1))
+    year = 2025 if agreement == "US-SV-2025" else 2027  # that of its one payment
+    days = bill.period(date(year, 3, 1), date(year, 4, 1))
     made = bill.from_quantities(deal, bill.Asked(days, persons, places))
-    document = bill.document(made, deal, {"stated": {"persons": persons, "places": places}})
+    document = statements.document(made, deal, {"stated": {"persons": persons, "places": places}})
     found: Document = json.loads(json.dumps(document))
     return found
 

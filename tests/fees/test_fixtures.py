@@ -18,6 +18,7 @@ from habeas.fees.rate import factor
 from habeas.law.cited import Cite, Text
 from habeas.law.library import Library
 from habeas.law.schedule import (
+    AdvanceGrant,
     AtCost,
     Band,
     BandedPerDiem,
@@ -338,3 +339,18 @@ def test_take_or_pay_moves_with_its_index_alone() -> None:
     schedule = fees(TakeOrPay("t", T, 100_000, CITE), PRICE, indexation=index)
     lines = charges(schedule, Quantities(YEAR, constant(YEAR, 1)))
     assert [line.amount_minor for line in lines] == [110_000, 365 * 5_000]
+
+
+def test_a_share_of_places_is_floored_once_over_a_month() -> None:
+    item = structs.replace(w1("days"), guaranteed_per_mille=805, places=1001)
+    lines = charges(fees(item), held(MAY, np.zeros(31, np.int64)))
+    assert days(lines, "paid_for_empty") == 805 * 1001 * 31 // 1000
+    by_day = structs.replace(item, basis="day")
+    lines = charges(fees(by_day), held(MAY, np.zeros(31, np.int64)))
+    assert days(lines, "paid_for_empty") == 805 * 31
+
+
+def test_a_sum_paid_ahead_stands_in_the_period_of_its_day_alone() -> None:
+    item = AdvanceGrant("grant", T, 476_000_000, 238, 12, CITE, date(2027, 6, 22))
+    owed_in = [owed(charges(fees(item), Quantities(one, {}))) for one in (MAY, JUNE)]
+    assert owed_in == [0, 476_000_000]

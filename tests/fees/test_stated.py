@@ -80,7 +80,7 @@ def test_what_is_no_statement_is_one_sentence(found: object) -> None:
 def test_what_a_statement_lacks_is_named(key: str) -> None:
     found = of_schedule()
     del found[key]
-    if key in {"total", "per_person_day", "priced_minor", "hash"}:
+    if key in {"total", "per_person_day", "priced_minor", "hash", "not_stated"}:
         stated.read(found)
         return
     by_hash = key in {"rounding", "state", "provisional_because", "price_level", "settlement"}

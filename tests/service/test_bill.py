@@ -27,7 +27,7 @@ from habeas.law.schedule import (
     PerDiem,
     Settlement,
 )
-from habeas.service import bill
+from habeas.service import bill, statements
 from habeas.service.note import note
 from habeas.terms import Convention, Side, Status
 from habeas.units import rounded
@@ -55,7 +55,7 @@ def piece(start: datetime, seconds: int, subject: str = "p") -> Interval:
 
 def document(under: Agreement, *held: Interval, rates: Rates | None = None) -> dict[str, Any]:
     made = bill.from_intervals(under, ASKED, list(held), {})
-    found: dict[str, Any] = json.loads(json.dumps(bill.document(made, under, {}, rates)))
+    found: dict[str, Any] = json.loads(json.dumps(statements.document(made, under, {}, rates)))
     return found
 
 

@@ -27,6 +27,7 @@ from habeas.service import (
     measure,
     record,
     rehearsal,
+    statements,
 )
 from habeas.service import screen as screening
 from habeas.service.night import Works
@@ -340,13 +341,13 @@ def _statements(stage: Stage, story: Story, played: Rehearsed, held: hold.Regist
             held.held.received(),
             held.held.release_dates,
         )
-        found = bill.document(made, held.deal, held.basis()) | {"demonstration": SYNTHETIC}
+        found = statements.document(made, held.deal, held.basis()) | {"demonstration": SYNTHETIC}
         name = f"{story.folder}/statements/{first:%Y-%m}"
         stage.text(
             f"{name}.json", json.dumps(found, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
         )
-        stage.text(f"{name}.txt", f"{SYNTHETIC}\n\n{bill.page(found)}")
-        rows.append(bill.row(made))
+        stage.text(f"{name}.txt", f"{SYNTHETIC}\n\n{statements.page(found)}")
+        rows.append(statements.row(made))
         total += made.total_minor or 0
     stage.files.append(
         (stage.folder / story.folder / "statements", "24 monthly statements, JSON and page")
@@ -354,9 +355,9 @@ def _statements(stage: Stage, story: Story, played: Rehearsed, held: hold.Regist
     _exports(stage, story, held, rehearsal.lease_months(played.start)[EXPORTED])
     stage.table(
         "Monthly statements: every person-day billed, not billed for a reason, or undecided",
-        bill.ROW,
+        statements.ROW,
         rows,
-        *bill.ROW[1:],
+        *statements.ROW[1:],
     )
     stage.say(
         f"Two years: {money(total, 'EUR')} by the persons reading of the guarantee; "

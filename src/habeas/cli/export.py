@@ -15,7 +15,7 @@ from habeas.cli import clock, output
 from habeas.cli.export_files import CHARTS, Asked, View, drawn, write
 from habeas.cli.registers import States, held
 from habeas.errors import Fault, HabeasError, SetupError
-from habeas.service import NOT_REVIEWED, agree, bill, export, hold
+from habeas.service import NOT_REVIEWED, agree, bill, export, hold, statements
 
 TABLES = frozenset({".csv", ".parquet", ".arrow"})
 DRAWINGS = frozenset({".svg", ".png", ".html"})
@@ -46,7 +46,7 @@ def of_register(found: hold.Register, first: date, after: date, states: States) 
     """A statement for each calendar month of [first, after) out of a register."""
     received, dates = found.held.received(), found.held.release_dates
     made = [
-        bill.document(
+        statements.document(
             bill.from_intervals(found.deal, bill.Asked(days), received, dates, agree.library()),
             found.deal,
             found.basis(),

@@ -15,7 +15,7 @@ from habeas.cli.main import loaded
 from habeas.cli.registers import held, status
 from habeas.cli.views import DEFAULT_COLUMNS
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, bill, hold, note, prices
+from habeas.service import agree, bill, hold, note, prices, statements
 
 MOST = 1_000_000_000  # persons, places or things done: more than there are
 MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # with which some programs begin a file
@@ -63,7 +63,8 @@ def statement(
         received_before: persons received under the agreement before it.
         index: steps of the agreement's index, as YYYY-MM-DD=factor, separated by commas.
         settle_in: a currency in which it is paid, at the reference rate of the period's last day.
-        as_of: YYYY-MM-DD or an instant; now where absent. A period that ends later is provisional.
+        as_of: YYYY-MM-DD or an instant: nothing after it is counted, and a period that ends later
+            is provisional. Where absent, all that is recorded counts, and now decides.
         stays: a CSV, Parquet or Arrow file of who was held, in civil days or instants.
         columns: which of its columns say facility, in and out, and person and stay if it has them.
         sending: the sending state, where the agreement has several.
@@ -86,7 +87,8 @@ def statement(
         _count(received, "--received"),
         tuple(bill.step(clock.day(at, "--index"), by) for at, by in _pairs(index, "--index")),
         settle_in,
-        clock.instant(as_of)[1],
+        (instant := clock.instant(as_of)[1]),
+        instant if as_of is not None else None,
     )
     if register is not None:
         found = _of_register(held(register, agreement, (sending, receiving)), asked)
@@ -99,11 +101,11 @@ def statement(
     made, paid = found.made, bill.schedule(found.deal).settlement
     pair = (made.currency, paid.currency) if paid else ()
     rates = loaded("habeas.adapters.ecb:rates")(pair) if paid else None
-    document = bill.document(made, found.deal, found.basis, rates, found.because)
+    document = statements.document(made, found.deal, found.basis, rates, found.because)
     if json:
         output.document(document)
     else:
-        output.console().print(bill.page(document), markup=False)
+        output.console().print(statements.page(document), markup=False)
     return status(found.basis)
 
 

@@ -44,14 +44,14 @@ class _Month:
     def lines(self) -> list[Line]:
         held, floor = self.given.of(self.item.facilities), _floor(self.item, self.given)
         occupied, paid = self._split(held), self._split(np.maximum(held, floor))
+        least, days = _least(self.item, self.given, floor), int(held.sum())
         if self.item.basis == "period":
-            least, days = int(floor.sum()), int(held.sum())
             occupied, paid = self._average(days), self._average(max(days, least))
         found = [self._band(n, days, "occupied") for n, days in enumerate(occupied[:-1]) if days]
         if self.item.guarantee_basis == "money":
             short = int(np.maximum(floor - held, 0).sum())
             if self.item.basis == "period":
-                short = max(0, int(floor.sum()) - int(held.sum()))
+                short = max(0, least - days)
             found += [self._band(0, short, "paid_for_empty")] * (short > 0)
             paid = occupied  # what is short has its price: only who is held can be beyond a band
         elif self.item.allocation == "whole":
@@ -116,17 +116,34 @@ def _floor(item: BandedPerDiem, given: Quantities) -> Ints:
     """Persons paid for on each day in any case, less the places that could not be used."""
     least = item.guaranteed_persons or 0
     if item.guaranteed_per_mille is not None:
-        places = item.places if item.places is not None else given.places
-        if places is None:
-            what = f"'{item.id}' guarantees a share of places, which are not stated"
-            raise FeeError(Fault("H723", what, "Give them with --places."))
-        least = item.guaranteed_per_mille * places // PER_MILLE
+        least = item.guaranteed_per_mille * _places(item, given) // PER_MILLE
     floor = np.full(given.period.days, least, dtype=np.int64)
-    if item.guaranteed_from is not None:
-        shut = (item.guaranteed_from - given.period.first).days
-        floor[: max(0, shut)] = 0
+    floor[: given.period.days - _open(item, given)] = 0
     least_left: Ints = np.maximum(floor - given.unusable(item.facilities), 0)
     return least_left
+
+
+def _least(item: BandedPerDiem, given: Quantities, floor: Ints) -> int:
+    """Person-days paid for in a month in any case; a share of places is floored as a whole."""
+    if item.guaranteed_per_mille is None or item.basis == "day":
+        return int(floor.sum())
+    whole = item.guaranteed_per_mille * _places(item, given) * _open(item, given) // PER_MILLE
+    return max(0, whole - int(given.unusable(item.facilities).sum()))
+
+
+def _places(item: BandedPerDiem, given: Quantities) -> int:
+    places = item.places if item.places is not None else given.places
+    if places is None:
+        what = f"'{item.id}' guarantees a share of places, which are not stated"
+        raise FeeError(Fault("H723", what, "Give them with --places."))
+    return places
+
+
+def _open(item: BandedPerDiem, given: Quantities) -> int:
+    """Days of the period on which the facility was accepted and open."""
+    if item.guaranteed_from is None:
+        return given.period.days
+    return min(given.period.days, max(0, (given.period.after - item.guaranteed_from).days))
 
 
 def availability(item: TieredAvailability, given: Quantities, pricing: Pricing) -> list[Line]:

@@ -120,6 +120,8 @@ def grant(item: AdvanceGrant, given: Quantities, pricing: Pricing) -> list[Line]
     if len(months(period)) > item.months + 1 or period.days > DAYS_A_MONTH_AT_MOST * item.months:
         what = f"'{item.id}' was paid ahead for {item.months} months only"
         raise FeeError(Fault("H722", what, "Ask for a period that it covers."))
+    if item.due is not None and not period.first <= item.due < period.after:
+        return []
     stated = (Fraction(item.persons), "persons stated")
     return [pricing.line(item, "advance_grant", period, stated, None, item.minor)]
 

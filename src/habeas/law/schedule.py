@@ -13,6 +13,7 @@ from msgspec import field
 from habeas.law.cited import Cite, Count, Strict, Text
 
 Factor = Annotated[str, Bound(pattern=r"^[0-9]{1,3}(\.[0-9]{1,9})?\Z")]
+Share = Annotated[int, Bound(ge=0, le=1000)]  # per mille
 Treatment = Literal["billed", "not_billed", "undecided"]
 
 
@@ -58,6 +59,7 @@ class AdvanceGrant(Strict, frozen=True, tag_field="kind", tag="advance_grant"):
     persons: Count
     months: Count
     cite: tuple[Cite, ...]
+    due: date | None = None  # the day on which it is paid; None: in every period asked for
 
 
 class PerDiem(Strict, frozen=True, tag_field="kind", tag="per_diem"):
@@ -125,7 +127,7 @@ class BandedPerDiem(Strict, frozen=True, tag_field="kind", tag="banded_per_diem"
     base_minor: Count | None = None  # a person-day, for bands stated per mille
     allocation: Literal["marginal", "whole"] = "marginal"  # whole: all persons at the last band's
     guaranteed_persons: Count | None = None
-    guaranteed_per_mille: Count | None = None  # of `places`
+    guaranteed_per_mille: Share | None = None  # of `places`
     places: Count | None = None
     guarantee_basis: Literal["days", "money"] = "days"  # through the bands, or at the first price
     guaranteed_from: date | None = None  # first day that the facility was accepted and open
@@ -196,9 +198,9 @@ class Credit(Strict, frozen=True, tag_field="kind", tag="credit"):
     text: Text
     measure: str  # id of a standard's measure
     of: str  # the item whose price is given back
-    per_mille: Count  # of what that item came to a person-day
+    per_mille: Share  # of what that item came to a person-day
     cite: tuple[Cite, ...]
-    cap_per_mille: Count | None = None  # of what that item came to; None: no cap is stated
+    cap_per_mille: Share | None = None  # of what that item came to; None: no cap is stated
 
 
 class Deduction(Strict, frozen=True, tag_field="kind", tag="deduction"):
