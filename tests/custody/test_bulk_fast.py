@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from custody_cases import WINDOWS, ZONES, columns, registers, window
+from custody_cases import WINDOWS, ZONES, columns, piece, registers, utc, window
 from habeas.custody import bulk, bulk_fast
 from habeas.custody.bulk import Stays, Window
 from habeas.custody.civil import SECONDS
@@ -127,3 +127,14 @@ def test_a_cell_holds_more_ends_than_a_byte_does() -> None:
     sound = bulk_fast.sound_days(np.zeros(many, np.int32), first, after, 1, Window(0, 9))
     held = bulk_fast.headcount_days(sound).counts()[0]
     assert held.tolist() == [0, 0, 0, many, many, 0, 0, 0, 0]
+
+
+def test_an_open_end_outlasts_a_window_before_1970() -> None:
+    days = (date(1960, 1, 1), date(1960, 3, 1))
+    rows, _ = columns([piece(utc("1960-01-10"), None)])
+    wanted = bulk.by_month(rows, 1, window(*days), "UTC")
+    ours = bulk_fast.by_month(rows, 1, window(*days), "UTC")
+    assert {name: cells.tolist() for name, cells in ours.items()} == {
+        name: cells.tolist() for name, cells in wanted.items()
+    }
+    assert bulk_fast.headcount_instants(rows, 1, window(*days), "UTC").sum() == 51

@@ -168,11 +168,11 @@ def _count_instants(
     key: Facilities, start: Ints, end: Ints, origin: Number, stretch: Days, table: Days
 ) -> None:
     pitch, cells = np.uint64(table.shape[1]), table.reshape(-1)
-    longest = np.int64(stretch[0])
+    until = origin + np.int64(stretch[0])  # cut before the difference, which an open end outgrows
     for n in range(start.size):
         row = np.uint64(key[n]) * pitch
-        one = min(max(start[n] - origin, 0), longest)
-        two = min(max(end[n] - origin, 0), longest)
+        one = max(min(start[n], until), origin) - origin
+        two = max(min(end[n], until), origin) - origin
         cells[row + np.uint64(_day(stretch[1:], one))] += np.int32(1)
         cells[row + np.uint64(_day(stretch[1:], two))] -= np.int32(1)
 
@@ -285,8 +285,8 @@ def _count_months(
     cells, line = months.reshape(-1), blocks.reshape(-1)
     for n in range(start.size):
         times, row = np.int64(multiplicity[n]), np.int64(key[n])
-        one = min(max(start[n] - origin, 0), longest)
-        two = min(max(end[n] - origin, 0), longest)
+        one = max(min(start[n], origin + longest), origin) - origin
+        two = max(min(end[n], origin + longest), origin) - origin
         da, db = _day(stretch, one), _day(stretch, two)
         _end(days, one, da, cells, row * pitch, times)
         cell = _end(days, two, db, cells, row * pitch, -times)

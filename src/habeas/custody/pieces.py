@@ -179,6 +179,8 @@ def following_start(pieces: Pieces) -> Ints:
 def _holder(pieces: Pieces) -> Ints:
     """The row, up to each row, of the same person's piece that ends last; ties to the later."""
     end = np.minimum(pieces.end, INSTANTS // 2 - 1) - FIRST
+    if end.min() < 0 or end.max() == INSTANTS - 1:  # beyond the span: the order of ends alone
+        end = np.unique(pieces.end, return_inverse=True)[1]
     order = pieces.person.astype(np.int64) * INSTANTS + end
     best = np.maximum.accumulate(order)
     reached = np.where(order == best, np.arange(order.size), 0)
