@@ -2,6 +2,7 @@
 
 import struct
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from importlib import resources
 from itertools import pairwise
@@ -12,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from custody_cases import CONVENTIONS, WINDOWS, ZONES, columns, piece, registers, utc, window
+from habeas.custody import pieces
 from habeas.custody.bulk import Window, by_day, by_month
 from habeas.custody.civil import EPOCH, OPEN, clock
 from habeas.custody.days import civil_day, midnight_before, once, units
@@ -97,6 +99,17 @@ def test_the_piece_that_began_last_holds_and_the_longer_one_goes_on() -> None:
     assert [(one.facility, one.start, one.end) for one in found] == [
         ("A", line[0], line[1]), ("B", line[1], line[2]), ("A", line[2], line[3]),
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("year", [1600, 2241, 2300])
+def test_who_holds_is_known_in_every_century(year: int) -> None:
+    outer = piece(utc(f"{year}-01-01"), utc(f"{year + 90}-01-01"), "A", stay=0)
+    inner = piece(utc(f"{year + 1}-01-01"), utc(f"{year + 2}-01-01"), "B", stay=1)
+    rows, _ = columns([outer, inner, replace(outer, subject="q"), replace(inner, subject="q")])
+    found = pieces.once(rows)
+    cut = [seconds(one) for one in (outer.start, inner.start, inner.end, outer.end) if one]
+    assert (found.start.tolist(), found.end.tolist()) == (cut[:3] * 2, cut[1:] * 2)
+    assert overlaps(rows).person.tolist() == [0, 1]
 
 
 def test_one_person_in_two_places_is_found() -> None:

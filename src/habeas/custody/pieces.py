@@ -21,8 +21,8 @@ from habeas.terms import Convention, Status
 Key = tuple[str, Status]  # facility and status
 Stay = tuple[str, str, str, int]  # subject, agreement, custodian, number
 _Name = TypeVar("_Name", Key, Stay, str)
-INSTANTS = 1 << 34  # seconds: later than any instant of the calendar, so that people sort apart
-FIRST = -(1 << 33)  # an instant before any other
+FIRST, LAST = -(1 << 33), (1 << 33) - 1  # instants of the years 1697 and 2242, in UTC seconds
+INSTANTS = 1 << 34  # seconds between them, and more than the rows there are: people sort apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +178,10 @@ def following_start(pieces: Pieces) -> Ints:
 
 def _holder(pieces: Pieces) -> Ints:
     """The row, up to each row, of the same person's piece that ends last; ties to the later."""
-    end = np.minimum(pieces.end, INSTANTS // 2 - 1) - FIRST
-    if end.min() < 0 or end.max() == INSTANTS - 1:  # beyond the span: the order of ends alone
-        end = np.unique(pieces.end, return_inverse=True)[1]
+    known = pieces.end[pieces.end != OPEN]
+    end = np.minimum(pieces.end, LAST) - FIRST
+    if known.size and not FIRST <= known.min() <= known.max() < LAST:  # their order is enough
+        end = np.unique(pieces.end, return_inverse=True)[1].astype(np.int64)
     order = pieces.person.astype(np.int64) * INSTANTS + end
     best = np.maximum.accumulate(order)
     reached = np.where(order == best, np.arange(order.size), 0)
