@@ -1,6 +1,7 @@
 """The auditor's text gives, on each engine, the same integers as the columns."""
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -145,3 +146,46 @@ def test_facilities_of_nobody_have_a_row_of_zero(
         window(date(2027, 1, 1), date(2027, 2, 1)), SV, Convention.MIDNIGHT, dialect, table="docket"
     )
     assert [tuple(one) for one in base.ask(person_days(asked))] == [("F", "2027-01", 0)]
+
+
+def asked_by_facility(dialect: Dialect, year: int, **more: object) -> Asked:
+    days = window(date(year, 1, 1), date(year, 2, 1))
+    asked = Asked(days, "UTC", Convention.MIDNIGHT, dialect, table="docket")
+    return replace(asked, **more)
+
+
+@ENGINES
+@pytest.mark.parametrize("year", [1600, 1960, 2300])
+def test_a_person_in_two_places_counts_alike_in_every_century(
+    bases: Callable[[Dialect], engines.Engine], dialect: Dialect, year: int
+) -> None:
+    outer = piece(utc(f"{year}-01-02"), utc(f"{year}-01-20"), "A", stay=0)
+    inner = piece(utc(f"{year}-01-05"), utc(f"{year}-01-07"), "B", stay=1)
+    base = bases(dialect)
+    base.load(COLUMNS, [row(outer, 1), row(inner, 1)])
+    found = [tuple(one) for one in base.ask(person_days(asked_by_facility(dialect, year)))]
+    assert found == [("A", f"{year}-01", 16), ("B", f"{year}-01", 2)]
+
+
+@ENGINES
+def test_rows_come_in_the_order_of_the_bytes_of_names(
+    bases: Callable[[Dialect], engines.Engine], dialect: Dialect
+) -> None:
+    names = sorted(["O'Higgins", '"q"', "\u00d1and\u00fa", "\u00f1", "Z", "a", "B-1", "B 2", "b"])
+    base = bases(dialect)
+    stay = (utc("2026-01-02"), utc("2026-01-05"))
+    base.load(COLUMNS, [row(piece(*stay, name, f"p{n}"), 1) for n, name in enumerate(names)])
+    asked = asked_by_facility(dialect, 2026)
+    assert [one[0] for one in base.ask(person_days(asked))] == names
+    assert [one[0] for one in base.ask(headcount(asked))][::31] == names
+
+
+def test_a_server_s_own_order_of_names_is_not_asked_for() -> None:
+    text = person_days(asked_by_facility("postgres", 2026))
+    assert text.rstrip().endswith('ORDER BY f.facility COLLATE "C", month;')
+
+
+@pytest.mark.parametrize("keys", [("agreement",), ("n",), ("end",), ("facility", "facility")])
+def test_a_column_that_the_text_has_already_is_not_counted_apart(keys: tuple[str, ...]) -> None:
+    with pytest.raises(FeeError, match="H716"):
+        headcount(asked_by_facility("duckdb", 2026, keys=keys))

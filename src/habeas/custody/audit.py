@@ -28,9 +28,16 @@ Dialect = Literal["duckdb", "postgres", "sqlite"]
 DIALECTS: tuple[Dialect, ...] = ("duckdb", "postgres", "sqlite")
 FAR = 253_402_300_800  # UTC seconds: year 10000, later than any end
 MILLION = 1_000_000  # days
-PLACES = 1 << 20  # pieces of one person at most
+LONG = 62_135_596_800  # seconds from year 1 to 1970: an instant so much later is never negative
+PLACES = 1 << 23  # pieces of one person at most: with an instant they stay below 2**62
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 PERIOD = "person, agreement, custodian, stay"
+OWN = frozenset([
+    "agreement", "custodian", "d", "d_in", "d_next", "d_out", "day", "east", "end", "following",
+    "gone", "held_before", "holder", "inside", "instant", "length", "month", "n", "near_in",
+    "near_next", "near_out", "on_day", "p", "person", "place", "q", "received", "since", "stay",
+    "t_in", "t_out", "units", "until",
+])  # fmt: skip  # columns of the text itself, and a word of SQL: none of them is counted apart
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +63,12 @@ class Asked:
             FeeError: H713, H714, H716.
         """
         stated(self.census, self.convention)
-        if wrong := [name for name in (*self.keys, self.table) if not NAME.fullmatch(name)]:
+        named, taken = (*self.keys, self.table), sorted(OWN & set(self.keys))
+        taken += [name for name in self.keys if self.keys.count(name) > 1]
+        if taken:
+            what = f"'{taken[0]}' is a column that this text has already"
+            raise FeeError(Fault("H716", what, "Name others to count apart, each of them once."))
+        if wrong := [name for name in named if not NAME.fullmatch(name)]:
             what = f"'{wrong[0][:64]}' is no plain name of a table or column"
             raise FeeError(Fault("H716", what, "Use small letters, digits and underscores."))
         return clock(self.zone, self.window.first, self.window.after)
@@ -117,6 +129,10 @@ class _Text:
         east = f"CASE {' '.join(cases)} ELSE {offsets[last]} END" if cases else str(offsets[last])
         return f"{self.over(f'{instant} + {east} + {MILLION * SECONDS}')} - {MILLION}"
 
+    def ordered(self, of: str = "") -> str:
+        """The columns counted apart, in the order of their bytes."""
+        return ", ".join(f"{of}{name}{self.words.binary}" for name in self.asked.keys)
+
     def entries(self) -> list[str]:
         """Rows that can be counted, in whole numbers, as far as the as-of."""
         asked = self.asked
@@ -140,7 +156,6 @@ class _Text:
         columns = f"{PERIOD}, {self.keys}"
         if not self.asked.person_once:
             return [f"pieces AS (SELECT {columns}, t_in, t_out, n FROM entries WHERE t_in < t_out)"]
-        order = ", ".join(f"{name}{self.words.binary}" for name in self.asked.keys)
         period = f"agreement{self.words.binary}, custodian{self.words.binary}, stay"
         cut = self.least("t_out", "following")
         mine = self.least("r.t_out", "r.following")
@@ -153,13 +168,13 @@ class _Text:
 )""",
             f"""ordered AS (
   SELECT {columns}, t_in, t_out, ROW_NUMBER() OVER (
-    PARTITION BY person ORDER BY t_in, t_out, {order}, {period}) AS place
+    PARTITION BY person ORDER BY t_in, t_out, {self.ordered()}, {period}) AS place
   FROM standing
 )""",
             f"""reached AS (  -- who holds the person where this piece ends: the one that ends last
   SELECT {columns}, t_in, t_out, place,
     LEAD(t_in, 1, {FAR}) OVER (PARTITION BY person ORDER BY place) AS following,
-    MAX(t_out * {PLACES} + place) OVER (PARTITION BY person ORDER BY place
+    MAX((t_out + {LONG}) * {PLACES} + place) OVER (PARTITION BY person ORDER BY place
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) % {PLACES} AS holder
   FROM ordered
 )""",
@@ -332,6 +347,7 @@ def person_days(asked: Asked) -> str:
     text = _Text(asked)
     keys = ", ".join(f"f.{name}" for name in asked.keys)
     same = " AND ".join(f"e.{name} = f.{name}" for name in asked.keys)
+    ordered = text.ordered("f.")
     units = f"n * (q - {text.greatest('d', 'p')})"
     return (
         text.head(f"Units by {text.keys} and month")
@@ -340,7 +356,7 @@ def person_days(asked: Asked) -> str:
         + f"""
 SELECT {keys}, month, CAST(COALESCE(SUM({units}), 0) AS BIGINT) AS units
 FROM facilities f CROSS JOIN months LEFT JOIN ends e ON {same} AND d < q
-GROUP BY {keys}, month ORDER BY {keys}, month;
+GROUP BY {keys}, month ORDER BY {ordered}, month;
 """
     )
 
@@ -383,7 +399,7 @@ def headcount(asked: Asked) -> str:
         + ",\n".join(made)
         + f"""
 SELECT {keys}, {shown} AS day, CAST({units} AS BIGINT) AS units
-FROM running ORDER BY {keys}, day;
+FROM running ORDER BY {text.ordered()}, day;
 """
     )
 
