@@ -181,6 +181,15 @@ def test_a_finding_stands_since_its_first_day_when_a_later_act_leaves_it(
     assert (found.until, found.finding_on) == (date(2027, 5, 3), date(2027, 5, 2))
 
 
+def test_a_finding_that_a_later_act_took_away_for_a_while_begins_anew(held: Told) -> None:
+    say(held, "2027-02-01", release_date="2027-05-01")
+    say(held, "2027-05-20", "", "days_added", days=30)
+    found = finding(held, "2027-06-10")
+    assert stands(held, "2027-05-19", "2027-05-25", "2027-06-10") == [True, False, True]
+    assert found is not None
+    assert (found.until, found.finding_on) == (date(2027, 5, 31), date(2027, 6, 1))
+
+
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=5), st.integers(0, 500))
 def test_what_is_shown_of_an_instant_never_changes_with_later_acts(
     new_telling: type, dates: list[int], day: int

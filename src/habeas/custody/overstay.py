@@ -101,7 +101,11 @@ def _finding_from(person: Person, acts: Sequence[Act], known: datetime) -> datet
     pieces = past(person.intervals, since, person.as_of) if since is not None else []
     if since is None or not pieces:
         return None
-    at = max(since, pieces[0].start, known)
+    return _midnight_from(person, max(since, pieces[0].start, known))
+
+
+def _midnight_from(person: Person, at: datetime) -> datetime:
+    """The first beginning of a civil day at or after an instant."""
     here = person.day(at)
     midnight = midnight_before(here, person.calendar.zone)
     return midnight if midnight == at else midnight_before(here + ONE_DAY, person.calendar.zone)
@@ -111,6 +115,8 @@ def _first_day(person: Person, acts: Sequence[Act]) -> datetime | None:
     """Since when it has stood as a finding without a break; None: it is none."""
     found, following = None, None
     for known in sorted({one.at for one in acts}, reverse=True):
+        if found and following and found > _midnight_from(person, following):
+            break  # what was known from there on had made it lawful for a while
         here = _finding_from(person, [one for one in acts if one.at <= known], known)
         if here is None or (following is not None and here > following):
             break
