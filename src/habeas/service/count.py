@@ -144,10 +144,11 @@ def prepared(
         what = "blocks of 24 hours and hours cannot be counted from civil days"
         raise FeeError(Fault("H712", what, "Give instants, or use midnight, calendar or min1."))
     kept = sound(found.pieces)
-    rows, cut = kept.pieces, cut_off(kept.pieces.end)
     last = asked.as_of if asked.as_of is not None else OPEN
-    provisional = int(np.count_nonzero((rows.end == OPEN) | (rows.end > last)))
-    rows = rows if asked.as_of is None else rows.closed(asked.as_of)
+    begun = kept.pieces.taken(kept.pieces.start < last)
+    lasts = (begun.end == OPEN) | (begun.end > last)
+    provisional, cut = int(np.count_nonzero(lasts)), cut_off(begun.end[~lasts])
+    rows = kept.pieces if asked.as_of is None else begun.closed(asked.as_of)
     twice = overlaps(rows)
     facts: dict[str, object] = {
         **asked.told(),
