@@ -120,6 +120,22 @@ def test_days_are_counted_by_the_agreement_s_convention(held: Told) -> None:
     assert {name: one.days for name, one in found.items() if one} == {"midnight": 6, "calendar": 7}
 
 
+def test_hours_are_days_of_24_hours_begun_and_never_seconds(held: Told) -> None:
+    say(held, "2027-02-01", release_date="2027-05-01")
+    hours = Calendar("down", "Europe/Tallinn", "hours")
+    found = held_past(person(held, "2027-05-02T21:30:00", hours))
+    assert found is not None
+    assert (found.days, found.days_receiving) == (2, 2)
+
+
+def test_a_credit_under_hours_is_of_days(held: Told) -> None:
+    say(held, "2027-02-01", begins="2027-01-10", length={"years": 1})
+    say(held, "2027-02-02", "", "credit", from_="2027-01-05", to="2027-01-08")
+    hours = Calendar("down", "Europe/Tallinn", "hours")
+    found = person(held, "2027-02-10", hours).clocks().sending
+    assert (str(found.until), found.dates[0].days) == ("2028-01-06", -3)
+
+
 def test_custody_in_either_state_counts_and_each_is_told_apart(held: Told) -> None:
     say(held, "2027-02-01", release_date="2027-05-01")
     held.at = at("2027-05-04T07:00")

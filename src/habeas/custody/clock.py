@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 
-from habeas.custody.credit import Kept
+from habeas.custody.credit import Kept, of_days
 from habeas.custody.days import midnight_before
 from habeas.custody.imposed import ONE_DAY, Standing, last_day
 from habeas.custody.sentence import Act, Told, Until, told
@@ -244,7 +244,7 @@ def _moved(
     until = base
     for act, days in moves:
         after = moved(until, days, now.calendar.zone)
-        rule = RULES[act.kind].format(now.calendar.convention)
+        rule = RULES[act.kind].format(of_days(now.calendar.convention))
         if after.day is None:
             rule = f"{rule}: it moves nothing, for there is no date"
         by = 0 if after.day is None else days

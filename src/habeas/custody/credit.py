@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from habeas.custody.sentence import Act, refuse
+from habeas.terms import Convention
 
 Served = Callable[[date, date], int]  # days in custody of a half-open span, by the convention
 
@@ -15,6 +16,12 @@ class Kept:
 
     opened: date | None  # civil day from which it knows the person; None: no interval at all
     days: Served
+
+
+def of_days(name: str) -> Convention:
+    """The convention by which days of custody are days: hours count each 24 of them begun."""
+    found = Convention(name)
+    return Convention.BLOCK24 if found is Convention.HOURS else found
 
 
 def credited(act: Act, kept: Kept, limit: date, taken: Sequence[tuple[date, date]]) -> int:

@@ -12,14 +12,14 @@ from datetime import date, datetime
 from typing import Literal
 
 from habeas.custody.clock import Clocks, basis_end, clocks
-from habeas.custody.credit import Kept
+from habeas.custody.credit import Kept, of_days
 from habeas.custody.days import midnight_before, person_days
 from habeas.custody.imposed import ONE_DAY
 from habeas.custody.intervals import Interval
 from habeas.custody.sentence import Act, Sentenced, Waiver
 from habeas.law.agreement import Calendar
 from habeas.law.calendar import civil, day, shifted, zone
-from habeas.terms import Convention, Ending, Side
+from habeas.terms import Ending, Side
 
 LASTING = frozenset({Ending.LIFE, Ending.INDETERMINATE})
 MarginState = Literal["waived", "kept", "late", "due", "ended", "no date"]
@@ -73,7 +73,7 @@ class Person:
 
 def kept(intervals: Sequence[Interval], calendar: Calendar) -> Kept:
     """What credits are counted from."""
-    convention = Convention(calendar.convention)
+    convention = of_days(calendar.convention)
 
     def days(first: date, after: date) -> int:
         if after <= first:
@@ -155,7 +155,7 @@ def held_past(person: Person) -> HeldPast | None:
 def _days(pieces: Sequence[Interval], person: Person) -> int:
     if not pieces:
         return 0
-    convention, zone_name = Convention(person.calendar.convention), person.calendar.zone
+    convention, zone_name = of_days(person.calendar.convention), person.calendar.zone
     first, after = person.day(pieces[0].start), person.day(person.as_of) + ONE_DAY
     return person_days(pieces, first, after, convention, zone_name).total()
 

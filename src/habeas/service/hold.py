@@ -213,13 +213,14 @@ def until(found: Iterable[Interval], instant: datetime) -> list[Interval]:
 
 
 def days_by_status(found: Held, first: date, after: date, deal: Agreement) -> list[dict[str, str]]:
-    """Person-days of [first, after) under the receiving state, by facility and status."""
+    """Person-days (seconds for `hours`) under the receiving state, by facility and status."""
     zone, convention = deal.calendar.zone, Convention(deal.calendar.convention)
     last = midnight_before(after, zone)
+    unit = "seconds" if convention is Convention.HOURS else "person_days"
     counts = person_days(until(found.received(), last), first, after, convention, zone)
     return [
-        {"facility": facility, "status": status.value, "person_days": str(days)}
-        for (facility, status), days in sorted(counts.items())
+        {"facility": facility, "status": status.value, unit: str(count)}
+        for (facility, status), count in sorted(counts.items())
     ]
 
 
