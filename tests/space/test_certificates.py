@@ -43,7 +43,19 @@ def test_a_later_certificate_takes_the_place_of_the_earlier_from_its_day_on() ->
     assert floors(certificate("C1"), later)["A-02"] == 100_000
 
 
-@pytest.mark.parametrize("by", ['"governor-7"', '"GOVERNOR-7"', '" governor -7"'])
+@pytest.mark.parametrize(
+    "by",
+    [
+        '"governor-7"',
+        '"GOVERNOR-7"',
+        '" governor -7"',
+        '"governor\\u20117"',  # a hyphen that does not break
+        '"gover\\u200Bnor-7"',  # a space of no width
+        '"\\uFF27overnor-7"',  # a letter of full width
+        '"g\\u00F3vernor-7"',  # an accent
+        '"go\\u0301vernor-7"',
+    ],
+)
 def test_whoever_asks_for_a_certificate_cannot_approve_it(by: str) -> None:
     own = certificate("C1", approved_by=by)
     assert codes(own) == ["H733"]
@@ -151,6 +163,15 @@ def test_the_signed_operational_capacity_is_the_latest_stated() -> None:
     )
     found = [signed_operational(held, day) for day in (date(2026, 1, 1), date(2027, 1, 1), DAY)]
     assert found == [None, (6, "C1"), (5, "C2")]
+
+
+def test_a_signed_capacity_that_another_took_the_place_of_does_not_come_back() -> None:
+    later = LATER | {"effective_until": "2027-05-01", "signed_operational": "4"}
+    file = facility(
+        certificate("C1", signed_operational="6"), certificate("C2", {"cells": '["A-04"]'}, **later)
+    )
+    days = (date(2027, 2, 1), date(2027, 4, 1), date(2027, 5, 1))
+    assert [signed_operational(file, day) for day in days] == [(6, "C1"), (4, "C2"), None]
 
 
 def test_all_faults_of_a_file_come_in_one_run_with_their_lines(

@@ -103,7 +103,7 @@ class Facility(Strict, frozen=True, kw_only=True):
     place: str
     title: Text
     modules: tuple[Module, ...] = ()
-    confined_hours: Count | None = None  # a day, locked in the cell, rounded down
+    confined_hours: Count | None = None  # a day, locked in the cell, rounded up
     certificates: tuple[Certificate, ...] = ()
     capacities: tuple[Capacity, ...] = ()
     figures: tuple[Figure, ...] = ()

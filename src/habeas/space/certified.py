@@ -7,6 +7,7 @@ is gross.
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ from habeas.law.records import Facility, Module
 
 MOST = 10_000  # cells of one range
 _RANGE = re.compile(r"(?P<head>.*?)(?P<first>[0-9]{1,6})\.\.(?P=head)(?P<last>[0-9]{1,6})")
+ACCENTS = frozenset(map(chr, range(0x300, 0x370)))  # put over a letter: often left out
 _NAME = re.compile(r"[^\s.](?:[^\s]{0,62}[^\s.])?")
 
 
@@ -65,8 +67,18 @@ def names(texts: Iterable[str]) -> list[str]:
 
 
 def same(one: str, other: str) -> bool:
-    """Whether two texts name one officer: case and spaces make no other person."""
-    return "".join(one.split()).casefold() == "".join(other.split()).casefold()
+    """Whether two texts name one officer: case, spaces, accents and forms make no other person."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    # Format characters and hyphens of other forms are not seen; letters of other scripts stay.
+    parts = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", name).casefold())
+    return "".join(
+        "-" if unicodedata.category(letter) == "Pd" else letter
+        for letter in parts
+        if not (letter.isspace() or unicodedata.category(letter) == "Cf" or letter in ACCENTS)
+    )
 
 
 def counts(one: Certificate) -> bool:
@@ -168,7 +180,7 @@ def signed_operational(facility: Facility, day: date) -> tuple[int, str] | None:
     """The signed operational capacity on a day and its certificate; None: no one states it."""
     found = None
     for one in in_order(facility):
-        over = one.effective_until is not None and one.effective_until <= day
-        if one.effective_from <= day and not over and one.signed_operational is not None:
-            found = one.signed_operational, one.id
+        if one.effective_from <= day and one.signed_operational is not None:
+            over = one.effective_until is not None and one.effective_until <= day
+            found = None if over else (one.signed_operational, one.id)
     return found
