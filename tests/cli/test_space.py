@@ -112,6 +112,61 @@ def test_days_and_person_days_below_a_standard_are_counted(
 
 
 @pytest.mark.usefixtures("here")
+@pytest.mark.parametrize(
+    "call", [("density",), ("days", "--from", "2027-01-01", "--to", "2027-06-01")]
+)
+def test_what_came_after_the_instant_is_not_known(
+    capsys: pytest.CaptureFixture[str], call: tuple[str, ...]
+) -> None:
+    later = certificate("C2", {"cells": '["A-01"]', "cna": "", "working": "1", "maximum": "1"},
+                        effective_from="2027-02-01")  # fmt: skip
+    Path("x.toml").write_text(text(certificate("C1"), later))
+    whole = ("p1,X-1,A-01,2027-01-02T10:00:00Z,,\n", "p2,X-1,A-01,2027-01-02T10:00:00Z,,\n")
+    told = [one.replace(",,\n", ",2027-03-20T10:00:00Z,\n") for one in whole]
+    twice = (
+        "p1,X-1,A-02,2027-01-05T10:00:00Z,,\n",
+        "p1,X-1,A-02,2027-01-05T10:00:00Z,2027-02-20T10:00:00Z,\n",
+    )
+    after = "p9,X-1,A-02,2027-01-20T10:00:00Z,,\n"
+    found = []
+    for rows in ((*whole, twice[0]), (*told, twice[1], after)):
+        Path("stays.csv").write_text(STAYS.splitlines()[0] + "\n" + "".join(rows))
+        asked_ = ("space", call[0], "x.toml", "--stays", "stays.csv", *ZONE, *AT, *call[1:])
+        document = asked(capsys, *asked_)
+        found.append({key: told for key, told in document.items() if not key.startswith("rows_")})
+    assert found[0] == found[1]
+    assert [one["kind"] for one in listed(found[0], "findings")] == ["one person in two places"]
+
+
+@pytest.mark.usefixtures("here")
+def test_no_day_after_the_instant_is_counted(capsys: pytest.CaptureFixture[str]) -> None:
+    call = ("space", "days", "x.toml", "--stays", "stays.csv", *ZONE, "--from", "2027-01-01")
+    found = [
+        asked(capsys, *call, "--to", to, *AT)["person_days"] for to in ("2027-01-08", "2027-06-01")
+    ]
+    # at noon of the 8th: two from the 2nd, four more from the 5th on, until the night before
+    assert found == [6 * 2 + 3 * 4, 6 * 2 + 3 * 4]
+
+
+@pytest.mark.usefixtures("here")
+def test_one_facility_tells_nothing_of_the_cells_of_another(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    stay = "2027-01-02T10:00:00Z,"
+    rows = [f"p1,Y-1,C-1,{stay},X-1", f"p2,Y-1,C-1,{stay},Y-1", f"p3,X-1,A-01,{stay},X-1"]
+    Path("stays.csv").write_text("\n".join([STAYS.splitlines()[0], *rows]))
+    found = asked(capsys, *DENSITY, *AT)
+    told = [(row["facility"], row["cell"], row["persons"]) for row in listed(found, "rows")]
+    assert told == [("X-1", "A-01", 1)]
+    assert found["counts"] == {
+        "physically_here": 1,
+        "cells_in_use": 1,
+        "counted": 2,
+        "counted_and_elsewhere": {"X-1": 1},
+    }
+
+
+@pytest.mark.usefixtures("here")
 def test_persons_stated_cell_by_cell_are_measured(capsys: pytest.CaptureFixture[str]) -> None:
     Path("cells.csv").write_text("cell,persons\nA-01,2\nA-02,AS NEEDED\nA-01,5\nA-03,0\n")
     call = ("space", "density", "x.toml", "--cells", "cells.csv", "--as-of", "2027-01-08")

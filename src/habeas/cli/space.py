@@ -128,7 +128,8 @@ def _source(law: agree.Library, asks: Asks, own: Place | None, until: datetime) 
             raise _lacks("a register needs --agreement")
         found = held(asks.register, asks.agreement, asks.states)
         told = premises.of_intervals(hold.until(found.held.received(), until))
-        return Source(premises.premises(law, told, found.deal.calendar.zone, own), found.basis())
+        there = premises.premises(law, told, found.deal.calendar.zone, own, until)
+        return Source(there, found.basis())
     if asks.stays is None:
         raise _lacks("name --register or --stays")
     zone = asks.zone
@@ -138,7 +139,7 @@ def _source(law: agree.Library, asks: Asks, own: Place | None, until: datetime) 
         raise _lacks("a file of stays needs --zone or --agreement")
     taken = cell_stays_file.cell_stays(asks.stays)
     _aside(taken, asks.stays)
-    there = premises.premises(law, taken.good, zone, own)
+    there = premises.premises(law, taken.good, zone, own, until)
     return Source(there, taken.counts(asks.stays))
 
 

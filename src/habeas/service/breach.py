@@ -13,7 +13,7 @@ from habeas.space.occupancy import At
 def over_days(
     found: Premises, first: date, after: date, at: At
 ) -> dict[str, Any]:  # Any: a document for a face
-    """Days and person-days by measure over the civil days [first, after).
+    """Days and person-days by measure over the civil days [first, after), as far as is known.
 
     Args:
         found: stays, facilities and measures.
@@ -26,7 +26,8 @@ def over_days(
     """
     if after <= first:
         raise SetupError(Fault("H903", "the period holds no day", "Its end is exclusive."))
-    counted = occupancy.by_day(found.stays, first, after, found.zone)
+    stays = found.stays if found.as_of is None else occupancy.closed(found.stays, found.as_of)
+    counted = occupancy.by_day(stays, first, after, found.zone)
     facilities = found.facilities()
     courses = [course(facilities, counted, one, at) for one in found.measures]
     return {

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
 from typing import Any
@@ -36,6 +36,7 @@ class Premises:
     places: Mapping[str, Place]
     measures: tuple[Measure, ...]
     zone: str
+    as_of: datetime | None = None  # UTC, after which nothing is known; None: all of it is
 
     def facilities(self) -> dict[str, Facility]:
         """The facilities by id."""
@@ -48,7 +49,11 @@ def of_intervals(found: Iterable[Interval]) -> tuple[CellStay, ...]:
 
 
 def premises(
-    library: Library, stays: Sequence[CellStay], zone_name: str, own: Place | None = None
+    library: Library,
+    stays: Sequence[CellStay],
+    zone_name: str,
+    own: Place | None = None,
+    as_of: datetime | None = None,
 ) -> Premises:
     """Stays with the file of each facility in them that the library, or the user, has.
 
@@ -57,25 +62,37 @@ def premises(
         stays: in cells.
         zone_name: whose civil days count.
         own: a facility of the user's, in the place of the library's.
+        as_of: what came later is not known; None: all of it is.
 
     Raises:
         LawError: H711 for an unknown zone.
         FeeError: H733 to H738, when the certificates of one of them do not hold.
     """
     zone(zone_name)
+    stays = stays if as_of is None else occupancy.known(stays, as_of)
     named = {one.physically_at for one in stays} & library.facilities.keys()
     places = {name: measure.of_library(library, name) for name in sorted(named)}
     if own is not None:
         places[own.facility.id] = own
-    return Premises(tuple(stays), places, tuple(measured(measure.standards(library))), zone_name)
+    measures = tuple(measured(measure.standards(library)))
+    return Premises(tuple(stays), places, measures, zone_name, as_of)
 
 
 def only(found: Premises, facility: str | None) -> Premises:
-    """The stays in, or counted at, one facility; all where None is named."""
+    """The stays in, or counted at, one facility; all where None is named.
+
+    Whoever is counted here and is in another facility takes none of this one's floor; of the
+    other's cells, whose other persons are left out, nothing is told.
+    """
     if facility is None:
         return found
-    kept = tuple(one for one in found.stays if facility in (one.physically_at, one.counted_at))
-    return Premises(kept, found.places, found.measures, found.zone)
+    kept = tuple(
+        one if one.physically_at == facility else replace(one, physically_at="")
+        for one in found.stays
+        if facility in (one.physically_at, one.counted_at)
+    )
+    places = {name: place for name, place in found.places.items() if name == facility}
+    return replace(found, stays=kept, places=places)
 
 
 def chosen(found: Premises, names: Sequence[str]) -> Premises:
@@ -90,7 +107,7 @@ def chosen(found: Premises, names: Sequence[str]) -> Premises:
         fix = f"Use one of {', '.join(known)}."
         raise SetupError(Fault("H903", f"no measure of a cell '{odd[0]}'", fix))
     kept = tuple(known[name] for name in names) or found.measures
-    return Premises(found.stays, found.places, kept, found.zone)
+    return replace(found, measures=kept)
 
 
 def level(name: str) -> str:
@@ -318,6 +335,6 @@ def findings(found: Premises, instant: datetime | None = None) -> list[dict[str,
                 "what": f"certificate '{one.certificate}' of {one.effective_from}: cell"
                 f" '{one.cell}' held {one.persons} persons, {one.definition} {one.places}",
             }
-            for one in capacity.short(place.facility, found.stays, found.zone)
+            for one in capacity.short(place.facility, found.stays, found.zone, found.as_of)
         ]
     return told

@@ -5,7 +5,7 @@ Two numbers of one facility by two definitions are two facts: none of them is "t
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 
 from habeas.custody.days import midnight_before
@@ -112,17 +112,23 @@ def over(counted: Iterable[int], places: Stated[int]) -> int | None:
     return sum(persons > places.value for persons in counted)
 
 
-def short(facility: Facility, stays: Sequence[CellStay], zone: str) -> list[Short]:
+def short(
+    facility: Facility, stays: Sequence[CellStay], zone: str, as_of: datetime | None = None
+) -> list[Short]:
     """Cells that held more persons than certified at the instant their certificate took effect.
 
     Args:
         facility: its file.
         stays: of any number of persons, in any facility.
         zone: in which the effective day begins.
+        as_of: what took effect later is not looked at; None: all of it is.
     """
     found: list[Short] = []
     for one in in_order(facility):
-        held = occupants(stays, midnight_before(one.effective_from, zone))
+        begins = midnight_before(one.effective_from, zone)
+        if as_of is not None and begins > as_of:
+            break
+        held = occupants(stays, begins)
         for cell in (cell for run in one.cells for cell in of_run(run, one.id)):
             persons = held[facility.id, cell.name]
             numbers: tuple[tuple[DefinedAs, int | None], ...] = (

@@ -7,14 +7,14 @@ and is a finding.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from habeas.custody.days import Piece, midnight_before, spans
+from habeas.custody.days import SECOND, Piece, midnight_before, spans
 from habeas.custody.intervals import Interval
 from habeas.terms import Convention, Status
 
@@ -71,6 +71,21 @@ def of_interval(one: Interval) -> CellStay:
     """An interval of the register: absent or on the way, a person is counted and takes no floor."""
     there = one.facility if one.status is Status.HELD else ""
     return CellStay(one.subject, one.facility, there, one.cell, one.start, one.end)
+
+
+def known(stays: Iterable[CellStay], as_of: datetime) -> list[CellStay]:
+    """Stays as far as an instant: later ones left out, those that last longer left open."""
+    return [
+        replace(one, end=None) if one.end is not None and one.end > as_of else one
+        for one in stays
+        if one.start <= as_of
+    ]
+
+
+def closed(stays: Iterable[CellStay], as_of: datetime) -> list[CellStay]:
+    """Stays of which nothing is known after an instant: what still lasts ends with its second."""
+    last = as_of + SECOND
+    return [replace(one, end=last) if one.end is None else one for one in stays]
 
 
 def occupants(stays: Iterable[CellStay], instant: datetime) -> Counter[Key]:
