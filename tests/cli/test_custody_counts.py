@@ -211,3 +211,18 @@ def test_a_count_that_cannot_be_made_is_one_sentence(
     assert run(["custody", *words]) == 2
     told = capsys.readouterr().err
     assert (code in told, len(told.splitlines())) == (True, 1)
+
+
+def test_a_month_is_counted_as_far_as_the_instant(
+    demo: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    register = str(demo / "se-ee/register.sqlite3")
+    call = ["custody", "person-days", register, *EE, "--month", "2027-11"]
+    as_of = ["--as-of", "2027-11-10"]
+    found = asked(capsys, *call, *as_of)
+    monthly = asked(capsys, *call, *as_of, "--monthly")
+    totals = monthly["totals"]
+    assert isinstance(totals, dict)
+    assert sum(int(row["person_days"]) for row in rows(found)) == totals["midnight"]
+    whole = sum(int(row["person_days"]) for row in rows(asked(capsys, *call)))
+    assert 0 < totals["midnight"] < whole

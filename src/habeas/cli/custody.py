@@ -210,7 +210,7 @@ def person_days(
         to: with --monthly, the day after the last.
         monthly: by facility and month, under every convention side by side.
         zone: with --monthly, an IANA zone in the agreement's place.
-        as_of: with --monthly, count what is open so far; now where absent.
+        as_of: count what is open so far; where absent now with --monthly, else the month's end.
         size: only what was known when the register had this many leaves.
         sending: the sending state, where the agreement has several.
         receiving: the receiving state, where the agreement has several.
@@ -241,9 +241,11 @@ def person_days(
         )
     first, after = clock.month(month)
     found = held(register, agreement, states, size)
-    rows = hold.days_by_status(found.held, first, after, found.deal)
+    as_told, instant = (None, None) if as_of is None else clock.instant(as_of)
+    rows = hold.days_by_status(found.held, first, after, found.deal, instant)
     basis = found.basis() | {
         "month": month,
+        "as_of": as_told,
         "convention": found.deal.calendar.convention,
         "zone": found.deal.calendar.zone,
     }

@@ -212,12 +212,24 @@ def until(found: Iterable[Interval], instant: datetime) -> list[Interval]:
     ]
 
 
-def days_by_status(found: Held, first: date, after: date, deal: Agreement) -> list[dict[str, str]]:
-    """Person-days (seconds for `hours`) under the receiving state, by facility and status."""
+def days_by_status(
+    found: Held, first: date, after: date, deal: Agreement, as_of: datetime | None = None
+) -> list[dict[str, str]]:
+    """Person-days (seconds for `hours`) under the receiving state, by facility and status.
+
+    Args:
+        found: the register's intervals.
+        first: the first civil day.
+        after: the day after the last.
+        deal: the agreement.
+        as_of: what is open lasts to the end of this second; None: to the end of the days.
+    """
     zone, convention = deal.calendar.zone, Convention(deal.calendar.convention)
     last = midnight_before(after, zone)
+    last = last if as_of is None else min(last, as_of + SECOND)
     unit = "seconds" if convention is Convention.HOURS else "person_days"
-    counts = person_days(until(found.received(), last), first, after, convention, zone)
+    pieces = [replace(one, end=one.end or last) for one in until(found.received(), last)]
+    counts = person_days(pieces, first, after, convention, zone)
     return [
         {"facility": facility, "status": status.value, unit: str(count)}
         for (facility, status), count in sorted(counts.items())
