@@ -5,8 +5,10 @@ from datetime import date
 
 import pytest
 
+from facility_files import certificate, text
 from habeas.errors import FeeError
 from habeas.law.library import Library
+from habeas.service import measure
 from habeas.space.certified import Cell, cells
 from habeas.space.places import most_persons, places_at
 
@@ -62,3 +64,15 @@ def test_no_area_a_person_is_refused() -> None:
     with pytest.raises(FeeError) as error:
         most_persons(CELLS, "CECOT", 0)
     assert error.value.code == "H732"
+
+
+def test_each_standard_counts_its_own_floor() -> None:
+    own = certificate("C1", {"sanitary_cm2": "25000", "furniture_cm2": "20000"})
+    held = text(own).replace("cells = 2\n", "cells = 0\n").replace('["B-1", "B-2"]', "[]")
+    found = measure.places(Library(), measure.of_text(held, "x.toml"), date(2027, 6, 1))
+    told = [(row["measure"], row["places"], row["most_persons"]) for row in found]
+    # 10 m2 in each of three cells; 2.5 m2 of it sanitary, 2 m2 furniture
+    assert told == [
+        ("ICRC-4", "15", "15"), ("ACA-1", "9", "10"), ("ECHR-1", "6", "7"), ("ICRC-2", "6", "6"),
+        ("CPT-2", "3", "5"), ("UN-4", "6", "7"),
+    ]  # fmt: skip

@@ -15,7 +15,7 @@ from habeas.law.records import Facility, Figure, Measure, Standard
 from habeas.service import NOT_REVIEWED
 from habeas.space import capacity, certified, checks
 from habeas.space.density import densities, floor_area_cm2
-from habeas.space.method import unmeasured
+from habeas.space.method import asked, unmeasured
 from habeas.space.places import most_persons, places_at
 from habeas.terms import Finding
 from habeas.units import square_metres, two_places
@@ -134,24 +134,28 @@ def _basis(facility: Facility, view: Iterable[certified.Cell]) -> list[str]:
 
 
 def places(library: Library, place: Place, day: date) -> list[dict[str, str]]:
-    """How many persons a facility's floor could hold at each area that a standard asks a person."""
+    """How many persons a facility's floor could hold at each area that a standard asks a person.
+
+    Each standard counts the floor by its own method; of those with equal numbers the first is told.
+    """
     view, name = certified.cells(place.facility, day), place.facility.id
-    asked = {
-        measure.space.cm2: measure.id
-        for standard in reversed(standards(library))
-        for measure in reversed(standard.measures)
-        if measure.space is not None
-        and measure.space.per == "person"
-        and measure.space.occupancy != "single"
-    }
+    found = dict[tuple[int, int, int], str]()
+    for standard in standards(library):
+        for measure in standard.measures:
+            space = measure.space
+            if space is None or space.per != "person" or space.occupancy == "single":
+                continue
+            if cm2 := asked(space, 1, place.facility.confined_hours).least:
+                numbers = places_at(view, name, cm2, space), most_persons(view, name, cm2, space)
+                found.setdefault((cm2, *numbers), measure.id)
     return [
         {
             "m2_per_person": square_metres(cm2),
-            "measure": asked[cm2],
-            "places": str(places_at(view, name, cm2)),
-            "most_persons": str(most_persons(view, name, cm2)),
+            "measure": measure,
+            "places": str(by_cell),
+            "most_persons": str(by_area),
         }
-        for cm2 in sorted(asked)
+        for (cm2, by_cell, by_area), measure in sorted(found.items())
     ]
 
 

@@ -18,6 +18,7 @@ from habeas.law.schedule import MinimumGuarantee
 from habeas.service.export import Work, basis
 from habeas.service.hold import Held
 from habeas.space.certified import cells
+from habeas.space.method import asked
 from habeas.space.places import most_persons
 from habeas.terms import Convention, Status
 from habeas.units import amount, square_metres
@@ -174,18 +175,20 @@ def _of_facility(library: Library, place: Facility, day: date) -> Iterator[tuple
     for figure in place.figures:
         if figure.unit == "persons" and figure.key in CAPACITY:
             yield f"{figure.key.replace('_', ' ').capitalize()}, {figure.claim}", figure.value
-    asked, view = dict[int, list[str]](), cells(place, day)
+    wanted, view = dict[tuple[int, int], list[str]](), cells(place, day)
     for _, standard in library.standards.values():
         for measure in standard.measures:
             space = measure.space
-            if space and space.cm2 and space.per == "person" and space.occupancy != "single":
-                asked.setdefault(space.cm2, []).append(measure.id)
+            if space is None or space.per != "person" or space.occupancy == "single":
+                continue
+            cm2 = asked(space, 1, place.confined_hours).least
+            try:
+                persons = most_persons(view, place.id, cm2, space)
+            except FeeError:
+                return  # no cell area is known: no standard gives a number of persons
+            wanted.setdefault((cm2, persons), []).append(measure.id)
     upper = "; gross area, so an upper bound" if any(not cell.net for cell in view) else ""
-    for cm2, names in sorted(asked.items()):
-        try:
-            persons = most_persons(view, place.id, cm2)
-        except FeeError:
-            return  # no cell area is known: no standard gives a number of persons
+    for (cm2, persons), names in sorted(wanted.items()):
         said = f"{square_metres(cm2)} m\N{SUPERSCRIPT TWO} a person ({', '.join(names)}{upper})"
         yield said, persons
 

@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 
 from habeas.errors import Fault, FeeError
+from habeas.law.records import Space
 from habeas.space.certified import Cell
+from habeas.space.method import areas
 
 
 def floors(cells: Sequence[Cell], facility: str) -> list[int]:
@@ -21,16 +23,26 @@ def floors(cells: Sequence[Cell], facility: str) -> list[int]:
     return found
 
 
-def places_at(cells: Sequence[Cell], facility: str, cm2_per_person: int) -> int:
+def places_at(
+    cells: Sequence[Cell], facility: str, cm2_per_person: int, space: Space | None = None
+) -> int:
     """Places in whole persons, cell by cell: the sum of what fits into each.
+
+    Args:
+        cells: of the facility.
+        facility: its id.
+        cm2_per_person: the floor of each.
+        space: whose method says which floor counts, at most; None: the whole of it.
 
     Raises:
         FeeError: H731; H732 for no area a person.
     """
-    return sum(floor // _least(cm2_per_person) for floor in floors(cells, facility))
+    return sum(floor // _least(cm2_per_person) for floor in _counted(cells, facility, space))
 
 
-def most_persons(cells: Sequence[Cell], facility: str, cm2_per_person: int) -> int:
+def most_persons(
+    cells: Sequence[Cell], facility: str, cm2_per_person: int, space: Space | None = None
+) -> int:
     """The most persons before the mean of the whole floor falls below the area.
 
     It is never fewer than `places_at`, which counts whole persons in each cell.
@@ -38,7 +50,12 @@ def most_persons(cells: Sequence[Cell], facility: str, cm2_per_person: int) -> i
     Raises:
         FeeError: H731; H732 for no area a person.
     """
-    return sum(floors(cells, facility)) // _least(cm2_per_person)
+    return sum(_counted(cells, facility, space)) // _least(cm2_per_person)
+
+
+def _counted(cells: Sequence[Cell], facility: str, space: Space | None) -> list[int]:
+    found = floors(cells, facility)
+    return found if space is None else [areas(cell, space).most or 0 for cell in cells]
 
 
 def _least(cm2: int) -> int:
