@@ -48,6 +48,17 @@ def test_a_number_for_the_whole_never_shows_that_a_standard_is_met() -> None:
     assert {row.finding for row in found} == {Finding.NOT_ESTABLISHED}
 
 
+def test_persons_who_may_all_be_alone_are_in_no_shared_cell() -> None:
+    small = [replace(CELLS[n], floor_cm2=35_000) for n in range(10)]
+    found = {
+        persons: {row.measure.id: row.finding for row in densities(small, "X", persons, STANDARDS)}
+        for persons in (10, 11)
+    }
+    below, open_ = Finding.NOT_MET, Finding.NOT_ESTABLISHED
+    told = [(found[n]["CPT-2"], found[n]["UN-4"]) for n in (10, 11)]
+    assert told == [(open_, below), (below, below)]
+
+
 def test_the_cells_add_up() -> None:
     assert floor_area_cm2(CELLS, "CECOT") == 25_600 * 10_000
 

@@ -63,12 +63,15 @@ def densities(
             space = measure.space
             if space is None or space.per != "person" or space.occupancy == "single":
                 continue
-            most = _most(cells, space)
-            below = most < asked(space, persons, hours).least
+            floor = [areas(cell, space).most or 0 for cell in cells]
+            wanted = asked(space, persons, hours).least
+            below = _room(floor, space, wanted // persons) < wanted
             finding = Finding.NOT_MET if below else Finding.NOT_ESTABLISHED
-            found.append(Density(persons, Fraction(most, persons), measure, finding))
+            found.append(Density(persons, Fraction(sum(floor), persons), measure, finding))
     return found
 
 
-def _most(cells: Sequence[Cell], space: Space) -> int:
-    return sum(areas(cell, space).most or 0 for cell in cells)
+def _room(floor: Sequence[int], space: Space, cm2: int) -> int:
+    """The floor that persons may take without a cell below; alone, none is in a shared cell."""
+    alone = space.occupancy == "shared"
+    return sum(max(one, cm2) if alone else one for one in floor)
