@@ -208,6 +208,16 @@ def test_capacity_says_what_was_certified_and_known_on_a_day(
     assert found == {("2027-02-01", ""): 5, ("2026-12-31", ""): 2, ("2027-02-01", "2026-12-19"): 2}
 
 
+@pytest.mark.usefixtures("here")
+def test_a_page_of_cells_cuts_no_name(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["space", "capacity", "x.toml", "--at", "2027-06-01", "--cells"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert {"A-01", "A-02", "A-03", "B-1", "C1", "100000"} <= {
+        word for line in lines for word in line.split()
+    }
+    assert max(map(len, lines)) <= 100
+
+
 def test_a_register_is_measured_and_a_facility_without_areas_stays_open(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -223,6 +233,14 @@ def test_a_register_is_measured_and_a_facility_without_areas_stays_open(
     assert there
     assert {row["cell"]: row["persons"] for row in rows} == there
     assert {row["standards"]["ECHR-1"] for row in rows} <= {"not established", "does not apply"}
+    early = ("--size", "800")
+    then = asked(capsys, "custody", "roll", register, *call[2:], "--side", "receiving", *early)
+    small = asked(capsys, "space", "density", *call, "--measures", "ECHR-1", *early)
+    few = [row for row in listed(then, "rows") if row["status"] == "held"]
+    assert (small["register_size"], small["checkpoint"]) == (800, then["checkpoint"])
+    assert sum(row["persons"] for row in listed(small, "rows")) == len(few) < len(held)
+    every = asked(capsys, "custody", "intervals", register, *call[2:4], *early)
+    assert every["register_size"] == 800
     own = tmp_path / "tartu.toml"
     names = sorted({row["cell"] for row in held if row["cell"]})
     told = ", ".join(f'"{name}"' for name in names)

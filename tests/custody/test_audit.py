@@ -1,7 +1,6 @@
 """The auditor's text gives, on each engine, the same integers as the columns."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -148,10 +147,9 @@ def test_facilities_of_nobody_have_a_row_of_zero(
     assert [tuple(one) for one in base.ask(person_days(asked))] == [("F", "2027-01", 0)]
 
 
-def asked_by_facility(dialect: Dialect, year: int, **more: object) -> Asked:
+def asked_of(dialect: Dialect, year: int, keys: tuple[str, ...] = ("facility",)) -> Asked:
     days = window(date(year, 1, 1), date(year, 2, 1))
-    asked = Asked(days, "UTC", Convention.MIDNIGHT, dialect, table="docket")
-    return replace(asked, **more)
+    return Asked(days, "UTC", Convention.MIDNIGHT, dialect, keys=keys, table="docket")
 
 
 @ENGINES
@@ -163,7 +161,7 @@ def test_a_person_in_two_places_counts_alike_in_every_century(
     inner = piece(utc(f"{year}-01-05"), utc(f"{year}-01-07"), "B", stay=1)
     base = bases(dialect)
     base.load(COLUMNS, [row(outer, 1), row(inner, 1)])
-    found = [tuple(one) for one in base.ask(person_days(asked_by_facility(dialect, year)))]
+    found = [tuple(one) for one in base.ask(person_days(asked_of(dialect, year)))]
     assert found == [("A", f"{year}-01", 16), ("B", f"{year}-01", 2)]
 
 
@@ -175,17 +173,17 @@ def test_rows_come_in_the_order_of_the_bytes_of_names(
     base = bases(dialect)
     stay = (utc("2026-01-02"), utc("2026-01-05"))
     base.load(COLUMNS, [row(piece(*stay, name, f"p{n}"), 1) for n, name in enumerate(names)])
-    asked = asked_by_facility(dialect, 2026)
+    asked = asked_of(dialect, 2026)
     assert [one[0] for one in base.ask(person_days(asked))] == names
     assert [one[0] for one in base.ask(headcount(asked))][::31] == names
 
 
 def test_a_server_s_own_order_of_names_is_not_asked_for() -> None:
-    text = person_days(asked_by_facility("postgres", 2026))
+    text = person_days(asked_of("postgres", 2026))
     assert text.rstrip().endswith('ORDER BY f.facility COLLATE "C", month;')
 
 
 @pytest.mark.parametrize("keys", [("agreement",), ("n",), ("end",), ("facility", "facility")])
 def test_a_column_that_the_text_has_already_is_not_counted_apart(keys: tuple[str, ...]) -> None:
     with pytest.raises(FeeError, match="H716"):
-        headcount(asked_by_facility("duckdb", 2026, keys=keys))
+        headcount(asked_of("duckdb", 2026, keys=keys))

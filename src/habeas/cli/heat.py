@@ -20,6 +20,10 @@ LEGEND = (
 )
 STYLES = {"below": "bold red", "met": "green", "not established": "yellow"}
 SHORT = {"not established": "?", "does not apply": "-"}
+CELLS = {
+    "floor_cm2": "floor", "sanitary_cm2": "sanitary", "furniture_cm2": "furniture",
+    "maximum": "most",
+}  # fmt: skip
 Row = Mapping[str, Any]  # Any: a row of a document
 
 
@@ -219,8 +223,10 @@ def print_capacity(document: Row) -> None:
     shown = [[row[name] or ("?" if name == "places" else "") for name in columns] for row in rows]
     right = [name for name in columns if name in {"places", "persons", "occupancy_percent"}]
     title = f"{document['facility']} on {document['day']}"
+    title += "; areas in cm²" if "floor_cm2" in columns else ""
     console = output.console()
-    console.print(table(title, [name.replace("_", " ") for name in columns], shown, right=right))
+    heads = [CELLS.get(name, name.replace("_", " ")) for name in columns]
+    console.print(table(title, heads, shown, right=[name.replace("_", " ") for name in right]))
     for row in (row for row in rows if "stated" in row):
         words = (row["note"], f"[{row['source']}]" if row["source"] else "")
         head = f"{row['definition']}: '{row['stated']}' ({row['known']}), by {row['basis']}."

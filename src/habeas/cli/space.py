@@ -25,6 +25,7 @@ class Asks(NamedTuple):
     agreement: str | None
     zone: str | None
     states: tuple[str | None, str | None]  # sending and receiving
+    size: int | None  # of the register, as it was known then
 
 
 class Source(NamedTuple):
@@ -44,6 +45,7 @@ def density(
     agreement: str | None = None,
     zone: str | None = None,
     as_of: str | None = None,
+    size: int | None = None,
     by: str = "cell",
     measures: list[str] | None = None,
     sending: str | None = None,
@@ -65,6 +67,7 @@ def density(
         agreement: the agreement whose workflow orders the events and whose zone gives the day.
         zone: the time zone of the days, for a file of stays.
         as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        size: only what was known when the register had this many leaves; all where absent.
         by: cell, module or facility.
         measures: only these measures, such as ECHR-1; all where none is named.
         sending: the sending state, where the agreement has several.
@@ -78,7 +81,7 @@ def density(
     told, instant = clock.instant(as_of)
     own = None if facility is None else _place(law, facility, register, stays)
     if register is not None or stays is not None:
-        asks = Asks(register, stays, agreement, zone, (sending, receiving))
+        asks = Asks(register, stays, agreement, zone, (sending, receiving), size)
         source = _source(law, asks, own, instant)
         found = premises.chosen(source.found, measures or [])
         document = premises.at_instant(_only(found, facility, own), instant, by)
@@ -126,12 +129,14 @@ def _source(law: agree.Library, asks: Asks, own: Place | None, until: datetime) 
     if asks.register is not None:
         if asks.agreement is None:
             raise _lacks("a register needs --agreement")
-        found = held(asks.register, asks.agreement, asks.states)
+        found = held(asks.register, asks.agreement, asks.states, asks.size)
         told = premises.of_intervals(hold.until(found.held.received(), until))
         there = premises.premises(law, told, found.deal.calendar.zone, own, until)
         return Source(there, found.basis())
     if asks.stays is None:
         raise _lacks("name --register or --stays")
+    if asks.size is not None:
+        raise _lacks("--size is of a register: a file of stays has none")
     zone = asks.zone
     if zone is None and asks.agreement is not None:
         zone = law.agreement(asks.agreement).calendar.zone
@@ -219,6 +224,7 @@ def days(
     agreement: str | None = None,
     zone: str | None = None,
     as_of: str | None = None,
+    size: int | None = None,
     worst: bool = False,
     measures: list[str] | None = None,
     sending: str | None = None,
@@ -239,6 +245,7 @@ def days(
         agreement: the agreement whose workflow orders the events and whose zone gives the day.
         zone: the time zone of the days, for a file of stays.
         as_of: what had happened by then; now where absent.
+        size: only what was known when the register had this many leaves; all where absent.
         worst: count persons at the worst instant of each day, not at the census before its end.
         measures: only these measures, such as ECHR-1; all where none is named.
         sending: the sending state, where the agreement has several.
@@ -254,7 +261,7 @@ def days(
     if register is None and stays is None:
         raise _lacks("days needs --register or --stays")
     own = None if facility is None else _place(law, facility, register, stays)
-    asks = Asks(register, stays, agreement, zone, (sending, receiving))
+    asks = Asks(register, stays, agreement, zone, (sending, receiving), size)
     source = _source(law, asks, own, instant)
     found = _only(premises.chosen(source.found, measures or []), facility, own)
     document = breach.over_days(found, first, after, "worst" if worst else "census")

@@ -36,6 +36,7 @@ def intervals(
     /,
     *,
     agreement: str,
+    size: int | None = None,
     sending: str | None = None,
     receiving: str | None = None,
     out: Path | None = None,
@@ -46,12 +47,13 @@ def intervals(
     Args:
         register: the register's file.
         agreement: the agreement whose workflow orders the events.
+        size: only what was known when the register had this many leaves; all where absent.
         sending: the sending state, where the agreement has several.
         receiving: the receiving state, where the agreement has several.
         out: write the rows to this CSV, Parquet or Arrow file.
         json: print one JSON document.
     """
-    found = held(register, agreement, (sending, receiving))
+    found = held(register, agreement, (sending, receiving), size)
     return give(
         hold.interval_rows(found.held), "Custody intervals", out, json=json, basis=found.basis()
     )
