@@ -17,7 +17,7 @@ def import_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Import:
         salt = tmp_path / "salt"
         salt.write_bytes(bytes(32))
         call = ["custody", "import", str(path), "--schema", schema, "--zone", zone, "--json"]
-        call += ["--out", str(tmp_path / "out.parquet")]
+        call += [] if "--out" in words else ["--out", str(tmp_path / "out.parquet")]
         status = run([*call, *([] if "--salt" in words else ["--salt", str(salt)]), *words])
         printed = capsys.readouterr()
         return Imported(tmp_path, status, printed.out, printed.err)

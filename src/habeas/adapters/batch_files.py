@@ -14,7 +14,8 @@ from habeas.errors import Fault, SetupError
 
 Write = Callable[[pa.RecordBatch], object]
 SECONDS = pa.timestamp("s", "UTC")
-FORMULA = "^([=+\\-@\t\r])"  # a spreadsheet would run a cell that starts so (ASVS 1.2.10)
+FORMULA = "^([=+\\-@\t\r\\x00])"  # a spreadsheet would run a cell that starts so (ASVS 1.2.10)
+STRUCTURE = '[,"\r\n]'  # of a CSV: a cell that holds one is quoted
 
 
 def _cells(kind: pa.DataType) -> pa.DataType:
@@ -24,11 +25,36 @@ def _cells(kind: pa.DataType) -> pa.DataType:
 
 
 def _told(column: pa.Array) -> pa.Array:
-    kind = column.type
-    if pa.types.is_string(kind):
+    column = column.cast(_cells(column.type))
+    if pa.types.is_string(column.type):
         options = pc.ReplaceSubstringOptions(FORMULA, "'\\1")
         return pc.call_function("replace_substring_regex", [column], options)
-    return column.cast(_cells(kind))
+    return column
+
+
+def _structured(batch: pa.RecordBatch) -> bool:
+    """Whether a text holds what splits a CSV into cells or rows."""
+    options = pc.MatchSubstringOptions(STRUCTURE)
+    texts = (column for column in batch.columns if pa.types.is_string(column.type))
+    return any(
+        pc.call_function(
+            "any", [pc.call_function("match_substring_regex", [text], options)]
+        ).as_py()
+        for text in texts
+    )
+
+
+@contextmanager
+def _csv(path: Path, schema: pa.Schema) -> Iterator[Write]:
+    # Arrow quotes every text or none: most batches need none, and are read by eye.
+    bare = arrow_csv.WriteOptions(quoting_style="none", quoting_header="none")
+    quoting = arrow_csv.WriteOptions(include_header=False, quoting_style="needed")
+    with (
+        path.open("wb") as file,
+        arrow_csv.CSVWriter(file, schema, write_options=bare) as plain,
+        arrow_csv.CSVWriter(file, schema, write_options=quoting) as quoted,
+    ):
+        yield lambda batch: (quoted if _structured(batch) else plain).write_batch(batch)
 
 
 def _plain(schema: pa.Schema) -> pa.Schema:
@@ -39,9 +65,8 @@ def _plain(schema: pa.Schema) -> pa.Schema:
 def _opened(path: Path, form: str, schema: pa.Schema) -> Iterator[Write]:
     match form:
         case ".csv":
-            options = arrow_csv.WriteOptions(quoting_style="none", quoting_header="none")
-            with arrow_csv.CSVWriter(path, schema, write_options=options) as out:
-                yield out.write_batch
+            with _csv(path, schema) as out:
+                yield out
         case ".parquet":
             with pq.ParquetWriter(path, schema, compression="zstd") as out:
                 yield out.write_batch

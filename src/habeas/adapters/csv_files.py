@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?\Z")
-RISKY = ("=", "+", "-", "@", "\t", "\r")
+RISKY = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 def _plain(text: str) -> str:

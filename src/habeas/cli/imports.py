@@ -144,7 +144,9 @@ def placements(
     with ExitStack() as undone:
         undone.callback(rows.discard)
         with rows.bar:
-            found = imports.take(source, rows, {key: str(told) for key, told in basis.items()})
+            # The file may be handed on: it says of its source the hash and the name, not where.
+            about = {**basis, "file": file.name}
+            found = imports.take(source, rows, {k: v for k, v in about.items() if v is not None})
     for told in rows.first:
         output.note(told)
     return _tell(found, source, {**basis, "out": str(out)}, rows, json=json)
