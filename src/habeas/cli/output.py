@@ -8,10 +8,11 @@ from typing import Literal
 
 from rich import box
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from habeas.errors import HabeasError, Language
+from habeas.errors import UNPRINTABLE, HabeasError, Language
 
 DONE, DOES_NOT_HOLD = 0, 1
 SHORT = 10  # characters of a cell that stays on one line
@@ -48,7 +49,7 @@ def table(
 ) -> Table:
     """A table for people; columns named in `right` hold numbers, and a cell may have a style."""
     found = Table(
-        title=title,
+        title=escape(shown(title)),
         title_justify="left",
         title_style="bold",
         box=box.SIMPLE_HEAD,
@@ -62,8 +63,15 @@ def table(
         side: Literal["left", "right"] = "right" if name in right else "left"
         found.add_column(name, justify=side, overflow="fold", no_wrap=short)
     for row in kept:
-        found.add_row(*(Text(cell, style=style(cell)) for cell in row))
+        found.add_row(*(Text(shown(cell), style=style(cell)) for cell in row))
     return found
+
+
+def shown(text: str) -> str:
+    """A text as a terminal may show it: what was read from a file never drives one."""
+    if text.isprintable():  # nearly always, and many times as fast
+        return text
+    return "".join(char if char.isprintable() or char == "\n" else UNPRINTABLE for char in text)
 
 
 def lines(found: Iterable[str]) -> None:
@@ -73,7 +81,7 @@ def lines(found: Iterable[str]) -> None:
 
 def note(text: str) -> None:
     """A line about the run, to stderr: stdout is for data."""
-    sys.stderr.write(text + "\n")
+    sys.stderr.write(shown(text) + "\n")
 
 
 def failure(error: HabeasError, lang: Language = "en") -> int:

@@ -177,7 +177,7 @@ def _give(
     if json:
         output.document(made)
     else:
-        output.console().print(page(made), markup=False, soft_wrap=True, end="")
+        output.console().print(output.shown(page(made)), markup=False, soft_wrap=True, end="")
     if not found.claim.taken:
         what = "no row of the claim could be read"
         raise FeeError(Fault("H751", what, "See the reasons above.", found.claim.file))
