@@ -40,6 +40,26 @@ KINDS = [
     "surname",
     "First_Name",
     "health_flag",
+    "Dates of Birth",
+    "DOBDate",
+    "MSCCharges",
+    "charges",
+    "AGES",
+    "age2",
+    "R\u00e1ce",
+    "\u00c9thnicity",
+    "\uff22irth year",
+    "firstname",
+    "LASTNAME",
+    "filenumber",
+    "name",
+    "Nombre",
+    "fecha_nacimiento",
+    "Nacionalidad",
+    "g\u00e9nero",
+    "edad",
+    "pandilla",
+    "delitos",
 ]
 
 
@@ -56,6 +76,11 @@ def test_what_a_placement_needs_is_not_denied() -> None:
                 "agency",
                 "stage",
                 "discharge_reason",
+                "facility_name",
+                "ciudad",
+                "propiedad",
+                "percentage",
+                "exchanges",
                 "language_free".replace("language", "x"),
             ]
         )

@@ -243,7 +243,11 @@ def table(file: Path, /, *, schema: str, out: Path | None = None, json: bool = F
     else:
         shown = [[key, _shown(value)] for key, value in told.items()]
         output.console().print(output.table("Table", ("what", "found"), shown))
-    return output.DONE if found.rows else DocketError.status
+    if not found.rows:
+        what = f"the table holds no rows: {found.lines:,} lines after its header"
+        fix = "See what was set aside above, or declare where the header is."
+        raise DocketError(Fault("H410", what, fix, str(file)))
+    return output.DONE
 
 
 def _lay_aside(out: Path, rows: Iterable[imports.RefusedRow]) -> None:

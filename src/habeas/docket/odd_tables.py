@@ -9,6 +9,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
+from typing import Literal
 
 import msgspec
 
@@ -28,7 +30,8 @@ class TableSchema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
 
     Attributes:
         header: first and last line of the header, from 1; its last line names the columns.
-        rows_are: what a row is about; of `persons`, denied columns are never read.
+        rows_are: what a row is about; of `persons`, denied columns are never read, be they named
+            by their name or by their position.
         report: after the header there are notes, legends and headings too.
     """
 
@@ -37,23 +40,25 @@ class TableSchema(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     columns: list[Column]
     encoding: str = "utf-8-sig"
     header: tuple[int, int] = (1, 1)
-    rows_are: str = "persons"
+    rows_are: Literal["persons", "facilities", "jurisdictions"] = "persons"
     report: bool = False
 
     def checked(self) -> "TableSchema":
         """The same schema.
 
         Raises:
-            SetupError: H460, for two columns of one name or one about persons that is never read.
+            SetupError: H460, for two columns of one name, a name that the output needs itself, or
+                one about persons that is never read.
         """
         names = [column.name for column in self.columns]
         sources = [column.source for column in self.columns if isinstance(column.source, str)]
         twice = [name for name, count in Counter(names).items() if count > 1]
+        twice += [name for name in names if name == "line" or "__" in name]
         never = denied([*names, *sources]) if self.rows_are == "persons" else []
         if twice or never or not names or not 1 <= self.header[0] <= self.header[1]:
             wrong = ", ".join(twice or never) or "no column, or no header"
             what = f"schema '{self.name[:64]}' cannot be used: {wrong}"
-            fix = "Name each column once, and none about a person beyond custody."
+            fix = "Name each column once, none 'line' or with '__', none about a person."
             raise SetupError(Fault("H460", what, fix))
         return self
 
@@ -104,7 +109,7 @@ def read(lines: Iterable[Line], schema: TableSchema, file: str = "") -> Reading:
     Raises:
         DocketError: H474, where the header is not what the schema says.
     """
-    found, head = Reading(), list[str]()
+    found, head, above = Reading(), list[str](), list[Sequence[str]]()
     first, last = schema.header
     places: list[tuple[Column, list[int]]] = []
     for number, cells in lines:
@@ -113,8 +118,10 @@ def read(lines: Iterable[Line], schema: TableSchema, file: str = "") -> Reading:
             found.above.append(", ".join(filter(None, cells or [])))
         elif number <= last:
             head = list(cells or [])
+            above.append(head)
             if number == last:
                 places = _places(schema, head, file)
+                _refuse_denied(schema, places, above, file)
         elif cells is None or filled:
             found.lines += 1
             _take(found, number, cells, schema, places, len(head))
@@ -136,14 +143,33 @@ def _places(schema: TableSchema, head: Sequence[str], file: str) -> list[tuple[C
                 at = [place]
             case several:
                 at = list(several)
-        most = max([*at, column.unit_at or 0])
-        if not at or min(at) < 0 or most >= len(head):
+        every = [*at, column.unit_at or 0]
+        if not at or min(every) < 0 or max(every) >= len(head):
             what = f"the header has no single column '{column.source}'"
             faults.append(Fault("H474", what, "Declare what the file has.", file, schema.header[1]))
         places.append((column, at))
     if faults:
         raise DocketError(*faults)
     return places
+
+
+def _refuse_denied(
+    schema: TableSchema,
+    places: Sequence[tuple[Column, list[int]]],
+    header: Sequence[Sequence[str]],
+    file: str,
+) -> None:
+    # A position says nothing of what stands there: the header does, in any of its lines.
+    if schema.rows_are != "persons":
+        return
+    titles = list(zip_longest(*header, fillvalue=""))
+    read = {place for column, at in places for place in (*at, column.unit_at or at[0])}
+    if never := denied(text for place in sorted(read) for text in titles[place]):
+        what = (
+            f"schema '{schema.name[:64]}' reads the column '{never[0][:64]}', which is never read"
+        )
+        fix = "Leave it out: it is about a person beyond custody."
+        raise DocketError(Fault("H460", what, fix, file, schema.header[1]))
 
 
 def _take(
