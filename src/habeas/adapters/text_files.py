@@ -1,5 +1,7 @@
 """Text files by path, with a sentence where one is not there or not UTF-8."""
 
+import csv
+import io
 from pathlib import Path
 
 from habeas.errors import Fault, SetupError
@@ -20,6 +22,24 @@ def text(path: Path) -> str:
         raise SetupError(
             Fault("H902", f"'{path}' cannot be read as text", "Name a file that exists.")
         ) from error
+
+
+def rows(path: Path) -> tuple[list[str], list[tuple[int, dict[str, str]]]]:
+    """The names of a small CSV's columns, and each row with the line at which it ends.
+
+    A cell that a row lacks is empty; cells beyond the header's are left out.
+
+    Raises:
+        SetupError: H902.
+    """
+    reader = csv.DictReader(io.StringIO(text(path).removeprefix("\ufeff"), newline=""), restval="")
+    try:
+        names = list(reader.fieldnames or ())
+        found = [(reader.line_num, {name: row[name] for name in names}) for row in reader]
+    except csv.Error as error:
+        what = f"'{path}' cannot be read as CSV near line {reader.line_num}: {error}"
+        raise SetupError(Fault("H902", what, "Close its quotes; write one row a line.")) from error
+    return names, found
 
 
 def content(path: Path) -> bytes:

@@ -1,7 +1,5 @@
 """habeas fees: statement, note, read."""
 
-import csv
-import io
 import json as json_
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -14,11 +12,10 @@ from habeas.cli.custody import stays_of, told
 from habeas.cli.main import loaded
 from habeas.cli.registers import held, status
 from habeas.cli.views import DEFAULT_COLUMNS
-from habeas.errors import Fault, SetupError
+from habeas.errors import DocketError, Fault, SetupError
 from habeas.service import agree, bill, hold, note, prices, statements
 
 MOST = 1_000_000_000  # persons, places or things done: more than there are
-MARK = "\N{ZERO WIDTH NO-BREAK SPACE}"  # with which some programs begin a file
 DIGITS = 18  # of a number in a list of an option
 
 
@@ -244,16 +241,14 @@ def read(
         overlaps: 'refuse' bands that overlap, or begin each 'after' the one before it.
         json: print one JSON document.
     """
-    try:
-        rows = list(csv.DictReader(io.StringIO(text_files.text(file).removeprefix(MARK), "")))
-    except csv.Error as error:
-        fix = "Give a row a facility."
-        raise SetupError(Fault("H902", f"'{file}' is no CSV: {error}", fix)) from error
-    missing = [name for name in (facility, text) if not rows or name not in rows[0]]
+    names, rows = text_files.rows(file)
+    missing = [name for name in (facility, text) if name not in names]
     if missing:
         what = f"'{file}' has no column {', '.join(missing)}"
         raise SetupError(Fault("H901", what, "Name them with --facility and --text."))
-    found = prices.read([(row[facility] or "", row[text] or "") for row in rows], overlaps)
+    if not rows:
+        raise DocketError(Fault("H410", "the file holds no rows", "Give at least one.", str(file)))
+    found = prices.read([(n, row[facility], row[text]) for n, row in rows], overlaps)
     if json:
         output.document(found)
     else:

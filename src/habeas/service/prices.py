@@ -1,7 +1,7 @@
 """Price texts of a list of facilities as typed fee items, and those that cannot be taken."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -14,11 +14,11 @@ from habeas.law.tariff import price_faults
 CHOICES = ("refuse", "after")
 
 
-def read(rows: Iterable[tuple[str, str]], overlaps: str) -> dict[str, Any]:
+def read(rows: Iterable[tuple[int, str, str]], overlaps: str) -> dict[str, Any]:
     """Every price text of a list, as one JSON document.
 
     Args:
-        rows: facility and price text, in the order of the file; its header is line 1.
+        rows: line of the file, facility and price text.
         overlaps: 'refuse' bands that overlap, or begin each 'after' the one before it.
 
     Returns:
@@ -31,45 +31,43 @@ def read(rows: Iterable[tuple[str, str]], overlaps: str) -> dict[str, Any]:
     if overlaps not in CHOICES:
         what = f"'{overlaps}' is no choice for bands that overlap"
         raise SetupError(Fault("H903", what, f"Use one of {', '.join(CHOICES)}."))
-    taken, refused, counts, mended, total = (
-        dict[str, Any](),
-        list[dict[str, Any]](),
-        Counter[str](),
-        list[str](),
-        0,
-    )
-    for line, (name, text) in enumerate(rows, 2):
-        total += 1
+    taken, refused = dict[str, Any](), list[dict[str, Any]]()
+    counts, mended = Counter[str](), list[str]()
+    for line, name, text in rows:
         try:
-            items = Reader(name, ()).items(text)
+            written = Reader(name, ()).items(text)
+            items = _begun_after(written) if overlaps == "after" else written
+            _sound(name, items, taken)
         except FeeError as error:
             refused.append(_refused(line, name, error.faults[0]))
             continue
-        if overlaps == "after":
-            whole = tuple(disjoint(one) if isinstance(one, BandedPerDiem) else one for one in items)
-            mended += [name] * (whole != items)
-            items = whole
-        faults = [fault for one in items for fault in price_faults(one, name)]
-        if not name.strip():
-            what = "a price text names no facility"
-            faults.append(Fault("H709", what, "Say whose price it is."))
-        if name in taken:
-            what = f"'{name}' has a price text above this one already"
-            faults.append(Fault("H708", what, "Give each facility one price text."))
-        if faults:
-            refused.append(_refused(line, name, faults[0]))
-            continue
+        mended += [name] * (items != written)
         counts[_form(items)] += 1
         taken[name] = [msgspec.to_builtins(one) for one in items]
     return {
-        "rows": total,
-        "read": total - len(refused),
+        "rows": counts.total() + len(refused),
+        "read": counts.total(),
         "counts": dict(sorted(counts.items())),
         "overlaps": overlaps,
         "begun_after": mended,
         "items": taken,
         "refused": refused,
     }
+
+
+def _begun_after(items: tuple[FeeItem, ...]) -> tuple[FeeItem, ...]:
+    return tuple(disjoint(one) if isinstance(one, BandedPerDiem) else one for one in items)
+
+
+def _sound(name: str, items: tuple[FeeItem, ...], taken: Mapping[str, object]) -> None:
+    faults = [fault for one in items for fault in price_faults(one, name)]
+    if not name.strip():
+        faults.append(Fault("H709", "a price text names no facility", "Say whose price it is."))
+    if name in taken:
+        what = f"'{name}' has a price text above this one already"
+        faults.append(Fault("H708", what, "Give each facility one price text."))
+    if faults:
+        raise FeeError(*faults)
 
 
 def _form(items: tuple[FeeItem, ...]) -> str:
