@@ -116,6 +116,7 @@ class _Input:
 
 def told(facts: Mapping[str, Any]) -> None:  # Any: counts, and an instant
     """What whoever reads a count of stays must know of the file, on stderr."""
+    _incomplete(facts["incomplete"])
     if facts["open"]:
         output.note(f"provisional: {facts['open']:,} had not ended as of the instant counted to")
     if facts["censored"]:
@@ -130,6 +131,11 @@ def told(facts: Mapping[str, Any]) -> None:  # Any: counts, and an instant
             f"{facts['persons_in_two_places']:,} persons are in two places at once"
             f" ({facts['overlaps']:,} stretches): counted once, and a finding"
         )
+
+
+def _incomplete(rows: int) -> None:
+    if rows:
+        output.note(f"{rows:,} rows lack a facility or a day that can be read: not counted")
 
 
 def stock(
@@ -275,6 +281,7 @@ def _stays(source: StaysFile, *, json: bool) -> int:
         "censored_at": None if cut is None else cut.on.isoformat(),
         "file": str(source.path),
     }
+    _incomplete(counted["incomplete"])
     if counted["open"]:
         output.note(f"{counted['open']:,} stays have no end: not counted; add --monthly --as-of")
     if cut is not None:

@@ -29,6 +29,8 @@ NAMES = ("facility", "in", "out")
 MORE = ("person", "stay")  # columns that a file may have
 NOON = SECONDS // 2  # of UTC: where a civil day stands for an instant
 DAY = len("YYYY-MM-DD")
+# A day beyond these stands for "never" or is a slip; whoever counts would count up to it.
+YEARS = date(1900, 1, 1), date(2200, 1, 1)
 Kind = Literal["days", "instants"]
 
 
@@ -67,11 +69,18 @@ class StaysFile:
                 raise DocketError(
                     Fault("H421", f"no column {', '.join(missing)}", fix, str(self.path))
                 )
-            yield from source.scanner(
-                columns=columns, batch_size=BATCH, use_threads=False
-            ).to_batches()
+            scanner = source.scanner(columns=columns, batch_size=BATCH, use_threads=False)
+            for batch in scanner.to_batches():
+                yield pa.RecordBatch.from_arrays(
+                    [
+                        _time(column, name) if name in {self.first, self.after} else _name(column)
+                        for name, column in zip(columns, batch.columns, strict=True)
+                    ],
+                    columns,
+                )
         except (pa.ArrowException, ValueError) as error:
-            what = f"the stays cannot be read: {str(error).splitlines()[0][:120]}"
+            said = (str(error).splitlines() or ["no table"])[0][:120]
+            what = f"the stays cannot be read: {said}"
             raise DocketError(
                 Fault("H422", what, "Give CSV, Parquet or Arrow with dates.", str(self.path))
             ) from error
@@ -157,7 +166,7 @@ class StaysFile:
                 stay = _numbered(batch.column(len(names + more) - 1), indexes[1], alone, whole)
             parts.append((person, stay, facility, first, after))
             rows, incomplete = rows + len(batch), incomplete + short
-        if not parts or not place:
+        if not place or not any(part[0].size for part in parts):
             raise self._nothing()
         return self._read(kind, parts, place, rows, incomplete)
 
@@ -180,6 +189,32 @@ class StaysFile:
         pieces = Pieces(person, stay, moved[facility], start, end, np.ones(start.size, np.int8))
         lasting = int(np.count_nonzero(end == OPEN))
         return Read(pieces, ordered, kind, bool(self.person), rows, incomplete, lasting)
+
+
+def _name(column: pa.Array) -> pa.Array:
+    """A column of names as text.
+
+    Raises:
+        ArrowException: for a column that holds no single values.
+    """
+    return column.cast(pa.string())
+
+
+def _time(column: pa.Array, name: str) -> pa.Array:
+    """A column of days or instants as it stands, text as one kind of text.
+
+    Raises:
+        ValueError: for a column of something else: a number is no day.
+    """
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.cast(kind.value_type), kind.value_type
+    if pa.types.is_null(kind) or _is_text(kind) or pa.types.is_string_view(kind):
+        return column.cast(pa.string())
+    if not (pa.types.is_date(kind) or pa.types.is_timestamp(kind)):
+        msg = f"column '{name}' is {kind}, no days"
+        raise ValueError(msg)
+    return column
 
 
 def _cells(
@@ -238,9 +273,11 @@ def _noons(column: pa.Array) -> pa.Array:
 
 def _instants(column: pa.Array) -> pa.Array:
     if _is_text(column.type):
-        return pa.array([_instant(text) for text in column.to_pylist()], pa.int64())
+        told = pa.array([_instant(text) for text in column.to_pylist()], pa.int64())
+        return _bounded(told, SECONDS)
     if pa.types.is_timestamp(column.type) and column.type.tz is not None:
-        return column.cast(pa.timestamp("s", "UTC"), safe=False).cast(pa.int64())
+        whole = column.cast(pa.timestamp("s", "UTC"), safe=False)
+        return _bounded(whole.cast(pa.int64()), SECONDS)
     return pa.nulls(len(column), pa.int64())  # a clock time without an offset is no instant
 
 
@@ -255,15 +292,26 @@ def _instant(text: str | None) -> int | None:
 def _days(column: pa.Array) -> pa.Array:
     if _is_text(column.type):
         # A column that is text has cells that are no days: those are counted, the others go on.
-        return pa.array([_day(text) for text in column.to_pylist()], pa.int32())
+        return _bounded(pa.array([_day(text) for text in column.to_pylist()], pa.int32()), 1)
     if pa.types.is_timestamp(column.type):
         # A midnight without an offset is a civil day; another clock time is neither that nor more.
         seconds = np.asarray(
             column.cast(pa.timestamp("s"), safe=False).cast(pa.int64()).fill_null(0)
         )
         whole = np.asarray(column.is_valid()) & (seconds % SECONDS == 0)
-        return pa.array((seconds // SECONDS).astype(np.int32), mask=~whole)
-    return column.cast(pa.date32(), safe=False).cast(pa.int32())
+        return _bounded(pa.array((seconds // SECONDS).astype(np.int64), mask=~whole), 1)
+    return _bounded(column.cast(pa.date32(), safe=False).cast(pa.int32()), 1)
+
+
+def _bounded(found: pa.Array, unit: int) -> pa.Array:
+    """Days, or instants of so many seconds a day, without those of no calendar in use."""
+    first, after = ((edge - EPOCH).days * unit for edge in YEARS)
+    values = np.asarray(found.cast(pa.int64()).fill_null(0))
+    near = (values >= first) & (values < after)
+    if near.all():  # nearly always
+        return found
+    kept = np.where(near, values, 0)
+    return pa.array(kept, mask=~(near & np.asarray(found.is_valid()))).cast(found.type)
 
 
 def _day(text: str | None) -> int | None:
