@@ -29,6 +29,7 @@ class State(StrEnum):
 
 
 Who = Literal["either", "disputer", "other", "payer"]
+LONGEST = 2000  # characters of who and why
 OPENING = frozenset({State.MATCHED, State.EXPLAINED, State.UNEXPLAINED})
 TABLE: Mapping[tuple[State, State], Who] = {
     (State.MATCHED, State.DISPUTED): "either",
@@ -107,6 +108,7 @@ def opened(move: Move, known: Mapping[str, Standing]) -> Standing:
     if move.to not in OPENING or move.subject is None:
         fix = f"Open it as {', '.join(sorted(OPENING))}."
         raise _refused("H758", f"a line cannot be opened as '{move.to}'", fix, move.line)
+    _said(move)
     return Standing(move.line, move.to, move.subject, move)
 
 
@@ -130,9 +132,10 @@ def moved(now: Standing, move: Move) -> Standing:
         )
         what = f"a line that is {now.state} is not made {move.to} by the {move.by} state"
         raise _refused("H758", what, f"That is for {whose}.", now.line)
-    if move.at < now.last.at or not move.why.strip() or not move.officer.strip():
-        what = "a move says who and why, and lies after the one before it"
-        raise _refused("H758", what, "Give --officer, --why and a later --as-of.", now.line)
+    _said(move)
+    if move.at < now.last.at:
+        what = "a move lies after the one before it"
+        raise _refused("H758", what, "Give a later --as-of.", now.line)
     yields = move.to in {State.CONCEDED, State.WITHDRAWN}
     return replace(
         now,
@@ -141,6 +144,13 @@ def moved(now: Standing, move: Move) -> Standing:
         disputer=move.by if move.to is State.DISPUTED else now.disputer,
         yielded=move.by if yields else now.yielded,
     )
+
+
+def _said(move: Move) -> None:
+    for told in (move.officer, move.why):
+        if not told.strip() or len(told) > LONGEST:
+            what = f"a move says who and why, in 1 to {LONGEST:,} characters each"
+            raise _refused("H758", what, "Give --officer and --why.", move.line)
 
 
 def _may(who: Who, now: Standing, by: Side) -> bool:

@@ -15,13 +15,13 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta as Bound
 
-from habeas.claims.dispute import Move, State, Subject
+from habeas.claims.dispute import LONGEST, Move, State, Subject
 from habeas.errors import Fault, FeeError
 from habeas.terms import Side
 
 FORMAT = "habeas-disputes/1"
 ROOT = sha256(FORMAT.encode()).hexdigest()
-Said = Annotated[str, Bound(max_length=2000)]
+Said = Annotated[str, Bound(max_length=LONGEST)]
 Minor = Annotated[int, Bound(ge=-(10**15), le=10**15)]
 
 
@@ -36,7 +36,7 @@ class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     to: State
     why: Said
     before: State | None = None
-    days: int | None = None
+    days: Minor | None = None
     claimed_minor: Minor | None = None
     register_minor: Minor | None = None
     cause: Said = ""
@@ -89,10 +89,20 @@ def line(move: Move, head: str) -> bytes:
 
 
 def lines(moves: Iterable[Move], head: str) -> bytes:
-    """Moves as the lines that follow a head."""
+    """Moves as the lines that follow a head.
+
+    Raises:
+        FeeError: H751, for a move that whoever reads the file would refuse.
+    """
     found = []
     for move in moves:
-        found.append(line(move, head))
+        try:
+            found.append(line(move, head))
+            msgspec.json.decode(found[-1], type=Entry)
+        except (msgspec.MsgspecError, UnicodeEncodeError) as error:
+            what = f"line '{move.line[:40]}' cannot be kept: {str(error)[:120]}"
+            fix = "Shorten it, or give the file that `fees reconcile --out` wrote."
+            raise FeeError(Fault("H751", what, fix)) from error
         head = sha256(found[-1]).hexdigest()
     return b"".join(found)
 
