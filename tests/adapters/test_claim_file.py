@@ -1,5 +1,6 @@
 """Files of claims that are wrong in every way a file can be: a reason a row, or one sentence."""
 
+import json
 from datetime import date
 from pathlib import Path
 
@@ -45,7 +46,10 @@ WRONG = [
     (",A,2026-02-01,2026-02-09,8,46.25,370.00", "person is empty"),
     ("=1+1,A,2026-02-01,2026-02-09,8,46.25,370.00", "person '=1+1' is no name or number"),
     ("p1,Redacted,2026-02-01,2026-02-09,8,46.25,370.00", "facility is withheld"),
-    ("p1,A,2026-02-01,2026-02-09,8,46.25", "another number of cells"),
+    ("p1,A,2026-02-01,2026-02-09,8,46.25", "6 cells and the header 7"),
+    ('p1,"A,2026-02-01,2026-02-09,8,46.25,370.00', "quotes are not closed"),
+    ('p1,A "x","2026-02-01,2026-02-09,8,46.25,370.00', "quotes are not closed"),
+    ("p1,A,1969-12-31,1969-12-30,8,46.25,370.00", "the row ends before it begins"),
 ]
 
 
@@ -61,7 +65,7 @@ def test_a_bad_row_is_set_aside_with_its_reason_and_the_rest_goes_on(
 def test_all_that_is_wrong_together_adds_up(tmp_path: Path) -> None:
     text = HEAD + GOOD + "\n".join(row for row, _ in WRONG) + "\nTOTAL,,,,16,,370.00\n"
     claim, told = read(tmp_path / "c.csv", text)
-    assert (told.rows, told.taken, len(told.aside), len(told.printed)) == (20, 1, 18, 1)
+    assert (told.rows, told.taken, len(told.aside), len(told.printed)) == (23, 1, 21, 1)
     assert (claim.row.size, told.printed[0].days, told.printed[0].amount) == (1, 16, 37_000)
 
 
@@ -91,7 +95,6 @@ def test_no_text_in_any_cell_is_a_traceback(
         (b"\xff\xfe\x00person", "H753"),
         (b"a,a,person\n1,2,3\n", "H753"),
         (b"number,place\n1,2\n", "H752"),
-        (HEAD.encode() + b"p\xe9,A,2026-02-01,2026-02-09,8,46.25,370.00\n", "H753"),
     ],
 )
 def test_a_file_that_is_none_is_one_sentence(
@@ -231,3 +234,63 @@ def test_only_the_named_columns_are_read(tmp_path: Path) -> None:
     form, names = mapped(None, path, ("persons",))
     assert (form, set(names)) == ("persons", {"person", "in", "out"})
     assert "somewhere" not in str(claim_file.persons(path, names, HOW))
+
+
+def test_lines_are_those_that_an_editor_counts_and_bytes_that_are_no_text_spoil_one(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "c.csv"
+    lines = [HEAD, "\r\n", GOOD, "\n", GOOD.replace("8,", "x,", 1), GOOD]
+    path.write_bytes("".join(lines).encode() + b"p\xe9" + GOOD.encode() + GOOD.encode())
+    claim, told = persons(path, mapped(None, path, ("persons",))[1], HOW)
+    assert claim.row.tolist() == [3, 6, 8]
+    assert [(one.row, one.reason[:22]) for one in told.aside] == [
+        (5, "days 'x' is not digits"), (7, "the line is not UTF-8"),
+    ]  # fmt: skip
+
+
+def test_an_open_quote_swallows_no_row(tmp_path: Path) -> None:
+    text = f'{HEAD}p0,"A,2026-02-01,2026-02-09,8,1,8\n{GOOD}p2,"A",2026-02-01,2026-02-09,8,1,8\n'
+    claim, told = read(tmp_path / "c.csv", text)
+    assert (told.rows, told.taken, [one.row for one in told.aside]) == (3, 2, [2])
+    assert claim.persons == ("p1", "p2")
+    assert told.aside[0].cells == ('p0,"A,2026-02-01,2026-02-09,8,1,8',)
+
+
+@pytest.mark.parametrize("end", ["1969-12-30", "1969-12-31", "1970-01-01"])
+def test_a_day_beside_1970_is_a_day_and_no_open_end(tmp_path: Path, end: str) -> None:
+    claim, told = read(tmp_path / "c.csv", HEAD + f"p1,A,1969-12-29,{end},,,\np2,A,{end},,,,\n")
+    assert (told.aside, claim.open.tolist()) == ((), [False, True])
+    assert claim.after[0] == claim.touched[0] - 1 == claim.first[1] == day(date.fromisoformat(end))
+    path = tmp_path / "s.csv"
+    path.write_text(f"person,facility,in,out\np1,A,1969-12-29T00:00:00Z,{end}T23:59:59Z\n")
+    held, told = stays(path, mapped(None, path, ("stays",))[1], HOW)
+    assert (told.aside, held.open.tolist()) == ((), [False])
+
+
+def test_a_claim_in_several_currencies_is_not_one_sum(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, rows = tmp_path / "c.csv", GOOD.strip()
+    path.write_text(f"{HEAD.strip()},currency\n{rows},KWD\n{rows},\n{rows},USD\n")
+    (tmp_path / "s.csv").write_text("person,facility,in,out\np1,A,2026-02-01,2026-02-09\n")
+    call = ["fees", "reconcile", "--claim", str(path), "--stays", str(tmp_path / "s.csv"),
+            "--month", "2026-02", "--json"]  # fmt: skip
+    assert run(call) == 2
+    assert "H754" in capsys.readouterr().err
+    assert run([*call, "--currency", "USD"]) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["claim"]["set_aside"], found["totals"]["claimed_minor"]) == (2, 37_000)
+    assert run([*call, "--currency", "XXL"]) == 2
+    assert "H763" in capsys.readouterr().err
+    path.write_text(path.read_text().replace("USD", "KWD").replace("46.25,370.00", "46.255,370.04"))
+    assert run(call) == 1
+    found = json.loads(capsys.readouterr().out)
+    assert (found["currency"], found["exponent"], found["price_minor"]) == ("KWD", 3, 46_255)
+
+
+def test_an_alias_that_holds_on_no_day_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("what,claim,register,from,until\nperson,x,p1,2026-03-01,2026-03-01\n")
+    with pytest.raises(FeeError, match="H756"):
+        claim_alias_file.aliases(path)

@@ -84,9 +84,12 @@ def reconcile(
         use.window(*_days(month, from_, to)), deal, convention, zone, census_at,
         zones=tuple(dict.fromkeys(["UTC", *(try_zone or [])])), currency=currency,
     )  # fmt: skip
-    asked = use.priced(asked, _minor(rate, use.exponent(asked)))
     for name in asked.zones:
         use.known_zone(name)
+    form, names = claim_file.mapped(columns, claim, ("series", "persons", "quantities"))
+    if not use.currency(asked):
+        asked = use.in_currency(asked, claim_file.stated_currency(claim, names))
+    asked = use.priced(asked, _minor(rate, use.exponent(asked)))
     how = claim_file.How(
         use.zone_of(asked), use.exponent(asked), use.currency(asked), asked.window.after
     )
@@ -100,7 +103,6 @@ def reconcile(
 
     against = _against(register, stays, series, register_columns, how, held)
     given = claim_alias_file.aliases(aliases) if aliases else []
-    form, names = claim_file.mapped(columns, claim, ("series", "persons", "quantities"))
     if form == "persons":
         rows_, told = claim_file.persons(claim, names, how)
         found = use.persons(rows_, told, use.persons_of(against.side), asked, given)

@@ -22,6 +22,7 @@ from habeas.claims.rules import Rule
 from habeas.custody.days import midnight_before
 from habeas.custody.intervals import Interval
 from habeas.errors import Fault, FeeError
+from habeas.fees.currencies import exponent_of
 from habeas.fees.quantity import Period, months
 from habeas.law.agreement import Agreement
 from habeas.law.calendar import civil, day, zone
@@ -81,8 +82,18 @@ def window(first: date, after: date) -> Window:
 
 
 def exponent(asked: Asked) -> int:
-    """Decimal places of the minor unit."""
-    return asked.deal.fees.exponent if asked.deal and asked.deal.fees else 2
+    """Decimal places of the minor unit; two where nothing says a currency.
+
+    Raises:
+        FeeError: H763, for a currency that ISO 4217 does not know.
+    """
+    if asked.deal and asked.deal.fees:
+        return asked.deal.fees.exponent
+    found = exponent_of(asked.currency) if asked.currency else 2
+    if found is None:
+        what = f"'{asked.currency[:40]}' is no currency with a minor unit"
+        raise FeeError(Fault("H763", what, "Write one of ISO 4217, such as EUR."))
+    return found
 
 
 def currency(asked: Asked) -> str:
@@ -96,6 +107,11 @@ def currency(asked: Asked) -> str:
         what = f"the agreement is in {agreed}, the call says {asked.currency}"
         raise FeeError(Fault("H754", what, "Leave out --currency."))
     return agreed or asked.currency
+
+
+def in_currency(asked: Asked, stated: str) -> Asked:
+    """What a call fixes, in the currency that the claim states where nothing else says one."""
+    return asked if currency(asked) else replace(asked, currency=stated)
 
 
 def zone_of(asked: Asked) -> str:

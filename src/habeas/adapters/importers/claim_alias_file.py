@@ -29,7 +29,7 @@ def aliases(path: Path) -> list[Alias]:
     names = [name for name in (*NEEDED, "from", "until") if name in there]
     columns = read(path, names)
     if columns.ragged:
-        raise _fault(path, columns.ragged[0][0], "a row has another number of cells")
+        raise _fault(path, columns.ragged[0].row, columns.ragged[0].what)
     found = []
     for place in range(columns.rows):
         cells = dict(zip(names, columns.cells(place), strict=True))
@@ -52,4 +52,6 @@ def _alias(path: Path, row: int, cells: dict[str, str]) -> Alias:
         )
     except ValueError as error:
         raise _fault(path, row, str(error)) from error
+    if after <= first:
+        raise _fault(path, row, "the alias holds on no day: it ends before it begins")
     return Alias(what, cells["claim"].strip(), cells["register"].strip(), first, after, row)

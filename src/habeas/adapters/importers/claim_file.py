@@ -45,6 +45,7 @@ PERSON_DAYS = 36_525  # of one row: a hundred years
 YEARS = 1900, 2200
 DATE = len("YYYY-MM-DD")
 BEYOND = 2  # days
+NEVER = -(1 << 62)  # a time that is not stated: no day and no second, as -1 is one of 1969
 
 
 def mapped(text: str | None, path: Path, forms: tuple[str, ...]) -> tuple[str, dict[str, str]]:
@@ -160,10 +161,7 @@ class Rows:
             for place, reason in sorted(self.reasons.items())
             if (row := int(self.columns.number[place])) not in totals
         ]
-        ragged = [
-            Aside(row, "H751", "the row has another number of cells", (text,))
-            for row, text in self.columns.ragged
-        ]
+        ragged = [Aside(one.row, "H751", one.what, (one.text,)) for one in self.columns.ragged]
         whole = tuple(sorted((*aside, *ragged), key=lambda one: one.row))
         rows = self.columns.rows + len(ragged)
         return Told(str(path), sha256(path.read_bytes()).hexdigest(), rows, whole, printed)
@@ -231,7 +229,7 @@ def _there(zone_name: str, *, before: int = 0) -> Parse:
 
     def parse(text: str) -> int:
         if not text:
-            return UNSTATED
+            return NEVER
         if len(text) == DATE:
             return civil(text)
         instant = datetime.fromtimestamp(seconds(text) - before, UTC)
@@ -250,6 +248,23 @@ class How:
     until: int  # the civil day up to which an open row is claimed
 
 
+def stated_currency(path: Path, names: Mapping[str, str]) -> str:
+    """The one currency that the rows of a claim state; empty where they state none.
+
+    Raises:
+        FeeError: H753; H754, when they state several: nothing adds one currency to another.
+    """
+    if "currency" not in names:
+        return ""
+    _, texts = read(path, [names["currency"]]).distinct(names["currency"])
+    found = sorted({text.strip() for text in texts} - {""})
+    if len(found) > 1:
+        what = f"the claim states {len(found)} currencies: {', '.join(found)[:60]}"
+        fix = "Say with --currency which rows are compared; the others are set aside."
+        raise FeeError(Fault("H754", what, fix, str(path)))
+    return "".join(found)
+
+
 def _currency(rows: Rows, totals: Bools, how: How, *, asked: bool) -> None:
     """Set rows of another currency aside.
 
@@ -260,7 +275,7 @@ def _currency(rows: Rows, totals: Bools, how: How, *, asked: bool) -> None:
         index, texts = rows.columns.distinct(rows.names["currency"])
         other = np.array([text.strip() != how.currency for text in texts], np.bool_)
         rows.refuse(other[index] & ~totals, f"the currency is not {how.currency}")
-    elif "currency" not in rows.names and not how.currency and asked:
+    elif not how.currency and asked:
         what = "the claim states money and no currency"
         raise FeeError(Fault("H754", what, "Map a column to currency, or give --currency."))
 
@@ -290,8 +305,8 @@ def persons(path: Path, names: Mapping[str, str], how: How) -> tuple[Claim, Told
     amount = rows.numbers("amount", money(how.exponent, MONEY))
     rows.reasons = {n: why for n, why in rows.reasons.items() if not totals[n]}
     _currency(rows, totals, how, asked=bool((rate != UNSTATED).any() or (amount != UNSTATED).any()))
-    opened = (after == UNSTATED) & ~totals
-    rows.refuse((first == UNSTATED) & ~totals, "in is empty")
+    opened = (after == NEVER) & ~totals
+    rows.refuse((first == NEVER) & ~totals, "in is empty")
     after, last = (np.where(opened, how.until, one) for one in (after, last))
     rows.refuse((after < first) & ~opened & ~totals, "the row ends before it begins")
     kept = rows.kept(totals)
@@ -308,7 +323,7 @@ def _last(zone_name: str) -> Parse:
 
     def parse(text: str) -> int:
         found = exact(text) if len(text) == DATE else touched(text)
-        return found if found == UNSTATED else found + 1
+        return found if found == NEVER else found + 1
 
     return parse
 
@@ -384,8 +399,8 @@ def stays(path: Path, names: Mapping[str, str], how: How) -> tuple[Custody, Told
     days_only = all(len(text.strip()) == DATE for text in texts)
     parse = civil if days_only else seconds
     first = rows.numbers("in", parse)
-    after = rows.numbers("out", lambda text: parse(text) if text else UNSTATED)
-    opened = after == UNSTATED
+    after = rows.numbers("out", lambda text: parse(text) if text else NEVER)
+    opened = after == NEVER
     rows.refuse(~opened & (after < first), "the stay ends before it begins")
     kept = rows.kept(np.zeros(index.size, np.bool_))
     names_of = (who, where or ("",), status or ("held",))

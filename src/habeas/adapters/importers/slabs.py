@@ -25,6 +25,7 @@ from habeas.errors import DocketError, Fault, SetupError
 
 BLOCK = 8 * 1024**2  # bytes of text that are split at once
 LINE = 1024**2  # the longest line
+SHOWN = 200  # bytes of a line that is no row
 ROWS = 1 << 16  # rows of a slab of a Parquet or Arrow file
 GROUP = 2 * 1024**3  # bytes that one row group may unpack to
 DELIMITERS = ",|\t"
@@ -37,6 +38,7 @@ class Unread(NamedTuple):
 
     row: int
     what: str
+    text: str = ""  # its beginning: it may name a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,19 +166,20 @@ class TextSlabs:
         rows: list[tuple[int, list[str]]] = []
         unread: list[Unread] = []
         for number, line in lines:
+            start = line[:SHOWN].decode(errors="replace")
             try:
                 text = line.decode().removesuffix("\r")
             except UnicodeDecodeError:
-                unread.append(Unread(number, "the line is not UTF-8"))
+                unread.append(Unread(number, "the line is not UTF-8", start))
                 continue
             if not text:
                 continue
             cells = _cells(text, mark)
             if cells is None:
-                unread.append(Unread(number, "the line's quotes are not closed"))
+                unread.append(Unread(number, "the line's quotes are not closed", start))
             elif len(cells) != len(self.names):
                 what = f"the line has {len(cells)} cells and the header {len(self.names)}"
-                unread.append(Unread(number, what))
+                unread.append(Unread(number, what, start))
             else:
                 rows.append((number, cells))
         return rows, unread

@@ -1,33 +1,34 @@
-"""Chosen columns of a CSV, Parquet or Arrow file as text, each distinct text once."""
+"""Chosen columns of a CSV, Parquet or Arrow file as text, each distinct text once.
 
-import csv
+A cell of a CSV never holds a line end: an open quote spoils its own row, and swallows no other.
+"""
+
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pa_csv
 import pyarrow.dataset as ds
 
+from habeas.adapters.importers.slabs import TextSlabs, Unread
 from habeas.claims.claim import Ints
-from habeas.errors import Fault, FeeError, SetupError
+from habeas.errors import DocketError, Fault, FeeError, SetupError
 
 CAP = 2 * 1024**3
-HEADER = 1 << 16
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """The columns of a file as text; rows of another width stand apart."""
+    """The columns of a file as text; lines that are no rows stand apart."""
 
     names: tuple[str, ...]  # every column of the file
     table: pa.Table
-    number: Ints  # of each row in its file; the header of a CSV is row 1
-    ragged: tuple[tuple[int, str], ...] = ()
+    number: Ints  # line of a CSV, whose header is line 1; row of another file, from 1
+    ragged: tuple[Unread, ...] = ()
 
     @property
     def rows(self) -> int:
-        """How many rows have the right number of cells."""
+        """How many lines are rows."""
         return int(self.table.num_rows)
 
     def distinct(self, column: str) -> tuple[Ints, list[str]]:
@@ -59,7 +60,9 @@ def read(path: Path, columns: list[str] | None) -> Columns:
         raise _refused(path, f"the file is larger than {CAP:,} bytes")
     try:
         found = _csv(path, columns) if path.suffix.lower() == ".csv" else _binary(path, columns)
-    except (pa.ArrowException, ValueError, OSError, csv.Error) as error:
+    except DocketError as error:
+        raise _refused(path, error.faults[0].what) from error
+    except (pa.ArrowException, ValueError, OSError) as error:
         said = (str(error).splitlines() or ["no table"])[0][:120]
         raise _refused(path, f"the file cannot be read: {said}") from error
     if columns is not None and not found.rows + len(found.ragged):
@@ -68,31 +71,22 @@ def read(path: Path, columns: list[str] | None) -> Columns:
 
 
 def _csv(path: Path, columns: list[str] | None) -> Columns:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        names = next(csv.reader([file.readline(HEADER)]), [])
+    source = TextSlabs(path)
+    names = source.names
     if not names:
         raise _refused(path, "the file is empty")
     if len(set(names)) < len(names):
         raise _refused(path, "two columns have one name")
     if columns is None:
         return Columns(tuple(names), pa.table({}), np.zeros(0, np.int64))
-    ragged: list[tuple[int, str]] = []
-
-    def apart(row: pa_csv.InvalidRow) -> str:
-        ragged.append((row.number, row.text[:200]))
-        return "skip"
-
-    table = pa_csv.read_csv(
-        path,
-        pa_csv.ReadOptions(use_threads=False),
-        pa_csv.ParseOptions(invalid_row_handler=apart),
-        pa_csv.ConvertOptions(
-            include_columns=columns, column_types=dict.fromkeys(columns, pa.string())
-        ),
-    )
-    number = np.arange(2, table.num_rows + len(ragged) + 2, dtype=np.int64)
-    kept = number[~np.isin(number, [row for row, _ in ragged])][: table.num_rows]
-    return Columns(tuple(names), table, kept, tuple(ragged))
+    slabs = list(source.slabs(columns))
+    found = {
+        name: pa.chunked_array([slab.columns[name] for slab in slabs], pa.string())
+        for name in columns
+    }
+    number = np.concatenate([np.zeros(0, np.int64), *(slab.rows for slab in slabs)])
+    ragged = tuple(one for slab in slabs for one in slab.unread)
+    return Columns(tuple(names), pa.table(found), number, ragged)
 
 
 def _binary(path: Path, columns: list[str] | None) -> Columns:
