@@ -9,6 +9,7 @@ from typing import Any
 from habeas.adapters.importers.stays_file import MORE, NAMES, StaysFile
 from habeas.cli import clock, output
 from habeas.cli.registers import held
+from habeas.cli.spared import spared
 from habeas.cli.views import DEFAULT_COLUMNS, give
 from habeas.errors import Fault, SetupError
 from habeas.service import agree, count, hold
@@ -179,6 +180,7 @@ def stock(
         json: print one JSON document.
     """
     states = (sending, receiving)
+    spared(out, register, stays)
     given = _Input(register, stays, agreement=agreement, states=states, size=size, columns=columns)
     terms = given.terms(convention, zone, census, as_of)
     found = count.stock(given.found, given.days(terms, month, from_, to), terms)
@@ -226,6 +228,7 @@ def person_days(
         json: print one JSON document.
     """
     states = (sending, receiving)
+    spared(out, register, stays)
     if monthly:
         given = _Input(
             register, stays, agreement=agreement, states=states, size=size, columns=columns

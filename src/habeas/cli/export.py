@@ -14,6 +14,7 @@ from habeas.adapters.chart import Chart
 from habeas.cli import clock, output
 from habeas.cli.export_files import CHARTS, Asked, View, drawn, write
 from habeas.cli.registers import States, held
+from habeas.cli.spared import spared
 from habeas.errors import Fault, HabeasError, SetupError
 from habeas.service import NOT_REVIEWED, agree, bill, export, hold, statements
 
@@ -118,6 +119,7 @@ def export_(
     if (out is None) == (everything is None) or not sources:
         what = "an export needs a source, and either --out FILE or --all DIR"
         raise SetupError(Fault("H901", what, "See --help of the command."))
+    spared(out, *sources, particulars, claim_file)
     chosen = form_of(out, form) if out is not None else ""
     states = (sending, receiving)
     if agreement is None:

@@ -17,6 +17,7 @@ from habeas.adapters.importers.placement_part import MOST, Call
 from habeas.adapters.importers.placement_spool import Spool
 from habeas.cli import clock, output
 from habeas.cli.bar import Bar
+from habeas.cli.spared import spared
 from habeas.errors import DocketError, Fault, SetupError
 from habeas.service import imports
 
@@ -127,9 +128,7 @@ def placements(
     if dates not in FORMS:
         fault = Fault("H903", f"--dates '{dates}' is no form", f"Use {', '.join(FORMS)}.")
         raise SetupError(fault)
-    if out.resolve() == file.resolve():
-        fault = Fault("H902", f"'{out}' is the file itself", "Name another file with --out.")
-        raise SetupError(fault)
+    spared(out, file, aliases, salt)
     secret, drawn = _salt(salt)
     call = Call(
         zone,
@@ -229,6 +228,7 @@ def table(file: Path, /, *, schema: str, out: Path | None = None, json: bool = F
         out: a CSV, Parquet or Arrow file; lines set aside go to a .quarantine.csv beside it.
         json: print one JSON document.
     """
+    spared(out, file, Path(schema))
     form = odd_file.schema(schema)
     found = odd_file.read(file, form)
     told = imports.table_document(found, form) | {"file": str(file), "file_hash": _hash(file)}

@@ -9,6 +9,7 @@ from habeas.adapters.importers import claim_alias_file, claim_file
 from habeas.cli import output
 from habeas.cli.fees import _days
 from habeas.cli.registers import held as register_held
+from habeas.cli.spared import spared
 from habeas.errors import Fault, FeeError, SetupError
 from habeas.service import agree
 from habeas.service import reconcile as use
@@ -79,6 +80,7 @@ def reconcile(
         out: write every line to this CSV, Parquet or Arrow file; rows set aside lie beside it.
         json: print one JSON document.
     """
+    spared(out, register, claim, stays, series, aliases)
     deal = agree.library().agreement(agreement) if agreement else None
     asked = use.Asked(
         use.window(*_days(month, from_, to)), deal, convention, zone, census_at,
