@@ -59,7 +59,7 @@ def test_categories_follow_one_another_with_or_without_a_comma() -> None:
 
 def test_a_facility_or_a_category_with_two_prices_is_refused_and_counted() -> None:
     rows = [("A", "63"), ("A", "64"), ("B", "$70 Adult $80 Adult"), ("C", "B4"), (" ", "5")]
-    found = read(rows, "refuse")
+    found = read([(n, *row) for n, row in enumerate(rows, 2)], "refuse")
     assert (found["rows"], found["read"], len(found["items"])) == (5, 2, 2)
     assert [(one["line"], one["code"]) for one in found["refused"]] == [
         (3, "H708"),
