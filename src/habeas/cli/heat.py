@@ -225,7 +225,7 @@ def print_capacity(document: Row) -> None:
     title = f"{document['facility']} on {document['day']}"
     title += "; areas in cm²" if "floor_cm2" in columns else ""
     console = output.console()
-    heads = [CELLS.get(name, name.replace("_", " ")) for name in columns]
+    heads = [str(CELLS.get(name, name.replace("_", " "))) for name in columns]
     console.print(table(title, heads, shown, right=[name.replace("_", " ") for name in right]))
     for row in (row for row in rows if "stated" in row):
         words = (row["note"], f"[{row['source']}]" if row["source"] else "")
