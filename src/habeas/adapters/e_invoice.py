@@ -58,7 +58,17 @@ def ubl(terms: Terms) -> bytes:
 
     Args:
         terms: business terms of EN 16931 by their numbers; amounts are text, never numbers.
+
+    Raises:
+        FeeError: H766, for terms that no invoice can hold, such as a year of three digits.
     """
     said = _printable(terms)  # a copy: the library writes into what it is given
-    made: bytes = generate_ubl_xml(said, level="en16931", check_xsd=True, check_schematron="")
+    try:
+        made: bytes = generate_ubl_xml(said, level="en16931", check_xsd=True, check_schematron="")
+    except Exception as error:
+        if type(error) is not Exception:  # what the library itself raises has no type of its own
+            raise
+        what = f"an invoice cannot say this: {str(error.__cause__ or error)[-160:]}"
+        fix = "Correct the statement, or the file of particulars."
+        raise FeeError(Fault("H766", what, fix)) from error
     return made

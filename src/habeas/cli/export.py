@@ -19,6 +19,7 @@ from habeas.errors import Fault, HabeasError, SetupError
 from habeas.service import NOT_REVIEWED, agree, bill, export, hold, statements
 
 TABLES = frozenset({".csv", ".parquet", ".arrow"})
+ENDINGS = (".svg", ".png", ".html", ".csv")  # of a chart in a folder
 DRAWINGS = frozenset({".svg", ".png", ".html"})
 FORMS: dict[str, frozenset[str]] = {
     "lines": TABLES,
@@ -150,26 +151,32 @@ Refused = list[tuple[str, str]]
 def folder(asked: Asked, path: Path) -> tuple[Written, Refused]:
     """Everything that can be written of statements, into a folder with an index.
 
-    What cannot be is named in the index with its reason; nothing is left out in silence.
+    What cannot be is named in the index with its reason; nothing is left out in silence. A file
+    that an earlier export left under the name of one that cannot be is removed: it is of another
+    statement. The index comes last: a folder with an index is whole.
     """
     path.mkdir(parents=True, exist_ok=True)
+    (path / "index.html").unlink(missing_ok=True)
     written, refused, charts = Written(), Refused(), list[Chart]()
     for part, name, form in _jobs(asked):
         try:
             write(part, form, path / name)
         except HabeasError as error:
             refused.append((name, str(error.faults[0].sentence())))
+            (path / name).unlink(missing_ok=True)
         else:
             written.append((path / name, form))
     for form, make in CHARTS.items():
         try:
             chart = make(asked)
-            for ending in (".svg", ".png", ".html", ".csv"):
+            for ending in ENDINGS:
                 drawn(chart, out := path / f"{chart.name}{ending}")
                 written.append((out, form))
             charts.append(chart)
         except HabeasError as error:
             refused.append((form, str(error.faults[0].sentence())))
+            for ending in ENDINGS:
+                (path / f"{form.removeprefix('chart-')}{ending}").unlink(missing_ok=True)
     _index(asked, path, written, refused, charts)
     return written, refused
 

@@ -25,7 +25,9 @@ DIGITS = 24  # of the largest amount and quantity: every program that reads them
 QUANTITY = rf"^-?[0-9]{{1,{DIGITS}}}(/[1-9][0-9]{{0,{DIGITS - 1}}})?\Z"
 
 
-Days = Annotated[int, Meta(ge=0)] | Annotated[str, Meta(pattern=QUANTITY.replace("-?", ""))]
+Days = (
+    Annotated[int, Meta(ge=0, le=10**18)] | Annotated[str, Meta(pattern=QUANTITY.replace("-?", ""))]
+)
 
 
 class _Line(Struct, frozen=True):
@@ -74,6 +76,31 @@ class _Document(Struct, frozen=True):
     basis: dict[str, Any]  # whatever it was computed from; shown, never computed with
     review: Words
     demonstration: Words = ""
+
+
+class _Step(Struct, frozen=True):
+    first: date = field(name="from")
+    factor: Words
+
+
+class _Level(Struct, frozen=True):
+    year: int
+    steps: tuple[_Step, ...]
+
+
+class _Paid(Struct, frozen=True):
+    total: Words
+    source: Words
+    fixing: Words
+
+
+class _Told(Struct, frozen=True):
+    """What a page says of a statement's state, prices and payment, where the document has it."""
+
+    state: Words = ""
+    provisional_because: tuple[Words, ...] | None = None
+    price_level: _Level | None = None
+    settlement: _Paid | None = None
 
 
 KNOWN = frozenset(_Document.__struct_encode_fields__) | {"total", "per_person_day", "habeas"}
@@ -166,15 +193,17 @@ def read(document: Mapping[str, Any], where: str = "") -> Stated:  # Any: a docu
         found = msgspec.convert(document, _Document)
         digest = hashlib.sha256(canonical(document)).hexdigest()
     except (msgspec.ValidationError, UnicodeEncodeError) as error:
-        what = f"this is no statement: {_plainly(str(error))}"
-        fix = "Give what 'habeas fees statement --json' prints."
-        raise FeeError(Fault("H761", what, fix, where)) from error
+        raise _shapeless(error, where) from error
     faults = [Fault(*one, file=where) for one in _faults(found)]
     if not faults and "hash" in document and not intact(document):
         what = "the statement was changed after it was made: its hash is not that of its lines"
         faults.append(Fault("H730", what, "Give what was printed, unchanged.", file=where))
     if faults:
         raise FeeError(*faults)
+    try:
+        msgspec.convert(document, _Told)
+    except msgspec.ValidationError as error:
+        raise _shapeless(error, where) from error
     return Stated(
         agreement=found.agreement,
         version=found.agreement_version,
@@ -197,6 +226,11 @@ def read(document: Mapping[str, Any], where: str = "") -> Stated:  # Any: a docu
         digest=digest,
         document=document,
     )
+
+
+def _shapeless(error: ValueError, where: str) -> FeeError:
+    what = f"this is no statement: {_plainly(str(error))}"
+    return FeeError(Fault("H761", what, "Give what 'habeas fees statement --json' prints.", where))
 
 
 def _plainly(error: str) -> str:
