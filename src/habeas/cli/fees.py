@@ -203,7 +203,8 @@ def note_(closed: Path, now: Path, /, *, json: bool = False) -> int:
         for line in made["lines"]
     ]  # fmt: skip
     columns = ("from", "line", "was", "is", "minor was", "minor is")
-    title = f"{made['kind'].replace('_', ' ').upper()} under {made['agreement']}: {made['amount']}"
+    kind = "no change" if made["kind"] == "none" else made["kind"].replace("_", " ")
+    title = f"{kind.upper()} under {made['agreement']}: {made['amount']}"
     output.console().print(output.table(title, columns, rows, right=columns[2:]))
     output.note(f"refers to {made['refers_to']}")
     return output.DOES_NOT_HOLD if made["lines"] else output.DONE

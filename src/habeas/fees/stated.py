@@ -228,7 +228,7 @@ def read(document: Mapping[str, Any], where: str = "") -> Stated:  # Any: a docu
     )
 
 
-def _shapeless(error: ValueError, where: str) -> FeeError:
+def _shapeless(error: Exception, where: str) -> FeeError:
     what = f"this is no statement: {_plainly(str(error))}"
     return FeeError(Fault("H761", what, "Give what 'habeas fees statement --json' prints.", where))
 
