@@ -305,6 +305,22 @@ def test_only_both_designated_authorities_waive_a_margin(
     assert found.state == state
 
 
+@pytest.mark.parametrize(("signed_on", "state"), [("2027-09-15", "waived"), ("2027-10-20", "late")])
+def test_a_waiver_signed_after_a_late_return_makes_it_no_less_late(
+    held: Told, signed_on: str, state: str
+) -> None:
+    say(held, "2027-02-01", release_date="2027-11-30")
+    both, body = "A:transferring B:transferring", {"fact": "return_margin_waived", "value": True}
+    if state == "waived":
+        held.add(held.event(K.EVIDENCE_RECORDED, both, at=at(signed_on), **body))
+    returned(held, "2027-10-10")
+    if state == "late":
+        held.add(held.event(K.EVIDENCE_RECORDED, both, at=at(signed_on), **body))
+    found = margin(person(held, "2028-01-01"), 2)
+    assert found is not None
+    assert found.state == state
+
+
 def test_a_waiver_that_one_state_takes_back_is_none(held: Told) -> None:
     say(held, "2027-02-01", release_date="2027-11-30")
     for value, by in ((True, "A:transferring B:transferring"), (False, "B:transferring")):

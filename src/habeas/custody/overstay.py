@@ -173,21 +173,22 @@ def no_date(person: Person) -> str:
 def margin(person: Person, months: int | None) -> Margin | None:
     """The return before release; None where none is asked, or the person was never received.
 
-    Counted back from the date as it was known when the person went back.
+    Counted back from the date, and waived by what was said, as known when the person went back.
     """
     places = [n for n, one in enumerate(person.intervals) if one.custodian is Side.RECEIVING]
     if months is None or not places:
         return None
     last, acts = person.intervals[places[-1]], person.sentenced.acts
-    after = person.intervals[places[-1] + 1 :]
-    if after:
+    after, waivers = person.intervals[places[-1] + 1 :], person.sentenced.waivers
+    if after:  # what was said later makes no return timely
         acts = tuple(one for one in acts if one.index < after[0].event_in)
+        waivers = tuple(one for one in waivers if one.index < after[0].event_in)
     until, _ = person.clocks(acts).governing(person.calendar.zone)
     left = None if last.end is None else person.day(last.end)
     if until.day is None:
         return Margin("no date", None, left, 0)
     by = civil(shifted(day(until.day), -months, person.calendar.rounding))
-    if _waived(person.sentenced.waivers):
+    if _waived(waivers):
         return Margin("waived", by, left, 0)
     late = max(0, ((left or person.day(person.as_of)) - by).days)
     on_time: MarginState = "due" if left is None else "kept" if after else "ended"
