@@ -6,11 +6,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
-from habeas.claims.claim import UNSTATED, Claim, Window
+from habeas.claims.claim import UNSTATED, Claim
 from habeas.claims.custody_days import Custody, Piece, of_pieces
 from habeas.claims.reconcile import Reconciliation, Terms, reconcile
 from habeas.claims.rules import Rule
 from habeas.custody import days
+from habeas.custody.bulk import Window
 from habeas.law.calendar import day
 from habeas.terms import Convention
 

@@ -10,10 +10,11 @@ from hypothesis import strategies as st
 
 from claims import PRICE, RULE, TERMS, WINDOW, piece
 from habeas.claims import quantities
-from habeas.claims.claim import UNSTATED, Cells, Window
+from habeas.claims.claim import UNSTATED, Cells
 from habeas.claims.custody_days import of_pieces
 from habeas.claims.reconcile import Reconciliation
 from habeas.claims.rules import Cause
+from habeas.custody.bulk import Window
 from habeas.law.calendar import day
 
 Row = tuple[str, int, int]  # facility, day after the first of the window, count

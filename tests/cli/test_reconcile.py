@@ -217,7 +217,7 @@ def test_lines_are_opened_disputed_answered_and_listed(
         (["--stays", "S", "--month", "2026-02", "--rate", "1e9"], "H903"),
         (["--stays", "S", "--month", "2026-02", "--zone", "Mars/North"], "H711"),
         (["--stays", "S", "--month", "2026-02", "--try-zone", "Mars/North"], "H711"),
-        (["--stays", "S", "--month", "2026-02", "--convention", "lunar"], "H712"),
+        (["--stays", "S", "--month", "2026-02", "--convention", "lunar"], "H903"),
         (["--stays", "S", "--month", "2026-02", "--convention", "block24"], "H760"),
         (["--stays", "S", "--month", "2026-02", "--columns", "who=person"], "H752"),
         (["--stays", "nowhere.csv", "--month", "2026-02"], "H902"),

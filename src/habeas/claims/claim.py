@@ -9,28 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from habeas.custody.bulk import Window
 from habeas.terms import Convention
 
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 UNSTATED = -1
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """Civil days [first, after) that a claim says it covers; beyond them nothing is known."""
-
-    first: int
-    after: int
-
-    @property
-    def days(self) -> int:
-        """Number of days."""
-        return self.after - self.first
-
-    def clip(self, days: Ints) -> Ints:
-        """Days, those beyond the window moved to its ends."""
-        return np.clip(days, self.first, self.after)
 
 
 @dataclass(frozen=True, slots=True)

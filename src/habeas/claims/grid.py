@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from habeas.claims.claim import Ints, Window
+from habeas.claims.claim import Ints
+from habeas.custody.bulk import Window
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from habeas.claims.claim import Bools, Claim, Ints, Spans, Window
+from habeas.claims.claim import Bools, Claim, Ints, Spans
 from habeas.claims.custody_days import Custody
 from habeas.claims.grid import Grid, Spell
 from habeas.claims.rules import Change, Rule
+from habeas.custody.bulk import Window
 from habeas.errors import FeeError
 
 ANYWHERE = -1  # a facility that is not stated, or not one alone

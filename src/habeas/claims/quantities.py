@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from habeas.claims.claim import UNSTATED, Bools, Cells, Claim, Ints, Spans, Window
+from habeas.claims.claim import UNSTATED, Bools, Cells, Claim, Ints, Spans
 from habeas.claims.custody_days import Custody
 from habeas.claims.grid import Grid, Spell
 from habeas.claims.layers import Side, place_of, some
@@ -18,7 +18,7 @@ from habeas.claims.lines import MATCHED, Line, of_rows
 from habeas.claims.reconcile import Agreement, Reconciliation, Terms
 from habeas.claims.rules import Cause, Change, Rule, changes, dated
 from habeas.claims.search import Diagnosis, Tried, ranked
-from habeas.custody.bulk import Stays, headcount
+from habeas.custody.bulk import Stays, Window, headcount
 from habeas.errors import FeeError
 
 MARGIN = 2  # days on both sides of the window: a shift of one upon a shift of one

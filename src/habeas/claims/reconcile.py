@@ -11,12 +11,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from habeas.claims.causes import causes
-from habeas.claims.claim import UNSTATED, Claim, Printed, Window, outside, spans
+from habeas.claims.claim import UNSTATED, Claim, Printed, outside, spans
 from habeas.claims.custody_days import Custody
 from habeas.claims.layers import Layers, layered
 from habeas.claims.lines import Line, Lines, of_rows
 from habeas.claims.rules import Cause, Rule, changes
 from habeas.claims.search import Diagnosis, diagnosis
+from habeas.custody.bulk import Window
 
 
 @dataclass(frozen=True, slots=True)

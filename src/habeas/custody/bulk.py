@@ -37,6 +37,10 @@ class Window:
         """How many."""
         return self.after - self.first
 
+    def clip(self, days: Ints) -> Ints:
+        """Days, those beyond the window moved to its ends."""
+        return np.clip(days, self.first, self.after)
+
     def months(self) -> Ints:
         """Where each calendar month begins, counted from `first`; the first one at 0."""
         cuts, at = [0], _next_month(civil(self.first))

@@ -9,7 +9,7 @@ import numpy as np
 
 from habeas.claims import quantities
 from habeas.claims.align import Alias, cells_aligned, claim_aligned
-from habeas.claims.claim import UNSTATED, Cells, Claim, Told, Window
+from habeas.claims.claim import UNSTATED, Cells, Claim, Told
 from habeas.claims.custody_days import PAST, Custody, Piece, of_pieces
 from habeas.claims.reconcile import (
     PrintedTotal,
@@ -19,6 +19,7 @@ from habeas.claims.reconcile import (
     reconcile,
 )
 from habeas.claims.rules import Rule
+from habeas.custody.bulk import Window
 from habeas.custody.days import midnight_before
 from habeas.custody.intervals import Interval
 from habeas.errors import Fault, FeeError
@@ -27,11 +28,12 @@ from habeas.fees.quantity import Period, months
 from habeas.law.agreement import Agreement
 from habeas.law.calendar import civil, day, zone
 from habeas.law.schedule import PerDiem
+from habeas.service.count import census, convention
 from habeas.service.hold import Held, until
-from habeas.terms import Convention
+from habeas.terms import Census
 
 Bucket = Literal["day", "month", "period"]
-CENSUS = {"day_end": 0, "day_start": 1}  # days by which a counted day is dated later
+CENSUS = {Census.DAY_END: 0, Census.DAY_START: 1}  # days by which a counted day is dated later
 MARGIN = 2  # days beyond the window up to which an open piece is counted, so that a shift shows
 
 
@@ -151,26 +153,16 @@ def persons_of(side: Custody | Cells) -> Custody:
     raise FeeError(Fault("H760", what, "Give a register or --stays."))
 
 
-def _convention(asked: Asked) -> Convention:
-    name = asked.convention or (asked.deal.calendar.convention if asked.deal else "midnight")
-    if name not in set(Convention):
-        fix = f"Use one of {', '.join(Convention)}."
-        raise FeeError(Fault("H712", f"no counting convention '{name[:40]}'", fix))
-    return Convention(name)
-
-
 def rule(asked: Asked) -> Rule:
     """The agreement's way of counting what is billed.
 
     Raises:
-        FeeError: H712.
+        SetupError: H903.
         LawError: H711.
     """
-    if asked.census_at not in CENSUS:
-        fix = f"Use one of {', '.join(CENSUS)}."
-        raise FeeError(Fault("H712", f"no census at '{asked.census_at[:40]}'", fix))
-    shift = CENSUS[asked.census_at]
-    return Rule(_convention(asked), zone_of(asked), billed(asked.deal), shift)
+    shift = CENSUS[census(asked.census_at)]
+    named = asked.convention or (asked.deal.calendar.convention if asked.deal else "midnight")
+    return Rule(convention(named), zone_of(asked), billed(asked.deal), shift)
 
 
 def billed(deal: Agreement | None) -> frozenset[str]:
@@ -229,7 +221,7 @@ def persons(
     """A claim person by person against custody.
 
     Raises:
-        FeeError: H712.
+        SetupError: H903.
         LawError: H711.
     """
     claim = claim_aligned(claim, aliases)
@@ -286,7 +278,7 @@ def of_facilities(
     """Quantities or a series against custody or a series.
 
     Raises:
-        FeeError: H712.
+        SetupError: H903.
         LawError: H711.
     """
     kept, out = inside(cells_aligned(claim, aliases), asked.window)
