@@ -3,6 +3,7 @@
 import csv
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from placement_cases import ROW, SHORT, Import
@@ -43,3 +44,14 @@ def test_the_file_names_its_source_and_not_where_that_lies(
     assert told[b"file"] == b"in.txt"
     assert b"as_of" not in told  # the call names no day: "None" is none
     assert str(tmp_path).encode() not in (tmp_path / "out.parquet").read_bytes()
+
+
+def test_a_publishers_number_beyond_any_row_is_not_carried_on(
+    tmp_path: Path, import_file: Import
+) -> None:
+    numbers = pa.array([7, 2**64 - 1], pa.uint64())
+    table = pa.Table.from_pylist([ROW, ROW | {"detention_facility_code": "BBB"}])
+    place = table.schema.get_field_index("recid")
+    pq.write_table(table.set_column(place, "recid", numbers), tmp_path / "in.parquet")
+    found = import_file(tmp_path / "in.parquet")
+    assert [row["source_row"] for row in found.rows] == [7, None]

@@ -267,7 +267,9 @@ class Part:
 
     def _numbers(self, what: str) -> pa.Array:
         column = self._columns.get(what)
-        if column is not None and pa.types.is_integer(column.type):
+        # A number of 64 bits without a sign may be more than the column can hold.
+        plain = column is not None and not pa.types.is_uint64(column.type)
+        if column is not None and plain and pa.types.is_integer(column.type):
             return column.cast(pa.int64())
         return _whole_numbers(self._words(what))
 
