@@ -308,3 +308,17 @@ def test_a_claim_by_blocks_or_with_a_day_at_least_is_diagnosed(convention: Conve
     assert best is not None
     assert (best.change.rule.convention, best.over, best.under) == (convention, 0, 0)
     assert names(done) == {Cause.COUNTING_RULE}
+
+
+@pytest.mark.parametrize(
+    ("first", "after", "held"),
+    [(-4, 0, 0), (-4, 1, 1), (-1, 0, 0), (0, 0, 1), (27, 29, 1), (27, 27, 1), (26, 27, 1)],
+)
+def test_a_stay_that_ends_where_the_window_begins_is_no_stay_within_one_day(
+    first: int, after: int, held: int
+) -> None:
+    terms = replace(TERMS, rule=replace(RULE, convention=Convention.MIN1))
+    pieces = [Piece("p1", "A", "held", at(first, 10), at(after, 12))]
+    done = found(pieces, [Row("p1", first, after)], terms)
+    assert (done.total("claimed")[0], done.total("register")[0]) == (held, held)
+    assert done.differing() == []

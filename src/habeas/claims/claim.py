@@ -135,7 +135,8 @@ def spans(claim: Claim, window: Window, convention: Convention) -> Spans:
     short, long = without - first, with_ - first
     default = {
         Convention.CALENDAR: with_,
-        Convention.MIN1: np.where(short > 0, without, first + np.minimum(long, 1)),
+        # A whole stay within one day, not one of which the window holds its last day alone.
+        Convention.MIN1: np.where(claim.after > claim.first, without, first + np.minimum(long, 1)),
     }.get(convention, without)
     claimed = np.where(claim.days == UNSTATED, default - first, claim.days)
     after = np.where(claimed == short, without, np.where(claimed == long, with_, default))
