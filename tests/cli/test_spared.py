@@ -1,4 +1,4 @@
-"""No call writes over a file that it reads."""
+"""No call writes over a file that it reads, and nothing handed on says where a file lies."""
 
 import json
 from pathlib import Path
@@ -55,3 +55,24 @@ def test_what_is_read_is_not_written_over(
     assert "H902" in capsys.readouterr().err
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
     assert run([*call[:-1], "other.json" if call[-1] == "s.json" else "other.csv"]) in {0, 1}
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        [*CLAIM[:2], "--month", "2026-02", "--claim", "HOME/c.csv", "--stays", "HOME/s.csv",
+         "--aliases", "HOME/a.csv"],
+        [*CLAIM[:2], "--month", "2026-02", "--claim", "HOME/q.csv", "--series", "HOME/d.csv"],
+        ["fees", "statement", "--agreement", "SE-EE", "--month", "2026-02", "--stays", "HOME/s.csv",
+         "--columns", NAMES],
+        ["custody", "stock", "--stays", "HOME/s.csv", "--columns", NAMES],
+    ],
+)  # fmt: skip
+def test_no_output_says_where_a_file_lies(tmp_path: Path, capsys: Printed, call: list[str]) -> None:
+    more = {"q.csv": "facility,days\nA,3\n", "d.csv": "facility,date,count\nA,2026-02-01,3\n"}
+    for name, text in (FILES | more).items():
+        (tmp_path / name).write_text(text)
+    words = [word.replace("HOME", str(tmp_path)) for word in call]
+    assert run([*words, "--json"]) in {0, 1}
+    assert run(words) in {0, 1}
+    assert str(tmp_path) not in capsys.readouterr().out

@@ -100,7 +100,7 @@ def reconcile(
         if agreement is None:
             raise SetupError(Fault("H901", "a register needs --agreement", "Name its agreement."))
         found = register_held(path, agreement, (sending, receiving))
-        basis = {"register": str(path), **found.basis()}
+        basis = {"register": path.name, **found.basis()}
         return Against(use.custody(found.held, asked), basis, not found.held.unreadable)
 
     against = _against(register, stays, series, register_columns, how, held)
@@ -117,7 +117,7 @@ def reconcile(
         found = use.of_facilities(cells, told, against.side, asked, given, bucket)
     basis = {
         **against.basis,
-        **({"aliases": str(aliases), "aliases_count": len(given)} if aliases else {}),
+        **({"aliases": aliases.name, "aliases_count": len(given)} if aliases else {}),
     }
     return _give(found, basis, out, json=json, whole=against.whole)
 
@@ -154,7 +154,13 @@ def _against(
     )
     for one in told.aside[:10]:
         output.note(f"{told.file}: row {one.row}: {one.code} {one.reason} (set aside)")
-    basis = {form: told.file, "sha256": told.hash, "rows": told.rows, "set_aside": len(told.aside)}
+    # The other state reads this: files are told by name and hash, not by where they lie.
+    basis = {
+        form: given[0].name,
+        "sha256": told.hash,
+        "rows": told.rows,
+        "set_aside": len(told.aside),
+    }
     return Against(side, basis, not told.aside)
 
 

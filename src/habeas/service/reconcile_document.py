@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from pathlib import PurePath
 
 from habeas.claims.lines import Line
 from habeas.claims.reconcile import Agreement, Reconciliation, Sum
@@ -180,7 +181,7 @@ def _totals(found: Outcome) -> dict[str, object]:
 def _claim(found: Outcome) -> dict[str, object]:
     told, done = found.claim, found.done
     return {
-        "file": told.file,
+        "file": PurePath(told.file).name,
         "sha256": told.hash,
         "rows": told.rows,
         "taken": told.taken,
