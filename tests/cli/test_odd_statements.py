@@ -61,7 +61,7 @@ def test_a_year_that_an_invoice_cannot_hold_is_one_sentence(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     Path("p.toml").write_text("due = 2027-05-01\n")
-    days = {"from": "0900-01-01", "to": "0900-02-01"}
+    days: dict[str, Any] = {"from": "0900-01-01", "to": "0900-02-01"}
     words = ["--out", "i.xml", "--particulars", "p.toml"]
     assert export(document(line() | days, **days), *words) == 2
     assert "H766" in capsys.readouterr().err

@@ -94,3 +94,18 @@ def test_an_instant_of_no_calendar_in_use_is_none(tmp_path: Path, capsys: Printe
     path.write_text(f"facility,in_date,out_date\n{good}A,2026-02-01T00:00:00Z,9999-12-31T00:00Z\n")
     assert run(["custody", "stock", "--stays", str(path), "--zone", "UTC", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["incomplete"] == 1
+
+
+@pytest.mark.parametrize(
+    ("end", "told"), [("", {"open": 1, "refused": 0}), ("2026-01-01", {"open": 0, "refused": 1})]
+)
+def test_stays_that_are_all_open_or_end_before_they_start_are_counted_and_hold_no_day(
+    tmp_path: Path, capsys: Printed, end: str, told: dict[str, int]
+) -> None:
+    path = tmp_path / "s.csv"
+    path.write_text(f"facility,in_date,out_date\nA,2026-02-01,{end}\n")
+    assert run(["custody", "person-days", "--stays", str(path), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert {key: found[key] for key in (*told, "stays", "person_days")} == {
+        **told, "stays": 1, "person_days": 0,
+    }  # fmt: skip

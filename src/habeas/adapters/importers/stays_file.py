@@ -111,9 +111,10 @@ class StaysFile:
                 days = _known(_days(batch.column(column)))
                 if days.size:
                     found.append(int(pick(days)))
-        if not names or not first or not after:
+        if not names or not first:
             raise self._nothing()
-        return sorted(names), min(first), max(after)
+        # Without an end, or with none after a start, there is no day; the rows are counted yet.
+        return sorted(names), min(first), max([*after, min(first)])
 
     def _nothing(self) -> DocketError:
         return DocketError(
