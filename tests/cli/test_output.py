@@ -51,3 +51,7 @@ def test_no_cell_of_a_file_drives_a_terminal(
     printed = capsys.readouterr()
     assert printed.out + printed.err
     assert not set(printed.out + printed.err) & {"\x1b", "\x9b", "\x07"}
+
+
+def test_a_name_that_is_no_text_is_no_traceback() -> None:
+    assert output.text({"file": "b\udcff.csv"}).encode()

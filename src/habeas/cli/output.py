@@ -31,7 +31,8 @@ def document(found: Mapping[str, object]) -> None:
 def text(found: Mapping[str, object]) -> str:
     """A JSON document as it is printed, with the version that made it."""
     made = {**found, "habeas": version("habeas")}
-    return json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    told = json.dumps(made, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
+    return told.encode(errors="replace").decode()  # a file's name need not be UTF-8
 
 
 def plain(_: str) -> str:
