@@ -249,17 +249,23 @@ def person_days(
                 "See --help of the command.",
             )
         )
-    first, after = clock.month(month)
-    found = held(register, agreement, states, size)
-    as_told, instant = (None, None) if as_of is None else clock.instant(as_of)
-    rows = hold.days_by_status(found.held, first, after, found.deal, instant)
-    basis = found.basis() | {
-        "month": month,
-        "as_of": as_told,
-        "convention": found.deal.calendar.convention,
-        "zone": found.deal.calendar.zone,
-    }
+    rows, basis = _of_month(held(register, agreement, states, size), month, as_of)
     return give(rows, f"Person-days of {month}", out, json=json, basis=basis)
+
+
+def _of_month(
+    found: hold.Register, month: str, as_of: str | None
+) -> tuple[list[dict[str, str]], dict[str, object]]:
+    first, after = clock.month(month)
+    told_, instant = (None, None) if as_of is None else clock.instant(as_of)
+    rows = hold.days_by_status(found.held, first, after, found.deal, instant)
+    calendar = found.deal.calendar
+    return rows, found.basis() | {
+        "month": month,
+        "as_of": told_,
+        "convention": calendar.convention,
+        "zone": calendar.zone,
+    }
 
 
 def _stays(source: StaysFile, *, json: bool) -> int:

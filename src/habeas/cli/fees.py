@@ -95,6 +95,10 @@ def statement(
         deal = bill.asked_of(agree.library().agreement(agreement), asked)
         stated = {"persons": count} | asked.told()
         found = bill.Computed(deal, bill.from_quantities(deal, asked), {"stated": stated}, None)
+    return _shown(found, json=json)
+
+
+def _shown(found: bill.Computed, *, json: bool) -> int:
     made, paid = found.made, bill.schedule(found.deal).settlement
     pair = (made.currency, paid.currency) if paid else ()
     rates = loaded("habeas.adapters.ecb:rates")(pair) if paid else None

@@ -211,9 +211,10 @@ def document(found: Outcome, basis: Mapping[str, object]) -> dict[str, object]:
         found: the reconciliation.
         basis: what the register's side was computed from.
     """
-    done, asked, told = found.done, found.asked, found.done.diagnosis
+    done, asked = found.done, found.asked
     deal, rule = asked.deal, done.terms.rule
-    differing = sorted(done.differing(), key=lambda one: (-abs(one.days), -abs(one.minor or 0)))
+    numbered = [(number, one) for number, one in enumerate(done.lines, 1) if one.cause is not None]
+    largest = sorted(numbered, key=lambda pair: (-abs(pair[1].days), -abs(pair[1].minor or 0)))
     return {
         "agreement": deal.id if deal else None,
         "agreement_version": deal.version if deal else None,
@@ -233,41 +234,46 @@ def document(found: Outcome, basis: Mapping[str, object]) -> dict[str, object]:
         "against": dict(basis),
         "totals": _totals(found),
         "causes": [{"cause": cause.value, **_sum(one)} for cause, one in done.by_cause().items()],
-        "diagnosis": {
-            "sentence": sentence(done),
-            "applied": False,
-            "searched_over_days": told.over,
-            "searched_under_days": told.under,
-            "best": _tried(told.best) if told.best else None,
-            "ties": [_tried(one) for one in told.ties],
-            "tried": [_tried(one) for one in told.tried],
-        },
+        "diagnosis": _diagnosis(done),
         "agreements": [_agreement(one) for one in done.cells],
         "facilities": _facilities(found) if done.cells else [],
-        "largest": [row(line, done.lines.index(line) + 1) for line in differing[:LARGEST]],
+        "largest": [row(line, number) for number, line in largest[:LARGEST]],
         "of_rows": [
             row(line, number)
             for number, line in enumerate(done.lines, 1)
             if line.row >= 0 and line.cause is not None
         ][:NAMES],
-        "unmatched": {
-            "persons_only_in_claim": len(done.only_claim),
-            "persons_only_on_register": len(done.only_register),
-            "facilities_only_in_claim": len(done.facilities_only_claim),
-            "facilities_only_on_register": len(done.facilities_only_register),
-            "names": {
-                "persons_only_in_claim": list(done.only_claim[:NAMES]),
-                "persons_only_on_register": list(done.only_register[:NAMES]),
-                "facilities_only_in_claim": list(done.facilities_only_claim[:NAMES]),
-                "facilities_only_on_register": list(done.facilities_only_register[:NAMES]),
-            },
-        },
+        "unmatched": _unmatched(done),
         "overlapping_register_days": done.overlapping,
         "provisional": done.provisional,
         "matched_minor": _matched(done.lines),
         "matches": found.matches,
         "review": NOT_REVIEWED,
     }
+
+
+def _diagnosis(done: Reconciliation) -> dict[str, object]:
+    told = done.diagnosis
+    return {
+        "sentence": sentence(done),
+        "applied": False,
+        "searched_over_days": told.over,
+        "searched_under_days": told.under,
+        "best": _tried(told.best) if told.best else None,
+        "ties": [_tried(one) for one in told.ties],
+        "tried": [_tried(one) for one in told.tried],
+    }
+
+
+def _unmatched(done: Reconciliation) -> dict[str, object]:
+    sides = {
+        "persons_only_in_claim": done.only_claim,
+        "persons_only_on_register": done.only_register,
+        "facilities_only_in_claim": done.facilities_only_claim,
+        "facilities_only_on_register": done.facilities_only_register,
+    }
+    counts = {key: len(names) for key, names in sides.items()}
+    return {**counts, "names": {key: list(names[:NAMES]) for key, names in sides.items()}}
 
 
 def _matched(lines: Sequence[Line]) -> int | None:
