@@ -329,3 +329,11 @@ def test_more_persons_than_a_sum_covers_have_no_price_though_nobody_states_place
     words[words.index("SE-EE")] = "NO-NL"
     assert asked(*words)["total_minor"] is None
     assert asked(*words, "--places", "242")["total_minor"] == 209_589_041
+
+
+def test_what_nobody_stated_is_named_and_not_in_the_total(asked: Asked) -> None:
+    call = ["statement", "--agreement", "BE-NL", "--month", "2011-03", "--places", "500"]
+    silent, told = asked(*call), asked(*call, "--round-trips", "2")
+    assert [text for text in silent["not_stated"] if "round trip" in text]
+    assert told["not_stated"] == []
+    assert told["total_minor"] - silent["total_minor"] == 2 * 45_500

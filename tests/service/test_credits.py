@@ -71,3 +71,14 @@ def test_a_cell_of_no_established_area_leaves_the_credit_without_a_price(library
 
 def test_an_agreement_without_credits_measures_nothing(library: Library) -> None:
     assert below(library, SE_EE, JANUARY, held(9, "A-01")) == {}
+
+
+def test_nothing_after_a_stated_instant_is_counted() -> None:
+    until = datetime(2027, 1, 15, 12, tzinfo=UTC)
+    for asked, nights in (
+        (bill.Asked(JANUARY), 10),
+        (bill.Asked(JANUARY, until=until), 4),
+        (bill.Asked(JANUARY, until=datetime(2027, 1, 10, tzinfo=UTC)), 0),
+    ):
+        made = bill.from_intervals(deal("CPT-2"), asked, held(1, "A-01"), {})
+        assert made.days("billed") == nights
