@@ -70,11 +70,90 @@ class Role(StrEnum):
 
 @unique
 class Relation(StrEnum):
-    """Who stands to a person without signing anything about them."""
+    """In which relation an asker stands to a person; each is computed from the register."""
 
     PERSON = "person"
     FAMILY = "family"
     CONSULATE = "consulate"
+    CUSTODIAN = "custodian"
+    SENDER = "sender"
+    RECEIVER = "receiver"
+    COUNSEL = "counsel"
+    COURT_SEISED = "court_seised"
+    MANDATE = "mandate"
+
+
+@unique
+class Office(StrEnum):
+    """The capacity in which somebody works in an authority, and signs in."""
+
+    SENDING_OFFICER = "sending_officer"
+    RECEIVING_OFFICER = "receiving_officer"
+    FACILITY_OFFICER = "facility_officer"
+    COURT = "court"
+    COUNSEL = "counsel"
+    CONSULATE = "consulate"
+    MONITOR = "monitor"
+    FINANCE = "finance"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+@unique
+class Deed(StrEnum):
+    """What somebody may ask of an installation: to see something, or to act."""
+
+    SEE_AGREEMENT = "see_agreement"
+    SEE_DOCKET = "see_docket"
+    SEE_PERSON = "see_person"
+    SEE_EVENT = "see_event"
+    SEE_CASE = "see_case"
+    SEE_CLOCKS = "see_clocks"
+    SEE_RECEIPT = "see_receipt"
+    SEE_READS = "see_reads"
+    SEE_FACILITY = "see_facility"
+    SEE_ROLL = "see_roll"
+    SEE_STATEMENT = "see_statement"
+    SEE_EVIDENCE = "see_evidence"
+    OPEN = "open"
+    PROPOSE = "propose"
+    RECORD_EVIDENCE = "record_evidence"
+    SCREEN = "screen"
+    NOTIFY = "notify"
+    VERIFY_CONSENT = "verify_consent"
+    WITHDRAW_CONSENT = "withdraw_consent"
+    OBJECT = "object"
+    ANSWER_OBJECTION = "answer_objection"
+    GIVE_OPINION = "give_opinion"
+    ORDER_STAY = "order_stay"
+    LIFT_STAY = "lift_stay"
+    AUTHORISE = "authorise"
+    ACCEPT = "accept"
+    REFUSE = "refuse"
+    SCHEDULE = "schedule"
+    WITHDRAW = "withdraw"
+    DEPART = "depart"
+    HAND_OVER = "hand_over"
+    REFUSE_RECEPTION = "refuse_reception"
+    PLACE = "place"
+    MOVE = "move"
+    START_ABSENCE = "start_absence"
+    END_ABSENCE = "end_absence"
+    COUNT = "count"
+    RECORD_ESCAPE = "record_escape"
+    RECORD_RECAPTURE = "record_recapture"
+    RELEASE = "release"
+    RECORD_DEATH = "record_death"
+    RECORD_SENTENCE = "record_sentence"
+    CHANGE_SENTENCE = "change_sentence"
+    CORRECT = "correct"
+    REPORT = "report"
+    CERTIFY = "certify"
+    CLAIM = "claim"
+    DISPUTE = "dispute"
+    MANAGE_USERS = "manage_users"
+    MANAGE_ACCESS_TOKENS = "manage_access_tokens"
+    MANAGE_WEBHOOKS = "manage_webhooks"
 
 
 @unique
