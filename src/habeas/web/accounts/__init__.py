@@ -1,0 +1,1 @@
+"""Who signs in, for which authority, in which office."""

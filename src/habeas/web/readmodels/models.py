@@ -1,0 +1,143 @@
+"""The tables that pages are made of: a cache of the register and the dockets, and nothing else.
+
+Every row can be made again by `rebuild.py`; whoever may see it is said by `visible.py` alone.
+"""
+
+from django.db import models
+
+INSTANT, DAY, NUMBER, WORD = 32, 10, 40, 32
+
+
+class Position(models.Model):
+    """How far the register was read: one row."""
+
+    size = models.BigIntegerField(default=0)
+    checkpoint = models.TextField(blank=True)
+    origin = models.CharField(max_length=200, blank=True)
+
+
+class Person(models.Model):
+    """A person on the register, as the fold over their events has them now."""
+
+    subject = models.CharField(max_length=NUMBER, primary_key=True)
+    case = models.CharField(max_length=64, blank=True, db_index=True)  # of the docket
+    docket = models.CharField(max_length=64, blank=True)  # its hash
+    custody = models.CharField(max_length=WORD)
+    custodian = models.CharField(max_length=WORD)  # a side
+    facility = models.CharField(max_length=64, blank=True)
+    cell = models.CharField(max_length=64, blank=True)
+    status = models.CharField(max_length=WORD, blank=True)
+    since = models.DateTimeField(null=True)  # in the present custody interval
+    stage = models.CharField(max_length=WORD)
+    consent = models.CharField(max_length=WORD)
+    stays = models.IntegerField(default=0)
+    objections = models.IntegerField(default=0)
+    outcome = models.CharField(max_length=WORD, blank=True)  # of the last screening on record
+    not_met = models.JSONField(default=list)
+    not_established = models.JSONField(default=list)
+    fresh_until = models.DateTimeField(null=True)  # of the last screening
+    facts_changed = models.BooleanField(default=False)
+    earliest = models.DateTimeField(null=True)  # lawful departure
+    manifest = models.CharField(max_length=64, blank=True)
+    line = models.IntegerField(null=True)
+    release_on = models.DateTimeField(null=True)  # from when no clock gives a basis to hold
+    next_deed = models.CharField(max_length=WORD, blank=True)  # what the case waits for
+    next_from = models.DateTimeField(null=True)  # earliest instant at which it may be done
+    due = models.DateTimeField(null=True)
+    events = models.IntegerField(default=0)
+    latest_index = models.BigIntegerField(default=-1)
+    latest_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Orders that lists ask for."""
+
+        indexes = (
+            models.Index(fields=["next_deed", "due"]),
+            models.Index(fields=["stage"]),
+            models.Index(fields=["facility", "cell"]),
+            models.Index(fields=["-latest_index"]),
+        )
+
+
+class Standing(models.Model):
+    """An authority's relation to a person."""
+
+    subject = models.CharField(max_length=NUMBER)
+    authority = models.CharField(max_length=64)
+    relation = models.CharField(max_length=WORD)
+
+    class Meta:
+        """One row a relation."""
+
+        constraints = (
+            models.UniqueConstraint(
+                fields=["subject", "authority", "relation"], name="standing_once"
+            ),
+        )
+        indexes = (models.Index(fields=["authority", "relation", "subject"]),)
+
+
+class Interval(models.Model):
+    """One custody interval; `end` is None while it lasts."""
+
+    subject = models.CharField(max_length=NUMBER, db_index=True)
+    facility = models.CharField(max_length=64)
+    cell = models.CharField(max_length=64, blank=True)
+    custodian = models.CharField(max_length=WORD)
+    status = models.CharField(max_length=WORD)
+    start = models.DateTimeField()
+    end = models.DateTimeField(null=True)
+    custody_period = models.IntegerField()
+    reason_out = models.CharField(max_length=64, blank=True)
+    event_in = models.BigIntegerField()
+    event_out = models.BigIntegerField()
+
+    class Meta:
+        """What rolls ask for."""
+
+        indexes = (
+            models.Index(fields=["facility", "start", "end"]),
+            models.Index(fields=["custodian", "end"]),
+        )
+
+
+class Line(models.Model):
+    """One person on one manifest: listed, boarded, arrived or refused."""
+
+    manifest = models.CharField(max_length=64, db_index=True)
+    line = models.IntegerField()
+    subject = models.CharField(max_length=NUMBER, db_index=True)
+    route = models.CharField(max_length=200, blank=True)
+    listed = models.DateTimeField(null=True)
+    boarded = models.DateTimeField(null=True)
+    arrived = models.DateTimeField(null=True)
+    refused = models.DateTimeField(null=True)
+    arrived_line = models.IntegerField(null=True)
+
+    class Meta:
+        """One row a line of a manifest and person."""
+
+        constraints = (models.UniqueConstraint(fields=["manifest", "subject"], name="line_once"),)
+
+
+class DocketCase(models.Model):
+    """A row of a docket, with what screening said when it was last asked.
+
+    Facts lie in the docket's file, not here; `subject` is empty until the case is opened.
+    """
+
+    case = models.CharField(max_length=64, primary_key=True)
+    docket = models.CharField(max_length=64)
+    row = models.IntegerField()
+    subject = models.CharField(max_length=NUMBER, blank=True, db_index=True)
+    outcome = models.CharField(max_length=WORD)
+    not_met = models.JSONField(default=list)
+    not_established = models.JSONField(default=list)
+    missing = models.JSONField(default=list)  # facts that may decide it
+    fresh_until = models.DateTimeField(null=True)
+    screened_at = models.DateTimeField()
+
+    class Meta:
+        """Orders that lists ask for."""
+
+        indexes = (models.Index(fields=["outcome", "case"]),)
