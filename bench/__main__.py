@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bench import cold, custody, fees, one, register, scale, screening
-from habeas.cli.demo import SeededSource
+from habeas.cli.draw import SeededSource
 from habeas.cli.main import run
 from habeas.docket.check import Row
 from habeas.law.library import Library

@@ -149,7 +149,7 @@ def test_nothing_follows_what_was_erased(erased: Case) -> None:
     with pytest.raises(RegisterError) as caught:
         erased.log.append([later], LATE)
     with pytest.raises(RegisterError) as told:
-        record.of_person(erased.log, person(0))
+        persons.of_person(erased.log, person(0))
     assert (caught.value.code, told.value.code) == ("H592", "H592")
 
 

@@ -19,7 +19,7 @@ from habeas.adapters import text_files
 from habeas.errors import Fault, SetupError
 
 FILE, SECRET, DATABASE = "installation.json", "web.key", "web.sqlite3"
-OFFICERS, DOCKETS, EVIDENCE = "officers", "dockets", "evidence"
+OFFICERS, DOCKETS, EVIDENCE, FACILITIES = "officers", "dockets", "evidence", "facilities"
 BYTES = 32
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Address = Annotated[str, Meta(pattern=r"^https?://[^\s/]+$", max_length=200)]

@@ -1,9 +1,5 @@
-"""habeas demo: synthetic people, the whole way, one screen.
+"""habeas demo: synthetic people, the whole way, one screen."""
 
-The seeded source of chance is made here and nowhere else: no command for operation can reach it.
-"""
-
-import hashlib
 import json
 import shutil
 from contextlib import ExitStack, closing
@@ -16,6 +12,7 @@ from habeas.adapters import key_files, register_files, roll_files, sqlite_store,
 from habeas.adapters.importers import docket_file
 from habeas.adapters.witness_store import SqliteWitnessStore
 from habeas.cli import clock, export, export_files, locate, output, register, screen, verify
+from habeas.cli.draw import SeededSource
 from habeas.errors import Fault, SetupError
 from habeas.service import (
     NOT_REVIEWED,
@@ -47,17 +44,6 @@ EXPORTS = (
     (".xml", "ubl", "its invoice by EN 16931"),
     (".svg", "chart-occupancy", "persons held by day against capacity and guarantee"),
 )
-
-
-class SeededSource:
-    """Chance that repeats: SHAKE-256 over a seed and a label. For the demonstration alone."""
-
-    def __init__(self, seed: int) -> None:
-        self._seed = f"habeas demonstration {seed}\n".encode()
-
-    def bytes(self, count: int, label: str) -> bytes:
-        """That many bytes for a label."""
-        return hashlib.shake_256(self._seed + label.encode()).digest(count)
 
 
 @dataclass(slots=True)

@@ -56,12 +56,16 @@ class Agenda:
         """Enter an act."""
         self._acts.append((instant, len(self._acts), act))
 
-    def run(self, publish_at: Iterable[datetime]) -> None:
-        """Do everything, and publish a checkpoint at each of the given instants and at the end."""
+    def run(self, publish_at: Iterable[datetime], until: datetime | None = None) -> None:
+        """Do everything, and publish a checkpoint at each of the given instants and at the end.
+
+        What was entered for later than `until` is left undone; None: nothing is.
+        """
         for instant in publish_at:
             self.at(instant, lambda: self.casework.desk.commit(publish=True))
-        for _, _, act in sorted(self._acts, key=lambda one: one[:2]):
-            act()
+        for at, _, act in sorted(self._acts, key=lambda one: one[:2]):
+            if until is None or at <= until:
+                act()
         self.casework.desk.commit(publish=True)
 
     def refused(self, attempt: str, act: Act) -> None:

@@ -89,14 +89,13 @@ class Casework:
         self.act(
             person, K.OPENED, at, self.sending(R.CUSTODIAN), order, facility=bodies.facility_from
         )
-        pathway = str(case.facts["pathway"])
-        self.act(
-            person,
-            K.PROPOSED,
-            at + timedelta(days=1),
-            self.sending(R.PROPOSING),
-            {"pathway": pathway},
-        )
+        proposal: dict[str, Json] = {
+            "pathway": str(case.facts["pathway"]),
+            "case": case.id,
+            "docket": self._docket_hash,
+        }
+        proposed = at + timedelta(days=1)
+        self.act(person, K.PROPOSED, proposed, self.sending(R.PROPOSING), proposal)
 
     def screen(self, person: Person, at: datetime) -> Decision:
         """Decide the case on evidence of this hour and record the decision."""

@@ -21,6 +21,7 @@ from habeas.register.signing import MlDsaSigner, Signer, keyid8, sigblock
 from habeas.register.tiles import TileTree
 from habeas.register.verify import receipt_verdict
 from habeas.service import NOT_REVIEWED, SYNTHETIC
+from habeas.service.persons import of_person
 from habeas.service.transfer import Ground, may_lead_on
 from habeas.terms import EventKind
 from habeas.transfer.machine import fold
@@ -272,21 +273,6 @@ def _no_erasure(event: Event) -> None:
     if event.kind in {EventKind.ERASED, EventKind.ERASURE_COMPLETED}:
         what = f"'{event.kind}' is not appended like another event: nobody has asked the law"
         raise ImpossibleEvent(Fault("H619", what, "Use 'habeas erase'.", where=event.id))
-
-
-def of_person(log: Log, subject: str) -> list[Event]:
-    """A person's events in register order.
-
-    Raises:
-        RegisterError: H592, when one of them cannot be read: what follows it cannot be judged.
-    """
-    rows = list(log.store.of_person(subject))
-    records = list(log.vault.records(rows))
-    if len(records) < len(rows):
-        what = "the key of this person's content is not there: erased, or lost"
-        fix = "Restore the key store, if it was not erased."
-        raise RegisterError(Fault("H592", what, fix, where=subject))
-    return [events.event(events.parse(record.body), record.index) for record in records]
 
 
 def shown(

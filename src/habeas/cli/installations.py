@@ -1,0 +1,133 @@
+"""The demonstration's two installations, one for each state, as they stand today."""
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from habeas.adapters import installation_files, key_files, register_files, tables, text_files
+from habeas.adapters.importers import docket_file
+from habeas.adapters.installation_files import Installation, Peer
+from habeas.cli.draw import SeededSource
+from habeas.service import agree, intake, rehearsal, synthetic_cells, two_states
+from habeas.service import screen as screening
+from habeas.service.rehearsal import Keys, Story
+from habeas.service.screen import Screened
+
+PORTS = (8401, 8402)
+LOG_KEY = "log.key"
+ROWS = 600  # of the past docket, from which whoever is eligible is taken
+TODAY = 140  # of today's
+EARLY = timedelta(hours=9)  # a docket of today is of a morning that has been
+YEAR = timedelta(days=345)  # the past docket's age
+
+
+def make(
+    folder: Path, agreement: str, now: datetime, seed: int, ports: tuple[int, int] = PORTS
+) -> list[Path]:
+    """Make both installations.
+
+    Args:
+        folder: in which each has a folder of its own.
+        agreement: SE-EE or OAS-A57.
+        now: UTC, whole seconds: until when everything has happened.
+        seed: of the synthetic people.
+        ports: of both on this machine.
+
+    Returns:
+        The folder of each, the sending state's first.
+    """
+    draw, law = SeededSource(seed), agree.library()
+    story = two_states.story(agreement)
+    keys = rehearsal.make_keys(story, law, draw)
+    states = (story.sending, story.receiving)
+    folders = {state: folder / state.lower() for state in states}
+    _write(folders, story, keys, dict(zip(states, ports, strict=True)), now)
+    with ExitStack() as stack:
+        logs = []
+        for path in folders.values():
+            files = stack.enter_context(register_files.made(path / "register.sqlite3"))
+            trust = text_files.trust(path / register_files.TRUST)
+            shelf = two_states.Shelf(files.store, files.vault)
+            logs.append(two_states.opened(shelf, trust, key_files.read(path / LOG_KEY)[1]))
+        begun = now - two_states.BEGUN
+        desks = [two_states.begin(log, story, law, keys, draw, begun) for log in logs]
+        asked = (("P", ROWS, now - YEAR), ("T", TODAY, now - EARLY))
+        dockets = [_docket(folders[states[0]], story, law, draw, one) for one in asked]
+        two_states.play(desks[0], story, law, dockets, now, draw)
+        two_states.copy(list(two_states.shared(logs[0])), logs[1], now)
+    return list(folders.values())
+
+
+def _write(
+    folders: Mapping[str, Path], story: Story, keys: Keys, ports: Mapping[str, int], now: datetime
+) -> None:
+    """Everything of both installations but their registers."""
+    draw_log = two_states.log_seeds(story, keys)
+    for state, path in folders.items():
+        path.mkdir(parents=True, mode=0o700)
+        for name in (
+            installation_files.OFFICERS,
+            installation_files.DOCKETS,
+            installation_files.FACILITIES,
+            "roots",
+        ):
+            path.joinpath(name).mkdir(mode=0o700)
+        key_files.write(path / LOG_KEY, "log", draw_log[state])
+        registrar = ""
+        for name, seed in sorted(keys.seeds.items()):
+            authority, _, number = name.rpartition(".")
+            if not authority.startswith(f"{state}-"):
+                continue
+            inner = "roots" if number == "root" else installation_files.OFFICERS
+            if number == "witness":
+                continue
+            key_files.write(path / inner / f"{name}.key", authority, seed)
+            if number == "0" and authority == two_states.custodian(story, state):
+                registrar = f"{name}.key"
+        text = two_states.trust_text(story, state, keys, draw_log[state])
+        path.joinpath(register_files.TRUST).write_text(text, encoding="utf-8")
+        other = next(one for one in folders if one != state)
+        installation_files.write(
+            path,
+            Installation(
+                "habeas-installation/1",
+                state,
+                state,
+                story.agreement,
+                story.sending,
+                story.receiving,
+                f"http://localhost:{ports[state]}",
+                registrar,
+                LOG_KEY,
+                demonstration=True,
+                peer=Peer(other, f"http://localhost:{ports[other]}"),
+            ),
+        )
+        _facility(path, story, now)
+
+
+def _facility(path: Path, story: Story, now: datetime) -> None:
+    if story.bodies is not None:
+        name = story.bodies.facility_to
+        text = synthetic_cells.facility(name, story.receiving, (now.year - 3, now.year - 2))
+        path.joinpath(installation_files.FACILITIES, f"{name.lower()}.toml").write_text(
+            text, encoding="utf-8"
+        )
+
+
+def _docket(
+    folder: Path,
+    story: Story,
+    law: agree.Library,
+    draw: SeededSource,
+    asked: tuple[str, int, datetime],
+) -> Screened:
+    when, count, at = asked
+    part = two_states.part(story, when)
+    path = folder / installation_files.DOCKETS / f"{at:%Y-%m-%d}.parquet"
+    rows = rehearsal.docket_rows(part, count, draw, at.date())
+    tables.write(path, rehearsal.columns_of(part), rows)
+    names, read = docket_file.read(path)
+    docket = intake.read(names, read, law, path.name)
+    return screening.screen(docket, law, max(at, datetime.combine(at.date(), rehearsal.NOON)))

@@ -1,0 +1,180 @@
+"""One person as the register has them: everything that lists, home pages and rolls are made of.
+
+A survey is computed from the person's events alone and may be thrown away and computed anew; the
+tables that a face keeps of it are a cache.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from habeas.custody.intervals import Interval
+from habeas.errors import HabeasError
+from habeas.register.events import Event, instant
+from habeas.register.store import Store
+from habeas.service import hold
+from habeas.service.persons import Shelf, of_person
+from habeas.service.today import Next, next_deed
+from habeas.service.transfer import Ground
+from habeas.terms import Custody, EventKind, Relation, Side
+from habeas.transfer.machine import effective, step
+from habeas.transfer.state import State
+
+K = EventKind
+
+
+@dataclass(frozen=True, slots=True)
+class Screening:
+    """What the last screening on record said."""
+
+    outcome: str
+    not_met: tuple[str, ...]
+    not_established: tuple[str, ...]
+    fresh_until: datetime | None  # UTC; None: it does not say
+
+
+@dataclass(frozen=True, slots=True)
+class OnManifest:
+    """One person on one manifest: when listed, boarded, arrived, refused; None: not so far."""
+
+    manifest: str
+    line: int
+    route: str = ""
+    listed: datetime | None = None
+    boarded: datetime | None = None
+    arrived: datetime | None = None
+    refused: datetime | None = None
+    arrived_line: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """One person now."""
+
+    subject: str
+    state: State
+    case: str  # of the docket; empty where the register names none
+    docket: str  # its hash
+    screening: Screening | None  # None: never screened
+    intervals: tuple[Interval, ...]
+    lines: tuple[OnManifest, ...]
+    relations: Mapping[str, frozenset[Relation]] = field(default_factory=dict)  # by authority
+    release_on: datetime | None = None  # UTC, from when no clock gives a basis to hold
+    next: Next = field(default_factory=Next)
+    events: int = 0
+    latest_index: int = -1
+    latest_at: datetime | None = None
+
+    @property
+    def last(self) -> Interval | None:
+        """The custody interval that lasts, or lasted last."""
+        return self.intervals[-1] if self.intervals else None
+
+
+def survey(events: Sequence[Event], ground: Ground) -> Survey:
+    """One person out of their events in register order.
+
+    Raises:
+        ImpossibleEvent: when the events cannot follow one another.
+    """
+    terms, deal = ground.terms, ground.deal
+    standing = effective(events, terms)
+    state, lines = State(), dict[str, OnManifest]()
+    flight = ""
+    for event in standing:
+        flight = _carried(event, lines, flight)
+        state = step(state, event, terms)
+    found = hold.of_events(events, terms, deal.calendar)
+    subject = str(events[0].subject)
+    release_on = found.release_dates.get(subject)
+    cell = found.intervals[-1].cell if found.intervals else ""
+    return Survey(
+        subject,
+        state,
+        *_docket(standing),
+        _screening(standing),
+        found.intervals,
+        tuple(lines.values()),
+        release_on=release_on,
+        next=next_deed(state, terms, release_on, placed=bool(cell), back=_back(state, standing)),
+        events=len(events),
+        latest_index=events[-1].index,
+        latest_at=events[-1].occurred_at,
+    )
+
+
+def _carried(event: Event, lines: dict[str, OnManifest], flight: str) -> str:
+    """Take an event into the person's manifests; returns the one under which they departed."""
+    at, line = event.occurred_at, event.body.get("line")
+    name, number = str(event.body.get("manifest", "")), line if isinstance(line, int) else None
+    if event.kind == K.SCHEDULED and number is not None:
+        lines[name] = OnManifest(name, number, str(event.body.get("route", "")), listed=at)
+    elif event.kind == K.DEPARTED and number is not None:
+        known = lines.get(name, OnManifest(name, number))
+        lines[name] = replace(known, line=number, boarded=at)
+        return name
+    elif event.kind == K.HANDED_OVER and flight:
+        lines[flight] = replace(lines[flight], arrived=at, arrived_line=number)
+    elif event.kind == K.RECEPTION_REFUSED and flight:
+        lines[flight] = replace(lines[flight], refused=at)
+    return flight
+
+
+def _docket(events: Sequence[Event]) -> tuple[str, str]:
+    for event in reversed(events):
+        if event.kind == K.PROPOSED:
+            return str(event.body.get("case", "")), str(event.body.get("docket", ""))
+    return "", ""
+
+
+def _screening(events: Sequence[Event]) -> Screening | None:
+    last = next((one for one in reversed(events) if one.kind == K.SCREENED), None)
+    if last is None:
+        return None
+
+    def names(key: str) -> tuple[str, ...]:
+        found = last.body.get(key)
+        return tuple(str(one) for one in found) if isinstance(found, list) else ()
+
+    until = last.body.get("valid_until")
+    return Screening(
+        str(last.body.get("outcome", "")),
+        names("not_met"),
+        names("not_established"),
+        instant(until) if isinstance(until, str) else None,
+    )
+
+
+def _back(state: State, events: Sequence[Event]) -> datetime | None:
+    if state.custody is not Custody.ABSENT:
+        return None
+    last = next(one for one in reversed(events) if one.kind == K.ABSENCE_STARTED)
+    planned = last.body.get("planned_end")
+    try:
+        return instant(str(planned))
+    except HabeasError:  # not an instant: nothing says until when
+        return None
+
+
+def touched(store: Store, start: int) -> list[str]:
+    """The persons of whom anything was recorded from an index on, each once, in order."""
+    rows = (row.subject for row in store.rows(start) if row.subject is not None)
+    return list(dict.fromkeys(rows))
+
+
+def surveys(
+    shelf: Shelf, ground: Ground, subjects: Sequence[str]
+) -> Iterator[tuple[str, Survey | None]]:
+    """Each of some persons; None for one whose content can no longer be opened."""
+    for subject in subjects:
+        try:
+            events = of_person(shelf, subject)
+        except HabeasError:  # erased, or its keys lost: nothing of the person may be shown
+            yield subject, None
+            continue
+        yield subject, survey(events, ground) if events else None
+
+
+def side_of(ground: Ground, authority: str) -> Side | None:
+    """The state for which an authority acts; None for one of neither."""
+    return ground.terms.sides.get(authority)

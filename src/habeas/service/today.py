@@ -1,0 +1,89 @@
+"""What a person's case waits for: the next deed, from when it may be done, and until when.
+
+A suggestion for whoever opens the page, out of the same state that the workflow's table judges;
+what may really be done is said by the table alone, when it is done.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from habeas.terms import Consent, Custody, Deed, Side, Stage
+from habeas.transfer.state import State, Terms
+
+_BY_STAGE = {
+    Stage.NONE: Deed.PROPOSE,
+    Stage.PROPOSED: Deed.SCREEN,
+    Stage.NOT_ELIGIBLE: Deed.RECORD_EVIDENCE,
+    Stage.ELIGIBLE: Deed.NOTIFY,
+    Stage.AUTHORISED: Deed.ACCEPT,
+    Stage.ACCEPTED: Deed.SCHEDULE,
+    Stage.SCHEDULED: Deed.DEPART,
+}
+GROWS_OLD = frozenset(
+    {Stage.ELIGIBLE, Stage.NOTIFIED, Stage.AUTHORISED, Stage.ACCEPTED, Stage.SCHEDULED}
+)  # a screening that holds no longer is asked anew here
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """The next deed; `deed` None: the case waits for nobody.
+
+    `since` is None where it may be done at once, `due` where nothing says until when.
+    """
+
+    deed: Deed | None = None
+    since: datetime | None = None  # UTC
+    due: datetime | None = None  # UTC
+
+
+def next_deed(
+    state: State, terms: Terms, release_on: datetime | None, *, placed: bool, back: datetime | None
+) -> Next:
+    """What a person's case waits for.
+
+    Args:
+        state: the fold over the person's events.
+        terms: the agreement's.
+        release_on: from when no clock gives a basis to hold; None where none is established.
+        placed: whether a cell is recorded.
+        back: when an absence should end; None outside one.
+    """
+    if state.custody is Custody.IN_TRANSIT:
+        return Next(Deed.HAND_OVER, due=state.at)
+    if state.custody is Custody.ABSENT:
+        return Next(Deed.END_ABSENCE, due=back)
+    if state.custody is Custody.ESCAPED:
+        return Next(Deed.RECORD_RECAPTURE, due=state.at)
+    if state.custody is not Custody.HELD:
+        return Next()
+    if state.custodian is Side.RECEIVING:
+        return _abroad(terms, release_on, placed=placed, at=state.at)
+    return _at_home(state, terms, release_on)
+
+
+def _abroad(
+    terms: Terms, release_on: datetime | None, *, placed: bool, at: datetime | None
+) -> Next:
+    if not placed:
+        return Next(Deed.PLACE, due=at)
+    deed = Deed.RELEASE if terms.release_in_receiving_state else Deed.DEPART
+    return Next(deed, due=release_on) if release_on else Next()
+
+
+def _at_home(state: State, terms: Terms, release_on: datetime | None) -> Next:
+    if state.stage is Stage.ENDED:
+        return Next(Deed.RELEASE, due=release_on) if release_on else Next()
+    if state.stays:
+        return Next(Deed.LIFT_STAY)
+    if state.objections:
+        return Next(Deed.ANSWER_OBJECTION, due=state.at)
+    asks = terms.consent_required and state.consent is Consent.NOT_TAKEN
+    if state.facts_changed and state.stage in GROWS_OLD:
+        found = Next(Deed.SCREEN)
+    elif state.stage is Stage.NOTIFIED and asks:
+        found = Next(Deed.VERIFY_CONSENT, due=state.earliest)
+    elif state.stage is Stage.NOTIFIED:
+        found = Next(Deed.AUTHORISE, since=state.earliest, due=state.eligible_until)
+    else:
+        found = Next(_BY_STAGE.get(state.stage), due=state.eligible_until)
+    return found

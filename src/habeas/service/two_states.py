@@ -1,0 +1,129 @@
+"""The demonstration's two logs, one for each state, with the same entries for whom both know.
+
+The sending state's log holds every case; the receiving state's only the persons who were once put
+forward to it by an authorisation. Both logs hold the same keys. Nothing here is used in operation.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from habeas.docket.synth import Draw
+from habeas.law.library import Library
+from habeas.register.keys import Trust
+from habeas.register.log import Log, Signed
+from habeas.register.sealed import Vault
+from habeas.register.signing import SeedSigner, Signer
+from habeas.register.store import Store
+from habeas.service import present_story, record, rehearsal
+from habeas.service.casework import Casework
+from habeas.service.intake import columns
+from habeas.service.rehearsal import Keys, Story
+from habeas.service.screen import Screened
+from habeas.service.transfer import Desk, enrolments, terms
+from habeas.terms import EventKind
+
+BEGUN = timedelta(days=360)  # before today: the first key is enrolled
+LANGUAGES = {"SE": "sv", "US": "es"}  # in which notice is served
+BATCH = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """Where one log is kept."""
+
+    store: Store
+    vault: Vault
+
+
+def story(agreement: str) -> Story:
+    """The story of an agreement under which persons are transferred.
+
+    Raises:
+        KeyError: for another.
+    """
+    return {one.agreement: one for one in rehearsal.STORIES if one.bodies}[agreement]
+
+
+def part(found: Story, when: str) -> Story:
+    """The same story with register numbers of their own for one of its dockets."""
+    return replace(found, prefix=f"{found.prefix}-{when}")
+
+
+def log_seeds(found: Story, keys: Keys) -> dict[str, bytes]:
+    """The seed of each state's log key."""
+    return {
+        state: hashlib.sha256(f"habeas/demo/log/{state}\n".encode() + keys.seeds["log"]).digest()
+        for state in (found.sending, found.receiving)
+    }
+
+
+def custodian(found: Story, state: str) -> str:
+    """The prison service of one of the two states."""
+    if found.bodies is None:
+        raise ValueError(found.agreement)
+    return found.bodies.sending if state == found.sending else found.bodies.receiving
+
+
+def trust_text(found: Story, state: str, keys: Keys, seed: bytes) -> str:
+    """The trust file of one state's log, without witnesses."""
+    log = SeedSigner(seed)
+    roots = {name: signer.public() for name, signer in keys.roots.items()}
+    origin = f"demo.habeas.example/{found.folder}/{state.lower()}"
+    return record.trust_text(origin, (log.public(), None), roots, demonstration=True)
+
+
+def opened(shelf: Shelf, trust: Trust, log: Signer) -> Log:
+    """A log over its shelf."""
+    return record.open_log(shelf.store, shelf.vault, trust, log)
+
+
+def begin(log: Log, found: Story, library: Library, keys: Keys, draw: Draw, at: datetime) -> Desk:
+    """The desk over a new log, with every officer's key enrolled."""
+    deal = library.agreement(found.agreement)
+    group = [(name, root, keys.officers[name]) for name, root in sorted(keys.roots.items())]
+    log.append(enrolments(group, deal.id, at, draw), at, publish=True)
+    return Desk(log, terms(deal, found.sending, found.receiving), deal.id, keys.officers, draw)
+
+
+def play(
+    desk: Desk,
+    found: Story,
+    library: Library,
+    dockets: Sequence[Screened],
+    now: datetime,
+    draw: Draw,
+) -> None:
+    """The past year, then those who wait today, out of a docket of each."""
+    language = LANGUAGES[found.sending]
+    if found.bodies is None:
+        raise ValueError(found.agreement)
+    works = [
+        Casework(
+            desk,
+            one.programs[found.agreement],
+            columns(library.vocabulary),
+            found.bodies,
+            one.docket.hash,
+        )
+        for one in dockets
+    ]
+    past, today = (rehearsal.people(one, draw) for one in dockets)
+    count, waiting = present_story.needed()
+    present_story.past(works[0], past[:count], now, draw, language)
+    present_story.present(works[1], today[:waiting], now, language)
+
+
+def shared(log: Log) -> Iterator[Signed]:
+    """Every event of the persons who were ever authorised, as it was signed."""
+    put_forward = {row.subject for row in log.store.rows() if row.kind == EventKind.AUTHORISED}
+    for one in log.vault.records(row for row in log.store.rows() if row.subject in put_forward):
+        yield Signed(one.body, one.sigblock, one.salt)
+
+
+def copy(events: Sequence[Signed], log: Log, at: datetime) -> None:
+    """Let the other state's log have them too."""
+    for start in range(0, len(events), BATCH):
+        log.append(events[start : start + BATCH], at)
+    log.publish(at)

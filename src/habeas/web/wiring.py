@@ -1,0 +1,93 @@
+"""Which adapters this installation uses; the only place."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import cast
+
+from django.conf import settings
+
+from habeas.adapters import gateway_socket, register_files
+from habeas.adapters.installation_files import DOCKETS, FACILITIES, Installation
+from habeas.errors import Fault, SetupError
+from habeas.service import agree, measure, transfer
+from habeas.service.agree import Library
+from habeas.service.asking import Caller
+from habeas.service.measure import Place
+from habeas.service.transfer import Ground
+
+_here = threading.local()
+
+
+def installation() -> Installation:
+    """Whose installation this is.
+
+    Raises:
+        SetupError: H916, when the web was started without one.
+    """
+    found: Installation | None = settings.INSTALLATION
+    if found is None:
+        fix = "Start it with 'habeas serve DIR'."
+        raise SetupError(Fault("H916", "no installation is named to the web", fix))
+    return found
+
+
+def folder() -> Path:
+    """The folder of the installation."""
+    installation()
+    return cast("Path", settings.FOLDER)
+
+
+@cache
+def library() -> Library:
+    """The library of law."""
+    return agree.library()
+
+
+@cache
+def ground() -> Ground:
+    """Under which agreement, between which states, everything here stands."""
+    found = installation()
+    deal = library().agreement(found.agreement)
+    terms = transfer.terms(deal, found.sending, found.receiving)
+    return Ground(deal, terms, found.demonstration)
+
+
+def register() -> register_files.Register:
+    """The register, opened once a thread, to read."""
+    if not hasattr(_here, "register"):
+        _here.held = register_files.opened(folder() / installation().register)
+        _here.register = _here.held.__enter__()
+    return cast("register_files.Register", _here.register)
+
+
+@contextmanager
+def gateway() -> Iterator[Caller]:
+    """Whoever writes, signs and records reads here.
+
+    Raises:
+        SetupError: H910, when no gateway serves the register: then nothing is shown of a person.
+    """
+    line = gateway_socket.connected(folder() / installation().register, wait_s=15.0)
+    if line is None:
+        fix = "Start it: 'habeas serve' starts it with the web."
+        raise SetupError(Fault("H910", "no gateway serves this register", fix))
+    with closing(line):
+        yield Caller(line.ask)
+
+
+def dockets() -> list[Path]:
+    """The docket files of the installation, oldest first."""
+    return sorted((folder() / DOCKETS).glob("*.parquet"))
+
+
+@cache
+def facilities() -> dict[str, Place]:
+    """The installation's own facility files, by id."""
+    found = [
+        measure.of_text(path.read_text(encoding="utf-8"), path.name)
+        for path in sorted((folder() / FACILITIES).glob("*.toml"))
+    ]
+    return {one.facility.id: one for one in found}
