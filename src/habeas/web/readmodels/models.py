@@ -123,12 +123,13 @@ class Line(models.Model):
 class DocketCase(models.Model):
     """A row of a docket, with what screening said when it was last asked.
 
-    Facts lie in the docket's file, not here; `subject` is empty until the case is opened.
+    `cells` is the file's row by column; `subject` is empty until the case is opened.
     """
 
     case = models.CharField(max_length=64, primary_key=True)
-    docket = models.CharField(max_length=64)
-    row = models.IntegerField()
+    docket = models.CharField(max_length=64)  # its hash
+    file = models.CharField(max_length=64)
+    cells = models.JSONField(default=dict)
     subject = models.CharField(max_length=NUMBER, blank=True, db_index=True)
     outcome = models.CharField(max_length=WORD)
     not_met = models.JSONField(default=list)

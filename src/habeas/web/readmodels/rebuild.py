@@ -9,11 +9,21 @@ from datetime import datetime
 from itertools import islice
 
 from django.db import transaction
+from django.db.models import OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce
 
-from habeas.service import survey
+from habeas.adapters.importers import docket_file
+from habeas.service import casefile, intake, screen, survey
 from habeas.service.survey import Survey
 from habeas.web import wiring
-from habeas.web.readmodels.models import Interval, Line, Person, Position, Standing
+from habeas.web.readmodels.models import (
+    DocketCase,
+    Interval,
+    Line,
+    Person,
+    Position,
+    Standing,
+)
 
 TOGETHER = 500  # persons written in one statement
 LATEST_YEAR = 9998  # that every database can hold
@@ -32,6 +42,7 @@ def follow() -> int:
         latest = register.store.latest()
         place.size, place.checkpoint = size, latest[1] if latest else ""
         place.save()
+        _opened()
     return size
 
 
@@ -41,6 +52,48 @@ def rebuild() -> int:
         for table in (Person, Standing, Interval, Line, Position):
             table.objects.all().delete()
     return follow()
+
+
+def dockets(instant: datetime) -> int:
+    """Screen every docket of the installation as of now; returns how many cases it has.
+
+    A case that a later file holds again is that file's.
+    """
+    law, count = wiring.library(), 0
+    for path in wiring.dockets():
+        names, read = docket_file.read(path)
+        held = list(read)
+        screened = screen.screen(intake.read(names, held, law, path.name), law, instant)
+        found = [_case(path.name, screened, *one) for one in casefile.rows(screened, held, names)]
+        with transaction.atomic():
+            DocketCase.objects.filter(case__in=[one.case for one in found]).delete()
+            DocketCase.objects.bulk_create(found, batch_size=TOGETHER)
+            _opened()
+        count += len(found)
+    return count
+
+
+def _case(
+    file: str, screened: screen.Screened, cells: casefile.Cells, decision: screen.Decision
+) -> DocketCase:
+    return DocketCase(
+        case=decision.case,
+        docket=screened.docket.hash,
+        file=file,
+        cells=dict(cells),
+        outcome=decision.outcome.value,
+        not_met=list(decision.not_met),
+        not_established=list(decision.not_established),
+        missing=casefile.missing(decision),
+        fresh_until=decision.valid_until,
+        screened_at=screened.instant,
+    )
+
+
+def _opened() -> None:
+    """Name the person of every case that is on the register."""
+    known = Person.objects.filter(case=OuterRef("case")).values("subject")[:1]
+    DocketCase.objects.update(subject=Coalesce(Subquery(known), Value("")))
 
 
 def _take(subjects: Sequence[str]) -> None:
