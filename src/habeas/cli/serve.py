@@ -1,0 +1,146 @@
+"""habeas serve: the web app and the API of an installation, with its gateway and its courier."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from time import monotonic, sleep
+from urllib.parse import urlsplit
+
+from habeas.adapters import gateway_socket, installation_files
+from habeas.adapters.installation_files import Installation
+from habeas.cli import output
+from habeas.errors import Fault, SetupError
+
+WAIT_S, POLL_S, STOP_S = 60.0, 0.1, 15.0
+ENVIRONMENT = "HABEAS_INSTALLATION"
+SERVER = ("--interface", "wsgi", "--workers", "1", "--no-access-log", "--log-level", "warning")
+
+
+@dataclass(frozen=True, slots=True)
+class Served:
+    """One installation that is to be served."""
+
+    folder: Path
+    found: Installation
+
+    @property
+    def port(self) -> int:
+        """The port of its address."""
+        return urlsplit(self.found.address).port or 443
+
+    def python(self, *arguments: str) -> list[str]:
+        """A call of this very Python."""
+        return [sys.executable, "-m", *arguments]
+
+    def environment(self) -> dict[str, str]:
+        """What its processes are told."""
+        return os.environ | {
+            ENVIRONMENT: str(self.folder.resolve()),
+            "DJANGO_SETTINGS_MODULE": "habeas.web.settings",
+        }
+
+
+def serve(dir: Path = Path("demo/web"), /, *, threads: int = 4) -> int:  # noqa: A002 - its name
+    """Serve the web app and the API of one installation, or of every one in a folder.
+
+    Args:
+        dir: the folder of an installation, or of several.
+        threads: how many requests each answers at once.
+    """
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    with running([Served(one, installation_files.read(one)) for one in folders(dir)], threads):
+        output.note("It stops on Ctrl-C.")
+        stop.wait()
+    return output.DONE
+
+
+def folders(folder: Path) -> list[Path]:
+    """The folders of installations at a place: itself, or those in it.
+
+    Raises:
+        SetupError: H916, when there is none.
+    """
+    if folder.joinpath(installation_files.FILE).exists():
+        return [folder]
+    found = sorted(path.parent for path in folder.glob(f"*/{installation_files.FILE}"))
+    if not found:
+        installation_files.read(folder)
+    return found
+
+
+@contextmanager
+def running(served: Sequence[Served], threads: int) -> Iterator[None]:
+    """Gateway, web and courier of each, up and answering; stopped at the end.
+
+    Raises:
+        SetupError: H906 without the web's libraries; H918, when one of them does not come up.
+    """
+    children: list[subprocess.Popen[bytes]] = []
+    try:
+        for one in served:
+            children += _started(one, threads)
+        yield
+    finally:
+        for child in reversed(children):
+            child.send_signal(signal.SIGTERM)
+        for child in reversed(children):
+            try:
+                child.wait(STOP_S)
+            except subprocess.TimeoutExpired:
+                child.kill()
+
+
+def _started(one: Served, threads: int) -> Iterator[subprocess.Popen[bytes]]:
+    found, register = one.found, one.folder / one.found.register
+    officers = one.folder / installation_files.OFFICERS
+    gateway = one.python(
+        "habeas", "gateway", str(register), "--log-key", str(one.folder / found.log_key),
+        "--registrar-key", str(officers / found.registrar), "--officers", str(officers),
+    )  # fmt: skip
+    yield _child(gateway, one)
+    _until(lambda: _answers(register), f"the gateway of {one.folder}")
+    if _child(one.python("habeas.web.prepare"), one).wait():
+        raise _down(f"the tables of {one.folder}")
+    yield _child(
+        one.python(
+            "granian", *SERVER, "--host", "127.0.0.1", "--port", str(one.port),
+            "--blocking-threads", str(threads), "habeas.web.wsgi:application",
+        ),
+        one,
+    )  # fmt: skip
+    yield _child(one.python("habeas.web.courier"), one)
+    output.note(f"{found.name}: {found.address}")
+
+
+def _child(call: list[str], one: Served) -> subprocess.Popen[bytes]:
+    # A group of its own: Ctrl-C is ours to pass on, in order.
+    return subprocess.Popen(call, env=one.environment(), start_new_session=True)  # noqa: S603 - our own
+
+
+def _answers(register: Path) -> bool:
+    line = gateway_socket.connected(register)
+    if line is not None:
+        line.close()
+    return line is not None
+
+
+def _until(ready: Callable[[], bool], what: str) -> None:
+    end = monotonic() + WAIT_S
+    while monotonic() < end:
+        if ready():
+            return
+        sleep(POLL_S)
+    raise _down(what)
+
+
+def _down(what: str) -> SetupError:
+    fix = "Read what it said above; install the extra 'web' where it is missing."
+    return SetupError(Fault("H918", f"{what} did not come up", fix))

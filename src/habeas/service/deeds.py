@@ -1,0 +1,74 @@
+"""Which event each deed records, and in which roles it is signed, by whom.
+
+The workflow's table judges the event; this says only what a page, a command or a request means.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from habeas.terms import Deed, EventKind, Office, Role
+
+K, R = EventKind, Role
+Second = Literal["own", "other"]  # of which state the second signer is
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """One deed as an event."""
+
+    kind: EventKind
+    role: Role | None = None  # of whoever asks; None: the role of their office
+    second: Second | None = None  # None: one signature is enough
+    second_role: Role | None = None
+
+
+_TWO = (R.TRANSFERRING, "own", R.TRANSFERRING)
+DOINGS: Mapping[Deed, Doing] = {
+    Deed.OPEN: Doing(K.OPENED, R.CUSTODIAN),
+    Deed.PROPOSE: Doing(K.PROPOSED, R.PROPOSING),
+    Deed.RECORD_EVIDENCE: Doing(K.EVIDENCE_RECORDED),
+    Deed.SCREEN: Doing(K.SCREENED, R.SCREENING),
+    Deed.NOTIFY: Doing(K.NOTIFIED, R.TRANSFERRING),
+    Deed.VERIFY_CONSENT: Doing(K.CONSENT_VERIFIED, R.COURT),
+    Deed.WITHDRAW_CONSENT: Doing(K.CONSENT_WITHDRAWN),
+    Deed.OBJECT: Doing(K.OBJECTION_LODGED, R.COUNSEL),
+    Deed.ANSWER_OBJECTION: Doing(K.OBJECTION_ANSWERED, R.TRANSFERRING),
+    Deed.GIVE_OPINION: Doing(K.OPINION_TAKEN),
+    Deed.ORDER_STAY: Doing(K.STAY_ORDERED, R.COURT),
+    Deed.LIFT_STAY: Doing(K.STAY_LIFTED, R.COURT),
+    Deed.AUTHORISE: Doing(K.AUTHORISED, *_TWO),
+    Deed.ACCEPT: Doing(K.ACCEPTED, *_TWO),
+    Deed.REFUSE: Doing(K.REFUSED, *_TWO),
+    Deed.SCHEDULE: Doing(K.SCHEDULED, R.TRANSFERRING),
+    Deed.WITHDRAW: Doing(K.WITHDRAWN, R.TRANSFERRING),
+    Deed.DEPART: Doing(K.DEPARTED, R.CUSTODIAN),
+    Deed.HAND_OVER: Doing(K.HANDED_OVER, R.RELEASING, "other", R.RECEIVING),
+    Deed.REFUSE_RECEPTION: Doing(K.RECEPTION_REFUSED, R.CUSTODIAN),
+    Deed.PLACE: Doing(K.PLACED, R.CUSTODIAN),
+    Deed.MOVE: Doing(K.MOVED, R.CUSTODIAN),
+    Deed.START_ABSENCE: Doing(K.ABSENCE_STARTED, R.CUSTODIAN),
+    Deed.END_ABSENCE: Doing(K.ABSENCE_ENDED, R.CUSTODIAN),
+    Deed.COUNT: Doing(K.COUNTED, R.CUSTODIAN),
+    Deed.RECORD_ESCAPE: Doing(K.ESCAPED, R.CUSTODIAN),
+    Deed.RECORD_RECAPTURE: Doing(K.RECAPTURED, R.CUSTODIAN),
+    Deed.RELEASE: Doing(K.RELEASED, R.CUSTODIAN),
+    Deed.RECORD_DEATH: Doing(K.DIED, R.CUSTODIAN),
+    Deed.RECORD_SENTENCE: Doing(K.SENTENCE_RECORDED, R.COURT),
+    Deed.CHANGE_SENTENCE: Doing(K.SENTENCE_CHANGED, R.COURT),
+}
+OF_KIND: Mapping[EventKind, Deed] = {one.kind: deed for deed, one in DOINGS.items()}
+BY_OFFICE: Mapping[Office, Role] = {
+    Office.SENDING_OFFICER: R.TRANSFERRING,
+    Office.RECEIVING_OFFICER: R.TRANSFERRING,
+    Office.FACILITY_OFFICER: R.CUSTODIAN,
+    Office.COURT: R.COURT,
+    Office.COUNSEL: R.COUNSEL,
+    Office.MONITOR: R.MONITOR,
+}
+
+
+def role(deed: Deed, office: Office) -> Role | None:
+    """The role in which somebody of an office signs a deed; None for one that signs nothing."""
+    found = DOINGS.get(deed)
+    return None if found is None else found.role or BY_OFFICE.get(office)
