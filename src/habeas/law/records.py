@@ -15,9 +15,10 @@ from msgspec import field
 from habeas.law.agreement import Conflict, Fact, Id, Instrument, Meta, Rule, Term
 from habeas.law.certificates import Capacity, Certificate, DefinedAs
 from habeas.law.cited import Checked, Cite, Confidence, Count, Strict, Text
-from habeas.terms import EventKind, Relation, Role
+from habeas.terms import EventKind, Role
 
 Counted = Literal["in", "out", "not_stated"]  # whether a part of the floor counts
+Unsigned = Literal["person", "family", "consulate"]  # relations of those who sign no event
 
 
 class Space(Strict, frozen=True):
@@ -231,7 +232,7 @@ class Disclosure(Strict, frozen=True):
     standing: Literal["treaty", "standard", "policy"]  # policy: no instrument fixes it
     text: Text
     roles: tuple[Role, ...] = ()
-    relations: tuple[Relation, ...] = ()
+    relations: tuple[Unsigned, ...] = ()
     cite: tuple[Cite, ...] = ()  # empty only where it is policy
     note: Text | None = None
 
