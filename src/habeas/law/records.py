@@ -15,7 +15,7 @@ from msgspec import field
 from habeas.law.agreement import Conflict, Fact, Id, Instrument, Meta, Rule, Term
 from habeas.law.certificates import Capacity, Certificate, DefinedAs
 from habeas.law.cited import Checked, Cite, Confidence, Count, Strict, Text
-from habeas.terms import EventKind, Role
+from habeas.terms import Deed, EventKind, Office, Relation, Role
 
 Counted = Literal["in", "out", "not_stated"]  # whether a part of the floor counts
 Unsigned = Literal["person", "family", "consulate"]  # relations of those who sign no event
@@ -248,6 +248,31 @@ class Disclosures(Strict, frozen=True):
     meta: Meta
 
 
+class AccessRow(Strict, frozen=True, kw_only=True):
+    """Who may do which deeds, and by what; whoever is named nowhere may do nothing."""
+
+    deeds: tuple[Deed, ...]
+    offices: tuple[Office, ...]
+    side: Literal[
+        "sending", "receiving", "either", "any"
+    ]  # their state; any: or neither of the two
+    standing: Literal["treaty", "standard", "policy"]  # policy: no instrument fixes it
+    text: Text
+    relations: tuple[Relation, ...] = ()  # any one suffices; none where it is about no person
+    cite: tuple[Cite, ...] = ()  # empty only where it is policy
+    note: Text | None = None
+
+
+class Accesses(Strict, frozen=True):
+    """The table of who may do what."""
+
+    format: Literal["habeas-access/1"]
+    version: str
+    instruments: tuple[Instrument, ...]
+    rows: dict[Id, AccessRow]
+    meta: Meta
+
+
 class Consequence(Strict, frozen=True):
     """What a ruling or a practice means for the system; never a rule about a person."""
 
@@ -403,6 +428,7 @@ PARTS = (
     "duties",
     "register_minimum",
     "disclosure",
+    "access",
     "consequences",
     "definitions",
     "treaty_parties",
