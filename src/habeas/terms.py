@@ -80,6 +80,7 @@ class Relation(StrEnum):
     RECEIVER = "receiver"
     COUNSEL = "counsel"
     COURT_SEISED = "court_seised"
+    JURISDICTION = "jurisdiction"
     MANDATE = "mandate"
 
 
@@ -110,6 +111,7 @@ class Deed(StrEnum):
     SEE_CASE = "see_case"
     SEE_CLOCKS = "see_clocks"
     SEE_RECEIPT = "see_receipt"
+    SEE_PROOF = "see_proof"
     SEE_READS = "see_reads"
     SEE_FACILITY = "see_facility"
     SEE_ROLL = "see_roll"
@@ -154,6 +156,27 @@ class Deed(StrEnum):
     MANAGE_USERS = "manage_users"
     MANAGE_ACCESS_TOKENS = "manage_access_tokens"
     MANAGE_WEBHOOKS = "manage_webhooks"
+
+
+# Deeds about nobody in particular, or about somebody who is not on the register yet.
+ABOUT_NO_PERSON = frozenset(
+    {
+        Deed.SEE_AGREEMENT,
+        Deed.SEE_DOCKET,
+        Deed.SEE_PROOF,
+        Deed.SEE_READS,
+        Deed.SEE_FACILITY,
+        Deed.SEE_ROLL,
+        Deed.SEE_STATEMENT,
+        Deed.OPEN,
+        Deed.CERTIFY,
+        Deed.CLAIM,
+        Deed.DISPUTE,
+        Deed.MANAGE_USERS,
+        Deed.MANAGE_ACCESS_TOKENS,
+        Deed.MANAGE_WEBHOOKS,
+    }
+)
 
 
 @unique

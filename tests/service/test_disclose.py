@@ -2,19 +2,20 @@
 
 import shutil
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
 from erasure_cases import OPENED
 from habeas.law.library import Library
-from habeas.law.records import Disclosures
+from habeas.law.records import Disclosures, Unsigned
 from habeas.law.references import reference_faults
 from habeas.register.events import Actor, Event
 from habeas.service.disclose import May, header, may, permissions
-from habeas.terms import Relation, Role
+from habeas.terms import Role
 
 TABLE: Disclosures = Library().disclosure
-READERS = [*Role, *Relation]
+READERS = [*Role, *get_args(Unsigned)]
 GOLDEN = Path(__file__).parents[1] / "golden" / "disclosure.txt"
 EVENT = Event(
     "01JNQ7Z8M3K4V0T2R5X6000001", "custody.opened", "T", "p_" + "1" * 26, 0, None, None, "F",

@@ -28,6 +28,7 @@ class Kind(StrEnum):
     RECLASSED = "reclassed id"
     REGISTER_ITEM = "register item"
     DISCLOSURE = "disclosure"
+    ACCESS = "access"
     CONSEQUENCE = "consequence"
     DEFINITION = "definition"
     TREATY_PARTIES = "treaty parties"
@@ -63,6 +64,7 @@ Thing = (
     | records.Reclassed
     | records.Item
     | records.Disclosure
+    | records.AccessRow
     | records.Consequence
     | records.Definition
     | records.Treaty
@@ -131,6 +133,8 @@ def _counted(holder: object) -> Iterator[Found]:
     match holder:
         case records.Disclosures():
             yield from ((name, Kind.DISCLOSURE, one) for name, one in holder.rows.items())
+        case records.Accesses():
+            yield from ((name, Kind.ACCESS, one) for name, one in holder.rows.items())
         case records.Comparators():
             yield from ((name, Kind.COMPARATOR, one) for name, one in holder.deals.items())
         case records.Statistics():

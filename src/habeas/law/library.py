@@ -185,6 +185,11 @@ class Library:
         return self._record("disclosure.toml", records.Disclosures)
 
     @cached_property
+    def access(self) -> records.Accesses:
+        """Who may do which deeds, by office, side and relation to the person."""
+        return self._record("access.toml", records.Accesses)
+
+    @cached_property
     def consequences(self) -> records.Consequences:
         """What rulings and practice mean for the system."""
         return self._record("consequences.toml", records.Consequences)

@@ -350,4 +350,22 @@ OF_FILES: dict[str, tuple[str, str, str, str]] = {
         "'{owner}' se refiere a '{name}', que no está aquí",
         "Nombre un id que `habeas law show` conozca, o quítelo.",
     ),
+    "H801": (
+        "row '{name}' grants {deeds} to whoever stands in no relation to the person",
+        "Name the relations that suffice, or grant it elsewhere.",
+        "la fila '{name}' concede {deeds} sin relación alguna con la persona",
+        "Nombre las relaciones que bastan, o concédalo en otra fila.",
+    ),
+    "H802": (
+        "row '{name}' asks a relation for {deeds}, which is about no person",
+        "Take the relations out, or move the deed to a row without.",
+        "la fila '{name}' pide una relación para {deeds}, que no trata de ninguna persona",
+        "Quite las relaciones, o pase el acto a una fila que no las tenga.",
+    ),
+    "H803": (
+        "row '{name}' grants nothing, or to nobody",
+        "Name at least one deed and one office, or take the row out.",
+        "la fila '{name}' no concede nada, o a nadie",
+        "Nombre al menos un acto y un cargo, o quite la fila.",
+    ),
 }

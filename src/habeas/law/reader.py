@@ -69,6 +69,7 @@ class Reader:
         holders["duties"] = library.duties.instruments
         holders["register-minimum"] = library.register_minimum.instruments
         holders["disclosure"] = library.disclosure.instruments
+        holders["access"] = library.access.instruments
         holders["consequences"] = library.consequences.instruments
         holders["definitions"] = library.definitions.instruments
         holders["treaty-parties"] = library.treaty_parties.instruments

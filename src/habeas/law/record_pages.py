@@ -48,6 +48,8 @@ def _small(entry: Entry, thing: object, reader: Reader) -> list[Block]:
 
 def _numbers(entry: Entry, thing: object, reader: Reader) -> list[Block]:
     match thing:
+        case records.AccessRow():
+            return _access(entry, thing, reader)
         case records.Treaty():
             return _treaty(entry, thing, reader)
         case records.Comparator():
@@ -237,6 +239,21 @@ def _disclosure(entry: Entry, one: records.Disclosure, reader: Reader) -> list[B
     ]
     held: list[Block] = [Paragraph(reader.said(one.text)), Rows(tuple(rows))]
     held += part(reader.word("note"), Paragraph(reader.said(one.note)))
+    return [*held, *_cited(one.cite, entry, reader)]
+
+
+def _access(entry: Entry, one: records.AccessRow, reader: Reader) -> list[Block]:
+    word = reader.word
+    asked = ", ".join(one.relations) or word("no_relation")
+    rows = (
+        (word("deeds"), ", ".join(one.deeds)),
+        (word("offices"), ", ".join(one.offices)),
+        (word("side"), word(f"side.{one.side}")),
+        (word("relations"), asked),
+        (word("standing"), word(f"rests_on.{one.standing}")),
+    )
+    held: list[Block] = [Paragraph(reader.said(one.text)), Rows(rows)]
+    held += part(word("note"), Paragraph(reader.said(one.note)))
     return [*held, *_cited(one.cite, entry, reader)]
 
 

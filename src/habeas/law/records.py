@@ -15,9 +15,10 @@ from msgspec import field
 from habeas.law.agreement import Conflict, Fact, Id, Instrument, Meta, Rule, Term
 from habeas.law.certificates import Capacity, Certificate, DefinedAs
 from habeas.law.cited import Checked, Cite, Confidence, Count, Strict, Text
-from habeas.terms import EventKind, Relation, Role
+from habeas.terms import Deed, EventKind, Office, Relation, Role
 
 Counted = Literal["in", "out", "not_stated"]  # whether a part of the floor counts
+Unsigned = Literal["person", "family", "consulate"]  # relations of those who sign no event
 
 
 class Space(Strict, frozen=True):
@@ -231,7 +232,7 @@ class Disclosure(Strict, frozen=True):
     standing: Literal["treaty", "standard", "policy"]  # policy: no instrument fixes it
     text: Text
     roles: tuple[Role, ...] = ()
-    relations: tuple[Relation, ...] = ()
+    relations: tuple[Unsigned, ...] = ()
     cite: tuple[Cite, ...] = ()  # empty only where it is policy
     note: Text | None = None
 
@@ -244,6 +245,31 @@ class Disclosures(Strict, frozen=True):
     instruments: tuple[Instrument, ...]
     parts: dict[str, Part]
     rows: dict[Id, Disclosure]
+    meta: Meta
+
+
+class AccessRow(Strict, frozen=True, kw_only=True):
+    """Who may do which deeds, and by what; whoever is named nowhere may do nothing."""
+
+    deeds: tuple[Deed, ...]
+    offices: tuple[Office, ...]
+    side: Literal[
+        "sending", "receiving", "either", "any"
+    ]  # their state; any: or neither of the two
+    standing: Literal["treaty", "standard", "policy"]  # policy: no instrument fixes it
+    text: Text
+    relations: tuple[Relation, ...] = ()  # any one suffices; none where it is about no person
+    cite: tuple[Cite, ...] = ()  # empty only where it is policy
+    note: Text | None = None
+
+
+class Accesses(Strict, frozen=True):
+    """The table of who may do what."""
+
+    format: Literal["habeas-access/1"]
+    version: str
+    instruments: tuple[Instrument, ...]
+    rows: dict[Id, AccessRow]
     meta: Meta
 
 
@@ -402,6 +428,7 @@ PARTS = (
     "duties",
     "register_minimum",
     "disclosure",
+    "access",
     "consequences",
     "definitions",
     "treaty_parties",

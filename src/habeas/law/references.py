@@ -9,6 +9,7 @@ from habeas.law.check import checked
 from habeas.law.ids import entries
 from habeas.law.library import File, Library
 from habeas.law.tree import facts
+from habeas.terms import ABOUT_NO_PERSON
 
 SOURCE = "Add it to library/sources.toml, or leave it out."
 
@@ -23,7 +24,7 @@ def reference_faults(library: Library) -> list[Fault]:
         found += _sources(file, holder, frozenset(library.sources))
         found += _instruments(file, holder)
     found += _ids(library)
-    return found + _conditions(library) + _disclosure(library)
+    return found + _conditions(library) + _disclosure(library) + _access(library)
 
 
 def _holders(library: Library) -> Iterator[tuple[File, object]]:
@@ -118,6 +119,27 @@ def _disclosure(library: Library) -> list[Fault]:
             found.append(messages.placed("H229", file.name, line, owner=name, name=row.part))
         if row.standing != "policy" and not row.cite:
             found.append(_uncited(file, line, f"row '{name}'", f"la fila '{name}'"))
+    return found
+
+
+def _access(library: Library) -> list[Fault]:
+    """Rows of the table of access that rest on nothing, or let strangers at a person."""
+    file, table = library.file("access.toml"), library.access
+    found = list[Fault]()
+    for name, row in table.rows.items():
+        line = places.line_of(file.text, "rows", name)
+        if row.standing != "policy" and not row.cite:
+            found.append(_uncited(file, line, f"row '{name}'", f"la fila '{name}'"))
+        about = [deed.value for deed in row.deeds if deed not in ABOUT_NO_PERSON]
+        free = [deed.value for deed in row.deeds if deed in ABOUT_NO_PERSON]
+        if about and not row.relations:
+            said = {"name": name, "deeds": ", ".join(about)}
+            found.append(messages.placed("H801", file.name, line, **said))
+        if free and row.relations:
+            said = {"name": name, "deeds": ", ".join(free)}
+            found.append(messages.placed("H802", file.name, line, **said))
+        if not (row.deeds and row.offices):
+            found.append(messages.placed("H803", file.name, line, name=name))
     return found
 
 
