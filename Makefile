@@ -10,7 +10,7 @@ EXTRAS := --extra documents --extra fast --extra invoice --extra money --extra w
 .PHONY: demo test check bench lock clean
 
 demo: $(VENV)/.core
-	@$(BIN)/habeas demo --dir demo $(DEMO)
+	@$(BIN)/habeas demo --dir demo $(if $(SERVE),--serve) $(DEMO)
 
 test: $(VENV)/.test
 	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST)

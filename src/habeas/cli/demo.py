@@ -11,7 +11,18 @@ from pathlib import Path
 from habeas.adapters import key_files, register_files, roll_files, sqlite_store, tables, text_files
 from habeas.adapters.importers import docket_file
 from habeas.adapters.witness_store import SqliteWitnessStore
-from habeas.cli import clock, export, export_files, locate, output, register, screen, verify
+from habeas.cli import (
+    clock,
+    export,
+    export_files,
+    installations,
+    locate,
+    output,
+    register,
+    screen,
+    verify,
+)
+from habeas.cli import serve as serving
 from habeas.cli.draw import SeededSource
 from habeas.errors import Fault, SetupError
 from habeas.service import (
@@ -88,6 +99,8 @@ def demo(
     persons: int = 5000,
     seed: int = 7,
     as_of: str = "2026-11-21",
+    serve: bool = False,
+    agreement: str = "SE-EE",
 ) -> int:
     """The whole way on synthetic people under real agreements, from docket to proof.
 
@@ -96,7 +109,11 @@ def demo(
         persons: number of synthetic people over the three stories.
         seed: the same seed gives the same bytes in every file.
         as_of: the day on which the dockets are screened, YYYY-MM-DD.
+        serve: instead, open the web app of two states under one agreement, as they stand today.
+        agreement: of those two states: SE-EE, or OAS-A57, which asks for consent.
     """
+    if serve:
+        return _two_states(dir / "web" / agreement.lower(), agreement, seed)
     day = clock.day(as_of, "--as-of")
     if persons < LEAST:
         what = f"{persons} people are too few for three stories"
@@ -117,6 +134,17 @@ def demo(
     )
     stage.say(NOT_REVIEWED)
     return output.DONE
+
+
+def _two_states(folder: Path, agreement: str, seed: int) -> int:
+    """Serve two installations; those that a run before has made go on."""
+    if not folder.exists():
+        folder.mkdir(parents=True)
+        _, now = clock.instant(None)
+        installations.make(folder, agreement, now, seed)
+        folder.joinpath(MARK).write_text(f"{SYNTHETIC}\n{NOT_REVIEWED}\n", encoding="utf-8")
+    output.note(f"{SYNTHETIC} Remove '{folder}' to begin anew.")
+    return serving.serve(folder)
 
 
 def _cleared(folder: Path) -> Path:

@@ -134,6 +134,10 @@ SUBGROUPS: dict[str, dict[str, tuple[str, Commands]]] = {
 }
 COMMANDS: Commands = {
     "demo": ("habeas.cli.demo:demo", "The whole way on synthetic people, from docket to proof."),
+    "serve": (
+        "habeas.cli.serve:serve",
+        "Serve the web app and the API of an installation, or of two states' beside each other.",
+    ),
     "screen": (
         "habeas.cli.screen:screen",
         "A docket against the rules: who may go on, and why not.",

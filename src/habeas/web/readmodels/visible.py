@@ -1,0 +1,79 @@
+"""The only querysets that a page may use: what an asker may see, by the one table of access.
+
+The same table makes PostgreSQL's row-level security (`service.fence`): two fences, one rule.
+"""
+
+from functools import cache
+
+from django.db.models import Q, QuerySet
+
+from habeas import access
+from habeas.access import Asker
+from habeas.terms import Deed, Finding, Relation
+from habeas.web import wiring
+from habeas.web.readmodels.models import (
+    DocketCase,
+    Interval,
+    Line,
+    Person,
+    Position,
+    Standing,
+)
+
+
+@cache
+def table() -> access.Table:
+    """The library's table of access."""
+    return access.table(wiring.library().access.rows)
+
+
+def relations(asker: Asker, subject: str) -> frozenset[Relation]:
+    """In which relations the asker's authority stands to a person."""
+    found = Standing.objects.filter(subject=subject, authority=asker.authority)
+    return frozenset(Relation(one) for one in found.values_list("relation", flat=True))
+
+
+def may(asker: Asker | None, deed: Deed, subject: str = "") -> bool:
+    """Whether an asker may do a deed, about a person where one is named."""
+    if asker is None:
+        return False
+    related = relations(asker, subject) if subject else frozenset[Relation]()
+    return access.may(asker, deed, related, table()).finding is Finding.MET
+
+
+def subjects(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Standing]:
+    """The register numbers of the persons about whom an asker may do a deed."""
+    enough = [
+        one.value
+        for one in Relation
+        if access.may(asker, deed, frozenset({one}), table()).finding is Finding.MET
+    ]
+    found = Standing.objects.filter(authority=asker.authority, relation__in=enough)
+    return found.values("subject")
+
+
+def persons(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Person]:
+    """The persons about whom an asker may do a deed."""
+    return Person.objects.filter(subject__in=subjects(asker, deed))
+
+
+def intervals(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Interval]:
+    """The custody intervals of the persons whom an asker may see."""
+    return Interval.objects.filter(subject__in=subjects(asker, deed))
+
+
+def lines(asker: Asker) -> QuerySet[Line]:
+    """The lines of manifests of the persons whom an asker may see."""
+    return Line.objects.filter(subject__in=subjects(asker))
+
+
+def cases(asker: Asker) -> QuerySet[DocketCase]:
+    """The docket: what is on the register only where the asker may see the case of that person."""
+    if not may(asker, Deed.SEE_DOCKET):
+        return DocketCase.objects.none()
+    return DocketCase.objects.filter(Q(subject="") | Q(subject__in=subjects(asker, Deed.SEE_CASE)))
+
+
+def position() -> Position | None:
+    """How far the register was read; None before the first time."""
+    return Position.objects.filter(pk=1).first()
