@@ -23,6 +23,7 @@ from habeas.errors import Fault, ImpossibleEvent
 from habeas.register.events import Event, instant
 from habeas.terms import Consent, Custody, EventClass, EventKind, Outcome, Role, Side, Stage
 from habeas.transfer import guards
+from habeas.transfer.refusals import refused
 from habeas.transfer.state import Route, State, Terms
 
 K, C, S = EventKind, Custody, Stage
@@ -293,56 +294,36 @@ AFTER_THE_END = frozenset(
 def _where(state: State, event: Event, row: Transition) -> Fault | None:
     kind = event.kind
     if state.final and kind not in AFTER_THE_END:
-        return guards.fault(
-            "H610",
-            f"'{kind}' cannot follow: the person has {state.custody}",
-            "Only corrections, duties, complaints and reports may.",
-        )
+        return refused("H610", kind=kind, state=state.custody)
     if state.custody not in row.custody:
-        return guards.fault(
-            "H601",
-            f"'{kind}' cannot stand where the person is {state.custody}",
-            "Record first what has really happened before it.",
-        )
+        return refused("H601.custody", kind=kind, state=state.custody)
     if row.stage is not None and state.stage not in row.stage:
-        return guards.fault(
-            "H601",
-            f"'{kind}' cannot stand where the case is {state.stage}",
-            "Take the step before it first.",
-        )
+        return refused("H601.stage", kind=kind, state=state.stage)
     return None
 
 
 def _who(state: State, event: Event, row: Transition, terms: Terms) -> Fault | None:
-    fix = "Have the authority sign whose act it is."
     roles = sorted(actor.role for actor in event.actors)
     if row.signed_by and roles != sorted(role.value for role in row.signed_by):
-        return guards.fault(
-            "H602",
-            f"'{event.kind}' is signed as {', '.join(roles)}, but needs {', '.join(row.signed_by)}",
-            fix,
-        )
+        return refused("H602.roles", kind=event.kind, roles=_roles(roles), needed=row.signed_by)
     if row.one_of and not set(roles) <= {role.value for role in row.one_of}:
-        return guards.fault(
-            "H602",
-            f"'{event.kind}' is signed as {', '.join(roles)}, "
-            f"but needs one of {', '.join(sorted(row.one_of))}",
-            fix,
-        )
+        needed = sorted(row.one_of)
+        return refused("H602.one_of", kind=event.kind, roles=_roles(roles), needed=needed)
     for actor in event.actors:
         side, may = terms.sides.get(actor.authority), terms.roles.get(actor.authority, frozenset())
         wanted = _side(state, event, row, actor.role)
         held = Role.CUSTODIAN if actor.role in {Role.RELEASING, Role.RECEIVING} else actor.role
         if side is None or held not in may:
-            return guards.fault("H602", f"'{actor.authority}' may not sign as {actor.role}", fix)
+            return refused("H602.role", authority=actor.authority, role=_roles([actor.role]))
         if wanted is not None and side is not wanted:
-            return guards.fault(
-                "H602",
-                f"'{actor.authority}' is of the {side} state; '{event.kind}' is the act of the "
-                f"{wanted} state",
-                fix,
-            )
+            said = {"authority": actor.authority, "kind": event.kind}
+            return refused("H602.side", **said, side=side, wanted=wanted)
     return None
+
+
+def _roles(names: Sequence[str]) -> list[str]:
+    known = {role.value: role for role in Role}
+    return [known.get(name, name) for name in names]
 
 
 def _side(state: State, event: Event, row: Transition, role: str) -> Side | None:
@@ -358,21 +339,16 @@ def _side(state: State, event: Event, row: Transition, role: str) -> Side | None
 def _what(event: Event, row: Transition) -> Fault | None:
     lacking = [key for key in row.carries if event.body.get(key) in (None, "", [], {})]
     if lacking:
-        return guards.fault("H611", f"'{event.kind}' lacks {', '.join(lacking)}", "Attach it.")
+        return refused("H611.lacks", kind=event.kind, keys=lacking)
     if (event.seq is None) == (row.kind is EventClass.CUSTODY):
-        return guards.fault(
-            "H611",
-            f"'{event.kind}' must {'' if event.seq is None else 'not '}carry a custody number",
-            "Draft it from the person's head.",
-        )
+        name = "H611.number" if event.seq is None else "H611.no_number"
+        return refused(name, kind=event.kind)
     return None
 
 
 def _when(state: State, event: Event, row: Transition) -> Fault | None:
     if row.kind is EventClass.CUSTODY and state.at is not None and event.occurred_at < state.at:
-        return guards.fault(
-            "H613", "it happens before the custody event that it follows", "Correct the instant."
-        )
+        return refused("H613")
     return None
 
 
@@ -384,14 +360,7 @@ def step(state: State, event: Event, terms: Terms, route: Route | None = None) -
     """
     row = TABLE.get(K(event.kind)) if event.kind in KINDS else None
     if row is None:
-        raise _impossible(
-            guards.fault(
-                "H601",
-                f"'{event.kind}' is no event of a person",
-                "Use a kind of docs/spec/event.md.",
-            ),
-            event,
-        )
+        raise _impossible(refused("H601.kind", kind=event.kind), event)
     fault = (
         _where(state, event, row)
         or _who(state, event, row, terms)
@@ -419,20 +388,11 @@ def _corrected(target: Event, correction: Event, terms: Terms) -> Event:
         for actor in correction.actors
     )
     if signed != wanted and not by_court:
-        fault = guards.fault(
-            "H615",
-            "a correction is signed as what it corrects was "
-            f"({', '.join(sorted(name for name, _ in wanted))}), or by a court",
-            "Have them sign it.",
-        )
+        fault = refused("H615.signed", names=sorted(name for name, _ in wanted))
         raise _impossible(fault, correction)
     inner = correction.body.get("body")
     if not correction.body.get("reason") or not isinstance(inner, dict):
-        fault = guards.fault(
-            "H615",
-            "a correction carries its reason and the body that should have stood",
-            "Attach both.",
-        )
+        fault = refused("H615.carries")
         raise _impossible(fault, correction)
     return replace(
         target,
@@ -456,9 +416,7 @@ def effective(events: Iterable[Event], terms: Terms) -> list[Event]:
         target = standing.get(event.corrects or "")
         if target is None:
             raise _impossible(
-                guards.fault(
-                    "H615", "the correction names no event before it", "Name the event's id."
-                ),
+                refused("H615.target"),
                 event,
             )
         standing[target.id] = _corrected(target, event, terms)
