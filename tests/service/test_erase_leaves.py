@@ -32,7 +32,7 @@ from habeas.errors import RegisterError, SealedError
 from habeas.register import verify
 from habeas.register.events import Json, Row
 from habeas.register.log import Signed
-from habeas.service import erase, hold, record
+from habeas.service import erase, hold, persons, record
 
 
 def run(case: Case, *signed: Signed) -> list[bool]:
