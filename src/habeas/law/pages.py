@@ -334,7 +334,7 @@ def _authorities(found: tuple[agreement.Authority, ...], reader: Reader) -> Poin
                 one.id,
                 reader.said(one.name),
                 (
-                    reader.line("roles", ", ".join(one.roles)),
+                    reader.line("roles", ", ".join(one.roles) or reader.word("signs_nothing")),
                     *([reader.where(one.cite)] if one.cite else []),
                 ),
             )

@@ -130,11 +130,11 @@ class Keys:
 
 
 def make_keys(story: Story, library: Library, draw: Draw) -> Keys:
-    """A log key, and a root and two officers for every authority of the pair."""
+    """A log key, and a root and two officers for every authority of the pair that signs."""
     names = [
         one.id
         for one in library.agreement(story.agreement).authorities
-        if one.state in {story.sending, story.receiving}
+        if one.state in {story.sending, story.receiving} and one.roles
     ]
     seeds = {"log": draw.bytes(SEED, f"{story.folder} log")}
     for name in names:
