@@ -123,6 +123,7 @@ class Casework:
         body = {
             "language": language,
             "served_on": "person and counsel",
+            "counsel": self.bodies.counsel,
             "proof_of_service": digest("service", person.case.id),
         }
         self.act(person, K.NOTIFIED, at, self.sending(R.TRANSFERRING), body)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from habeas.custody.intervals import Interval
+from habeas.custody.standing import everyone
 from habeas.errors import HabeasError
 from habeas.register.events import Event, instant
 from habeas.register.store import Store
@@ -95,6 +96,7 @@ def survey(events: Sequence[Event], ground: Ground) -> Survey:
         _screening(standing),
         found.intervals,
         tuple(lines.values()),
+        everyone(standing, state, terms, max(one.occurred_at for one in events)),
         release_on=release_on,
         next=next_deed(state, terms, release_on, placed=bool(cell), back=_back(state, standing)),
         events=len(events),

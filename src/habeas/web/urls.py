@@ -6,5 +6,6 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("accounts/", include("allauth.urls")),
+        path("", include("habeas.web.desk.urls")),
     ),
 ]

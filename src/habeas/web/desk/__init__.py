@@ -1,0 +1,1 @@
+"""The pages of officers, courts, counsel, monitors and finance departments."""
