@@ -67,7 +67,8 @@ def policies(table: Table) -> str:
 
 
 def _setting(name: str) -> str:
-    return f"current_setting('habeas.{name}', true)"
+    # Within SELECT it is read once a statement, not once a row.
+    return f"(SELECT current_setting('habeas.{name}', true))"
 
 
 def _roles() -> Iterator[str]:
@@ -124,7 +125,7 @@ def _case(seen: dict[Office, list[str]]) -> str:
     if not seen:
         return _NOBODY
     ways = " ".join(f"WHEN '{office.value}' THEN {_array(found)}" for office, found in seen.items())
-    return f"CASE {_setting('office')} {ways} ELSE {_NOBODY} END"
+    return f"(SELECT CASE {_setting('office')} {ways} ELSE {_NOBODY} END)::text[]"
 
 
 def _suffice(table: Table, deeds: Iterable[Deed]) -> dict[Office, list[str]]:
