@@ -125,6 +125,15 @@ def may(
     return Permission(Finding.MET if granted else Finding.NOT_MET, granted)
 
 
+def before_opening(asker: Asker, deed: Deed, table: Table) -> Permission:
+    """Whether somebody may do a deed about a case whose person is not on the register yet.
+
+    Such a case is its sender's alone: whoever works for the sending state stands to it as that.
+    """
+    sender = frozenset({Relation.SENDER}) if asker.side is Side.SENDING else frozenset[Relation]()
+    return may(asker, deed, sender, table)
+
+
 def suffices(office: Office, deed: Deed, table: Table) -> frozenset[Relation]:
     """The relations any one of which lets an office do a deed, for whoever is of the right side."""
     return frozenset[Relation]().union(*(line.relations for line in table.get((office, deed), ())))

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from habeas.access import Asker, Permission, Table, may, suffices, table
+from habeas.access import Asker, Permission, Table, before_opening, may, suffices, table
 from habeas.law.library import Library
 from habeas.law.records import AccessRow
 from habeas.law.references import reference_faults
@@ -114,6 +114,18 @@ def test_counsel_and_monitors_decide_nothing() -> None:
     assert given_ & ABOUT <= SEEING | {
         Deed.OBJECT, Deed.WITHDRAW_CONSENT, Deed.REPORT, Deed.CORRECT,
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("side", SIDES)
+def test_a_case_that_is_not_opened_is_seen_by_the_sending_states_officers_alone(
+    side: Side | None,
+) -> None:
+    seeing = [
+        office
+        for office in Office
+        if before_opening(Asker("A", side, office), Deed.SEE_CASE, TABLE).finding is Finding.MET
+    ]
+    assert seeing == ([Office.SENDING_OFFICER] if side is Side.SENDING else [])
 
 
 # Given

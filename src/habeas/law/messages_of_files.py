@@ -368,4 +368,10 @@ OF_FILES: dict[str, tuple[str, str, str, str]] = {
         "la fila '{name}' no concede nada, o a nadie",
         "Nombre al menos un acto y un cargo, o quite la fila.",
     ),
+    "H804": (
+        "row '{name}' asks a side that '{relation}' does not tell: no database can fence it",
+        "Ask a relation of that side alone, or grant it to either side.",
+        "la fila '{name}' pide un Estado que '{relation}' no indica: no puede vallarse",
+        "Pida una relación de ese solo Estado, o concédalo a cualquiera de los dos.",
+    ),
 }
