@@ -9,8 +9,10 @@ point it at another peer, whose messages are still believed only under keys that
 
 import os
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -91,3 +93,34 @@ def secret(folder: Path, chance: Callable[[int], bytes]) -> str:
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(chance(BYTES).hex() + "\n")
     return path.read_text(encoding="ascii").strip()
+
+
+def provider_secret(folder: Path, provider: Provider) -> str:
+    """What this installation and an identity provider both know, kept in a file of the folder.
+
+    Raises:
+        SetupError: H811, when the file is outside the folder, not there, or empty.
+        SetupError: H812, when the provider would be asked over the open network in the clear.
+    """
+    where = urlsplit(provider.server)
+    if where.scheme != "https" and not loopback(where.hostname):
+        what = f"the identity provider '{provider.id}' has an address without https"
+        raise SetupError(Fault("H812", what, "Write its https:// address.", FILE))
+    path = folder / provider.secret_file
+    inside = path.resolve().is_relative_to(folder.resolve())
+    found = path.read_text(encoding="utf-8").strip() if inside and path.is_file() else ""
+    if not found:
+        what = f"the secret of the identity provider '{provider.id}' is not in {FILE}'s folder"
+        fix = f"Put it into the file {provider.secret_file} there, readable by its owner alone."
+        raise SetupError(Fault("H811", what, fix, provider.secret_file))
+    return found
+
+
+def loopback(host: str | None) -> bool:
+    """Whether a name stands for this machine itself; None and a name that may move do not."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host or "").is_loopback
+    except ValueError:
+        return False

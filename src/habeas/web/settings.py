@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "habeas.web.readmodels",
 ]
 MIDDLEWARE = [
+    "habeas.web.headers.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -59,6 +60,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "habeas.web.accounts.enrolment.EnrolmentMiddleware",
     "habeas.web.asker.AskerMiddleware",
 ]
 TEMPLATES = [
@@ -71,6 +73,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "habeas.web.accounts.switching.people",
             ],
         },
     }
@@ -104,7 +107,29 @@ def _database() -> dict[str, object]:
     }
 
 
+def _providers() -> list[dict[str, object]]:
+    if not (FOLDER and INSTALLATION):
+        return []
+    return [
+        {
+            "provider_id": one.id,
+            "name": one.name,
+            "client_id": one.client,
+            "secret": installation_files.provider_secret(FOLDER, one),
+            "settings": {"server_url": one.server},
+        }
+        for one in INSTALLATION.providers
+    ]
+
+
 DATABASES = {"default": _database()}
+# Counts of attempts, and codes already used, are the same for every process that serves.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "web_cache",
+    }
+}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 
@@ -125,12 +150,11 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = False
 
-# Sign-in
+# Sign-in: a name and password with a second factor, or a passkey, or the state's own provider with
+# a second factor. Nobody signs up; no factor is an e-mail.
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = [
-    "django.contrib.auth.backends.ModelBackend",
-    "allauth.account.auth_backends.AuthenticationBackend",
-]
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.ScryptPasswordHasher"]
 AUTH_PASSWORD_VALIDATORS = [
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
@@ -138,6 +162,26 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "habeas.web.accounts.adapters.AccountAdapter"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*", "password2*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60
+MFA_ADAPTER = "habeas.web.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an address is no factor: it opens and closes nothing
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = INSTALLATION.name if INSTALLATION else "habeas"
+SOCIALACCOUNT_ADAPTER = "habeas.web.accounts.adapters.ProviderAdapter"
+SOCIALACCOUNT_EMAIL_AUTHENTICATION_AUTO_CONNECT = True
+SOCIALACCOUNT_PROVIDERS = {
+    "openid_connect": {"APPS": _providers(), "OAUTH_PKCE_ENABLED": True},
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True

@@ -1,6 +1,7 @@
 """Who signs in: a name to sign in with, an authority, an office, and the key that signs for them.
 
-An officer's own key lies with the gateway, never here: this table holds the key's id alone.
+An officer's own key lies with the gateway, never here: this table holds the key's id alone. Of a
+password and of an access token there are digests here, never the words.
 """
 
 from django.contrib.auth.models import AbstractUser
@@ -13,7 +14,9 @@ class User(AbstractUser):
     """Somebody who signs in.
 
     `authority` and `office` are empty for somebody who may see nothing yet. `key` is the id of the
-    enrolled key that signs for them, empty for whoever signs nothing.
+    enrolled key that signs for them, empty for whoever signs nothing. `first_password_until` is
+    None once the password is one that they chose. `demonstration` marks who exists for a
+    demonstration alone.
     """
 
     authority = models.CharField(max_length=64, blank=True)
@@ -22,3 +25,60 @@ class User(AbstractUser):
     )
     key = models.CharField(max_length=16, blank=True)
     language = models.CharField(max_length=2, default="en")
+    first_password_until = models.DateTimeField(null=True)
+    demonstration = models.BooleanField(default=False)
+
+
+class Change(models.Model):
+    """One thing that was done to somebody's account. The database refuses to change or delete it.
+
+    `by` is None where the command of the installation did it.
+    """
+
+    class Kind(models.TextChoices):
+        """What was done."""
+
+        ADDED = "added"
+        OFFICE = "office"
+        DEACTIVATED = "deactivated"
+        REACTIVATED = "reactivated"
+        FACTORS_RESET = "factors_reset"
+        FACTORS = "factors"
+        PASSWORD = "password"  # noqa: S105 - a kind of change
+        SIGNED_IN = "signed_in"
+        TOKEN_MADE = "token_made"  # noqa: S105 - a kind of change
+        TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a kind of change
+
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="changes_made")
+    user = models.ForeignKey(User, models.PROTECT, related_name="changes")
+    kind = models.CharField(max_length=16, choices=Kind.choices)
+    detail = models.JSONField(default=dict)
+
+    class Meta:
+        """Latest first."""
+
+        ordering = ("-at", "-id")
+
+
+class AccessToken(models.Model):
+    """A token with which a program acts in somebody's office, or in less than it.
+
+    `deeds` narrows the office; None leaves all that the office may do. `last_used_at` and
+    `revoked_at` are None until it was.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="access_tokens")
+    name = models.CharField(max_length=80)
+    prefix = models.CharField(max_length=8)
+    digest = models.CharField(max_length=64, unique=True)
+    deeds = models.JSONField(null=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        """Latest first."""
+
+        ordering = ("-made_at", "-id")

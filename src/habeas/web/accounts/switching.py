@@ -1,0 +1,42 @@
+"""In a demonstration on this machine: be somebody else of it, by one click."""
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
+from django.contrib.auth import logout
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.views.decorators.http import require_POST
+
+from habeas.adapters.installation_files import loopback
+from habeas.web.accounts import demo
+from habeas.web.accounts.models import User
+
+
+@require_POST
+def switch(request: HttpRequest) -> HttpResponse:
+    """Sign out and in as the person of the demonstration whose name was sent.
+
+    Who is no such person themself, asks from another machine, or names somebody who is none, is
+    told that there is no such page.
+    """
+    user = request.user
+    here = loopback(request.META.get("REMOTE_ADDR"))
+    if not (isinstance(user, User) and demo.may_sign_in_plainly(user) and here):
+        raise Http404
+    name = request.POST.get("username", "")
+    found = User.objects.filter(username=name, demonstration=True, is_active=True).first()
+    if found is None:
+        raise Http404
+    logout(request)
+    record_authentication(request, found, demo.SWITCHED)
+    get_adapter(request).login(request, found)
+    return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
+
+
+def people(request: HttpRequest) -> dict[str, object]:
+    """For the bar on every page: whom one may switch to; nobody outside a demonstration."""
+    user = getattr(request, "user", None)
+    if not (isinstance(user, User) and demo.may_sign_in_plainly(user)):
+        return {"demo_people": ()}
+    found = User.objects.filter(demonstration=True, is_active=True)
+    return {"demo_people": found.order_by("authority", "office", "username")}
