@@ -39,7 +39,7 @@ def make(
     """
     draw, law = SeededSource(seed), agree.library()
     story = two_states.story(agreement)
-    keys = rehearsal.make_keys(story, law, draw)
+    keys = rehearsal.make_keys(story, law, draw, two_states.OFFICERS)
     states = (story.sending, story.receiving)
     folders = {state: folder / state.lower() for state in states}
     _write(folders, story, keys, dict(zip(states, ports, strict=True)), now)

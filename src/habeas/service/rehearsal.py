@@ -129,8 +129,8 @@ class Keys:
     courts: Mapping[str, SeedSigner]  # of each court's witness
 
 
-def make_keys(story: Story, library: Library, draw: Draw) -> Keys:
-    """A log key, and a root and two officers for every authority of the pair that signs."""
+def make_keys(story: Story, library: Library, draw: Draw, officers: int = OFFICERS) -> Keys:
+    """A log key, and a root and some officers for every authority of the pair that signs."""
     names = [
         one.id
         for one in library.agreement(story.agreement).authorities
@@ -139,7 +139,7 @@ def make_keys(story: Story, library: Library, draw: Draw) -> Keys:
     seeds = {"log": draw.bytes(SEED, f"{story.folder} log")}
     for name in names:
         seeds[f"{name}.root"] = draw.bytes(SEED, f"{story.folder} {name} root")
-        for number in range(OFFICERS):
+        for number in range(officers):
             seeds[f"{name}.{number}"] = draw.bytes(SEED, f"{story.folder} {name} {number}")
     benches = [f"{state}-COURT" for state in (story.sending, story.receiving)]
     for name in benches:
@@ -149,7 +149,7 @@ def make_keys(story: Story, library: Library, draw: Draw) -> Keys:
         seeds,
         signers["log"],
         {name: signers[f"{name}.root"] for name in names},
-        {name: [signers[f"{name}.{number}"] for number in range(OFFICERS)] for name in names},
+        {name: [signers[f"{name}.{number}"] for number in range(officers)] for name in names},
         {name: signers[f"{name}.witness"] for name in benches},
     )
 

@@ -27,6 +27,7 @@ from habeas.terms import EventKind
 BEGUN = timedelta(days=360)  # before today: the first key is enrolled
 LANGUAGES = {"SE": "sv", "US": "es"}  # in which notice is served
 BATCH = 1000
+OFFICERS = 3  # with a key, of each authority that signs: two who decide, one in the facility
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,39 @@
 """Make the tables of an installation's web and fill them out of the register and the dockets."""
 
 import sys
+from collections.abc import Sequence
 
 import django
 
 
 def main() -> int:
-    """Migrate, gather the static files, follow the register, screen the dockets."""
+    """Migrate, gather the static files, follow the register, screen the dockets.
+
+    A demonstration gets its people, and says how each signs in.
+    """
     django.setup()
     from django.core.management import call_command  # noqa: PLC0415 - after the settings
 
-    from habeas.web.readmodels import rebuild  # noqa: PLC0415 - after the settings
+    from habeas.web import wiring  # noqa: PLC0415 - after the settings
+    from habeas.web.accounts import demo, demo_officers  # noqa: PLC0415
+    from habeas.web.clock import now  # noqa: PLC0415
+    from habeas.web.readmodels import rebuild  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
     call_command("collectstatic", verbosity=0, interactive=False)
     rebuild.follow()
-    rebuild.dockets(rebuild.now())
+    rebuild.dockets(now())
+    installation = wiring.installation()
+    if demo.allowed(installation):
+        people = demo.make_demo_users(installation, demo_officers.officers())
+        _tell(installation.name, installation.address, people)
     return 0
+
+
+def _tell(name: str, address: str, people: Sequence[tuple[str, str, str, str]]) -> None:
+    print(f"\n{name} at {address}: all sign in with the password {people[0][1]}")  # noqa: T201
+    for username, _, authority, office in people:
+        print(f"  {username:44} {office} of {authority}")  # noqa: T201
 
 
 if __name__ == "__main__":

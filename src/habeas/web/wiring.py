@@ -12,7 +12,7 @@ from django.conf import settings
 from habeas.adapters import gateway_socket, register_files
 from habeas.adapters.installation_files import DOCKETS, FACILITIES, Installation
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, measure, transfer
+from habeas.service import agree, keep, measure, transfer
 from habeas.service.agree import Library
 from habeas.service.asking import Caller
 from habeas.service.measure import Place
@@ -91,3 +91,18 @@ def facilities() -> dict[str, Place]:
         for path in sorted((folder() / FACILITIES).glob("*.toml"))
     ]
     return {one.facility.id: one for one in found}
+
+
+def keys_at_hand() -> dict[str, list[str]]:
+    """The ids of the officers' keys with which this installation's gateway signs, by authority.
+
+    Their files are opened by nobody but the gateway: the register says whose each id is.
+    """
+    register_ = register()
+    listed = keep.keys_listed(register_.store, register_.vault, register_.trust())
+    own = {one.id for one in ground().deal.authorities if one.state == installation().state}
+    found: dict[str, list[str]] = {}
+    for one in listed:
+        if one["authority"] in own and "until" not in one:
+            found.setdefault(str(one["authority"]), []).append(str(one["key"]))
+    return found
