@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from habeas.custody.standing import CONSULAR_CONSENT, everyone, relations
-from habeas.law.library import Library
 from habeas.register.events import Json
 from habeas.terms import EventKind, Relation, Side
 from habeas.transfer.machine import effective
@@ -203,10 +202,6 @@ def test_no_other_fact_and_no_body_that_signs_makes_a_consulate(telling: Told) -
 
 def test_a_visiting_body_of_the_agreement_has_a_mandate(telling: Told) -> None:
     assert of(telling.tell(K.OPENED), "B-MONITOR") == {R.MANDATE}
-
-
-def test_the_fact_of_consular_consent_is_in_the_vocabulary() -> None:
-    assert Library().vocabulary.facts[CONSULAR_CONSENT].type == "bool"
 
 
 def test_one_authoritys_relations_are_those_that_everyone_has(telling: Told) -> None:

@@ -26,7 +26,7 @@ from habeas.register.events import Event
 from habeas.terms import Custody, EventKind, Relation, Role, Side
 from habeas.transfer.state import State, Terms
 
-CONSULAR_CONSENT = "consular_contact_accepted"  # the fact of library/facts.toml
+CONSULAR_CONSENT = "consular_contact_accepted"  # no rule asks it: docs/spec/event.md
 _OFFICERS = frozenset({Role.CUSTODIAN, Role.PROPOSING, Role.SCREENING, Role.TRANSFERRING})
 _HOLDS = frozenset({Custody.HELD, Custody.IN_TRANSIT, Custody.ABSENT, Custody.ESCAPED})
 _NONE = frozenset[Relation]()
