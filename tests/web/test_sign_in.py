@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 
 from habeas.web.accounts.models import Change, User
 from habeas.web.clock import now
-from habeas.web.headers import POLICY
+from habeas.web.security import CONTENT_SECURITY_POLICY as POLICY
 from signing_in import (
     INDEX,
     LOGIN,

@@ -30,6 +30,7 @@ WSGI_APPLICATION = "habeas.web.wsgi.application"
 SITE_ID = 1
 
 INSTALLED_APPS = [
+    "django.forms",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -48,7 +49,7 @@ INSTALLED_APPS = [
     "habeas.web.readmodels",
 ]
 MIDDLEWARE = [
-    "habeas.web.headers.HeadersMiddleware",
+    "habeas.web.security.SecurityHeaders",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -74,7 +75,9 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "habeas.web.accounts.switching.people",
+                "habeas.web.chrome.chrome",
             ],
+            "libraries": {"habeas": "habeas.web.templatetags.habeas"},
         },
     }
 ]
@@ -140,6 +143,8 @@ USE_I18N = True
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish"))]
 LOCALE_PATHS = [WEB / "locale"]
+FORMAT_MODULE_PATH = "habeas.web.formats"
+FORM_RENDERER = "habeas.web.forms.GovukRenderer"
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [WEB / "static"]

@@ -68,10 +68,16 @@ def lines(asker: Asker) -> QuerySet[Line]:
 
 
 def cases(asker: Asker) -> QuerySet[DocketCase]:
-    """The docket: what is on the register only where the asker may see the case of that person."""
+    """The docket: what is on the register only where the asker may see the case of that person.
+
+    A case that nobody has opened yet is shown to those alone who may see it before anybody has.
+    """
     if not may(asker, Deed.SEE_DOCKET):
         return DocketCase.objects.none()
-    return DocketCase.objects.filter(Q(subject="") | Q(subject__in=subjects(asker, Deed.SEE_CASE)))
+    shown = Q(subject__in=subjects(asker, Deed.SEE_CASE))
+    if access.before_opening(asker, Deed.SEE_CASE, table()).finding is Finding.MET:
+        shown |= Q(subject="")
+    return DocketCase.objects.filter(shown)
 
 
 def position() -> Position | None:

@@ -1,0 +1,1 @@
+"""English: 14 November 2026, 15:02."""

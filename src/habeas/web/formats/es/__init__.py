@@ -1,0 +1,1 @@
+"""Spanish: 14 de noviembre de 2026, 15:02."""

@@ -1,0 +1,129 @@
+"""Forms in the design system: every Django form, ours or a library's, is written this way.
+
+The server judges what was typed, names each field's fault and keeps the typing; so no browser
+check stands before it: `required`, `min`, `max` and `step` are not sent. A number is typed as text,
+which a wheel or an arrow key cannot change unseen.
+"""
+
+from collections.abc import Mapping
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms.renderers import TemplatesSetting
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+
+Widget = dict[str, object]
+CLASSES = {
+    "textarea": "govuk-textarea",
+    "select": "govuk-select",
+    "file": "govuk-file-upload",
+    "checkbox": "govuk-checkboxes__input",
+    "password": "govuk-input govuk-password-input__input govuk-js-password-input-input",
+    "text": "govuk-input",
+}
+BROWSER_CHECKS = ("required", "min", "max", "step", "minlength")
+DATES = ("DateInput", "DateTimeInput", "TimeInput")
+
+
+class GovukRenderer(TemplatesSetting):
+    """Renders fields with label, hint and error, and puts the system's classes on widgets."""
+
+    form_template_name = "forms/form.html"
+    field_template_name = "forms/field.html"
+
+    def render(
+        self, template_name: str, context: Mapping[str, object], request: HttpRequest | None = None
+    ) -> SafeString:
+        """A template of a form; a widget is dressed first."""
+        found = dict(context)
+        widget = found.get("widget")
+        if isinstance(widget, dict):
+            found["widget"] = dressed(widget)
+        return super().render(template_name, found, request)
+
+
+def dressed(widget: Widget) -> Widget:
+    """A widget's context with the classes of the design system; the one given is left alone."""
+    kind = _kind(widget)
+    given = widget.get("attrs")
+    attrs = {**given} if isinstance(given, dict) else {}
+    for name in BROWSER_CHECKS:
+        attrs.pop(name, None)
+    found: Widget = {**widget, "attrs": attrs}
+    if kind == "number":
+        whole = str(_of(given, "step") or "1").isdigit()
+        attrs |= {"inputmode": "numeric" if whole else "decimal", "spellcheck": "false"}
+        found["type"] = kind = "text"
+    if base := CLASSES.get(kind):
+        wrong = f"{base.split()[0]}--error" if attrs.get("aria-invalid") else ""
+        attrs["class"] = " ".join(filter(None, [base, wrong, str(attrs.get("class") or "")]))
+    inner = widget.get("subwidgets")
+    if isinstance(inner, list):
+        found["subwidgets"] = [dressed(one) for one in inner]
+    return found
+
+
+def _of(attrs: object, name: str) -> object:
+    return attrs.get(name) if isinstance(attrs, dict) else None
+
+
+def _kind(widget: Widget) -> str:
+    """Which class a widget takes: its input type, or the template's name where it has none.
+
+    `hidden` and groups of radios or checkboxes take none of their own.
+    """
+    template = str(widget.get("template_name", "")).rpartition("/")[2].removesuffix(".html")
+    if template in ("radio", "checkbox_select", "multiple_hidden", "day"):
+        return ""
+    kind = str(widget.get("type") or template)
+    return "text" if kind in ("email", "url", "tel", "search", "date", "datetime", "time") else kind
+
+
+class DayInput(forms.MultiWidget):
+    """Day, month and year in three fields, so that no order of them can be mistaken."""
+
+    template_name = "forms/day.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: dict[str, str] | None = None) -> None:
+        parts = {
+            name: forms.TextInput({"inputmode": "numeric", "class": f"govuk-input--width-{width}"})
+            for name, width in (("day", 2), ("month", 2), ("year", 4))
+        }
+        super().__init__(parts, attrs)
+
+    def decompress(self, value: date | None) -> list[int | None]:
+        """The parts of a day; None has none."""
+        return [value.day, value.month, value.year] if value else [None, None, None]
+
+
+class DayField(forms.MultiValueField):
+    """A civil day typed in three parts; None where it is optional and nothing was typed."""
+
+    widget = DayInput
+    default_error_messages = {  # noqa: RUF012 - Django's own way
+        "required": _("Enter a day, a month and a year."),
+        "incomplete": _("Enter a day, a month and a year."),
+        "invalid": _("Enter a real date, such as 27 3 2027."),
+    }
+
+    def __init__(self, **options: object) -> None:
+        parts = tuple(forms.CharField(max_length=4) for _part in range(3))
+        super().__init__(parts, require_all_fields=True, **options)
+
+    def compress(self, data_list: list[str]) -> date | None:
+        """The day of three parts.
+
+        Raises:
+            ValidationError: when there is no such day.
+        """
+        if not data_list:
+            return None
+        try:
+            on, month, year = (int(part) for part in data_list)
+            return date(year, month, on)
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"], "invalid") from error

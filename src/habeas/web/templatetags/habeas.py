@@ -1,0 +1,135 @@
+"""Filters and tags of the pages; `told` says how each thing is written."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+
+from django import template
+from django.template.loader import render_to_string
+from django.utils.functional import Promise
+from django.utils.html import conditional_escape
+from django.utils.safestring import SafeString
+
+from habeas import units
+from habeas.terms import Finding, Outcome
+from habeas.web import components, told
+
+register = template.Library()
+
+
+@register.filter
+def instant(at: datetime | None) -> SafeString:
+    """See `told.instant`."""
+    return told.instant(at)
+
+
+@register.filter
+def local_instant(at: datetime | None, zone: str) -> SafeString:
+    """See `told.local_instant`."""
+    return told.local_instant(at, zone)
+
+
+@register.filter
+def day(on: date | None) -> SafeString:
+    """See `told.day`."""
+    return told.day(on)
+
+
+@register.filter
+def money(minor: int | None, currency: str) -> str:
+    """See `told.money`; `"JPY:0"` names a currency whose minor unit is not a hundredth."""
+    code, _, exponent = currency.partition(":")
+    return told.money(minor, code, int(exponent or 2))
+
+
+@register.filter
+def number(value: int | Decimal | str | None) -> str:
+    """See `told.number`."""
+    return told.number(None if value is None else str(value))
+
+
+@register.filter
+def m2(cm2: int | None) -> str:
+    """See `told.m2`."""
+    return told.m2(cm2)
+
+
+@register.filter
+def m2_plain(cm2: int) -> str:
+    """An area in square metres where the page says the unit elsewhere: `3.42`."""
+    return units.square_metres(cm2)
+
+
+@register.filter
+def group_kind(widget: dict[str, object]) -> str:
+    """Which component a group of choices is: radios or checkboxes."""
+    return "radios" if str(widget["template_name"]).endswith("radio.html") else "checkboxes"
+
+
+@register.simple_tag
+def shown(value: object) -> str:
+    """A value of a component, written in its one way.
+
+    Raises:
+        TypeError: for a kind of value that has none, so that none is ever shown by chance.
+    """
+    for kind, write in _WAYS:
+        if isinstance(value, kind):
+            return write(value)
+    raise TypeError(f"no way to show a {type(value).__name__}")
+
+
+@register.simple_tag
+def finding(value: Finding) -> str:
+    """A finding by word, shape and colour."""
+    return _tag(components.FINDINGS[value])
+
+
+@register.simple_tag
+def outcome(value: Outcome) -> str:
+    """An outcome by word, shape and colour."""
+    return _tag(components.OUTCOMES[value])
+
+
+@register.filter
+def field_anchor(field: object) -> str:
+    """The id of the element that a link in the error summary leads to."""
+    first = getattr(field, "subwidgets", ())
+    several = getattr(field, "use_fieldset", False)
+    inner = first[0].data["attrs"].get("id") if several and first else ""
+    return inner or f"{getattr(field, 'auto_id', '')}{'_0' if several else ''}"
+
+
+def _tag(tag: object) -> str:
+    return _rendered("tag", tag=tag)
+
+
+def _rendered(name: str, **context: object) -> str:
+    return render_to_string(f"components/{name}.html", context).strip()
+
+
+def _money(value: object) -> str:
+    assert isinstance(value, components.Money)  # noqa: S101 - by the table below
+    return told.money(value.minor, value.currency, value.exponent)
+
+
+def _local(value: object) -> str:
+    assert isinstance(value, components.Local)  # noqa: S101 - by the table below
+    return told.local_instant(value.at, value.zone)
+
+
+# The order matters: an instant is also a day, and a word of a term also text.
+_WAYS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
+    (type(None), lambda _: told.day(None)),
+    (Finding, finding),
+    (Outcome, outcome),
+    (components.Tag, _tag),
+    (components.Link, lambda value: _rendered("link", link=value)),
+    (components.Quote, lambda value: _rendered("quote", quote=value)),
+    (components.Local, _local),
+    (components.Money, _money),
+    (datetime, told.instant),
+    (date, told.day),
+    ((int, Decimal), lambda value: told.number(str(value))),
+    ((str, Promise), conditional_escape),
+)
