@@ -5,7 +5,7 @@ read it must write back as it was; anything else is raised as Unsound.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from drills.commands import AT, Chance, key
 from drills.rig import Site
 from drills.seeds import APART, Seeds, exported
 from habeas.adapters import bundle_files, gateway_files, key_files, register_files
+from habeas.adapters.draft_store import DRAFTS, SqliteDrafts
 from habeas.errors import HabeasError
 from habeas.register import (
     cbor,
@@ -242,7 +243,8 @@ def _gateway(folder: Path, stack: ExitStack) -> Gateway:
     kept = stack.enter_context(gateway_files.reads(path, lambda: text, chance))
     reads = record.open_log(kept.store, kept.vault, kept.trust(), key("log"))
     means = Means(key("A officer"), bytes(32), lambda: AT, chance, agree.library())
-    found = Gateway(Books(log, reads, trust), means)
+    waiting = stack.enter_context(closing(SqliteDrafts(path.with_name(DRAFTS))))
+    found = Gateway(Books(log, reads, trust, waiting), means)
     stack.callback(found.close)
     return found
 

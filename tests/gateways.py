@@ -6,8 +6,9 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,7 @@ from habeas.adapters import (
     register_files,
     sqlite_store,
 )
+from habeas.adapters.draft_store import DRAFTS, SqliteDrafts
 from habeas.register import events, signing, verify
 from habeas.register.events import Body, Json
 from habeas.register.keys import Trust, read_trust
@@ -103,9 +105,11 @@ def enrolment(authority: str, name: str = "officer") -> Signed:
     return keep.enrolment(root, key(f"{authority} {name}").public(), AT, lambda n: chance[:n])
 
 
-def made(path: Path, log_key: bytes, roots: dict[str, bytes]) -> Trust:
+def made(
+    path: Path, log_key: bytes, roots: dict[str, bytes], origin: str = "log.example/se-ee"
+) -> Trust:
     """An empty register and its trust file."""
-    text = record.trust_text("log.example/se-ee", (log_key, None), roots, demonstration=True)
+    text = record.trust_text(origin, (log_key, None), roots, demonstration=True)
     path.with_name(register_files.TRUST).write_text(text)
     with register_files.made(path):
         return read_trust(text)
@@ -125,13 +129,34 @@ def installed(folder: Path) -> Path:
     return path
 
 
-class Office:
-    """A gateway without a socket, over real files, with a clock that stands."""
+@dataclass(frozen=True)
+class Hands:
+    """With which keys a gateway signs: its registrar's, its log's, those of its officers."""
 
-    def __init__(self, log: Log, reads: Log, trust: Trust) -> None:
-        means = Means(key(OFFICER), bytes(32), lambda: AT, token_bytes, agree.library())
-        self.log, self.reads, self.trust = log, reads, trust
-        self.gateway = Gateway(Books(log, reads, trust), means)
+    registrar: str = OFFICER
+    log: str = "log"
+    officers: Mapping[str, Sequence[SeedSigner]] = field(
+        default_factory=dict[str, Sequence[SeedSigner]]
+    )
+
+
+class Office:
+    """A gateway without a socket, over real files, with a clock that is set by hand."""
+
+    def __init__(
+        self,
+        log: Log,
+        reads: Log,
+        trust: Trust,
+        waiting: SqliteDrafts,
+        hands: Hands = Hands(),
+    ) -> None:
+        self.now = AT
+        registrar, officers = key(hands.registrar), hands.officers
+        laws = agree.library()
+        means = Means(registrar, bytes(32), lambda: self.now, token_bytes, laws, officers)
+        self.log, self.reads, self.trust, self.waiting = log, reads, trust, waiting
+        self.gateway = Gateway(Books(log, reads, trust, waiting), means)
         self.caller = Caller(self.gateway.answer)
 
     def read_events(self) -> list[events.Event]:
@@ -141,15 +166,16 @@ class Office:
 
 
 @contextmanager
-def office(path: Path) -> Iterator[Office]:
+def office(path: Path, hands: Hands = Hands()) -> Iterator[Office]:
     """The gateway of an installation."""
     with register_files.opened(path) as files:
         trust = files.trust()
         text = record.trust_of_reads(trust)
-        log = record.open_log(files.store, files.vault, trust, key("log"))
+        log = record.open_log(files.store, files.vault, trust, key(hands.log))
         with gateway_files.reads(path, lambda: text, token_bytes) as kept:
-            reads = record.open_log(kept.store, kept.vault, kept.trust(), key("log"))
-            yield Office(log, reads, trust)
+            reads = record.open_log(kept.store, kept.vault, kept.trust(), key(hands.log))
+            with closing(SqliteDrafts(path.with_name(DRAFTS))) as waiting:
+                yield Office(log, reads, trust, waiting, hands)
 
 
 def report(path: Path) -> verify.Report:
@@ -174,6 +200,8 @@ class Running:
         words = [sys.executable, "-m", "habeas", "gateway", str(self.path)]
         words += ["--log-key", str(folder / "log.key")]
         words += ["--registrar-key", str(folder / "officer.key")]
+        if (folder / "officers").is_dir():
+            words += ["--officers", str(folder / "officers")]
         return subprocess.Popen(words, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own words
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:

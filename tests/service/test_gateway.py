@@ -287,7 +287,9 @@ def test_a_gateway_without_a_good_registrar_key_does_not_open(path: Path) -> Non
         public = gateways.key(OFFICER).public()
         office.caller.append([keep.revocation(root, public, gateways.AT, token_bytes)], Under())
         assert refused(read, office, OneEvent(0)).code == "H515"
-        assert refused(Office, office.log, office.reads, office.trust).code == "H913"
+        assert (
+            refused(Office, office.log, office.reads, office.trust, office.waiting).code == "H913"
+        )
 
 
 def test_keys_enrolled_through_the_gateway_reach_the_log_of_reads(office: Office) -> None:
@@ -374,7 +376,7 @@ def test_the_requests_of_the_specification_are_requests() -> None:
     page = Path(__file__).parents[2] / "docs" / "spec" / "gateway.md"
     lines = [one for one in page.read_text().splitlines() if one.startswith('{"op":')]
     kinds = {type(asking.request(one.encode())).__name__ for one in lines}
-    assert (len(lines), len(kinds)) == (11, 6)
+    assert (len(lines), len(kinds)) == (17, 12)
     assert f"{len(lines[0])} bytes" in page.read_text()
 
 

@@ -18,6 +18,7 @@ from habeas.adapters import (
     signers,
     witness_client,
 )
+from habeas.adapters.draft_store import DRAFTS, SqliteDrafts
 from habeas.cli import clock, output
 from habeas.errors import Fault, HabeasError, SetupError
 from habeas.service import agree, asking, publish, record, transfer
@@ -33,6 +34,7 @@ def gateway(
     log_key: str,
     registrar_key: str,
     ml_dsa_key: Path | None = None,
+    officers: str | None = None,
     cadence: int = 60,
     library: Path | None = None,
 ) -> int:
@@ -43,13 +45,17 @@ def gateway(
         log_key: the key that signs checkpoints: a key file, or agent:KEYID of the ssh agent.
         registrar_key: the enrolled key that signs what the gateway itself records.
         ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.
+        officers: the keys with which it signs for the officers of its own authorities: a folder
+            of key files, or 'agent' for the ssh agent's keys. Without it, officers sign with
+            'habeas sign' where their keys are.
         cadence: minutes between publications, each under pads and the policy's witnesses; 0
             publishes only when asked.
         library: a folder of your own agreements and laws.
     """
     gateway_files.private(path)
     second = None if ml_dsa_key is None else key_files.read_ml_dsa(ml_dsa_key)
-    pens = Pens(signers.signer(log_key), second, signers.signer(registrar_key))
+    hands = {} if officers is None else signers.group(officers)
+    pens = Pens(signers.signer(log_key), second, signers.signer(registrar_key), hands)
     with one_writer.held(path), _opened(path, pens, agree.library(library)) as found:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
@@ -91,6 +97,7 @@ class Pens:
     log: record.Signer
     second: record.MlDsaSigner | None
     registrar: record.Signer
+    officers: dict[str, list[record.Signer]]  # by authority
 
 
 @contextmanager
@@ -102,12 +109,16 @@ def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
         def text() -> str:
             return record.trust_of_reads(trust)
 
-        with gateway_files.reads(path, text, token_bytes) as kept:
+        waiting = SqliteDrafts(path.with_name(DRAFTS))
+        with (
+            closing(waiting),
+            gateway_files.reads(path, text, token_bytes) as kept,
+        ):
             reads = record.open_log(kept.store, kept.vault, kept.trust(), pens.log)
             secret = gateway_files.secret(path, token_bytes)
-            means = Means(pens.registrar, secret, _now, token_bytes, laws)
+            means = Means(pens.registrar, secret, _now, token_bytes, laws, pens.officers)
             clients = witness_client.clients(trust.policy)
-            yield Gateway(Books(log, reads, trust, clients), means)
+            yield Gateway(Books(log, reads, trust, waiting, clients), means)
 
 
 def _now() -> datetime:

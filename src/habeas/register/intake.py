@@ -160,9 +160,7 @@ class Intake:
             return []  # it is there: its signatures were good when it came
         if len(signed.salt) != signing.SALT:
             raise _fault("H534", "the salt is not 32 bytes", "Draw 32 bytes once, when drafting.")
-        if event.occurred_at > self._at + CLOCK_SLACK:
-            what = f"the event lies in the future: {event.occurred_at.isoformat()}"
-            raise _fault("H535", what, "Record it when it has happened.")
+        in_time(event, self._at)
         admin.check(event)
         signers = self._base.keys.signers(event, self._base.tree.size)
         if signing.batched(signed.sigblock):
@@ -188,7 +186,7 @@ class Intake:
             what = "the key of this person's content is not there: erased, or lost"
             raise _fault("H592", what, "Restore the key store, if it was not erased.")
         self._follows(event)
-        _check_sections(event, signed)
+        check_sections(event, signed)
         index = self._base.tree.size
         self._base.keys.learn(event, index)
         self._grow(draft, index)
@@ -254,7 +252,23 @@ def _segments(drafts: Sequence[Draft]) -> Iterator[Sequence[Draft]]:
         yield drafts[start:]
 
 
-def _check_sections(event: Event, signed: Signed) -> None:
+def in_time(event: Event, recorded_at: datetime) -> None:
+    """Refuse an event that has not happened yet.
+
+    Raises:
+        RegisterError: H535.
+    """
+    if event.occurred_at > recorded_at + CLOCK_SLACK:
+        what = f"the event lies in the future: {event.occurred_at.isoformat()}"
+        raise _fault("H535", what, "Record it when it has happened.")
+
+
+def check_sections(event: Event, signed: Signed) -> None:
+    """Refuse sections that the event does not name, that are too large, or badly salted.
+
+    Raises:
+        RegisterError: H593, H501, H534.
+    """
     found = [(one.name, base64.b64encode(one.digest).decode()) for one in signed.sections]
     if len(set(found)) < len(found) or not set(found) <= set(event.sections):
         what = "a section comes twice, or is not the one that the event names"

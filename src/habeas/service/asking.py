@@ -17,6 +17,7 @@ from msgspec import Meta, Struct
 from habeas import errors
 from habeas.errors import Fault, HabeasError, RegisterError, SetupError
 from habeas.register import receipt
+from habeas.register.events import SUBJECT, ULID
 from habeas.register.log import Signed
 from habeas.register.receipt import Receipt
 from habeas.register.sealed import Section
@@ -25,6 +26,7 @@ from habeas.terms import Role
 CAP = 4 * 1024 * 1024  # bytes of a request or an answer
 MOST = 1000  # events in a request
 SHOWN = 100  # events in a list of the latest
+AT_ONCE = 200  # persons of whom a read is recorded at once
 CARRIED = ("code", "what", "fix", "file", "line", "column", "where", "rule")
 ERRORS: dict[str, type[HabeasError]] = {
     one.__name__: one
@@ -155,7 +157,96 @@ class Read(Struct, frozen=True, forbid_unknown_fields=True, tag="read", tag_fiel
     purpose: str = ""
 
 
-Alone = Append | Publish | Audit | Status | Read  # answered one after another
+Key = Annotated[str, Meta(pattern="^[0-9a-f]{16}$")]  # keyid8
+Person = Annotated[str, Meta(pattern=f"^{SUBJECT.pattern}$")]
+Ulid = Annotated[str, Meta(pattern=f"^{ULID.pattern}$")]
+Kind = Annotated[str, Meta(pattern=r"^[a-z][a-z_]{0,39}(\.[a-z][a-z_]{0,39})?$")]
+Words = Annotated[str, Meta(pattern="^[a-z][a-z -]{0,59}$")]
+
+
+class Hand(Struct, frozen=True, forbid_unknown_fields=True):
+    """One officer who signs an act: in which role, with which key."""
+
+    authority: Name
+    role: Role
+    key: Key
+
+
+class Officer(Struct, frozen=True, forbid_unknown_fields=True):
+    """One officer, by the key."""
+
+    authority: Name
+    key: Key
+
+
+class Act(
+    Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True, tag="act", tag_field="op"
+):
+    """Draft an event and sign it for its first signer; append it when nobody else must sign."""
+
+    id: Ulid  # drawn by the caller; the same act again is the same id
+    kind: Kind
+    subject: Person
+    at: Annotated[str, Meta(max_length=40)]  # RFC 3339
+    body: dict[str, Any]  # whatever the kind carries; the event's own form is asked later
+    signers: Annotated[tuple[Hand, ...], Meta(min_length=1, max_length=16)]
+    agreement: Name
+    sending: str | None = None
+    receiving: str | None = None
+    facility: str | None = None
+    corrects: Ulid | None = None
+    sections: Annotated[tuple[Part, ...], Meta(max_length=32)] = ()
+
+
+class Sign(Struct, frozen=True, forbid_unknown_fields=True, tag="sign", tag_field="op"):
+    """Sign a draft that waits for this officer."""
+
+    draft: Ulid
+    officer: Officer
+
+
+class Drop(Struct, frozen=True, forbid_unknown_fields=True, tag="drop", tag_field="op"):
+    """Withdraw a draft of which this officer is one of those who sign."""
+
+    draft: Ulid
+    officer: Officer
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class Drafts(
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="drafts",
+    tag_field="op",
+):
+    """The drafts that an authority, or one of its officers, has to do with."""
+
+    asker: Asker | None = None
+    purpose: str = ""
+
+
+class Seen(Struct, frozen=True, forbid_unknown_fields=True, tag="seen", tag_field="op"):
+    """Record that somebody was shown something of persons, without asking for it."""
+
+    what: Words
+    subjects: Annotated[tuple[Person, ...], Meta(min_length=1, max_length=AT_ONCE)]
+    asker: Asker | None = None
+    purpose: str = ""
+
+
+class Reads(Struct, frozen=True, forbid_unknown_fields=True, tag="reads", tag_field="op"):
+    """Who read of a person."""
+
+    subject: Person
+    asker: Asker | None = None
+    purpose: str = ""
+
+
+Acting = Act | Sign | Drop | Drafts
+Told = Seen | Reads
+Alone = Append | Publish | Audit | Status | Read | Acting | Told  # one after another
 Request = Alone | Submit
 _REQUESTS: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 

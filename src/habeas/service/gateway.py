@@ -18,15 +18,11 @@ Source: docs/spec/gateway.md.
 """
 
 import base64
-import hmac
 import threading
-import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
-
-import msgspec
 
 from habeas.errors import Fault, HabeasError, RegisterError
 from habeas.register import checkpoint, events
@@ -35,19 +31,19 @@ from habeas.register.events import Body, Record, Row
 from habeas.register.keys import KEY_KINDS, Trust
 from habeas.register.log import Log, Signed
 from habeas.register.sealed import Section
-from habeas.register.signing import Signer, keyid8, sigblock
-from habeas.service import agree, asking, disclose, keep, publish, record, transfer
+from habeas.register.signing import Signer
+from habeas.register.waiting import Waiting
+from habeas.service import agree, asking, disclose, keep, publish, reads, record, transfer
+from habeas.service.act_desk import ActDesk, Room
 from habeas.service.asking import Found
 from habeas.service.disclose import May
+from habeas.service.judging import Bench
 from habeas.service.sequencer import Sequencer
 from habeas.service.submit import submit
-from habeas.service.transfer import Ground, ulid
-from habeas.terms import EventKind, Role
+from habeas.service.transfer import Ground
+from habeas.terms import EventKind
 
-LONGEST_PURPOSE = 200
 ANSWERED = 1024 * 1024  # bytes of bodies in one answer; what follows is asked for anew
-SALT, ULID_CHANCE = 32, 10
-NOBODY = "none"  # in place of a person, where what was read is about none
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +53,7 @@ class Books:
     log: Log
     reads: Log
     trust: Trust
+    waiting: Waiting  # what lacks a signature, and what goes to the other state
     clients: publish.Clients = field(default_factory=dict[str, publish.WitnessClient])
 
 
@@ -69,6 +66,7 @@ class Means:
     clock: Callable[[], datetime]  # UTC, whole seconds
     chance: Callable[[int], bytes]
     library: agree.Library
+    officers: Mapping[str, Sequence[Signer]] = field(default_factory=dict[str, Sequence[Signer]])
 
 
 class Gateway:
@@ -81,19 +79,15 @@ class Gateway:
             RegisterError: H913, when the registrar's key is not good in the register.
         """
         self._books, self._means, self._lock = books, means, threading.RLock()
-        self._grounds: dict[tuple[str, str | None, str | None], Ground] = {}
+        self._benches: dict[tuple[str, str | None, str | None], Bench] = {}
         self._started = means.clock()
         self._audited: date | None = None
         publish.start(books.log, books.trust.policy, books.clients)
         self._follow_keys()
-        key = keyid8(means.registrar.public()).hex()
-        found = self._keys.enrolled.get(key)
-        if found is None or found.until is not None:
-            fix = "Enrol it first: habeas keys enrol."
-            raise RegisterError(Fault("H913", f"the registrar's key {key} is not good here", fix))
-        self._authority, self._key = found.authority, key
-        enrolled = next(books.log.vault.records(books.log.store.rows(found.since, found.since + 1)))
-        self._agreement = events.event(events.parse(enrolled.body)).agreement
+        self._registrar = reads.registrar(books.log, self._keys, means.registrar, means.chance)
+        self._reads = reads.ReadLog(books.reads, self._registrar, means.secret)
+        hands = (books.waiting, means.officers, means.clock, means.chance)
+        self._acts = ActDesk(Room(books.log, *hands, self._bench, lambda: self._keys))
         books.reads.publish(means.clock())
         self._sequencer = Sequencer[asking.Submit, Found](self, means.clock)
 
@@ -116,24 +110,42 @@ class Gateway:
     def _answer(self, asked: asking.Alone) -> Found:
         with self._lock:
             match asked:
-                case asking.Append():
-                    return self._append(asked)
-                case asking.Publish(pads):
-                    return self._publish(pads=pads)
-                case asking.Audit():
-                    return self._audit()
-                case asking.Status():
-                    return self._status()
+                case asking.Append() | asking.Publish() | asking.Audit() | asking.Status():
+                    return self._kept(asked)
+                case asking.Act() | asking.Sign() | asking.Drop():
+                    return self._acted(asked)
                 case asking.Read():
                     return self._read(asked)
+                case asking.Drafts() | asking.Seen() | asking.Reads():
+                    return self._told(asked)
+
+    def _kept(self, asked: asking.Append | asking.Publish | asking.Audit | asking.Status) -> Found:
+        match asked:
+            case asking.Append():
+                return self._append(asked)
+            case asking.Publish(pads):
+                return self._publish(pads=pads)
+            case asking.Audit():
+                return self._audit()
+            case asking.Status():
+                return self._status()
+
+    def _acted(self, asked: asking.Act | asking.Sign | asking.Drop) -> Found:
+        match asked:
+            case asking.Act():
+                return self._acts.act(asked)
+            case asking.Sign():
+                return self._acts.sign(asked)
+            case asking.Drop():
+                return self._acts.drop(asked)
 
     # Writing
 
     def _append(self, asked: asking.Append) -> Found:
-        ground = self._ground(asked.agreement, asked.sending, asked.receiving)
+        bench = self._bench(asked.agreement, asked.sending, asked.receiving)
         batch, log = asking.signed(asked.events), self._books.log
         at = self._means.clock()
-        indexes = record.append(log, ground, batch, at, publish=asked.publish)
+        indexes = record.append_under(bench, batch, at, publish=asked.publish)
         self._learn(batch)
         return {"indexes": indexes, "size": log.size}
 
@@ -152,19 +164,17 @@ class Gateway:
         found: dict[int, Found | HabeasError] = {}
         for under, places in by_ground.items():
             try:
-                ground = self._ground(*under)
+                bench = self._bench(*under)
                 batches = {place: asking.signed(asked[place].events) for place in places}
             except HabeasError as error:
                 found |= dict.fromkeys(places, error)
                 continue
-            found |= self._written(ground, batches)
+            found |= self._written(bench, batches)
         return [found[place] for place in range(len(asked))]
 
-    def _written(
-        self, ground: Ground | None, batches: Mapping[int, Sequence[Signed]]
-    ) -> dict[int, Found]:
+    def _written(self, bench: Bench, batches: Mapping[int, Sequence[Signed]]) -> dict[int, Found]:
         whole = [signed for batch in batches.values() for signed in batch]
-        outcomes = iter(submit(self._books.log, ground, whole, self._write))
+        outcomes = iter(submit(bench, whole, self._write))
         self._learn(whole)
         size = self._books.log.size
         return {
@@ -207,15 +217,18 @@ class Gateway:
                 self._audit()
             self._publish(pads=True)
 
+    def _bench(self, agreement: str, sending: str | None, receiving: str | None) -> Bench:
+        key = (agreement, sending, receiving)
+        if key not in self._benches:
+            self._benches[key] = Bench(self._books.log, self._ground(*key))
+        return self._benches[key]
+
     def _ground(self, agreement: str, sending: str | None, receiving: str | None) -> Ground | None:
         if not agreement:
             return None
-        key = (agreement, sending, receiving)
-        if key not in self._grounds:
-            deal = self._means.library.agreement(agreement)
-            rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
-            self._grounds[key] = Ground(deal, rules, self._books.trust.demonstration)
-        return self._grounds[key]
+        deal = self._means.library.agreement(agreement)
+        rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
+        return Ground(deal, rules, self._books.trust.demonstration)
 
     def _learn(self, batch: Sequence[Signed]) -> None:
         # A body is spelled in one way only; an event that merely quotes this costs a look.
@@ -230,53 +243,57 @@ class Gateway:
         self._books.reads.append(copies, self._means.clock())
         self._keys = keep.keyring(log.store, log.vault, self._books.trust)
 
-    def _signed(self, kind: EventKind, at: datetime, inner: Body) -> Signed:
-        """An event of the gateway's own."""
-        actor: Body = {"authority": self._authority, "role": Role.REGISTRAR, "key": self._key}
-        body: Body = {
-            "v": 1,
-            "id": ulid(at, self._means.chance(ULID_CHANCE)),
-            "type": kind.value,
-            "agreement": self._agreement,
-            "occurred_at": at.isoformat(),
-            "time_basis": "observed",
-            "actors": [actor],
-            "body": inner,
-        }
-        data = events.canonical(body)
-        return Signed(data, sigblock(data, [self._means.registrar]), self._means.chance(SALT))
-
     def _audit(self) -> Found:
-        at, reads = self._means.clock(), self._books.reads
-        point = checkpoint.read_note(reads.publish(at)).checkpoint
+        at, log = self._means.clock(), self._books.reads
+        point = checkpoint.read_note(log.publish(at)).checkpoint
         root = base64.b64encode(point.root).decode()
-        inner: Body = {"origin": reads.origin, "size": point.size, "root": root}
-        signed = self._signed(EventKind.AUDIT_CHECKPOINT, at, inner)
+        inner: Body = {"origin": log.origin, "size": point.size, "root": root}
+        signed = self._registrar.signed(EventKind.AUDIT_CHECKPOINT, at, inner)
         return {"index": self._books.log.append([signed], at)[0], **inner}
 
     def _status(self) -> Found:
-        log, reads = self._books.log, self._books.reads
+        log, kept = self._books.log, self._books.reads
         latest = log.store.latest()
         return {
             "origin": log.origin,
             "size": log.size,
             "checkpoint": latest[1] if latest else "",
-            "reads": {"origin": reads.origin, "size": reads.size},
+            "reads": {"origin": kept.origin, "size": kept.size},
             "uptime_s": int((self._means.clock() - self._started).total_seconds()),
         }
 
     # Reading
 
     def _read(self, asked: asking.Read) -> Found:
-        asker, purpose = _stated(asked)
+        asker, purpose = reads.purposed(asked.asker, asked.purpose)
         rows = self._rows(asked.of)
         self._record(asked, asker, purpose, rows)
         may = disclose.may(self._means.library.disclosure, asker.role)
         found = self._found(asked.of, rows, may) if self._may_be_told(asker) else None
         if found is None:
-            fix = "Check the number, and whether the asker's authority may be told in that role."
-            raise RegisterError(Fault("H912", "there is nothing to show", fix))
+            raise _nothing()
         return found
+
+    def _told(self, asked: asking.Drafts | asking.Told) -> Found:
+        """What is answered of reads and of drafts; that it was asked is recorded first."""
+        asker, purpose = reads.purposed(asked.asker, asked.purpose)
+        may, at = self._may_be_told(asker), self._means.clock()
+        match asked:
+            case asking.Drafts():
+                found = self._acts.drafts(asker) if may else []
+                persons = {one.event.subject for one in found if one.event.subject is not None}
+                self._reads.record(asker, purpose, "drafts", persons, at)
+                return {"drafts": [self._acts.document(one) for one in found]}
+            case asking.Seen(what, subjects):
+                count = self._reads.record(asker, purpose, what, subjects, at)
+                if may:
+                    return {"recorded": count}
+            case asking.Reads(subject):
+                self._reads.record(asker, purpose, "reads", [subject], at)
+                table = self._means.library.disclosure
+                if may and disclose.may(table, asker.role).header:
+                    return {"reads": self._reads.of_person(subject, self._keys)}
+        raise _nothing()
 
     def _may_be_told(self, asker: asking.Asker) -> bool:
         if asker.authority not in self._books.trust.roots:
@@ -289,27 +306,13 @@ class Gateway:
         self, asked: asking.Read, asker: asking.Asker, purpose: str, rows: Sequence[Row]
     ) -> None:
         """One event a person about whom something was asked, or one about nobody."""
-        at, what = self._means.clock(), asked.of
+        what = asked.of
         named = {row.subject for row in rows if row.subject is not None}
         if isinstance(what, asking.OnePerson | asking.Head):
             named = {what.subject}
-        inner: Body = {
-            "reader": self._pseudonym("reader", asker.authority, asker.role, asker.key),
-            "purpose": purpose,
-            "what": self._told(what, rows),
-            "time": at.isoformat(),
-        }
-        persons = sorted(self._pseudonym("person", one) for one in named) or [NOBODY]
-        found = [
-            self._signed(EventKind.READ_RECORDED, at, inner | {"person": one}) for one in persons
-        ]
-        self._books.reads.append(found, at)
+        self._reads.record(asker, purpose, self._kind(what, rows), named, self._means.clock())
 
-    def _pseudonym(self, kind: str, *parts: str) -> str:
-        data = msgspec.json.encode([f"habeas/{kind}/v1", self._books.reads.origin, *parts])
-        return hmac.digest(self._means.secret, data, "sha256").hex()
-
-    def _told(self, what: asking.What, rows: Sequence[Row]) -> str:
+    def _kind(self, what: asking.What, rows: Sequence[Row]) -> str:
         """What kind of thing was read; a section by its name, where the event has one of it."""
         kind = type(what).__struct_config__.tag
         if isinstance(what, asking.OneSection) and rows:
@@ -388,6 +391,11 @@ class Gateway:
         return None
 
 
+def _nothing() -> RegisterError:
+    fix = "Check the number, and whether the asker's authority may be told in that role."
+    return RegisterError(Fault("H912", "there is nothing to show", fix))
+
+
 def _told(found: Record) -> dict[str, object]:
     entry = base64.b64encode(found.entry).decode()
     return {"index": found.index, "entry": entry, "body": found.body.decode()}
@@ -412,17 +420,3 @@ def _named(section: Section, record: Record) -> None:
     if (section.name, digest) not in events.event(events.parse(record.body)).sections:
         what = "the section is not the one that its event names"
         raise RegisterError(Fault("H591", what, "Verify the register, and restore it."))
-
-
-def _stated(asked: asking.Read) -> tuple[asking.Asker, str]:
-    """Who asks, and what for.
-
-    Raises:
-        RegisterError: H911, when one of them is not stated.
-    """
-    purpose = unicodedata.normalize("NFC", asked.purpose.strip())
-    fits = purpose.isprintable() and 0 < len(purpose) <= LONGEST_PURPOSE
-    if asked.asker is None or not fits:
-        what = f"a read without an asker, or without a purpose of up to {LONGEST_PURPOSE} letters"
-        raise RegisterError(Fault("H911", what, "State both: they are recorded."))
-    return asked.asker, purpose

@@ -8,11 +8,11 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from habeas.errors import Fault, ImpossibleEvent, RegisterError
+from habeas.errors import Fault, RegisterError
 from habeas.register import checkpoint, events, receipt
 from habeas.register.checkpoint import LOG, ML_DSA, NoteKey
 from habeas.register.content import is_pad
-from habeas.register.events import Event, Record, Row
+from habeas.register.events import Record, Row
 from habeas.register.keys import Trust, read_trust, write_trust
 from habeas.register.log import Log, Pen, Signed, Store
 from habeas.register.receipt import Receipt
@@ -21,10 +21,9 @@ from habeas.register.signing import MlDsaSigner, Signer, keyid8, sigblock
 from habeas.register.tiles import TileTree
 from habeas.register.verify import receipt_verdict
 from habeas.service import NOT_REVIEWED, SYNTHETIC
-from habeas.service.persons import of_person
-from habeas.service.transfer import Ground, may_lead_on
+from habeas.service.judging import Bench
+from habeas.service.transfer import Ground
 from habeas.terms import EventKind
-from habeas.transfer.machine import fold
 
 PAGE = 1024  # rows read at a time, from the end
 
@@ -36,7 +35,7 @@ __all__ = [
     "Signer",
     "Trust",
     "append",
-    "judge",
+    "append_under",
     "last_handover",
     "last_index",
     "latest",
@@ -231,48 +230,19 @@ def append(
         ImpossibleEvent: H601 to H617, when an event may not follow; nothing was written.
         RegisterError: when the register refuses bytes, signatures or places.
     """
+    return append_under(Bench(log, ground), batch, recorded_at, publish=publish)
+
+
+def append_under(
+    bench: Bench, batch: Sequence[Signed], recorded_at: datetime, *, publish: bool = True
+) -> list[int]:
+    """Append as `append` does, under an agreement whose routes are followed already."""
+    log = bench.log
     parsed = [events.event(events.parse(signed.body), log.size) for signed in batch]
     kept = log.store.by_ids([event.id for event in parsed])
-    known: dict[str, list[Event]] = {}
-    for place, event in enumerate(parsed):
-        if event.id not in kept:
-            judge(log, ground, replace(event, index=log.size + place), known)
+    numbered = enumerate(parsed, log.size)
+    bench.judge_in_turn([replace(one, index=n) for n, one in numbered if one.id not in kept])
     return log.append(batch, recorded_at, publish=publish)
-
-
-def judge(log: Log, ground: Ground | None, event: Event, known: dict[str, list[Event]]) -> None:
-    """Ask the workflow's table whether an event may follow what the register holds.
-
-    Args:
-        log: the register.
-        ground: the agreement; None, where only administrative events may come.
-        event: with the index that it would get.
-        known: the events of each person asked so far; the event is added to its person's.
-
-    Raises:
-        ImpossibleEvent: H601 to H617; H619 for an erasure, which has a way of its own.
-    """
-    if event.kind in events.ADMIN:
-        _no_erasure(event)
-        return
-    if ground is None or event.agreement != ground.deal.id:
-        under = ground.deal.id if ground else "no agreement that the call names"
-        what = f"'{event.kind}' is under '{event.agreement}', not {under}"
-        raise ImpossibleEvent(Fault("H617", what, "Name its own agreement.", where=event.id))
-    if event.subject is None:
-        what = f"'{event.kind}' names no person"
-        raise ImpossibleEvent(Fault("H601", what, "Name the subject.", where=event.id))
-    may_lead_on(ground, event.kind)
-    if event.subject not in known:
-        known[event.subject] = of_person(log, event.subject)
-    known[event.subject].append(event)
-    fold(known[event.subject], ground.terms)
-
-
-def _no_erasure(event: Event) -> None:
-    if event.kind in {EventKind.ERASED, EventKind.ERASURE_COMPLETED}:
-        what = f"'{event.kind}' is not appended like another event: nobody has asked the law"
-        raise ImpossibleEvent(Fault("H619", what, "Use 'habeas erase'.", where=event.id))
 
 
 def shown(

@@ -1,6 +1,8 @@
 """Append each event that may be appended alone; the others come back with their reasons.
 
 Rules
+- A departure waits for what came before it and tells who has arrived, or departs under another
+  manifest: only then is it judged.
 - An event is judged by the workflow's table on what the register holds, never on another event
   that came with it and that the register might yet refuse: a person's events go one after another,
   the events of many persons together.
@@ -8,25 +10,24 @@ Rules
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 
 from habeas.errors import HabeasError, RegisterError
 from habeas.register import events
 from habeas.register.events import Event
-from habeas.register.log import Log, Signed
-from habeas.service import record
-from habeas.service.transfer import Ground
+from habeas.register.log import Signed
+from habeas.service.judging import Bench, refusal
+from habeas.service.manifests import KINDS
+from habeas.terms import EventKind
 
 Outcome = int | HabeasError
 Write = Callable[[Sequence[Signed]], Sequence[int | RegisterError]]
 
 
-def submit(log: Log, ground: Ground | None, batch: Sequence[Signed], write: Write) -> list[Outcome]:
+def submit(bench: Bench, batch: Sequence[Signed], write: Write) -> list[Outcome]:
     """Append a batch, each event alone.
 
     Args:
-        log: where they go, for what it holds.
-        ground: the agreement that they stand under; None, where all are administrative.
+        bench: of the register where they go, and the agreement that they stand under.
         batch: signed events; those of one person in their order.
         write: admits events that the table allows, each alone: `Log.append_each` at an instant.
 
@@ -42,9 +43,11 @@ def submit(log: Log, ground: Ground | None, batch: Sequence[Signed], write: Writ
             outcomes[place] = error
     while waiting:
         now, waiting = _first_of_each(waiting)
-        kept = log.store.by_ids([event.id for _, event in now])
-        asked = [(place, event) for place, event in now if event.id not in kept]
-        outcomes |= _refusals(log, ground, asked)
+        kept = bench.log.store.by_ids([event.id for _, event in now])
+        for place, event in now:
+            refused = None if event.id in kept else refusal(bench, event)
+            if refused is not None:
+                outcomes[place] = refused
         places = [place for place, _ in now if place not in outcomes]
         found = write([batch[place] for place in places]) if places else ()
         outcomes |= dict(zip(places, found, strict=True))
@@ -55,20 +58,19 @@ def _first_of_each(
     waiting: Sequence[tuple[int, Event]],
 ) -> tuple[list[tuple[int, Event]], list[tuple[int, Event]]]:
     now, later, seen = list[tuple[int, Event]](), list[tuple[int, Event]](), set[str]()
+    before = set[str]()  # what a departure under another manifest has to wait for
     for place, event in waiting:
-        (later if event.subject in seen else now).append((place, event))
+        moved = _moved(event)
+        waits = event.kind == EventKind.DEPARTED and bool(before - {moved})
+        (later if waits or event.subject in seen else now).append((place, event))
+        before |= {moved} - {""}
         if event.subject is not None:
             seen.add(event.subject)
     return now, later
 
 
-def _refusals(
-    log: Log, ground: Ground | None, asked: Sequence[tuple[int, Event]]
-) -> dict[int, Outcome]:
-    found: dict[int, Outcome] = {}
-    for place, event in asked:
-        try:
-            record.judge(log, ground, replace(event, index=log.size), {})
-        except RegisterError as error:
-            found[place] = error
-    return found
+def _moved(event: Event) -> str:
+    """Which manifest an event departs under; its id where it tells of one's arrival, else empty."""
+    if event.kind == EventKind.DEPARTED:
+        return f"manifest {event.body.get('manifest')}"
+    return event.id if event.kind in KINDS else ""

@@ -10,9 +10,10 @@ from habeas.errors import Fault, ImpossibleEvent, LawError
 from habeas.law import messages
 from habeas.law.agreement import Agreement
 from habeas.register import events, signing
-from habeas.register.events import Body, Event, Json
+from habeas.register.events import Actor, Body, Event, Json
 from habeas.register.log import Log, Signed
 from habeas.register.signing import Signer
+from habeas.service import draft
 from habeas.terms import EventKind, Role, Side
 from habeas.transfer.machine import fold, step
 from habeas.transfer.state import Route, State, Terms
@@ -60,6 +61,12 @@ class Ground:
     deal: Agreement
     terms: Terms
     demonstration: bool
+
+    @property
+    def states(self) -> tuple[str, str]:
+        """The sending state and the receiving state."""
+        found = {self.terms.sides.get(one.id): one.state for one in self.deal.authorities}
+        return found[Side.SENDING], found[Side.RECEIVING]
 
 
 def may_lead_on(ground: Ground, kind: str) -> None:
@@ -191,44 +198,23 @@ class Desk:
         return event
 
     def _draft(self, act: Act, index: int) -> Body:
-        body: Body = {
-            "v": 1,
-            "id": ulid(act.at, self._draw.bytes(10, f"id {index}")),
-            "type": act.kind.value,
-            "agreement": self.agreement,
-            "subject": act.subject,
-            "occurred_at": act.at.isoformat(),
-            "time_basis": "observed",
-            "actors": [
-                {"authority": one.authority, "role": one.role.value, "key": self._key(one)}
-                for one in act.by
-            ],
-            "body": dict(act.body),
-        }
-        if act.facility:
-            body["facility"] = act.facility
-        if act.corrects:
-            body["corrects"] = act.corrects
-            body["time_basis"] = "corrected"
-        head = self._heads.get(act.subject)
-        if self._is_custody(act):
-            body["seq"] = 0 if head is None else head[0] + 1
-            if head is not None:
-                body["prev"] = head[1]
-        elif head is not None:
-            body["head"] = head[1]
-        return body
+        stated = draft.Stated(
+            ulid(act.at, self._draw.bytes(10, f"id {index}")),
+            act.kind.value,
+            self.agreement,
+            act.subject,
+            act.at.isoformat(),
+            [Actor(one.authority, one.role.value, self._key(one)) for one in act.by],
+            act.body,
+            act.facility,
+            act.corrects,
+        )
+        known = self._events.get(act.subject, ())
+        moves = draft.moves_custody(act.kind, act.corrects, known)
+        return draft.body(stated, self._heads.get(act.subject), moves_custody=moves)
 
     def _key(self, one: By) -> str:
         return signing.keyid8(self._keys[one.authority][one.officer].public()).hex()
-
-    def _is_custody(self, act: Act) -> bool:
-        if act.kind is not EventKind.CORRECTION:
-            return act.kind.startswith("custody.")
-        corrected = [
-            event for event in self._events.get(act.subject, []) if event.id == act.corrects
-        ]
-        return bool(corrected) and corrected[0].seq is not None
 
     def commit(self, *, publish: bool = False) -> int:
         """Write what waits in one transaction; returns how many events that were."""
