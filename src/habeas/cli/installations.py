@@ -42,7 +42,9 @@ def make(
     keys = rehearsal.make_keys(story, law, draw, two_states.OFFICERS)
     states = (story.sending, story.receiving)
     folders = {state: folder / state.lower() for state in states}
-    _write(folders, story, keys, dict(zip(states, ports, strict=True)), now)
+    names = {one.code: one.name.en for one in law.agreement(agreement).parties}
+    there = {state: (names[state], port) for state, port in zip(states, ports, strict=True)}
+    _write(folders, story, keys, there, now)
     with ExitStack() as stack:
         logs = []
         for path in folders.values():
@@ -60,7 +62,11 @@ def make(
 
 
 def _write(
-    folders: Mapping[str, Path], story: Story, keys: Keys, ports: Mapping[str, int], now: datetime
+    folders: Mapping[str, Path],
+    story: Story,
+    keys: Keys,
+    there: Mapping[str, tuple[str, int]],
+    now: datetime,
 ) -> None:
     """Everything of both installations but their registers."""
     draw_log = two_states.log_seeds(story, keys)
@@ -92,16 +98,16 @@ def _write(
             path,
             Installation(
                 "habeas-installation/1",
-                state,
+                there[state][0],
                 state,
                 story.agreement,
                 story.sending,
                 story.receiving,
-                f"http://localhost:{ports[state]}",
+                f"http://localhost:{there[state][1]}",
                 registrar,
                 LOG_KEY,
                 demonstration=True,
-                peer=Peer(other, f"http://localhost:{ports[other]}"),
+                peer=Peer(other, f"http://localhost:{there[other][1]}"),
             ),
         )
         _facility(path, story, now)

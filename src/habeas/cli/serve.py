@@ -2,11 +2,12 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -18,6 +19,7 @@ from habeas.cli import output
 from habeas.errors import Fault, SetupError
 
 WAIT_S, POLL_S, STOP_S = 60.0, 0.1, 15.0
+LOG = "serve.log"
 ENVIRONMENT = "HABEAS_INSTALLATION"
 SERVER = ("--interface", "wsgi", "--workers", "1", "--no-access-log", "--log-level", "warning")
 
@@ -56,8 +58,13 @@ def serve(dir: Path = Path("demo/web"), /, *, threads: int = 4) -> int:  # noqa:
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    with running([Served(one, installation_files.read(one)) for one in folders(dir)], threads):
-        output.note("It stops on Ctrl-C.")
+    with running(
+        [Served(one, installation_files.read(one)) for one in folders(dir)], threads
+    ) as up:
+        output.console().print(up, markup=False)
+        output.note(
+            "It stops on Ctrl-C. What its processes say stands in serve.log of each folder."
+        )
         stop.wait()
     return output.DONE
 
@@ -77,17 +84,17 @@ def folders(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def running(served: Sequence[Served], threads: int) -> Iterator[None]:
+def running(served: Sequence[Served], threads: int) -> Iterator[str]:
     """Gateway, web and courier of each, up and answering; stopped at the end.
+
+    Gives what people are to be told: addresses, and the log-ins of a demonstration.
 
     Raises:
         SetupError: H906 without the web's libraries; H918, when one of them does not come up.
     """
     children: list[subprocess.Popen[bytes]] = []
     try:
-        for one in served:
-            children += _started(one, threads)
-        yield
+        yield "\n".join([_start(one, threads, children) for one in served])
     finally:
         for child in reversed(children):
             child.send_signal(signal.SIGTERM)
@@ -98,31 +105,40 @@ def running(served: Sequence[Served], threads: int) -> Iterator[None]:
                 child.kill()
 
 
-def _started(one: Served, threads: int) -> Iterator[subprocess.Popen[bytes]]:
+def _start(one: Served, threads: int, children: list[subprocess.Popen[bytes]]) -> str:
     found, register = one.found, one.folder / one.found.register
     officers = one.folder / installation_files.OFFICERS
     gateway = one.python(
         "habeas", "gateway", str(register), "--log-key", str(one.folder / found.log_key),
         "--registrar-key", str(officers / found.registrar), "--officers", str(officers),
     )  # fmt: skip
-    yield _child(gateway, one)
-    _until(lambda: _answers(register), f"the gateway of {one.folder}")
-    if _child(one.python("habeas.web.prepare"), one).wait():
-        raise _down(f"the tables of {one.folder}")
-    yield _child(
-        one.python(
-            "granian", *SERVER, "--host", "127.0.0.1", "--port", str(one.port),
-            "--blocking-threads", str(threads), "habeas.web.wsgi:application",
-        ),
-        one,
+    children.append(_child(gateway, one))
+    _until(lambda: _answers(register), one, "gateway")
+    prepared = subprocess.run(  # noqa: S603 - our own
+        one.python("habeas.web.prepare"), env=one.environment(), stdout=subprocess.PIPE, check=False
+    )
+    if prepared.returncode:
+        raise _down(one, "web's tables")
+    web = one.python(
+        "granian", *SERVER, "--host", "127.0.0.1", "--port", str(one.port),
+        "--blocking-threads", str(threads), "habeas.web.wsgi:application",
     )  # fmt: skip
-    yield _child(one.python("habeas.web.courier"), one)
-    output.note(f"{found.name}: {found.address}")
+    children += [_child(web, one), _child(one.python("habeas.web.courier"), one)]
+    _until(lambda: _listens(one.port), one, "web server")
+    return prepared.stdout.decode()
 
 
 def _child(call: list[str], one: Served) -> subprocess.Popen[bytes]:
     # A group of its own: Ctrl-C is ours to pass on, in order.
-    return subprocess.Popen(call, env=one.environment(), start_new_session=True)  # noqa: S603 - our own
+    with one.folder.joinpath(LOG).open("ab") as log:
+        return subprocess.Popen(  # noqa: S603 - our own
+            call, env=one.environment(), start_new_session=True, stdout=log, stderr=log
+        )
+
+
+def _listens(port: int) -> bool:
+    with closing(socket.socket()) as peer:
+        return peer.connect_ex(("127.0.0.1", port)) == 0
 
 
 def _answers(register: Path) -> bool:
@@ -132,15 +148,15 @@ def _answers(register: Path) -> bool:
     return line is not None
 
 
-def _until(ready: Callable[[], bool], what: str) -> None:
+def _until(ready: Callable[[], bool], one: Served, what: str) -> None:
     end = monotonic() + WAIT_S
     while monotonic() < end:
         if ready():
             return
         sleep(POLL_S)
-    raise _down(what)
+    raise _down(one, what)
 
 
-def _down(what: str) -> SetupError:
-    fix = "Read what it said above; install the extra 'web' where it is missing."
-    return SetupError(Fault("H918", f"{what} did not come up", fix))
+def _down(one: Served, what: str) -> SetupError:
+    fix = f"Read '{one.folder / LOG}'; install the extra 'web' where it is missing."
+    return SetupError(Fault("H918", f"the {what} of '{one.folder}' did not come up", fix))

@@ -21,7 +21,9 @@ from habeas.terms import Finding, Outcome
 Words = str | Promise
 Shape = Literal["yes", "no", "unknown", ""]
 Colour = Literal["green", "red", "yellow", "teal", "grey", "orange", "purple", ""]
-FORBIDDEN = re.compile(r"<script|<style|<foreignObject|\sstyle\s*=|\son\w+\s*=|javascript:", re.IGNORECASE)
+FORBIDDEN = re.compile(
+    r"<script|<style|<foreignObject|\sstyle\s*=|\son\w+\s*=|javascript:", re.IGNORECASE
+)
 # Square centimetres a person; a standard of 3.4 and one of 4 square metres part the bands.
 BANDS = ((20_000, "under-2"), (34_000, "2-to-34"), (40_000, "34-to-4"))
 WIDEST = "4-and-over"
