@@ -8,7 +8,7 @@ Source: docs/spec/gateway.md.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Annotated, Any
 
 import msgspec
@@ -27,7 +27,7 @@ CAP = 4 * 1024 * 1024  # bytes of a request or an answer
 MOST = 1000  # events in a request
 SHOWN = 100  # events in a list of the latest
 AT_ONCE = 200  # persons of whom a read is recorded at once
-CARRIED = ("code", "what", "fix", "file", "line", "column", "where", "rule")
+CARRIED = ("code", "what", "fix", "file", "line", "column", "where", "rule", "spanish")
 ERRORS: dict[str, type[HabeasError]] = {
     one.__name__: one
     for one in (
@@ -290,13 +290,11 @@ def raised(found: Found) -> HabeasError:
         SetupError: H909, where it carries none.
     """
     kind = ERRORS.get(str(found.get("error")))
-    texts = {one.name: one.type for one in fields(Fault) if one.name in CARRIED}
     try:
-        return (kind or RegisterError)(
-            *(Fault(**{name: one[name] for name in texts}) for one in found["faults"])
-        )
-    except (KeyError, TypeError) as error:
+        faults = msgspec.convert(found.get("faults"), list[Fault])
+    except msgspec.ValidationError as error:
         raise _no_answer() from error
+    return (kind or RegisterError)(*faults)
 
 
 def _no_answer() -> SetupError:
