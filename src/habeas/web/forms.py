@@ -13,6 +13,7 @@ from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 Widget = dict[str, object]
@@ -25,7 +26,7 @@ CLASSES = {
     "text": "govuk-input",
 }
 BROWSER_CHECKS = ("required", "min", "max", "step", "minlength")
-DATES = ("DateInput", "DateTimeInput", "TimeInput")
+SHORT = ("number", "date", "datetime", "time", "tel")  # what is typed into them is short
 
 
 class GovukRenderer(TemplatesSetting):
@@ -58,12 +59,22 @@ def dressed(widget: Widget) -> Widget:
         attrs |= {"inputmode": "numeric" if whole else "decimal", "spellcheck": "false"}
         found["type"] = kind = "text"
     if base := CLASSES.get(kind):
-        wrong = f"{base.split()[0]}--error" if attrs.get("aria-invalid") else ""
-        attrs["class"] = " ".join(filter(None, [base, wrong, str(attrs.get("class") or "")]))
+        attrs["class"] = _classes(base, attrs, short=_template(widget) in SHORT)
     inner = widget.get("subwidgets")
     if isinstance(inner, list):
         found["subwidgets"] = [dressed(one) for one in inner]
     return found
+
+
+def _classes(base: str, attrs: Widget, *, short: bool) -> str:
+    wrong = f"{base.split()[0]}--error" if attrs.get("aria-invalid") else ""
+    own = str(attrs.get("class") or "")
+    width = "govuk-input--width-10" if short and "--width-" not in own else ""
+    return " ".join(filter(None, [base, wrong, width, own]))
+
+
+def _template(widget: Widget) -> str:
+    return str(widget.get("template_name", "")).rpartition("/")[2].removesuffix(".html")
 
 
 def _of(attrs: object, name: str) -> object:
@@ -75,11 +86,46 @@ def _kind(widget: Widget) -> str:
 
     `hidden` and groups of radios or checkboxes take none of their own.
     """
-    template = str(widget.get("template_name", "")).rpartition("/")[2].removesuffix(".html")
+    template = _template(widget)
     if template in ("radio", "checkbox_select", "multiple_hidden", "day"):
         return ""
     kind = str(widget.get("type") or template)
     return "text" if kind in ("email", "url", "tel", "search", "date", "datetime", "time") else kind
+
+
+class NamedFaults(forms.Form):
+    """A form whose faults name their field; ours derive from it.
+
+    A message that a field states itself is kept.
+    """
+
+    faults_name_fields = True
+
+    def __init__(self, *args: object, **options: object) -> None:
+        super().__init__(*args, **options)  # type: ignore[arg-type]  # handed on as given
+        for bound in self:
+            _name_in(bound.field, str(bound.label))
+
+
+class FilterForm(NamedFaults):
+    """A form of filters: each may be left out, and none says so."""
+
+    plain_labels = True
+
+
+def _name_in(field: forms.Field, label: str) -> None:
+    stated = type(field).default_error_messages | forms.Field.default_error_messages
+    if field.error_messages.get("required") != stated["required"]:
+        return
+    if isinstance(field, forms.FileField):
+        said = gettext("%(label)s: choose a file.")
+    elif isinstance(field, forms.BooleanField):
+        said = gettext("%(label)s: tick the box.")
+    elif isinstance(field, forms.ChoiceField):
+        said = gettext("%(label)s: choose an answer.")
+    else:
+        said = gettext("%(label)s: enter an answer.")
+    field.error_messages["required"] = said % {"label": label}
 
 
 class DayInput(forms.MultiWidget):

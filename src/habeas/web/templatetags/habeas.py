@@ -104,8 +104,9 @@ def _tag(tag: object) -> str:
     return _rendered("tag", tag=tag)
 
 
-def _rendered(name: str, **context: object) -> str:
-    return render_to_string(f"components/{name}.html", context).strip()
+def _rendered(name: str, **context: object) -> SafeString:
+    # Cutting the white space off makes a plain text of what the engine has already escaped.
+    return SafeString(render_to_string(f"components/{name}.html", context).strip())
 
 
 def _money(value: object) -> str:
