@@ -25,7 +25,8 @@ CLASSES = {
     "password": "govuk-input govuk-password-input__input govuk-js-password-input-input",
     "text": "govuk-input",
 }
-BROWSER_CHECKS = ("required", "min", "max", "step", "minlength")
+# Checks of the browser, and grey words in a field that are gone once somebody types.
+NOT_SENT = ("required", "min", "max", "step", "minlength", "placeholder")
 SHORT = ("number", "date", "datetime", "time", "tel")  # what is typed into them is short
 
 
@@ -51,7 +52,7 @@ def dressed(widget: Widget) -> Widget:
     kind = _kind(widget)
     given = widget.get("attrs")
     attrs = {**given} if isinstance(given, dict) else {}
-    for name in BROWSER_CHECKS:
+    for name in NOT_SENT:
         attrs.pop(name, None)
     found: Widget = {**widget, "attrs": attrs}
     if kind == "number":
@@ -114,17 +115,19 @@ class FilterForm(NamedFaults):
 
 
 def _name_in(field: forms.Field, label: str) -> None:
-    stated = type(field).default_error_messages | forms.Field.default_error_messages
+    stated = forms.Field.default_error_messages | type(field).default_error_messages
     if field.error_messages.get("required") != stated["required"]:
         return
-    if isinstance(field, forms.FileField):
-        said = gettext("%(label)s: choose a file.")
+    if isinstance(field, DayField):
+        said = gettext("Enter a day, a month and a year: %(label)s")
+    elif isinstance(field, forms.FileField):
+        said = gettext("Choose a file: %(label)s")
     elif isinstance(field, forms.BooleanField):
-        said = gettext("%(label)s: tick the box.")
+        said = gettext("Tick the box: %(label)s")
     elif isinstance(field, forms.ChoiceField):
-        said = gettext("%(label)s: choose an answer.")
+        said = gettext("Choose an answer: %(label)s")
     else:
-        said = gettext("%(label)s: enter an answer.")
+        said = gettext("Enter an answer: %(label)s")
     field.error_messages["required"] = said % {"label": label}
 
 

@@ -9,10 +9,10 @@ from habeas.web.settings import MIDDLEWARE as REAL
 # The sign-in and the tables have their own tests; here are pages alone.
 LEFT_OUT = ("Asker", "Enrolment")
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-ROOT_URLCONF = "web.guide_urls"
+ROOT_URLCONF = "web.look.guide_urls"
 MIDDLEWARE = [
     *(one for one in REAL if not one.rpartition(".")[2].startswith(LEFT_OUT)),
-    "web.guide_settings.facts",
+    "web.look.guide_settings.facts",
 ]
 ALLOWED_HOSTS = ["localhost"]
 WHITENOISE_USE_FINDERS = True
@@ -42,7 +42,11 @@ def facts(get_response):  # type: ignore[no-untyped-def]  # Django's own shape
         request.asker = object()
         request.checkpoint = Point()
         request.as_of = datetime(2026, 11, 14, 15, 2, tzinfo=UTC)
-        request.navigation = [Item("Docket", "#main-content"), Item("Transfers", "#main-content", here=True), Item("Facilities", "#main-content")]
+        request.navigation = [
+            Item("Docket", "#main-content"),
+            Item("Transfers", "#main-content", here=True),
+            Item("Facilities", "#main-content"),
+        ]
         return get_response(request)
 
     return _answer
