@@ -22,6 +22,7 @@ CLASSES = {
     "select": "govuk-select",
     "file": "govuk-file-upload",
     "checkbox": "govuk-checkboxes__input",
+    "radio": "govuk-radios__input",
     "password": "govuk-input govuk-password-input__input govuk-js-password-input-input",
     "text": "govuk-input",
 }
@@ -59,16 +60,23 @@ def dressed(widget: Widget) -> Widget:
         whole = str(_of(given, "step") or "1").isdigit()
         attrs |= {"inputmode": "numeric" if whole else "decimal", "spellcheck": "false"}
         found["type"] = kind = "text"
-    if base := CLASSES.get(kind):
+    base = CLASSES.get(kind, "")
+    if base:
         attrs["class"] = _classes(base, attrs, short=_template(widget) in SHORT)
-    inner = widget.get("subwidgets")
+    inner, groups = widget.get("subwidgets"), widget.get("optgroups")
     if isinstance(inner, list):
         found["subwidgets"] = [dressed(one) for one in inner]
+    if isinstance(groups, list) and not base:  # radios and checkboxes; a select's options are plain
+        found["optgroups"] = [
+            (name, [dressed(one) for one in options], n) for name, options, n in groups
+        ]
     return found
 
 
 def _classes(base: str, attrs: Widget, *, short: bool) -> str:
-    wrong = f"{base.split()[0]}--error" if attrs.get("aria-invalid") else ""
+    first = base.split()[0]
+    marked = attrs.get("aria-invalid") and "__" not in first  # a box is marked by its group
+    wrong = f"{first}--error" if marked else ""
     own = str(attrs.get("class") or "")
     width = "govuk-input--width-10" if short and "--width-" not in own else ""
     return " ".join(filter(None, [base, wrong, width, own]))
