@@ -46,8 +46,12 @@ Open = Callable[..., Opened]
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """The browser; starting it costs a second, so all tests share it."""
-    with sync_playwright() as playwright:
+    """The browser; starting it costs a second, so all tests share it.
+
+    While it lives a loop runs in this thread, in which Django would refuse to ask its database.
+    """
+    with sync_playwright() as playwright, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         yield browser
         browser.close()

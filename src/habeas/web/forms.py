@@ -7,11 +7,13 @@ which a wheel or an arrow key cannot change unseen.
 
 from collections.abc import Mapping
 from datetime import date
+from typing import cast
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
 from django.http import HttpRequest
+from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -45,7 +47,7 @@ class GovukRenderer(TemplatesSetting):
         widget = found.get("widget")
         if isinstance(widget, dict):
             found["widget"] = dressed(widget)
-        return super().render(template_name, found, request)
+        return SafeString(super().render(template_name, found, request))
 
 
 def dressed(widget: Widget) -> Widget:
@@ -74,7 +76,7 @@ def dressed(widget: Widget) -> Widget:
 
 
 def _classes(base: str, attrs: Widget, *, short: bool) -> str:
-    first = base.split()[0]
+    first = base.partition(" ")[0]
     marked = attrs.get("aria-invalid") and "__" not in first  # a box is marked by its group
     wrong = f"{first}--error" if marked else ""
     own = str(attrs.get("class") or "")
@@ -146,7 +148,7 @@ class DayInput(forms.MultiWidget):
     use_fieldset = True
 
     def __init__(self, attrs: dict[str, str] | None = None) -> None:
-        parts = {
+        parts: dict[str, forms.Widget | type[forms.Widget]] = {
             name: forms.TextInput({"inputmode": "numeric", "class": f"govuk-input--width-{width}"})
             for name, width in (("day", 2), ("month", 2), ("year", 4))
         }
@@ -167,9 +169,17 @@ class DayField(forms.MultiValueField):
         "invalid": _("Enter a real date, such as 27 3 2027."),
     }
 
-    def __init__(self, **options: object) -> None:
+    def __init__(
+        self, *, label: str | Promise = "", help_text: str | Promise = "", required: bool = True
+    ) -> None:
         parts = tuple(forms.CharField(max_length=4) for _part in range(3))
-        super().__init__(parts, require_all_fields=True, **options)
+        super().__init__(
+            parts,
+            require_all_fields=True,
+            required=required,
+            label=cast("str", label),  # a lazy one is as good
+            help_text=cast("str", help_text),
+        )
 
     def compress(self, data_list: list[str]) -> date | None:
         """The day of three parts.
