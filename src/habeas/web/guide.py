@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from habeas.terms import Finding, Outcome
 from habeas.web import components as c
-from habeas.web.forms import DayField
+from habeas.web.forms import DayField, FilterForm, NamedFaults
 
 AT = datetime(2026, 11, 14, 15, 2, tzinfo=UTC)
 BEFORE_CHANGE = datetime(2026, 11, 1, 5, 30, tzinfo=UTC)  # 01:30 in New York, for the first time
@@ -32,7 +32,7 @@ ANSWERS = [
 CELLS_A_ROW = 8
 
 
-class EveryWidget(forms.Form):
+class EveryWidget(NamedFaults):
     """One field for each widget that a page may use."""
 
     reference = forms.CharField(
@@ -61,7 +61,7 @@ class EveryWidget(forms.Form):
         ],
         widget=forms.CheckboxSelectMultiple,
     )
-    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea)
+    reason = forms.CharField(label=gettext_lazy("Reason"), widget=forms.Textarea({"rows": 5}))
     document = forms.FileField(
         label=gettext_lazy("Document"), help_text=gettext_lazy("A PDF file of at most 2 MB.")
     )
@@ -70,7 +70,7 @@ class EveryWidget(forms.Form):
     draft = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
-class Filters(forms.Form):
+class Filters(FilterForm):
     """A short form of filters."""
 
     facility = forms.ChoiceField(label=gettext_lazy("Facility"), choices=LISTS, required=False)

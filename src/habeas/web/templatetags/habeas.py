@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from django import template
+from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape
@@ -92,20 +93,22 @@ def outcome(value: Outcome) -> str:
 
 
 @register.filter
-def field_anchor(field: object) -> str:
-    """The id of the element that a link in the error summary leads to."""
-    first = getattr(field, "subwidgets", ())
-    several = getattr(field, "use_fieldset", False)
-    inner = first[0].data["attrs"].get("id") if several and first else ""
-    return inner or f"{getattr(field, 'auto_id', '')}{'_0' if several else ''}"
+def field_anchor(field: BoundField) -> str:
+    """The id of the element that a link in the error summary leads to: the first to be typed in."""
+    if not field.use_fieldset:
+        return field.id_for_label or field.auto_id
+    first = field.subwidgets[0].data
+    inner = first.get("subwidgets") or [first]
+    return str(inner[0]["attrs"].get("id") or field.auto_id)
 
 
 def _tag(tag: object) -> str:
     return _rendered("tag", tag=tag)
 
 
-def _rendered(name: str, **context: object) -> str:
-    return render_to_string(f"components/{name}.html", context).strip()
+def _rendered(name: str, **context: object) -> SafeString:
+    # Cutting the white space off makes a plain text of what the engine has already escaped.
+    return SafeString(render_to_string(f"components/{name}.html", context).strip())
 
 
 def _money(value: object) -> str:

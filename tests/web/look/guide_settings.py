@@ -3,16 +3,21 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from habeas.web.chrome import Item
+from habeas.web.security import Answer
 from habeas.web.settings import *  # noqa: F403
 from habeas.web.settings import MIDDLEWARE as REAL
 
 # The sign-in and the tables have their own tests; here are pages alone.
 LEFT_OUT = ("Asker", "Enrolment")
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
-ROOT_URLCONF = "web.guide_urls"
+ROOT_URLCONF = "web.look.guide_urls"
 MIDDLEWARE = [
     *(one for one in REAL if not one.rpartition(".")[2].startswith(LEFT_OUT)),
-    "web.guide_settings.facts",
+    "web.look.guide_settings.facts",
 ]
 ALLOWED_HOSTS = ["localhost"]
 WHITENOISE_USE_FINDERS = True
@@ -33,16 +38,21 @@ class Point:
     root: str = "Vt2bK6Y9CTnYhTVZlvfpGZFQuNBP0cAJ8gQYG4nqN2w="
 
 
-def facts(get_response):  # type: ignore[no-untyped-def]  # Django's own shape
+def facts(get_response: Answer) -> Answer:
     """Puts on each request what other middleware puts there in an installation."""
-    from habeas.web.chrome import Item
 
-    def _answer(request):  # type: ignore[no-untyped-def]
-        request.installation = Whose()
-        request.asker = object()
-        request.checkpoint = Point()
-        request.as_of = datetime(2026, 11, 14, 15, 2, tzinfo=UTC)
-        request.navigation = [Item("Docket", "#main-content"), Item("Transfers", "#main-content", here=True), Item("Facilities", "#main-content")]
+    def _answer(request: HttpRequest) -> HttpResponseBase:
+        vars(request).update(
+            installation=Whose(),
+            asker=object(),
+            checkpoint=Point(),
+            as_of=datetime(2026, 11, 14, 15, 2, tzinfo=UTC),
+            navigation=[
+                Item("Docket", "#main-content"),
+                Item("Transfers", "#main-content", here=True),
+                Item("Facilities", "#main-content"),
+            ],
+        )
         return get_response(request)
 
     return _answer
