@@ -10,10 +10,10 @@ import shutil
 import socket
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from typing import cast
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import django
@@ -27,22 +27,24 @@ from django.test import Client, override_settings
 from habeas.adapters import installation_files
 from habeas.adapters.installation_files import Installation, Provider
 from habeas.web import wiring
+from identity_provider import IdentityProvider
 
-_BASE = """<!DOCTYPE html>{% load i18n %}{% get_current_language as lang %}<html lang="{{ lang }}">
-<head><meta charset="utf-8"><title>{% block title %}{% endblock %}</title>
-<link rel="icon" href="data:,"></head><body><main>{% for message in messages %}<p>{{ message }}</p>
-{% endfor %}{% block content %}{% endblock %}</main></body></html>"""
+PROVIDER_SECRET = "a secret between two servers"  # noqa: S105 - of two servers in a test
+
+
+def _free() -> int:
+    with socket.create_server(("localhost", 0)) as found:
+        return int(found.getsockname()[1])
 
 
 def _folder() -> Path:
     """The installation of this process, and Django within it; it goes with the process."""
     folder = Path(tempfile.mkdtemp(prefix="habeas-web-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with socket.create_server(("localhost", 0)) as free:
-        port = free.getsockname()[1]
-    (folder / "provider.secret").write_text("a secret between two servers\n")
+    port, theirs = _free(), _free()
+    (folder / "provider.secret").write_text(f"{PROVIDER_SECRET}\n")
     provider = Provider(
-        "state-id", "State ID", f"http://localhost:{port}/idp", "habeas", "provider.secret"
+        "state-id", "State ID", f"http://localhost:{theirs}", "habeas", "provider.secret"
     )
     found = Installation(
         "habeas-installation/1", "Test of the sending state", "US", "OAS-A57", "US", "SV",
@@ -52,10 +54,6 @@ def _folder() -> Path:
     stated = {"HABEAS_INSTALLATION": str(folder), "DJANGO_SETTINGS_MODULE": "habeas.web.settings"}
     os.environ.update(stated)
     try:
-        if not (Path(__file__).parents[2] / "src/habeas/web/templates/base.html").exists():
-            (folder / "templates").mkdir()
-            (folder / "templates/base.html").write_text(_BASE)
-            cast("list[Path]", settings.TEMPLATES[0]["DIRS"]).append(folder / "templates")
         django.setup()
     finally:
         for name in stated:  # what other tests start is not told of this installation
@@ -119,18 +117,33 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
+@contextmanager
+def _serving(application: Callable[..., Iterable[bytes]], address: str) -> Iterator[None]:
+    port = int(address.rsplit(":", 1)[1])
+    with make_server("localhost", port, application, _Server, _Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
 @pytest.fixture
 def served(tables: Path) -> Iterator[str]:
     """The address at which the installation is served over real connections."""
     del tables
     from habeas.web.wsgi import application  # noqa: PLC0415 - Django must be set up first
 
-    assert settings.INSTALLATION is not None
-    address = settings.INSTALLATION.address
-    port = int(address.rsplit(":", 1)[1])
-    with make_server("localhost", port, application, _Server, _Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield address
-        server.shutdown()
-        thread.join()
+    with _serving(application, wiring.installation().address):
+        yield wiring.installation().address
+
+
+@pytest.fixture
+def provider() -> Iterator[IdentityProvider]:
+    """The state's identity provider, as the installation names it."""
+    stated = wiring.installation().providers[0]
+    found = IdentityProvider(stated.server, stated.client, PROVIDER_SECRET)
+    with _serving(found, stated.server):
+        yield found
