@@ -6,6 +6,7 @@ password and of an access token there are digests here, never the words.
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from habeas.terms import Office
 
@@ -38,16 +39,16 @@ class Change(models.Model):
     class Kind(models.TextChoices):
         """What was done."""
 
-        ADDED = "added"
-        OFFICE = "office"
-        DEACTIVATED = "deactivated"
-        REACTIVATED = "reactivated"
-        FACTORS_RESET = "factors_reset"
-        FACTORS = "factors"
-        PASSWORD = "password"  # noqa: S105 - a kind of change
-        SIGNED_IN = "signed_in"
-        TOKEN_MADE = "token_made"  # noqa: S105 - a kind of change
-        TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a kind of change
+        ADDED = "added", _("Account added")
+        OFFICE = "office", _("Authority, office or key changed")
+        DEACTIVATED = "deactivated", _("Deactivated")
+        REACTIVATED = "reactivated", _("Activated again")
+        FACTORS_RESET = "factors_reset", _("Second factors and password reset")
+        FACTORS = "factors", _("Own second factors changed")
+        PASSWORD = "password", _("Own password changed")
+        SIGNED_IN = "signed_in", _("Signed in")
+        TOKEN_MADE = "token_made", _("Access token made")
+        TOKEN_REVOKED = "token_revoked", _("Access token revoked")
 
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="changes_made")
