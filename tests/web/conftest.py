@@ -1,17 +1,18 @@
 """A whole installation of a process's own: a folder, a database file, pages served from it.
 
 The settings are read once a process, so each worker of the tests has a folder of its own. Each test
-begins with the same tables: the file is copied afresh.
+begins with the same tables: its pages are written afresh.
 """
 
 import atexit
 import os
 import shutil
 import socket
+import sqlite3
 import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
@@ -23,7 +24,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
+from playwright.sync_api import Browser, sync_playwright
 
+from browsing import Desk
+from chromium import CHROMIUM
 from habeas.adapters import installation_files
 from habeas.adapters.installation_files import Installation, Provider
 from habeas.web import wiring
@@ -84,11 +88,11 @@ def tables(_made: Path) -> Iterator[Path]:
 
 
 def _swap(made: Path) -> None:
+    """Write every page of the database anew: whoever holds it open sees the empty tables."""
     connections.close_all()
-    path = FOLDER / installation_files.DATABASE
-    for name in (f"{path.name}-wal", f"{path.name}-shm"):
-        (FOLDER / name).unlink(missing_ok=True)
-    shutil.copy(made, path)
+    here = FOLDER / installation_files.DATABASE
+    with closing(sqlite3.connect(made)) as whole, closing(sqlite3.connect(here)) as found:
+        whole.backup(found)
 
 
 @pytest.fixture
@@ -147,3 +151,23 @@ def provider() -> Iterator[IdentityProvider]:
     found = IdentityProvider(stated.server, stated.client, PROVIDER_SECRET)
     with _serving(found, stated.server):
         yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser."""
+    # Its own loop runs in this thread, where the tables are read too.
+    with sync_playwright() as found, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(chromium: Browser, served: str) -> Iterator[Desk]:
+    """Somebody before the installation; nothing may have gone wrong in their browser at the end."""
+    found = Desk(chromium, served)
+    yield found
+    found.page.context.close()
+    assert found.faults == []

@@ -30,7 +30,7 @@ def known(name: str = "ana") -> User:
 def through(client: Client, start: str = START, page: str = LOGIN) -> HttpResponse:
     """Go to the provider and come back, as a browser does."""
     page = send(client, start, {}, page).content.decode()
-    onward = re.findall(r'<a href="([^"]+)"', page)[0].replace("&amp;", "&")
+    onward = re.findall(r'id="onward" href="([^"]+)"', page)[0].replace("&amp;", "&")
     back = requests.get(onward, allow_redirects=False, timeout=5).headers["Location"]
     return cast("HttpResponse", client.get("/" + back.split("/", 3)[3]))
 
@@ -156,7 +156,7 @@ def test_a_state_of_another_browser_is_refused(
     known()
     provider.claims = ANA
     page = send(new_client(), START, {}, LOGIN).content.decode()
-    onward = re.findall(r'<a href="([^"]+)"', page)[0].replace("&amp;", "&")
+    onward = re.findall(r'id="onward" href="([^"]+)"', page)[0].replace("&amp;", "&")
     back = requests.get(onward, allow_redirects=False, timeout=5).headers["Location"]
     victim = new_client()
     assert b"Sign-in failed" in victim.get("/" + back.split("/", 3)[3]).content
