@@ -8,10 +8,11 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.utils.translation import gettext
+from django.views.decorators.http import require_GET, require_http_methods
 
 from habeas.terms import Deed
-from habeas.web.accounts import administer, tokens
+from habeas.web.accounts import administer, listed, tokens
 from habeas.web.accounts.forms import TokenForm
 from habeas.web.accounts.models import AccessToken, User
 from habeas.web.accounts.step_up import stepped_up
@@ -32,7 +33,7 @@ def own(request: AskedRequest) -> HttpResponse:
         _, words = tokens.make(user, said["name"], _deeds(said["deeds"]), until, request.now)
         form = TokenForm()
     found = AccessToken.objects.filter(user=user).select_related("user")
-    return _listed(request, found, {"form": form, "words": words})
+    return _listed(request, found, gettext("Your tokens"), {"form": form, "words": words})
 
 
 @require_GET
@@ -41,18 +42,21 @@ def everybody(request: AskedRequest) -> HttpResponse:
     _owner(request)
     if not _manages(request):
         raise Http404
-    return _listed(request, AccessToken.objects.select_related("user"), {"everybody": True})
+    found = AccessToken.objects.select_related("user")
+    return _listed(request, found, gettext("Tokens of everybody"), {})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def revoke(request: AskedRequest, number: int) -> HttpResponse:
     """End a token: one's own, or anybody's for whoever manages them."""
     user, manages = _owner(request), _manages(request)
     found = AccessToken.objects.all() if manages else AccessToken.objects.filter(user=user)
     token = get_object_or_404(found, pk=number)
-    tokens.revoke(token, user, request.now)
-    page = "accounts_tokens" if token.user_id == user.pk else "accounts_all_tokens"
-    return HttpResponseRedirect(reverse(page))
+    back = reverse("accounts_tokens" if token.user_id == user.pk else "accounts_all_tokens")
+    if request.method == "POST":
+        tokens.revoke(token, user, request.now)
+        return HttpResponseRedirect(back)
+    return render(request, "accounts/revoke.html", {"one": token, "back": back})
 
 
 def _owner(request: AskedRequest) -> User:
@@ -71,7 +75,11 @@ def _deeds(named: Sequence[str]) -> list[Deed] | None:
 
 
 def _listed(
-    request: AskedRequest, found: QuerySet[AccessToken], more: dict[str, object]
+    request: AskedRequest,
+    found: QuerySet[AccessToken],
+    caption: str,
+    more: dict[str, object],
 ) -> HttpResponse:
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    return render(request, "accounts/tokens.html", {"page": page} | more)
+    shown = {"table": listed.tokens(page, caption, request.now), "pages": listed.pages(page)}
+    return render(request, "accounts/tokens.html", shown | more)

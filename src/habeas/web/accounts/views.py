@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from habeas.terms import Deed
-from habeas.web.accounts import administer
-from habeas.web.accounts.forms import OFFICES, AddForm, WorkForm
+from habeas.web.accounts import administer, listed
+from habeas.web.accounts.forms import AddForm, WorkForm
 from habeas.web.accounts.models import Change, User
 from habeas.web.accounts.step_up import stepped_up
 from habeas.web.asker import AskedRequest
@@ -40,8 +40,8 @@ def users(request: AskedRequest) -> HttpResponse:
     """Everybody with an account."""
     found = User.objects.order_by("-is_active", "authority", "office", "username")
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    words = [(one.value, said) for one, said in OFFICES.items()]
-    return render(request, "accounts/users.html", {"page": page, "office_words": words})
+    shown = {"table": listed.users(page), "pages": listed.pages(page)}
+    return render(request, "accounts/users.html", shown)
 
 
 @require_http_methods(["GET", "POST"])
@@ -69,7 +69,8 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
         administer.change_work(user, form.work(), *_now(request))
         return HttpResponseRedirect(reverse("accounts_user", args=[number]))
     done = Change.objects.filter(user=user).select_related("by")[:PAGE]
-    shown = {"one": user, "form": form, "done": done, "own": user.pk == request.user.pk}
+    own = user.pk == request.user.pk
+    shown = {"one": user, "form": form, "table": listed.done(done), "own": own}
     return render(request, "accounts/user.html", shown)
 
 
@@ -109,7 +110,12 @@ def changes(request: AskedRequest) -> HttpResponse:
     if kind in Change.Kind.values:
         found = found.filter(kind=kind)
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
-    shown = {"page": page, "kinds": Change.Kind.choices, "kind": kind}
+    shown = {
+        "table": listed.done(page),
+        "pages": listed.pages(page, kind=kind),
+        "kinds": Change.Kind.choices,
+        "kind": kind,
+    }
     return render(request, "accounts/changes.html", shown)
 
 
