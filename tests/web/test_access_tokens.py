@@ -64,6 +64,18 @@ def test_a_revoked_one_and_one_of_somebody_deactivated_are_nothing() -> None:
 
 
 @pytest.mark.usefixtures("tables")
+def test_in_another_office_an_old_token_is_nothing() -> None:
+    user, at = officer(), now()
+    _, words = tokens.make(user, "nightly", None, at + HOUR, at)
+    User.objects.update(office=Office.ADMINISTRATOR.value)
+    assert tokens.bearer(asks(words), at) is None
+    User.objects.update(office=user.office, authority="SV-DGCP")
+    assert tokens.bearer(asks(words), at) is None
+    User.objects.update(authority=user.authority)
+    assert tokens.bearer(asks(words), at) == user
+
+
+@pytest.mark.usefixtures("tables")
 def test_a_narrowed_one_covers_no_more_than_it_names() -> None:
     user, at = officer(), now()
     narrow, words = tokens.make(user, "reads", [Deed.SEE_DOCKET], at + HOUR, at)
@@ -88,8 +100,15 @@ def test_the_words_are_shown_once_and_kept_nowhere(new_client: NewClient) -> Non
     assert words[7:15] in kept
 
 
-@pytest.mark.parametrize("sent", [{"name": "", "days": "30"}, {"name": "a", "days": "91"}])
-def test_a_token_without_a_name_or_too_long_is_not_made(
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {"name": "", "days": "30"},
+        {"name": "a", "days": "91"},
+        {"name": "a", "days": "30", "deeds": "manage_users"},
+    ],
+)
+def test_a_token_without_a_name_too_long_or_too_wide_is_not_made(
     sent: dict[str, str], new_client: NewClient
 ) -> None:
     officer()

@@ -1,7 +1,7 @@
 """What an administrator, or the owner of a token, may type; nothing else that is sent counts."""
 
 import re
-from typing import ClassVar
+from typing import ClassVar, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +10,7 @@ from habeas.terms import Deed, Office
 from habeas.web import wiring
 from habeas.web.accounts.administer import Work
 from habeas.web.accounts.models import User
+from habeas.web.readmodels import visible
 
 KEY = re.compile(r"[0-9a-f]{16}")
 OFFICES = {
@@ -96,7 +97,12 @@ class TokenForm(forms.Form):
     deeds = forms.MultipleChoiceField(
         label=_("What it may do"),
         help_text=_("Tick nothing to let it do all that your office may do."),
-        choices=[(one.value, one.value.replace("_", " ")) for one in Deed],
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+
+    def __init__(self, office: Office, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)  # type: ignore[arg-type] # handed on as they came
+        field = cast("forms.MultipleChoiceField", self.fields["deeds"])
+        held = [one for one in Deed if (office, one) in visible.table()]
+        field.choices = [(one.value, one.value) for one in held]

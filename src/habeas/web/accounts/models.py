@@ -65,6 +65,7 @@ class Change(models.Model):
 class AccessToken(models.Model):
     """A token with which a program acts in somebody's office, or in less than it.
 
+    `authority` and `office` are those in which it was made: in another its owner makes another.
     `deeds` narrows the office; None leaves all that the office may do. `last_used_at` and
     `revoked_at` are None until it was.
     """
@@ -73,6 +74,8 @@ class AccessToken(models.Model):
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=8)
     digest = models.CharField(max_length=64, unique=True)
+    authority = models.CharField(max_length=64)
+    office = models.CharField(max_length=32)
     deeds = models.JSONField(null=True)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from habeas.terms import Deed
+from habeas.terms import Deed, Office
 from habeas.web.accounts import administer, listed, tokens
 from habeas.web.accounts.forms import TokenForm
 from habeas.web.accounts.models import AccessToken, User
@@ -26,12 +26,13 @@ PAGE = 50
 def own(request: AskedRequest) -> HttpResponse:
     """Somebody's own tokens, and a form for one more."""
     user, words = _owner(request), ""
-    form = TokenForm(request.POST or None)
+    office = Office(user.office)
+    form = TokenForm(office, request.POST or None)
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         until = request.now + timedelta(days=said["days"])
         _, words = tokens.make(user, said["name"], _deeds(said["deeds"]), until, request.now)
-        form = TokenForm()
+        form = TokenForm(office)
     found = AccessToken.objects.filter(user=user).select_related("user")
     return _listed(request, found, gettext("Your tokens"), {"form": form, "words": words})
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from secrets import token_urlsafe
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.http import HttpRequest
 
 from habeas.terms import Deed
@@ -37,6 +37,8 @@ def make(
             name=name,
             prefix=words[len(HEAD) : len(HEAD) + SHOWN],
             digest=_digest(words),
+            authority=user.authority,
+            office=user.office,
             deeds=None if deeds is None else sorted(one.value for one in deeds),
             made_at=at,
             expires_at=min(expires_at, at + LONGEST),
@@ -57,13 +59,15 @@ def revoke(token: AccessToken, by: User, at: datetime) -> None:
 def token_of(request: HttpRequest, at: datetime) -> AccessToken | None:
     """The token that a request bears.
 
-    None where it bears none, or one that is unknown, over, revoked, or of somebody deactivated.
+    None where it bears none, or one that is unknown, over, revoked, of somebody deactivated, or of
+    an office in which they work no longer.
     """
     scheme, _, words = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not words.startswith(HEAD) or len(words) > _TOO_LONG:
         return None
     living = Q(revoked_at=None, expires_at__gt=at, user__is_active=True)
-    held = AccessToken.objects.select_related("user").filter(living)
+    in_office = Q(user__authority=F("authority"), user__office=F("office"))
+    held = AccessToken.objects.select_related("user").filter(living & in_office)
     found = held.filter(digest=_digest(words)).first()
     if found and (found.last_used_at is None or at - found.last_used_at >= _ONE_USE):
         AccessToken.objects.filter(pk=found.pk).update(last_used_at=at)
