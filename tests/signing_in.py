@@ -14,13 +14,15 @@ from allauth.mfa.totp.internal.auth import TOTP
 from django.http import HttpResponse
 from django.test import Client
 
+from browsing import INDEX, LOGIN, PASSWORD, SECOND
 from habeas.terms import Office
 from habeas.web.accounts.models import User
 
-PASSWORD = "four plain words here"  # noqa: S105 - of people who do not exist
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"  # noqa: S105 - of an app that does not exist
-LOGIN, SECOND = "/en/accounts/login/", "/en/accounts/factors/authenticate/"
-INDEX = "/en/accounts/factors/"
+__all__ = [
+    "INDEX", "LOGIN", "PASSWORD", "SECOND", "SECRET", "NewClient", "code", "officer", "person",
+    "send", "sign_in",
+]  # fmt: skip
 NewClient = Callable[[], Client]
 
 

@@ -1,19 +1,20 @@
 """A whole installation of a process's own: a folder, a database file, pages served from it.
 
 The settings are read once a process, so each worker of the tests has a folder of its own. Each test
-begins with the same tables: the file is copied afresh.
+begins with the same tables: its pages are written afresh.
 """
 
 import atexit
 import os
 import shutil
 import socket
+import sqlite3
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from socketserver import ThreadingMixIn
-from typing import cast
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 import django
@@ -23,26 +24,31 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
+from playwright.sync_api import Browser, sync_playwright
 
+from browsing import Desk
+from chromium import CHROMIUM
 from habeas.adapters import installation_files
 from habeas.adapters.installation_files import Installation, Provider
 from habeas.web import wiring
+from identity_provider import IdentityProvider
 
-_BASE = """<!DOCTYPE html>{% load i18n %}{% get_current_language as lang %}<html lang="{{ lang }}">
-<head><meta charset="utf-8"><title>{% block title %}{% endblock %}</title>
-<link rel="icon" href="data:,"></head><body><main>{% for message in messages %}<p>{{ message }}</p>
-{% endfor %}{% block content %}{% endblock %}</main></body></html>"""
+PROVIDER_SECRET = "a secret between two servers"  # noqa: S105 - of two servers in a test
+
+
+def _free() -> int:
+    with socket.create_server(("localhost", 0)) as found:
+        return int(found.getsockname()[1])
 
 
 def _folder() -> Path:
     """The installation of this process, and Django within it; it goes with the process."""
     folder = Path(tempfile.mkdtemp(prefix="habeas-web-"))
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    with socket.create_server(("localhost", 0)) as free:
-        port = free.getsockname()[1]
-    (folder / "provider.secret").write_text("a secret between two servers\n")
+    port, theirs = _free(), _free()
+    (folder / "provider.secret").write_text(f"{PROVIDER_SECRET}\n")
     provider = Provider(
-        "state-id", "State ID", f"http://localhost:{port}/idp", "habeas", "provider.secret"
+        "state-id", "State ID", f"http://localhost:{theirs}", "habeas", "provider.secret"
     )
     found = Installation(
         "habeas-installation/1", "Test of the sending state", "US", "OAS-A57", "US", "SV",
@@ -52,10 +58,6 @@ def _folder() -> Path:
     stated = {"HABEAS_INSTALLATION": str(folder), "DJANGO_SETTINGS_MODULE": "habeas.web.settings"}
     os.environ.update(stated)
     try:
-        if not (Path(__file__).parents[2] / "src/habeas/web/templates/base.html").exists():
-            (folder / "templates").mkdir()
-            (folder / "templates/base.html").write_text(_BASE)
-            cast("list[Path]", settings.TEMPLATES[0]["DIRS"]).append(folder / "templates")
         django.setup()
     finally:
         for name in stated:  # what other tests start is not told of this installation
@@ -86,11 +88,11 @@ def tables(_made: Path) -> Iterator[Path]:
 
 
 def _swap(made: Path) -> None:
+    """Write every page of the database anew: whoever holds it open sees the empty tables."""
     connections.close_all()
-    path = FOLDER / installation_files.DATABASE
-    for name in (f"{path.name}-wal", f"{path.name}-shm"):
-        (FOLDER / name).unlink(missing_ok=True)
-    shutil.copy(made, path)
+    here = FOLDER / installation_files.DATABASE
+    with closing(sqlite3.connect(made)) as whole, closing(sqlite3.connect(here)) as found:
+        whole.backup(found)
 
 
 @pytest.fixture
@@ -119,18 +121,53 @@ class _Quiet(WSGIRequestHandler):
         """Say nothing."""
 
 
+@contextmanager
+def _serving(application: Callable[..., Iterable[bytes]], address: str) -> Iterator[None]:
+    port = int(address.rsplit(":", 1)[1])
+    with make_server("localhost", port, application, _Server, _Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
 @pytest.fixture
 def served(tables: Path) -> Iterator[str]:
     """The address at which the installation is served over real connections."""
     del tables
     from habeas.web.wsgi import application  # noqa: PLC0415 - Django must be set up first
 
-    assert settings.INSTALLATION is not None
-    address = settings.INSTALLATION.address
-    port = int(address.rsplit(":", 1)[1])
-    with make_server("localhost", port, application, _Server, _Quiet) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        yield address
-        server.shutdown()
-        thread.join()
+    with _serving(application, wiring.installation().address):
+        yield wiring.installation().address
+
+
+@pytest.fixture
+def provider() -> Iterator[IdentityProvider]:
+    """The state's identity provider, as the installation names it."""
+    stated = wiring.installation().providers[0]
+    found = IdentityProvider(stated.server, stated.client, PROVIDER_SECRET)
+    with _serving(found, stated.server):
+        yield found
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    """A real browser."""
+    # Its own loop runs in this thread, where the tables are read too.
+    with sync_playwright() as found, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        browser = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def desk(chromium: Browser, served: str) -> Iterator[Desk]:
+    """Somebody before the installation; nothing may have gone wrong in their browser at the end."""
+    found = Desk(chromium, served)
+    yield found
+    found.page.context.close()
+    assert found.faults == []

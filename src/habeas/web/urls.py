@@ -3,12 +3,13 @@
 from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
-from habeas.web.accounts.urls import provider_urlpatterns
+from habeas.web.accounts.urls import managing_urlpatterns, provider_urlpatterns
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/providers/", include(provider_urlpatterns)),
     *i18n_patterns(
         path("accounts/", include("habeas.web.accounts.urls")),
+        path("users/", include(managing_urlpatterns)),
         path("", include("habeas.web.desk.urls")),
     ),
 ]

@@ -6,6 +6,7 @@ password and of an access token there are digests here, never the words.
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from habeas.terms import Office
 
@@ -38,16 +39,16 @@ class Change(models.Model):
     class Kind(models.TextChoices):
         """What was done."""
 
-        ADDED = "added"
-        OFFICE = "office"
-        DEACTIVATED = "deactivated"
-        REACTIVATED = "reactivated"
-        FACTORS_RESET = "factors_reset"
-        FACTORS = "factors"
-        PASSWORD = "password"  # noqa: S105 - a kind of change
-        SIGNED_IN = "signed_in"
-        TOKEN_MADE = "token_made"  # noqa: S105 - a kind of change
-        TOKEN_REVOKED = "token_revoked"  # noqa: S105 - a kind of change
+        ADDED = "added", _("Account added")
+        OFFICE = "office", _("Authority, office or key changed")
+        DEACTIVATED = "deactivated", _("Deactivated")
+        REACTIVATED = "reactivated", _("Activated again")
+        FACTORS_RESET = "factors_reset", _("Second factors and password reset")
+        FACTORS = "factors", _("Own second factors changed")
+        PASSWORD = "password", _("Own password changed")
+        SIGNED_IN = "signed_in", _("Signed in")
+        TOKEN_MADE = "token_made", _("Access token made")
+        TOKEN_REVOKED = "token_revoked", _("Access token revoked")
 
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="changes_made")
@@ -64,6 +65,7 @@ class Change(models.Model):
 class AccessToken(models.Model):
     """A token with which a program acts in somebody's office, or in less than it.
 
+    `authority` and `office` are those in which it was made: in another its owner makes another.
     `deeds` narrows the office; None leaves all that the office may do. `last_used_at` and
     `revoked_at` are None until it was.
     """
@@ -72,6 +74,8 @@ class AccessToken(models.Model):
     name = models.CharField(max_length=80)
     prefix = models.CharField(max_length=8)
     digest = models.CharField(max_length=64, unique=True)
+    authority = models.CharField(max_length=64)
+    office = models.CharField(max_length=32)
     deeds = models.JSONField(null=True)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()

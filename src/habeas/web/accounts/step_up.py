@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec, cast
+from typing import Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.adapter import get_adapter
@@ -12,10 +12,11 @@ from django.urls import reverse
 from habeas.web.accounts.adapters import proved_lately
 
 P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+R = TypeVar("R", bound=HttpRequest)
+View = Callable[Concatenate[R, P], HttpResponseBase]
 
 
-def stepped_up(view: View[P]) -> View[P]:
+def stepped_up(view: View[R, P]) -> View[R, P]:
     """Let a view run only for whoever showed their second factor within the window.
 
     Everybody else is sent to show it and comes back to the page they were on. What was sent is not
@@ -23,14 +24,14 @@ def stepped_up(view: View[P]) -> View[P]:
     """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def guarded(request: R, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if proved_lately(request):
             return view(request, *args, **kwargs)
         methods = get_adapter(request).get_reauthentication_methods(request.user)
         page = methods[0]["url"] if methods else reverse("account_login")
         return HttpResponseRedirect(f"{page}?{urlencode({'next': _page(request)})}")
 
-    return cast("View[P]", guarded)
+    return cast("View[R, P]", guarded)
 
 
 def _page(request: HttpRequest) -> str:

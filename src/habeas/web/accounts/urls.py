@@ -9,6 +9,7 @@ from allauth.socialaccount import views as social
 from allauth.socialaccount.providers.openid_connect import views as openid
 from django.urls import URLPattern, path
 
+from habeas.web.accounts import token_views, views
 from habeas.web.accounts.factors import RemoveKeyView, to_provider
 from habeas.web.accounts.switching import switch
 
@@ -18,6 +19,8 @@ urlpatterns: list[URLPattern] = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
+    path("tokens/", token_views.own, name="accounts_tokens"),
+    path("tokens/<int:number>/revoke/", token_views.revoke, name="accounts_revoke"),
     path("switch/", switch, name="demo_switch"),
     path("factors/", factors.index, name="mfa_index"),
     path("factors/authenticate/", factors.authenticate, name="mfa_authenticate"),
@@ -38,6 +41,16 @@ urlpatterns: list[URLPattern] = [
     ),
     path("factors/keys/<int:pk>/edit/", keys.edit_webauthn, name="mfa_edit_webauthn"),
     path("factors/keys/<int:pk>/remove/", RemoveKeyView.as_view(), name="mfa_remove_webauthn"),
+]
+managing_urlpatterns: list[URLPattern] = [
+    path("", views.users, name="accounts_users"),
+    path("add/", views.add, name="accounts_add"),
+    path("changes/", views.changes, name="accounts_changes"),
+    path("tokens/", token_views.everybody, name="accounts_all_tokens"),
+    path("<int:number>/", views.change, name="accounts_user"),
+    path("<int:number>/deactivate/", views.deactivate, name="accounts_deactivate"),
+    path("<int:number>/reactivate/", views.reactivate, name="accounts_reactivate"),
+    path("<int:number>/reset/", views.reset, name="accounts_reset"),
 ]
 # Registered with identity providers, so without a language.
 provider_urlpatterns: list[URLPattern] = [
