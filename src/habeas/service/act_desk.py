@@ -162,7 +162,7 @@ class ActDesk:
             raise ImpossibleEvent(Fault("H622", what, fix, where=f"event {asked.draft}"))
         kept, actor = self._of(asked.draft, asked.officer)
         self._signer(kept.event, actor)
-        self._end(kept, DraftState.DROPPED, asked.reason)
+        self.end(kept, DraftState.DROPPED, asked.reason)
         return {"draft": asked.draft, "state": DraftState.DROPPED.value}
 
     def drafts(self, asker: asking.Asker) -> list[Open]:
@@ -262,7 +262,7 @@ class ActDesk:
             found = self._append(signed)
         except RegisterError as error:
             if isinstance(error, ImpossibleEvent) or error.code in LOST:
-                self._end(kept, DraftState.VOID, error.faults[0].sentence())
+                self.end(kept, DraftState.VOID, error.faults[0].sentence())
             raise
         self._room.waiting.forget(kept.event.id)
         return found
@@ -306,7 +306,8 @@ class ActDesk:
         self._room.waiting.keep(found)
         return Open(found, more, kept.event)
 
-    def _end(self, kept: Open, state: DraftState, why: str) -> None:
+    def end(self, kept: Open, state: DraftState, why: str) -> None:
+        """Keep a draft as one that nobody signs any more."""
         self._room.waiting.keep(replace(kept.kept, state=state, why=why))
 
     def _sealed(self, record: Record) -> Row:
