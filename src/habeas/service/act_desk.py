@@ -139,12 +139,14 @@ class ActDesk:
             return self._stands(there)
         kept, actor = self._of(asked.draft, asked.officer)
         signer = self._signer(kept.event, actor)
+        if kept.kept.state is not DraftState.WAITING:
+            raise _ended(kept)
         if actor.key in kept.signed:
             if kept.waits_for or actor == kept.event.actors[0]:
                 raise _twice(kept.event)
         else:
             added = signing.sigblock(kept.record.body, [signer])
-            kept = self._signed(kept, added)
+            kept = self.merged(kept, added)
         return self._finish(kept)
 
     def drop(self, asked: asking.Drop) -> Found:
@@ -288,12 +290,6 @@ class ActDesk:
             fix = "Sign with 'habeas sign' where the key is, and append what was signed."
             raise RegisterError(Fault("H517", what, fix))
         return found
-
-    def _signed(self, kept: Open, added: bytes) -> Open:
-        """A draft with one more signature, durable on return."""
-        if kept.kept.state is not DraftState.WAITING:
-            raise _ended(kept)
-        return self.merged(kept, added)
 
     def merged(self, kept: Open, added: bytes) -> Open:
         """A draft with the signatures of a block beside those that it has; durable on return."""
