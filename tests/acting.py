@@ -203,6 +203,12 @@ def publish() -> Publish:
     return Publish()
 
 
+def signature(found: Mapping[str, Any]) -> Sign:
+    """What the first officer for whom a draft waits would ask."""
+    who = found["waits_for"][0]
+    return Sign(found["draft"], Officer(who["authority"], who["key"]))
+
+
 def replace(asked: Act, **changes: object) -> Act:
     """The same act, but for what is given."""
     return msgspec.structs.replace(asked, **changes)

@@ -42,7 +42,11 @@ def facts(get_response):  # type: ignore[no-untyped-def]  # Django's own shape
         request.asker = object()
         request.checkpoint = Point()
         request.as_of = datetime(2026, 11, 14, 15, 2, tzinfo=UTC)
-        request.navigation = [Item("Docket", "#main-content"), Item("Transfers", "#main-content", here=True), Item("Facilities", "#main-content")]
+        request.navigation = [
+            Item("Docket", "#main-content"),
+            Item("Transfers", "#main-content", here=True),
+            Item("Facilities", "#main-content"),
+        ]
         return get_response(request)
 
     return _answer
