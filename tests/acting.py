@@ -1,7 +1,9 @@
 """Two installations of OAS-A57, and the way of a case as officers act it through a gateway."""
 
+import base64
 import itertools
-from collections.abc import Mapping, Sequence
+import json
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,8 +14,9 @@ import msgspec
 import gateways
 from gateways import AT, Hands, key
 from habeas.adapters import key_files, register_files
+from habeas.register import events
 from habeas.register.signing import SeedSigner, keyid8
-from habeas.service import keep, record
+from habeas.service import keep, message, record
 from habeas.service.asking import Act, Caller, Hand, Officer, Part, Publish, Sign
 from habeas.terms import Role
 
@@ -200,6 +203,42 @@ def publish() -> Publish:
     return Publish()
 
 
+def signature(found: Mapping[str, Any]) -> Sign:
+    """What the first officer for whom a draft waits would ask."""
+    who = found["waits_for"][0]
+    return Sign(found["draft"], Officer(who["authority"], who["key"]))
+
+
 def replace(asked: Act, **changes: object) -> Act:
     """The same act, but for what is given."""
     return msgspec.structs.replace(asked, **changes)
+
+
+def plain(text: str) -> str:
+    """The bodies of a message's events and drafts, in the clear."""
+    said = json.loads(text.splitlines()[1])
+    found = (base64.b64decode(one["body"]).decode() for one in said["events"] + said["drafts"])
+    return "".join(found)
+
+
+def signed_again(text: str, change: Callable[[Body], Body], by: str = "US-BOP") -> str:
+    """A message that says something else, signed by whoever may sign it."""
+    said = events.canonical(change(json.loads(text.splitlines()[1])))
+    data = f"{message.HEAD}\n".encode() + said
+    signature = base64.b64encode(key_of(by).sign(data)).decode()
+    return f"{data.decode()}\n{by} {key_id(by)} {signature}\n"
+
+
+def without_events(said: Body) -> Body:
+    return {**said, "events": []}
+
+
+def without_first_event(said: Body) -> Body:
+    return {**said, "events": said["events"][1:]}
+
+
+def with_a_false_signature(said: Body) -> Body:
+    one = said["drafts"][0]
+    block = base64.b64decode(one["sigblock"])
+    false = base64.b64encode(block[:-1] + bytes([block[-1] ^ 1])).decode()
+    return {**said, "drafts": [{**one, "sigblock": false}]}

@@ -1,4 +1,4 @@
-"""The pages of one state's installation of the demonstration, over real files and a real gateway."""
+"""The pages of one installation of the demonstration, over real files and a real gateway."""
 
 import shutil
 import signal

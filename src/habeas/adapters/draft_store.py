@@ -9,6 +9,7 @@ import os
 import sqlite3
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from dataclasses import astuple
 from pathlib import Path
 from threading import Lock
 
@@ -33,7 +34,8 @@ CREATE TABLE IF NOT EXISTS draft_section (
 ) STRICT;
 CREATE TABLE IF NOT EXISTS correspondence (
   peer TEXT PRIMARY KEY, acked INTEGER NOT NULL, looked INTEGER NOT NULL,
-  received INTEGER NOT NULL, owes INTEGER NOT NULL, origin TEXT NOT NULL
+  received INTEGER NOT NULL, owes INTEGER NOT NULL, origin TEXT NOT NULL,
+  withdrawn INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS came (
   peer TEXT NOT NULL, event_id TEXT NOT NULL, PRIMARY KEY (peer, event_id)
@@ -46,6 +48,7 @@ CREATE TABLE IF NOT EXISTS parked (
 COMMIT;
 """
 _ROW = "entry, event_id, kind, subject, seq, content"
+_STANDS = "acked, looked, received, owes, origin, withdrawn"
 _DRAFT = f"{_ROW}, agreement, sending, receiving, since, state, why"
 
 
@@ -142,21 +145,21 @@ class SqliteDrafts:
 
     def correspondence(self, peer: str) -> Correspondence:
         """How the exchange with a peer stands."""
+        query = f"SELECT {_STANDS} FROM correspondence WHERE peer = ?"  # noqa: S608 - our own columns
         with self._step() as db:
-            query = (
-                "SELECT acked, looked, received, owes, origin FROM correspondence WHERE peer = ?"
-            )
             row = db.execute(query, (peer,)).fetchone()
         if row is None:
             return Correspondence()
-        return Correspondence(row[0], row[1], row[2], bool(row[3]), row[4])
+        acked, looked, received, owes, origin, withdrawn = row
+        return Correspondence(acked, looked, received, bool(owes), origin, withdrawn)
 
     def correspond(self, peer: str, stands: Correspondence, came: Collection[str] = ()) -> None:
         """Keep how the exchange stands, and which event ids came from the peer."""
-        values = (stands.acked, stands.looked, stands.received, int(stands.owes), stands.origin)
+        values = astuple(stands)
+        marks = ", ".join("?" * (1 + len(values)))
         with self._step() as db:
             db.execute("DELETE FROM correspondence WHERE peer = ?", (peer,))
-            db.execute("INSERT INTO correspondence VALUES (?, ?, ?, ?, ?, ?)", (peer, *values))
+            db.execute(f"INSERT INTO correspondence VALUES ({marks})", (peer, *values))  # noqa: S608 - marks alone
             db.executemany(
                 "INSERT OR IGNORE INTO came VALUES (?, ?)", [(peer, one) for one in came]
             )

@@ -69,7 +69,7 @@ def law_day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text is not None and len(text) == DAY else None
 
 
-def instant(text: str | None) -> tuple[str, datetime]:
+def instant(text: str | None, option: str = "--as-of") -> tuple[str, datetime]:
     """`--as-of` as it is printed and as an instant; now where it is absent.
 
     A day stands for its last second in UTC: what was established during the day counts. Its law is
@@ -83,15 +83,15 @@ def instant(text: str | None) -> tuple[str, datetime]:
         return now.isoformat(), now
     try:
         if len(text) == DAY:
-            return text, datetime.combine(day(text, "--as-of"), LAST_SECOND)
+            return text, datetime.combine(day(text, option), LAST_SECOND)
         found = datetime.fromisoformat(text)
         found = found.astimezone(UTC) if found.tzinfo else found
     except (ValueError, OverflowError) as error:
         fix = "Write YYYY-MM-DD, or an instant with offset."
-        raise SetupError(Fault("H903", f"--as-of '{text}' is no day or instant", fix)) from error
+        raise SetupError(Fault("H903", f"{option} '{text}' is no day or instant", fix)) from error
     if found.tzinfo is None:
         raise SetupError(
-            Fault("H903", f"--as-of '{text}' has no offset", "End it with Z or +hh:mm.")
+            Fault("H903", f"{option} '{text}' has no offset", "End it with Z or +hh:mm.")
         )
-    _between(found, "--as-of")
+    _between(found, option)
     return text, found

@@ -55,6 +55,13 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "evidence": ("habeas.cli.witness:evidence", "Show what a witness refused."),
         },
     ),
+    "post": (
+        "Messages between the installations of two states.",
+        {
+            "export": ("habeas.cli.post:export", "Write the next message for the other state."),
+            "import": ("habeas.cli.post:import_", "Take in a message of the other state."),
+        },
+    ),
     "keys": (
         "The keys of a register's officers.",
         {
@@ -147,6 +154,7 @@ COMMANDS: Commands = {
         "Destroy the keys of a person's content: what would go, or what three persons signed.",
     ),
     "locate": ("habeas.cli.locate:locate", "Find a person by token in a downloaded public roll."),
+    "act": ("habeas.cli.act:acts", "An officer's act through a gateway; sign, drop, drafts."),
     "sign": ("habeas.cli.register:sign", "Sign drafted events without a network."),
     "gateway": (
         "habeas.cli.gateway:gateway",

@@ -49,6 +49,7 @@ class Correspondence:
     received: int = 0  # of the peer's log: what was taken in without a gap
     owes: bool = False  # the peer does not know yet what was received
     origin: str = ""  # of the peer's log; empty before its first message
+    withdrawn: int = 0  # drafts of which the peer was told that they were dropped
 
 
 class Waiting(Protocol):

@@ -139,12 +139,14 @@ class ActDesk:
             return self._stands(there)
         kept, actor = self._of(asked.draft, asked.officer)
         signer = self._signer(kept.event, actor)
+        if kept.kept.state is not DraftState.WAITING:
+            raise _ended(kept)
         if actor.key in kept.signed:
             if kept.waits_for or actor == kept.event.actors[0]:
                 raise _twice(kept.event)
         else:
             added = signing.sigblock(kept.record.body, [signer])
-            kept = self._signed(kept, added)
+            kept = self.merged(kept, added)
         return self._finish(kept)
 
     def drop(self, asked: asking.Drop) -> Found:
@@ -162,7 +164,7 @@ class ActDesk:
             raise ImpossibleEvent(Fault("H622", what, fix, where=f"event {asked.draft}"))
         kept, actor = self._of(asked.draft, asked.officer)
         self._signer(kept.event, actor)
-        self._end(kept, DraftState.DROPPED, asked.reason)
+        self.end(kept, DraftState.DROPPED, asked.reason)
         return {"draft": asked.draft, "state": DraftState.DROPPED.value}
 
     def drafts(self, asker: asking.Asker) -> list[Open]:
@@ -262,7 +264,7 @@ class ActDesk:
             found = self._append(signed)
         except RegisterError as error:
             if isinstance(error, ImpossibleEvent) or error.code in LOST:
-                self._end(kept, DraftState.VOID, error.faults[0].sentence())
+                self.end(kept, DraftState.VOID, error.faults[0].sentence())
             raise
         self._room.waiting.forget(kept.event.id)
         return found
@@ -289,12 +291,6 @@ class ActDesk:
             raise RegisterError(Fault("H517", what, fix))
         return found
 
-    def _signed(self, kept: Open, added: bytes) -> Open:
-        """A draft with one more signature, durable on return."""
-        if kept.kept.state is not DraftState.WAITING:
-            raise _ended(kept)
-        return self.merged(kept, added)
-
     def merged(self, kept: Open, added: bytes) -> Open:
         """A draft with the signatures of a block beside those that it has; durable on return."""
         record, step = kept.record, signing.BLOCK
@@ -306,7 +302,8 @@ class ActDesk:
         self._room.waiting.keep(found)
         return Open(found, more, kept.event)
 
-    def _end(self, kept: Open, state: DraftState, why: str) -> None:
+    def end(self, kept: Open, state: DraftState, why: str) -> None:
+        """Keep a draft as one that nobody signs any more."""
         self._room.waiting.keep(replace(kept.kept, state=state, why=why))
 
     def _sealed(self, record: Record) -> Row:

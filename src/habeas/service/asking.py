@@ -244,9 +244,31 @@ class Reads(Struct, frozen=True, forbid_unknown_fields=True, tag="reads", tag_fi
     purpose: str = ""
 
 
+class Outgoing(
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="outgoing",
+    tag_field="op",
+):
+    """The next message for the other state of an agreement."""
+
+    agreement: str = ""  # empty: the one under which the registrar's key was enrolled
+    sending: str | None = None
+    receiving: str | None = None
+
+
+class Receive(Struct, frozen=True, forbid_unknown_fields=True, tag="receive", tag_field="op"):
+    """Take in a message of the other state."""
+
+    message: str
+
+
 Acting = Act | Sign | Drop | Drafts
 Told = Seen | Reads
-Alone = Append | Publish | Audit | Status | Read | Acting | Told  # one after another
+Post = Outgoing | Receive
+Alone = Append | Publish | Audit | Status | Read | Acting | Told | Post  # one after another
 Request = Alone | Submit
 _REQUESTS: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 

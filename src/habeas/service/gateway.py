@@ -38,6 +38,7 @@ from habeas.service.act_desk import ActDesk, Room
 from habeas.service.asking import Found
 from habeas.service.disclose import May
 from habeas.service.judging import Bench
+from habeas.service.post import PostDesk
 from habeas.service.sequencer import Sequencer
 from habeas.service.submit import submit
 from habeas.service.transfer import Ground
@@ -87,7 +88,9 @@ class Gateway:
         self._registrar = reads.registrar(books.log, self._keys, means.registrar, means.chance)
         self._reads = reads.ReadLog(books.reads, self._registrar, means.secret)
         hands = (books.waiting, means.officers, means.clock, means.chance)
-        self._acts = ActDesk(Room(books.log, *hands, self._bench, lambda: self._keys))
+        room = Room(books.log, *hands, self._bench, lambda: self._keys)
+        self._acts = ActDesk(room)
+        self._post = PostDesk(room, self._acts, self._registrar)
         books.reads.publish(means.clock())
         self._sequencer = Sequencer[asking.Submit, Found](self, means.clock)
 
@@ -118,6 +121,10 @@ class Gateway:
                     return self._read(asked)
                 case asking.Drafts() | asking.Seen() | asking.Reads():
                     return self._told(asked)
+                case asking.Outgoing():
+                    return self._post.outgoing(asked)
+                case asking.Receive():
+                    return self._post.receive(asked)
 
     def _kept(self, asked: asking.Append | asking.Publish | asking.Audit | asking.Status) -> Found:
         match asked:
