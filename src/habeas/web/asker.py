@@ -4,7 +4,6 @@ What somebody may do is read anew at each request: a session holds no more than 
 """
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -15,15 +14,8 @@ from habeas.terms import Office
 from habeas.web import wiring
 from habeas.web.accounts import demo, enrolment
 from habeas.web.accounts.models import User
+from habeas.web.asked import AskedRequest
 from habeas.web.clock import now
-
-
-class AskedRequest(HttpRequest):
-    """A request as views get it. `asker` is None for nobody."""
-
-    asker: Asker | None
-    installation: Installation
-    now: datetime
 
 
 def asker_of(user: User, installation: Installation) -> Asker | None:

@@ -16,7 +16,7 @@ from habeas.web.accounts import administer, listed, tokens
 from habeas.web.accounts.forms import TokenForm
 from habeas.web.accounts.models import AccessToken, User
 from habeas.web.accounts.step_up import stepped_up
-from habeas.web.asker import AskedRequest
+from habeas.web.asked import AskedRequest
 
 PAGE = 50
 

@@ -16,7 +16,7 @@ from habeas.web.accounts import administer, listed
 from habeas.web.accounts.forms import AddForm, WorkForm
 from habeas.web.accounts.models import Change, User
 from habeas.web.accounts.step_up import stepped_up
-from habeas.web.asker import AskedRequest
+from habeas.web.asked import AskedRequest
 
 PAGE = 50
 View = Callable[..., HttpResponseBase]
