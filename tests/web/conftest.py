@@ -24,7 +24,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
 from browsing import Desk
 from chromium import CHROMIUM
@@ -32,6 +32,7 @@ from habeas.adapters import installation_files
 from habeas.adapters.installation_files import Installation, Provider
 from habeas.web import wiring
 from identity_provider import IdentityProvider
+from web.browser import chromium, open_page
 
 PROVIDER_SECRET = "a secret between two servers"  # noqa: S105 - of two servers in a test
 
@@ -151,17 +152,6 @@ def provider() -> Iterator[IdentityProvider]:
     found = IdentityProvider(stated.server, stated.client, PROVIDER_SECRET)
     with _serving(found, stated.server):
         yield found
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """A real browser."""
-    # Its own loop runs in this thread, where the tables are read too.
-    with sync_playwright() as found, pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = found.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -7,9 +7,7 @@ import django
 import pytest
 from django.conf import settings
 
-from web.browser import chromium, open_page, served
-
-__all__ = ["chromium", "open_page"]
+from web.browser import served
 
 if not settings.configured:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "habeas.web.settings")
