@@ -103,7 +103,7 @@ def violations(page: Page) -> list[str]:
 
 
 @contextlib.contextmanager
-def served(settings: str) -> Iterator[str]:
+def serving(settings: str) -> Iterator[str]:
     """The address of a granian that serves these settings; stopped by its own process id."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

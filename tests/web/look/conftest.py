@@ -7,7 +7,7 @@ import django
 import pytest
 from django.conf import settings
 
-from web.browser import chromium, open_page, served
+from web.browser import chromium, open_page, serving
 
 __all__ = ["chromium", "open_page"]
 
@@ -19,5 +19,5 @@ if not settings.configured:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address under which the style guide is served."""
-    with served("web.look.guide_settings") as address:
+    with serving("web.look.guide_settings") as address:
         yield address
