@@ -1,4 +1,4 @@
-"""The browser of the page tests: the system's Chromium, one a session; none is ever downloaded.
+"""The browser of the page tests: the system's Chromium, one a test file; none is ever downloaded.
 
 `chromium` is the browser; `open_page(address, ...)` gives a page that collects what the console
 says under the page's own policy; `violations(page)` runs axe in a page that was opened with
@@ -44,9 +44,9 @@ class Opened:
 Open = Callable[..., Opened]
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The browser; starting it costs a second, so all tests share it.
+    """The browser; starting it costs a second, so the tests of a file share it.
 
     While it lives a loop runs in this thread, in which Django would refuse to ask its database.
     """
@@ -103,7 +103,7 @@ def violations(page: Page) -> list[str]:
 
 
 @contextlib.contextmanager
-def served(settings: str) -> Iterator[str]:
+def serving(settings: str) -> Iterator[str]:
     """The address of a granian that serves these settings; stopped by its own process id."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]

@@ -1,3 +1,5 @@
+"""The style guide in a real browser: policy, accessibility, both sizes, no script, paper."""
+
 import gzip
 from itertools import product
 from pathlib import Path
