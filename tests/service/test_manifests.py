@@ -130,3 +130,17 @@ def test_a_corrected_manifest_counts_as_corrected(office: Office) -> None:
     with pytest.raises(HabeasError) as caught:
         third.act("custody.departed", hours=120, manifest="m3")
     assert caught.value.code == "H608"
+
+
+def test_who_boards_with_the_next_manifest_waits_for_the_one_before_it(office: Office) -> None:
+    """What was written before anybody asked for the route may have left too early."""
+    ready(office, 1, 2)
+    third = Story(office.caller, person(3)).tell(*SCHEDULED[:-1])
+    third.act("transfer.scheduled", manifest="m2", line=2)
+    one, two = leaves(office, 1, 90), leaves(office, 2, 100)
+    office.log.append([one, two], office.now)
+    with pytest.raises(HabeasError) as caught:
+        third.act("custody.departed", hours=101, manifest="m2", line=2)
+    assert caught.value.code == "H608"
+    office.caller.append([arrives(office, 1, 98, one)], UNDER)
+    assert "index" in third.act("custody.departed", hours=101, manifest="m2", line=2)

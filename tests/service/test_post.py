@@ -169,6 +169,55 @@ def test_what_is_refused_is_told_kept_and_taken_in_once_it_may_follow(
         assert entries(fresh, ONE) == entries(sv, ONE)
 
 
+def test_an_installation_that_lost_everything_is_told_everything_again(
+    offices: tuple[Office, Office],
+) -> None:
+    us, sv = offices
+    here = Story(us.caller).tell(*SHARED)
+    exchanged(us, sv)
+    here.act("duty.met", ["US-BOP:custodian"], duty="d")
+    with two() as (_, fresh):
+        found = took(fresh, sent(us))
+        assert (found["received"], found["parked"]) == (0, 1)
+        exchanged(us, fresh)
+        assert entries(fresh, ONE) == entries(us, ONE)
+
+
+def test_a_message_for_another_installation_or_of_another_log_is_not_taken_in(
+    offices: tuple[Office, Office],
+) -> None:
+    us, sv = offices
+    Story(us.caller).tell(*SHARED)
+    text = sent(us)
+
+    def other(**change: str) -> str:
+        return acting.signed_again(text, lambda said: {**said, **change})
+
+    assert code(took, sv, other(to="US")) == "H924"
+    assert code(took, sv, other(**{"from": sv.log.origin})) == "H924"
+    assert sv.log.store.persons([ONE]) == set()
+    took(sv, text)
+    assert code(took, sv, other(**{"from": "log.example/another"})) == "H924"
+
+
+def test_only_events_of_persons_travel(offices: tuple[Office, Office]) -> None:
+    us, sv = offices
+    Story(us.caller).tell(*SHARED)
+    enrolled = next(one for one in us.log.records() if one.subject is None)
+    text = acting.signed_again(
+        sent(us), lambda said: {**said, "events": [message.item(enrolled), *said["events"]]}
+    )
+    first, *rest = took(sv, text)["events"]
+    assert first["faults"][0]["code"] == "H927"
+    assert all("index" in one for one in rest)
+
+
+def test_a_register_of_neither_state_writes_no_message(tmp_path: Path) -> None:
+    with gateways.office(gateways.installed(tmp_path / "third")) as office:
+        assert code(office.caller.ask, Outgoing("OAS-A57", "US", "SV")) == "H926"
+        assert office.caller.ask(Outgoing()) == {"events": 0, "drafts": 0}
+
+
 def test_a_draft_that_was_dropped_is_withdrawn_on_the_other_side(
     offices: tuple[Office, Office],
 ) -> None:

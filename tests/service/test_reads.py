@@ -101,6 +101,14 @@ def test_who_read_of_a_person_is_told_by_office_and_key(office: Office) -> None:
     assert len(office.caller.ask(Reads(person(2), COUNSEL, "p"))["reads"]) == 2
 
 
+def test_a_purpose_that_quotes_a_pseudonym_is_no_read_of_that_person(office: Office) -> None:
+    office.caller.ask(Seen("list", (person(1),), ASKER, PURPOSE))
+    quoted = str(office.read_events()[0].body["person"])
+    office.caller.ask(Seen("list", (person(2),), ASKER, quoted))
+    found = office.caller.ask(Reads(person(1), COUNSEL, "p"))["reads"]
+    assert [one["what"] for one in found] == ["list", "reads"]
+
+
 def test_an_audit_follows_what_was_seen(office: Office) -> None:
     office.caller.ask(Seen("list", MANY, ASKER, PURPOSE))
     assert office.caller.ask(Audit())["size"] == office.reads.size

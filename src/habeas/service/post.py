@@ -363,6 +363,7 @@ class PostDesk:
             if kept.kept.state is DraftState.WAITING and not ids <= kept.signed:
                 self._acts.merged(kept, block)
             return
+        events.instant(waits.since)
         intake.in_time(event, self._room.clock())
         line.bench.judge(event)
         signed = Signed(waits.body, block, waits.salt)
