@@ -27,13 +27,13 @@ from django.test import Client, override_settings
 from playwright.sync_api import Browser
 
 from browsing import Desk
-from chromium import CHROMIUM
 from habeas.adapters import installation_files
 from habeas.adapters.installation_files import Installation, Provider
 from habeas.web import wiring
 from identity_provider import IdentityProvider
 from web.browser import chromium, open_page
 
+__all__ = ["chromium", "open_page"]
 PROVIDER_SECRET = "a secret between two servers"  # noqa: S105 - of two servers in a test
 
 

@@ -7,7 +7,7 @@ import django
 import pytest
 from django.conf import settings
 
-from web.browser import served
+from web.browser import serving
 
 if not settings.configured:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "habeas.web.settings")
@@ -17,5 +17,5 @@ if not settings.configured:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address under which the style guide is served."""
-    with served("web.look.guide_settings") as address:
+    with serving("web.look.guide_settings") as address:
         yield address
