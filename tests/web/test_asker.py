@@ -13,7 +13,7 @@ from habeas.terms import Office, Side
 from habeas.web import urls, wiring
 from habeas.web.accounts.models import User
 from habeas.web.accounts.step_up import stepped_up
-from habeas.web.asker import AskedRequest
+from habeas.web.asked import AskedRequest
 from signing_in import INDEX, NewClient, officer, send, sign_in
 
 ASKED: list[tuple[Asker | None, str]] = []
