@@ -34,6 +34,15 @@ def words() -> Words:
     }
 
 
+def read(text: str) -> Receipt:
+    """A receipt out of its file's text.
+
+    Raises:
+        RegisterError: H541, H521.
+    """
+    return receipt.read(text)
+
+
 def codes(found: Receipt, trust: Trust) -> list[str]:
     """The texts of the printed codes: the receipt, then each enrolment that it carries.
 

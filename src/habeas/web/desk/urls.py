@@ -2,4 +2,8 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from habeas.web.desk import person_urls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *person_urls.urlpatterns,
+]

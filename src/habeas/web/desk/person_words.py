@@ -1,0 +1,173 @@
+"""Words for what the register holds of a person: kinds of event, roles, places of a case, fields."""
+
+from collections.abc import Mapping
+
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from habeas.service import receipts
+from habeas.terms import Custody, Ending, Role, SentenceAct, Side, Stage, Status
+from habeas.web.components import Tag, Words
+
+EVENTS = receipts.words()["events"]  # English, Spanish: the same words as on printed receipts
+SPANISH = "es"
+
+ROLES: Mapping[str, Words] = {
+    Role.CUSTODIAN: _("as custodian"),
+    Role.RELEASING: _("as the releasing side"),
+    Role.RECEIVING: _("as the receiving side"),
+    Role.PROPOSING: _("as proposing officer"),
+    Role.SCREENING: _("as screening officer"),
+    Role.TRANSFERRING: _("as transfer officer"),
+    Role.COURT: _("as court"),
+    Role.COUNSEL: _("as counsel"),
+    Role.MONITOR: _("as monitor"),
+    Role.HEALTH: _("as health service"),
+    Role.REGISTRAR: _("as registrar"),
+    Role.DATA_PROTECTION: _("as data protection authority"),
+}
+SIDES: Mapping[str, Words] = {
+    Side.SENDING: _("the sending state"),
+    Side.RECEIVING: _("the receiving state"),
+}
+CUSTODY: Mapping[str, Tag] = {
+    Custody.NOT_OPENED: Tag(_("Not opened"), "grey"),
+    Custody.HELD: Tag(_("Held"), "teal"),
+    Custody.IN_TRANSIT: Tag(_("In transit"), "purple"),
+    Custody.ABSENT: Tag(_("Absent"), "orange"),
+    Custody.ESCAPED: Tag(_("Escaped"), "red"),
+    Custody.RELEASED: Tag(_("Released"), "grey"),
+    Custody.DIED: Tag(_("Died"), "grey"),
+}
+STATUSES: Mapping[str, Words] = {
+    Status.HELD: _("held"),
+    Status.IN_TRANSIT: _("in transit"),
+    Status.HOSPITAL: _("in hospital"),
+    Status.COURT: _("at court"),
+    Status.ABSENT: _("absent"),
+}
+STAGES: Mapping[str, Words] = {
+    Stage.NONE: _("none"),
+    Stage.PROPOSED: _("proposed"),
+    Stage.ELIGIBLE: _("eligible"),
+    Stage.NOT_ELIGIBLE: _("not eligible"),
+    Stage.NOTIFIED: _("notice served"),
+    Stage.AUTHORISED: _("authorised"),
+    Stage.ACCEPTED: _("accepted"),
+    Stage.SCHEDULED: _("scheduled"),
+    Stage.DEPARTED: _("departed"),
+    Stage.ENDED: _("ended"),
+}
+ENDINGS: Mapping[str, Words] = {
+    Ending.LIFE: _("life"),
+    Ending.INDETERMINATE: _("indeterminate"),
+    Ending.UNKNOWN: _("unknown"),
+    Ending.NOT_RECORDED: _("not recorded"),
+    Ending.NOT_COMPUTED: _("not computed"),
+}
+SENTENCE_ACTS: Mapping[str, Words] = {
+    SentenceAct.IMPOSED: _("Sentence imposed"),
+    SentenceAct.CREDIT: _("Credit for time held"),
+    SentenceAct.REMISSION: _("Remission"),
+    SentenceAct.DAYS_LOST: _("Days lost"),
+    SentenceAct.DAYS_ADDED: _("Days added"),
+    SentenceAct.COMMUTED: _("Commuted"),
+    SentenceAct.PARDONED: _("Pardoned"),
+    SentenceAct.VACATED: _("Vacated"),
+    SentenceAct.CONVERSION: _("Converted to the receiving state's law"),
+    SentenceAct.COMPUTED_DATE: _("Date computed by the state"),
+}
+DATES: Mapping[str, Words] = {
+    "expiry": _("Expiry"),
+    "release": _("Release"),
+    "preliminary": _("Preliminary date, which ends nothing"),
+    "minimum": _("Minimum served"),
+}
+MARGINS: Mapping[str, Words] = {
+    "waived": _("waived"),
+    "kept": _("kept"),
+    "late": _("late"),
+    "due": _("due"),
+    "ended": _("ended"),
+    "no date": _("no date established"),
+}
+SECTIONS: Mapping[str, Words] = {
+    "medical": _("Medical file"),
+    "medical-fitness": _("Fitness to travel"),
+    "security": _("Security"),
+    "family": _("Family, and whom to tell"),
+    "legal": _("What passed with counsel"),
+}
+FIELDS: Mapping[str, Words] = {
+    "accepted": _("Accepted"),
+    "body_at": _("Where the body is"),
+    "case": _("Case"),
+    "cell": _("Cell"),
+    "circumstances": _("Circumstances"),
+    "condition": _("Condition"),
+    "consents": _("Consents"),
+    "counsel": _("Counsel"),
+    "decision": _("Decision (digest)"),
+    "decisions": _("Decisions (digests)"),
+    "docket": _("Docket (digest)"),
+    "docket_hash": _("Docket (digest)"),
+    "document": _("Document (digest)"),
+    "duty": _("Duty"),
+    "earliest_departure": _("Earliest lawful departure"),
+    "escort": _("Escort"),
+    "established_at": _("Established at"),
+    "facility": _("Facility"),
+    "fact": _("Fact"),
+    "fit_to_travel": _("Fit to travel (digest)"),
+    "from": _("From"),
+    "ground": _("Ground (digest)"),
+    "hearing_record": _("Record of the hearing (digest)"),
+    "kind": _("Kind"),
+    "language": _("Language"),
+    "line": _("Line"),
+    "manifest": _("Manifest"),
+    "not_established": _("Not established"),
+    "not_met": _("Not met"),
+    "objection": _("Objection"),
+    "order": _("Order (digest)"),
+    "ordered_by": _("Ordered by"),
+    "outcome": _("Outcome"),
+    "pathway": _("Pathway"),
+    "permission": _("Permission (digest)"),
+    "place": _("Place"),
+    "planned_end": _("Planned end"),
+    "proof_of_service": _("Proof of service (digest)"),
+    "reason": _("Reason"),
+    "reasons": _("Reasons"),
+    "release_date": _("Release date"),
+    "replaces": _("In its place"),
+    "route": _("Route"),
+    "rules_hash": _("Rules (digest)"),
+    "scope": _("Scope"),
+    "served_on": _("Served on"),
+    "space_check": _("Space check (digest)"),
+    "to": _("To"),
+    "valid_until": _("Valid until"),
+    "value": _("Value"),
+}
+
+
+def event(kind: str) -> str:
+    """A kind of event in the page's language, with a capital."""
+    english, spanish = EVENTS.get(kind, (kind, kind))
+    found = spanish if (get_language() or "").startswith(SPANISH) else english
+    return found[:1].upper() + found[1:]
+
+
+def signers(signed: tuple[tuple[str, str], ...]) -> str:
+    """Who signed in which role, in words."""
+    told = [
+        gettext("%(authority)s %(role)s") % {"authority": name, "role": ROLES.get(role, role)}
+        for name, role in signed
+    ]
+    return "; ".join(told)
+
+
+def field(name: str) -> Words:
+    """The name of a field of an event; one without a word is told as it is written."""
+    return FIELDS.get(name, name.replace("_", " "))

@@ -1,0 +1,146 @@
+"""Receipts of a person's events: as a file, as a sheet to print, as a page; and all in one file."""
+
+import json
+from importlib.util import find_spec
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from habeas.errors import HabeasError, SetupError
+from habeas.service import asking, personfile, receipts
+from habeas.terms import Deed
+from habeas.web import doing, wiring
+from habeas.web.accounts.step_up import stepped_up
+from habeas.web.asker import AskedRequest
+from habeas.web.components import Row
+from habeas.web.desk import person, person_words
+from habeas.web.desk.person_words import SPANISH
+
+try:
+    from habeas.adapters import documents
+except SetupError:  # the typesetter is not installed: the page is the sheet
+    documents = None  # type: ignore[assignment]
+
+NOT_COVERED = "H543"
+
+
+def typeset() -> bool:
+    """Whether sheets can be made here."""
+    return documents is not None and find_spec("typst") is not None
+
+
+def _receipt(request: HttpRequest, subject: str, index: int) -> str:
+    """The receipt of one event of a person, as its file's text.
+
+    Raises:
+        Http404: for whoever may not, and where the person has no such event.
+    """
+    doing.demand(request, Deed.SEE_RECEIPT, subject)
+    try:
+        found = doing.read(request, asking.OneReceipt(index))
+    except HabeasError as error:
+        if error.code == NOT_COVERED:
+            raise Http404 from error
+        raise
+    text = str(found["receipt"])
+    if not personfile.is_of(text, subject):
+        raise Http404
+    return text
+
+
+@require_safe
+def one_json(request: HttpRequest, subject: str, index: int) -> HttpResponse:
+    """The file that proves one event, for whoever checks it."""
+    return _download(_receipt(request, subject, index), "application/json", f"receipt-{index}.json")
+
+
+@require_safe
+def one_pdf(request: HttpRequest, subject: str, index: int) -> HttpResponse:
+    """The printed sheet; where no typesetter is installed there is none, and the page is one."""
+    if not typeset():
+        raise Http404
+    found = receipts.read(_receipt(request, subject, index))
+    trust = wiring.trust()
+    made = documents.receipt(
+        receipts.page(found, trust), receipts.codes(found, trust), receipts.instant(found, trust)
+    )
+    return _download(made, "application/pdf", f"receipt-{index}.pdf")
+
+
+@require_safe
+def one_page(request: HttpRequest, subject: str, index: int) -> HttpResponse:
+    """What the sheet says, in the page's language, with the code that holds the receipt."""
+    found = receipts.read(_receipt(request, subject, index))
+    trust = wiring.trust()
+    said = receipts.page(found, trust)
+    codes = []
+    if typeset():
+        codes = [documents.code(one)["svg"] for one in receipts.codes(found, trust)]
+    lang = 1 if (get_language() or "").startswith(SPANISH) else 0
+    context = {
+        "subject": subject,
+        "index": index,
+        "rows": [Row(label[lang], value[lang]) for label, value in said["rows"]],
+        "mark": said["mark"][lang] if said["mark"] else "",
+        "witnessed": said["witnessed"][lang],
+        "check": [one[lang] for one in said["check"]],
+        "limits": [one[lang] for one in said["limits"]],
+        "notes": [one[lang] for one in said["notes"]],
+        "heads": {name: one[lang] for name, one in said["heads"].items()},
+        "foot": said["foot"],
+        "codes": codes,
+        "pdf": typeset(),
+    }
+    return render(request, "desk/person_receipt.html", context)
+
+
+@require_safe
+def whole(request: AskedRequest, subject: str) -> HttpResponse:
+    """The signed record: the receipts of all events of somebody in one file."""
+    found = person.opened(request, subject, Deed.SEE_RECEIPT)
+    texts, not_covered = [], []
+    for one in found.file.entries:
+        try:
+            texts.append(str(doing.read(request, asking.OneReceipt(one.index))["receipt"]))
+        except HabeasError as error:
+            if error.code != NOT_COVERED:
+                raise
+            not_covered.append(one.index)
+    told = personfile.signed_record(found.file, texts, not_covered, wiring.ground())
+    text = json.dumps(told, indent=1, sort_keys=True) + "\n"
+    return _download(text, "application/json", f"record-{subject}.json")
+
+
+def _download(content: str | bytes, kind: str, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=kind)
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@require_POST
+@stepped_up
+def section(request: AskedRequest, subject: str, index: int, name: str) -> HttpResponse:
+    """Open one section of an event, for whoever showed their second factor just now.
+
+    Raises:
+        Http404: for whoever may not, and where the person has no such section there.
+    """
+    found = person.opened(request, subject, Deed.SEE_EVENT)
+    one = found.file.entry(index)
+    role = doing.reader(request).role
+    if one is None or name not in personfile.sections(wiring.library(), role, one):
+        raise Http404
+    told = doing.read(request, asking.OneSection(index, name))
+    context = {
+        "identity": person.identity(found),
+        "subject": subject,
+        "index": index,
+        "name": person_words.SECTIONS.get(name, name),
+        "text": personfile.section_text(told),
+        "title": _("Opened section"),
+    }
+    return render(request, "desk/person_section.html", context)
