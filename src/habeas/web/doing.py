@@ -108,6 +108,17 @@ def read(request: HttpRequest, what: asking.What) -> asking.Found:
         return caller.ask(asking.Read(what, reader(request), purpose(request)))
 
 
+def reads(request: HttpRequest, subject: str) -> Sequence[asking.Found]:
+    """Who read of a person, the latest last; that it was asked is recorded first, and is in it.
+
+    Raises:
+        HabeasError: H912, when there is nothing to show to this asker.
+    """
+    with wiring.gateway() as caller:
+        found = caller.ask(asking.Reads(subject, reader(request), purpose(request)))
+    return list(found["reads"])
+
+
 def drafts(request: HttpRequest) -> Sequence[asking.Found]:
     """The drafts that wait for the asker's authority, or that it made."""
     with wiring.gateway() as caller:

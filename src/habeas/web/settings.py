@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "habeas.web.accounts.enrolment.EnrolmentMiddleware",
     "habeas.web.asker.AskerMiddleware",
+    "habeas.web.refusals.Refusals",
 ]
 TEMPLATES = [
     {

@@ -12,7 +12,7 @@ from django.conf import settings
 from habeas.adapters import gateway_socket, register_files
 from habeas.adapters.installation_files import DOCKETS, FACILITIES, Installation
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, keep, measure, transfer
+from habeas.service import agree, keep, measure, record, transfer
 from habeas.service.agree import Library
 from habeas.service.asking import Caller
 from habeas.service.measure import Place
@@ -63,6 +63,11 @@ def register() -> register_files.Register:
     return cast("register_files.Register", _here.register)
 
 
+def trust() -> record.Trust:
+    """Whose keys the register's readers believe."""
+    return register().trust()
+
+
 @contextmanager
 def gateway() -> Iterator[Caller]:
     """Whoever writes, signs and records reads here.
@@ -99,7 +104,7 @@ def keys_at_hand() -> dict[str, list[str]]:
     Their files are opened by nobody but the gateway: the register says whose each id is.
     """
     register_ = register()
-    listed = keep.keys_listed(register_.store, register_.vault, register_.trust())
+    listed = keep.keys_listed(register_.store, register_.vault, trust())
     own = {one.id for one in ground().deal.authorities if one.state == installation().state}
     found: dict[str, list[str]] = {}
     for one in listed:

@@ -57,14 +57,19 @@ def persons(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Person]:
     return Person.objects.filter(subject__in=subjects(asker, deed))
 
 
+def on_register(asker: Asker, subject: str) -> bool:
+    """Whether an asker who may see who read of persons finds somebody of that number."""
+    return may(asker, Deed.SEE_READS) and Person.objects.filter(subject=subject).exists()
+
+
 def intervals(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Interval]:
     """The custody intervals of the persons whom an asker may see."""
     return Interval.objects.filter(subject__in=subjects(asker, deed))
 
 
-def lines(asker: Asker) -> QuerySet[Line]:
-    """The lines of manifests of the persons whom an asker may see."""
-    return Line.objects.filter(subject__in=subjects(asker))
+def lines(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Line]:
+    """The lines of manifests of the persons about whom an asker may do a deed."""
+    return Line.objects.filter(subject__in=subjects(asker, deed))
 
 
 def cases(asker: Asker) -> QuerySet[DocketCase]:

@@ -1,0 +1,34 @@
+"""One state's installation of the demonstration behind the pages, with its gateway running."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+import desks
+from desks import Desk
+from habeas.cli import installations
+
+SEED = 7
+
+
+@pytest.fixture(scope="session")
+def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """The folders of both states, made once; each test module works on a copy."""
+    folder, now = tmp_path_factory.mktemp("states"), datetime.now(UTC).replace(microsecond=0)
+    us, sv = installations.make(folder, "OAS-A57", now, SEED, (8461, 8462))
+    return {"US": us, "SV": sv}
+
+
+@pytest.fixture(scope="module")
+def state() -> str:
+    """Whose installation a module asks."""
+    return "US"
+
+
+@pytest.fixture(scope="module")
+def desk(both: dict[str, Path], state: str, _made: Path) -> Iterator[Desk]:
+    """The pages over a copy of one state's installation."""
+    with desks.open_over(both[state], _made) as found:
+        yield found
