@@ -39,7 +39,8 @@ def make(
     """
     draw, law = SeededSource(seed), agree.library()
     story = two_states.story(agreement)
-    keys = rehearsal.make_keys(story, law, draw, two_states.OFFICERS)
+    signing = rehearsal.make_keys(story, law, draw, two_states.OFFICERS)
+    keys = two_states.with_everybody(signing, story, law, draw)
     states = (story.sending, story.receiving)
     folders = {state: folder / state.lower() for state in states}
     names = {one.code: one.name.en for one in law.agreement(agreement).parties}

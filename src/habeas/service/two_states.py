@@ -19,7 +19,7 @@ from habeas.register.store import Store
 from habeas.service import present_story, record, rehearsal
 from habeas.service.casework import Casework
 from habeas.service.intake import columns
-from habeas.service.rehearsal import Keys, Story
+from habeas.service.rehearsal import SEED, Keys, Story
 from habeas.service.screen import Screened
 from habeas.service.transfer import Desk, enrolments, terms
 from habeas.terms import EventKind
@@ -50,6 +50,30 @@ def story(agreement: str) -> Story:
 def part(found: Story, when: str) -> Story:
     """The same story with register numbers of their own for one of its dockets."""
     return replace(found, prefix=f"{found.prefix}-{when}")
+
+
+def with_everybody(keys: Keys, found: Story, library: Library, draw: Draw) -> Keys:
+    """The keys, and a root and one key for each authority of the pair that signs nothing.
+
+    Auditors, consulates and finance departments are known by them when they read.
+    """
+    silent = [
+        one.id
+        for one in library.agreement(found.agreement).authorities
+        if one.state in {found.sending, found.receiving} and not one.roles
+    ]
+    seeds = {
+        f"{name}.{which}": draw.bytes(SEED, f"{found.folder} {name} {which}")
+        for name in silent
+        for which in ("root", "0")
+    }
+    signers = {name: SeedSigner(seed) for name, seed in seeds.items()}
+    return replace(
+        keys,
+        seeds={**keys.seeds, **seeds},
+        roots={**keys.roots, **{name: signers[f"{name}.root"] for name in silent}},
+        officers={**keys.officers, **{name: [signers[f"{name}.0"]] for name in silent}},
+    )
 
 
 def log_seeds(found: Story, keys: Keys) -> dict[str, bytes]:

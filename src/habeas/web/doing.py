@@ -75,6 +75,11 @@ def reader(request: HttpRequest) -> asking.Asker:
     return asking.Asker(found.authority, role, request.user.key)
 
 
+def footing(request: HttpRequest) -> None:
+    """Let the foot of the page say from what, and as of when, it was computed."""
+    request.as_of, request.checkpoint = request.now, visible.checkpoint()
+
+
 def purpose(request: HttpRequest) -> str:
     """What for, as the log of reads records it: the page that was asked."""
     return f"page {request.resolver_match.view_name if request.resolver_match else 'unknown'}"

@@ -39,7 +39,7 @@ def _of(
     for role in roles & BY_ROLE.keys():
         yield Officer(authority, BY_ROLE[Role(role)], _nth(own, 0))
     if not roles and (office_of := SIGNS_NOTHING.get(authority.rpartition("-")[2])):
-        yield Officer(authority, office_of)
+        yield Officer(authority, office_of, _nth(own, 0))
 
 
 def _nth(keys: Sequence[str], place: int) -> str:

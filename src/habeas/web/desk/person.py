@@ -5,6 +5,7 @@ receipts are shown to those to whom the table of access gives them, and read thr
 which records it first; a person whose content was erased is nobody here.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.http import Http404, HttpResponse
@@ -73,7 +74,7 @@ def opened(request: AskedRequest, subject: str, deed: Deed = Deed.SEE_PERSON) ->
 
 def page(request: AskedRequest, found: Opened, tab: str, **context: object) -> HttpResponse:
     """One tab of a person's page."""
-    request.as_of = request.now
+    doing.footing(request)
     labels = {
         "person": _("Overview"),
         "person_timeline": _("Timeline"),
@@ -122,7 +123,9 @@ def overview(request: AskedRequest, subject: str) -> HttpResponse:
         clocked=clocked,
         intervals=parts.intervals(pieces, zone) if events else None,
         bar=parts.bar(pieces, request.now) if events else None,
-        latest=[_event(found, one, request) for one in found.file.entries[:-6:-1]] if events else (),
+        latest=[_event(found, one, request) for one in found.file.entries[:-6:-1]]
+        if events
+        else (),
     )
 
 
@@ -130,10 +133,17 @@ def overview(request: AskedRequest, subject: str) -> HttpResponse:
 def timeline(request: AskedRequest, subject: str) -> HttpResponse:
     """Everything that was written of somebody, newest first."""
     found = opened(request, subject, Deed.SEE_EVENT)
-    pages, shown = parts.paged(request, found.file.entries[::-1], PAGE)
+    entries = found.file.entries[::-1]
+    pages, shown = parts.paged(request, entries, PAGE, _wanted(request, entries))
     events = [_event(found, one, request) for one in shown]
     return page(request, found, "person_timeline", pages=pages, events=events,
                 count=len(found.file.entries))  # fmt: skip
+
+
+def _wanted(request: AskedRequest, entries: Sequence[personfile.Entry]) -> int:
+    """The place in a list of the register entry that the address names; 0 where it names none."""
+    asked = request.GET.get("entry", "")
+    return next((place for place, one in enumerate(entries) if str(one.index) == asked), 0)
 
 
 def _event(found: Opened, one: personfile.Entry, request: AskedRequest) -> parts.Told:
@@ -142,8 +152,8 @@ def _event(found: Opened, one: personfile.Entry, request: AskedRequest) -> parts
     if found.may(Deed.SEE_RECEIPT) and one.body is not None:
         place = [found.row.subject, one.index]
         said = _("of register entry %(index)s") % {"index": one.index}
-        position = visible.position()
-        if position is not None and one.index < position.size:
+        point = visible.checkpoint()
+        if point is not None and one.index < point.size:
             links = [Link(_("Receipt"), reverse("person_receipt", args=place), said)]
     open_here = personfile.sections(wiring.library(), doing.reader(request).role, one)
     return parts.with_proof(told, links, open_here)
@@ -185,7 +195,7 @@ def reads(request: AskedRequest, subject: str) -> HttpResponse:
     if not visible.on_register(who, subject):
         raise Http404
     found = doing.reads(request, subject)
-    request.as_of = request.now
+    doing.footing(request)
     pages, shown = parts.paged(request, found[::-1], PAGE)
     context = {"subject": subject, "pages": pages, "table": parts.reads(shown), "count": len(found)}
     return render(request, "desk/person_reads.html", context)

@@ -34,6 +34,7 @@ from habeas.web.readmodels.models import Interval, Person
 
 T = TypeVar("T")
 DIGEST = re.compile(r"[0-9a-f]{64}|[A-Za-z0-9+/]{43}=")
+DIGITS = 6  # of a page's number
 WIDTH = 1000  # of the bar, in its own units
 LEAST = 4
 
@@ -69,12 +70,20 @@ def zone() -> str:
     return wiring.installation().zone or wiring.ground().deal.calendar.zone
 
 
-def paged(request: HttpRequest, rows: Sequence[T], size: int) -> tuple[Pages, Sequence[T]]:
-    """The page of a list that was asked for; one that is not there is the nearest."""
+def at(instant: datetime | None, zone_name: str) -> Value:
+    """An instant on the clocks of the agreement; empty where it did not happen."""
+    return Local(instant, zone_name) if instant else ""
+
+
+def paged(
+    request: HttpRequest, rows: Sequence[T], size: int, place: int = 0
+) -> tuple[Pages, Sequence[T]]:
+    """The page of a list that was asked for, else the one with a place; the nearest there is."""
     last = max(1, -(-len(rows) // size))
-    asked = request.GET.get("page", "1")
-    here = min(max(int(asked) if asked.isascii() and asked.isdigit() else 1, 1), last)
-    kept = {key: value for key, value in request.GET.items() if key != "page"}
+    asked = request.GET.get("page", "")
+    plain = asked.isascii() and asked.isdigit() and len(asked) <= DIGITS
+    here = min(max(int(asked) if plain else place // size + 1, 1), last)
+    kept = {key: value for key, value in request.GET.items() if key not in {"page", "entry"}}
     return Pages(here, last, kept), rows[(here - 1) * size : here * size]
 
 
@@ -107,7 +116,9 @@ def alerts(row: Person, known: Known | None, *, case: bool) -> list[Alert]:
     if case and row.not_established:
         count = len(row.not_established)
         told.append(
-            ngettext("%(n)s requirement not established", "%(n)s requirements not established", count)
+            ngettext(
+                "%(n)s requirement not established", "%(n)s requirements not established", count
+            )
             % {"n": count}
         )
     found = []
@@ -141,7 +152,9 @@ def where(row: Person, ground: Ground, zone_name: str) -> list[Row]:
     found.append(Row(_("Facility") if held else _("Last facility"), row.facility or None))
     if held:
         found.append(Row(_("Cell"), row.cell or None))
-        found.append(Row(_("Since"), [row.since, Local(row.since, zone_name)] if row.since else None))
+        found.append(
+            Row(_("Since"), [row.since, Local(row.since, zone_name)] if row.since else None)
+        )
     found.append(Row(_("Agreement"), ground.deal.id))
     return found
 
@@ -158,13 +171,12 @@ def right(file: PersonFile) -> list[Row]:
     if basis is None:
         return []
     opened = basis.opened
-    found = [
+    return [
         Row(_("Custody ordered by"), basis.ordered_by or None),
         Row(_("Order of custody"), _body(opened, "order") if opened else None),
         Row(_("Transfer authorised"), _act(basis.authorised)),
         Row(_("Transfer accepted"), _act(basis.accepted)),
     ]
-    return found
 
 
 def _act(one: Entry | None) -> Value | list[Value]:
@@ -194,7 +206,9 @@ def clocks_short(known: Known) -> list[Row]:
     past = known.held_past
     if past is not None:
         said = ngettext("%(n)s day", "%(n)s days", past.days) % {"n": past.days}
-        rows.append(Row(_("Held past the date"), [said, past.since, past.to or _("and still held")]))
+        rows.append(
+            Row(_("Held past the date"), [said, past.since, past.to or _("and still held")])
+        )
     if known.no_date:
         rows.append(Row(_("No date established"), known.no_date))
     return rows
@@ -213,12 +227,17 @@ def _until(found: object) -> Value | list[Value]:
 def clock_tables(known: Known) -> list[tuple[Words, Words, Sequence[Table]]]:
     """Each clock with a table of steps for each of its dates."""
     found = clock_service.person(known)
-    heads = (("sending", _("Clock of the sending state")), ("receiving", _("Clock of the receiving state")))
+    heads = (
+        ("sending", _("Clock of the sending state")),
+        ("receiving", _("Clock of the receiving state")),
+    )
     told = []
     for name, head in heads:
         clock = found[name]
         assert isinstance(clock, Mapping)  # noqa: S101 - the document's own form
-        note = _("It follows the sending state: the receiving state has recorded nothing of its own.")
+        note = _(
+            "It follows the sending state: the receiving state has recorded nothing of its own."
+        )
         tables = [_steps(one) for one in clock["dates"]]
         told.append((head, note if clock["follows_the_sending_state"] else "", tables))
     return told
@@ -326,7 +345,9 @@ def body_rows(file: PersonFile, one: Entry) -> list[Row] | None:
     rows = [Row(words.field(name), _value(value)) for name, value in sorted(one.body.items())]
     before = file.entry(one.corrects) if one.corrects is not None else None
     if before is not None and before.body is not None:
-        said = [f"{words.field(name)}: {_plain(value)}" for name, value in sorted(before.body.items())]
+        said = [
+            f"{words.field(name)}: {_plain(value)}" for name, value in sorted(before.body.items())
+        ]
         rows.append(Row(_("What stood before"), said))
     return rows
 

@@ -1,4 +1,4 @@
-"""Words for what the register holds of a person: kinds of event, roles, places of a case, fields."""
+"""Words for what the register holds of a person: kinds of event, roles, sides, fields."""
 
 from collections.abc import Mapping
 

@@ -1,6 +1,8 @@
 """Receipts of a person's events: as a file, as a sheet to print, as a page; and all in one file."""
 
 import json
+import re
+from collections.abc import Mapping
 from importlib.util import find_spec
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -25,6 +27,7 @@ except SetupError:  # the typesetter is not installed: the page is the sheet
     documents = None  # type: ignore[assignment]
 
 NOT_COVERED = "H543"
+SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 
 
 def typeset() -> bool:
@@ -70,6 +73,13 @@ def one_pdf(request: HttpRequest, subject: str, index: int) -> HttpResponse:
     return _download(made, "application/pdf", f"receipt-{index}.pdf")
 
 
+def _drawn(code: Mapping[str, object]) -> str:
+    """A code as large as a telephone needs it on paper."""
+    side = f"{code['millimetres']}mm"
+    size = rf'viewBox="0 0 \1 \2" width="{side}" height="{side}"'
+    return SIZE.sub(size, str(code["svg"]), count=1)
+
+
 @require_safe
 def one_page(request: HttpRequest, subject: str, index: int) -> HttpResponse:
     """What the sheet says, in the page's language, with the code that holds the receipt."""
@@ -78,7 +88,7 @@ def one_page(request: HttpRequest, subject: str, index: int) -> HttpResponse:
     said = receipts.page(found, trust)
     codes = []
     if typeset():
-        codes = [documents.code(one)["svg"] for one in receipts.codes(found, trust)]
+        codes = [_drawn(documents.code(one)) for one in receipts.codes(found, trust)]
     lang = 1 if (get_language() or "").startswith(SPANISH) else 0
     context = {
         "subject": subject,

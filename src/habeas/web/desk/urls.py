@@ -2,8 +2,10 @@
 
 from django.urls import URLPattern, URLResolver
 
-from habeas.web.desk import person_urls
+from habeas.web.desk import person_urls, search, transfers
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *person_urls.urlpatterns,
+    *search.urlpatterns,
+    *transfers.urlpatterns,
 ]

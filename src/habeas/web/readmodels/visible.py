@@ -3,6 +3,8 @@
 The same table makes PostgreSQL's row-level security (`service.fence`): two fences, one rule.
 """
 
+import re
+from dataclasses import dataclass
 from functools import cache
 
 from django.db.models import Q, QuerySet
@@ -19,6 +21,10 @@ from habeas.web.readmodels.models import (
     Position,
     Standing,
 )
+
+ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+LONGEST_INDEX = 15  # digits
+LAST_LINE = 2  # of a checkpoint's note: its root
 
 
 @cache
@@ -57,6 +63,30 @@ def persons(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Person]:
     return Person.objects.filter(subject__in=subjects(asker, deed))
 
 
+def ever(asker: Asker, deed: Deed) -> bool:
+    """Whether an asker may do a deed about anybody at all, given the right relation."""
+    return any(
+        access.may(asker, deed, frozenset({one}), table()).finding is Finding.MET
+        for one in Relation
+    )
+
+
+def event(asker: Asker, reference: str) -> tuple[str, int] | None:
+    """The person and index of an event by its id or index; None where the asker may see none.
+
+    No event is opened: whose it is stands in its row.
+    """
+    store = wiring.register().store
+    if reference.isascii() and reference.isdigit() and len(reference) <= LONGEST_INDEX:
+        row = next(store.rows(int(reference), int(reference) + 1), None)
+    else:
+        row = store.by_ids([reference]).get(reference) if ULID.fullmatch(reference) else None
+    if row is None or row.subject is None:
+        return None
+    found = persons(asker, Deed.SEE_EVENT).filter(subject=row.subject)
+    return (row.subject, row.index) if found.exists() else None
+
+
 def on_register(asker: Asker, subject: str) -> bool:
     """Whether an asker who may see who read of persons finds somebody of that number."""
     return may(asker, Deed.SEE_READS) and Person.objects.filter(subject=subject).exists()
@@ -88,3 +118,18 @@ def cases(asker: Asker) -> QuerySet[DocketCase]:
 def position() -> Position | None:
     """How far the register was read; None before the first time."""
     return Position.objects.filter(pk=1).first()
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """The state of the register from which pages are made."""
+
+    size: int
+    root: str
+
+
+def checkpoint() -> Checkpoint | None:
+    """What the register had signed when it was last followed; None before its first checkpoint."""
+    found = position()
+    lines = found.checkpoint.splitlines() if found else []
+    return Checkpoint(int(lines[1]), lines[2]) if len(lines) > LAST_LINE else None
