@@ -34,7 +34,7 @@ PEOPLE = (
     ("US-FINANCE", Office.FINANCE),
     ("US-BOP", Office.ADMINISTRATOR),
     ("SV-CONSULATE", Office.CONSULATE),
-    ("SV-MIGOB", Office.RECEIVING_OFFICER),
+    ("SV-MJSP", Office.RECEIVING_OFFICER),
     ("SV-DGCP", Office.FACILITY_OFFICER),
     ("SV-COURT", Office.COURT),
     ("QM-STRANGER", Office.SENDING_OFFICER),
@@ -67,8 +67,11 @@ def forget() -> None:
 
 
 @contextmanager
-def open_over(source: Path, made: Path) -> Iterator[Desk]:
-    """The pages over a copy of an installation, its gateway running; nothing is left of it."""
+def open_over(source: Path, made: Path, *, serve: bool = True) -> Iterator[Desk]:
+    """The pages over a copy of an installation, its gateway running; nothing is left of it.
+
+    With `serve` False no gateway runs: whoever opens it starts one, or none.
+    """
     folder = Path(settings.FOLDER)
     kept = set(folder.iterdir())
     found = installation_files.read(source)
@@ -81,7 +84,8 @@ def open_over(source: Path, made: Path) -> Iterator[Desk]:
         connections.close_all()
         shutil.copy(made, folder / installation_files.DATABASE)
         stack.enter_context(override_settings(INSTALLATION=found, ALLOWED_HOSTS=["localhost"]))
-        stack.enter_context(gateway(folder, found))
+        if serve:
+            stack.enter_context(gateway(folder, found))
         rebuild.follow()
         rebuild.dockets(now())
         yield Desk(folder, found, _people())

@@ -53,11 +53,6 @@ class Line:
         return Fate.LISTED if self.boarded is None else Fate.BOARDED
 
     @property
-    def extra(self) -> bool:
-        """Whether the person boarded without having been listed."""
-        return self.boarded is not None and self.listed is None
-
-    @property
     def moved(self) -> bool:
         """Whether the person arrived under another line than boarded."""
         return self.arrived_line is not None and self.arrived_line != self.line
@@ -121,9 +116,11 @@ class Manifest:
         return sum(one.boarded is not None for one in self.lines)
 
     @property
-    def extra(self) -> int:
-        """How many boarded without having been listed."""
-        return sum(one.extra for one in self.lines)
+    def extra(self) -> frozenset[str]:
+        """Who boarded without having been listed; on the way back nobody is listed beforehand."""
+        if not self.listed:
+            return frozenset()
+        return frozenset(one.subject for one in self.lines if one.boarded and not one.listed)
 
 
 def manifests(lines: Iterable[Line]) -> list[Manifest]:

@@ -10,6 +10,7 @@ from habeas.register.store import Store
 from habeas.terms import EventKind
 
 CONTENT, SECTIONS = "content", "sections"
+ENDS = frozenset({EventKind.ERASED, EventKind.ERASURE_COMPLETED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,20 @@ def erased_indexes(store: Store) -> set[int]:
         if event.kind == EventKind.ERASED and event.body.get("what") == CONTENT
         for index in numbers(event.body.get("indexes"))
     }
+
+
+def subjects(store: Store, row: Row) -> Iterator[str]:
+    """The persons whom an erasure, or the record of its completion, concerns."""
+    record = content.unsealed(row) if row.kind in ENDS else None
+    if record is None:
+        return
+    event = events.event(events.parse(record.body), record.index)
+    named = row.event_id
+    if event.kind == EventKind.ERASURE_COMPLETED:
+        named = str(event.body.get("erased"))
+    for one in _administrative(store):
+        if one.id == named:
+            yield from {kept.subject for kept in rows_of(store, one) if kept.subject is not None}
 
 
 def rows_of(store: Store, event: Event) -> Iterator[Row]:

@@ -53,7 +53,7 @@ class Basis:
 
 
 @dataclass(frozen=True, slots=True)
-class PersonFile:
+class PersonRecord:
     """Everything that a reader was shown of one person."""
 
     subject: str
@@ -67,7 +67,7 @@ class PersonFile:
         return next((one for one in self.entries if one.index == index), None)
 
 
-def read(subject: str, answers: Iterable[Found], ground: Ground, as_of: datetime) -> PersonFile:
+def read(subject: str, answers: Iterable[Found], ground: Ground, as_of: datetime) -> PersonRecord:
     """A person's record out of the gateway's answers, in their order.
 
     Args:
@@ -83,10 +83,10 @@ def read(subject: str, answers: Iterable[Found], ground: Ground, as_of: datetime
     whole = [_event(one) for one in rows if "body" in one]
     entries = _linked([_entry(one) for one in rows])
     if len(whole) < len(rows) or not rows:
-        return PersonFile(subject, entries)
+        return PersonRecord(subject, entries)
     held = hold.of_events(whole, ground.terms, ground.deal.calendar)
     known = clocks.known(hold.Register(ground.deal, held, ""), as_of)
-    return PersonFile(
+    return PersonRecord(
         subject, entries, _basis(entries), known[0] if known else None, held.intervals
     )
 
@@ -168,7 +168,7 @@ def is_of(text: str, subject: str) -> bool:
 
 
 def signed_record(
-    file: PersonFile, receipts: Sequence[str], not_covered: Sequence[int], ground: Ground
+    file: PersonRecord, receipts: Sequence[str], not_covered: Sequence[int], ground: Ground
 ) -> dict[str, object]:
     """All receipts of a person in one document; each of them is a whole receipt file.
 

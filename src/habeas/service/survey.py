@@ -13,7 +13,7 @@ from habeas.custody.standing import everyone
 from habeas.errors import HabeasError
 from habeas.register.events import Event, instant
 from habeas.register.store import Store
-from habeas.service import hold
+from habeas.service import erasures, hold
 from habeas.service.persons import Shelf, of_person
 from habeas.service.today import Next, next_deed
 from habeas.service.transfer import Ground
@@ -159,9 +159,12 @@ def _back(state: State, events: Sequence[Event]) -> datetime | None:
 
 
 def touched(store: Store, start: int) -> list[str]:
-    """The persons of whom anything was recorded from an index on, each once, in order."""
-    rows = (row.subject for row in store.rows(start) if row.subject is not None)
-    return list(dict.fromkeys(rows))
+    """The persons of whom anything was recorded, or erased, from an index on, each once."""
+    found = dict[str, None]()
+    for row in store.rows(start):
+        names = erasures.subjects(store, row) if row.subject is None else (row.subject,)
+        found |= dict.fromkeys(names)
+    return list(found)
 
 
 def surveys(

@@ -18,6 +18,7 @@ from habeas.service.asking import Caller
 from habeas.service.measure import Place
 from habeas.service.transfer import Ground
 
+WAIT_S = 15.0  # for a gateway that is busy, not for one that is not there
 _here = threading.local()
 
 
@@ -75,7 +76,7 @@ def gateway() -> Iterator[Caller]:
     Raises:
         SetupError: H910, when no gateway serves the register: then nothing is shown of a person.
     """
-    line = gateway_socket.connected(folder() / installation().register, wait_s=15.0)
+    line = gateway_socket.connected(folder() / installation().register, wait_s=WAIT_S)
     if line is None:
         fix = "Start it: 'habeas serve' starts it with the web."
         raise SetupError(Fault("H910", "no gateway serves this register", fix))

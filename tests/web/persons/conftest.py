@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 import desks
 from desks import Desk
@@ -19,6 +20,13 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     folder, now = tmp_path_factory.mktemp("states"), datetime.now(UTC).replace(microsecond=0)
     us, sv = installations.make(folder, "OAS-A57", now, SEED, (8461, 8462))
     return {"US": us, "SV": sv}
+
+
+@pytest.fixture(autouse=True)
+def english() -> Iterator[None]:
+    """Addresses in English: a page that was asked in Spanish leaves its language behind."""
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(scope="module")

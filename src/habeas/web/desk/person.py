@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from habeas.access import Asker
 from habeas.service import asking, personfile
-from habeas.service.personfile import PersonFile
+from habeas.service.personfile import PersonRecord
 from habeas.terms import Deed
 from habeas.web import doing, wiring
 from habeas.web.asker import AskedRequest
@@ -43,7 +43,7 @@ class Opened:
 
     asker: Asker
     row: Person
-    file: PersonFile
+    file: PersonRecord
     case: DocketCase | None  # None: none that this asker may see
 
     def may(self, deed: Deed) -> bool:

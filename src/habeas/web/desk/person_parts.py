@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from habeas.service import clocks as clock_service
 from habeas.service.asking import Found
 from habeas.service.clocks import Known
-from habeas.service.personfile import Entry, PersonFile
+from habeas.service.personfile import Entry, PersonRecord
 from habeas.service.transfer import Ground
 from habeas.terms import Custody, Side
 from habeas.web import wiring
@@ -165,7 +165,7 @@ def states() -> tuple[str, str]:
     return found.sending, found.receiving
 
 
-def right(file: PersonFile) -> list[Row]:
+def right(file: PersonRecord) -> list[Row]:
     """By what right somebody is held, as far as the register says it."""
     basis = file.basis
     if basis is None:
@@ -318,7 +318,7 @@ def bar(pieces: Sequence[Interval], now: datetime) -> list[Piece]:
     ]  # fmt: skip
 
 
-def told(file: PersonFile, one: Entry, zone_name: str) -> Told:
+def told(file: PersonRecord, one: Entry, zone_name: str) -> Told:
     """One event with what it says, as far as it was shown."""
     notes = []
     if one.corrects is not None:
@@ -338,7 +338,7 @@ def with_proof(found: Told, links: Sequence[Link], sections: Sequence[str]) -> T
     return replace(found, links=links, sections=named)
 
 
-def body_rows(file: PersonFile, one: Entry) -> list[Row] | None:
+def body_rows(file: PersonRecord, one: Entry) -> list[Row] | None:
     """What an event says, field by field; of a correction, beside it what it takes the place of."""
     if one.body is None:
         return None
@@ -371,7 +371,7 @@ def _plain(value: object) -> str:
     return str(value)
 
 
-def digests(file: PersonFile) -> Table:
+def digests(file: PersonRecord) -> Table:
     """Each document that an event names by its digest, newest first."""
     columns = [Column(_("Document")), Column(_("Event")), Column(_("On")), Column(_("SHA-256"))]
     rows: list[list[Value]] = [
@@ -383,7 +383,7 @@ def digests(file: PersonFile) -> Table:
     return Table(_("Documents that events name"), columns, rows)
 
 
-def receipts(file: PersonFile) -> Sequence[Entry]:
+def receipts(file: PersonRecord) -> Sequence[Entry]:
     """The events whose receipts this reader may have, newest first."""
     return [one for one in reversed(file.entries) if one.body is not None]
 

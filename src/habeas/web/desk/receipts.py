@@ -90,6 +90,7 @@ def one_page(request: HttpRequest, subject: str, index: int) -> HttpResponse:
     if typeset():
         codes = [_drawn(documents.code(one)) for one in receipts.codes(found, trust)]
     lang = 1 if (get_language() or "").startswith(SPANISH) else 0
+    doing.footing(request)
     context = {
         "subject": subject,
         "index": index,

@@ -109,7 +109,7 @@ def manifests(request: AskedRequest) -> HttpResponse:
 def _plain(one: Manifest) -> tuple[object, ...]:
     return (
         one.number, one.route, one.listed, one.boarded, one.count(Fate.ARRIVED),
-        one.count(Fate.REFUSED), one.extra, len(one.open), one.departed,
+        one.count(Fate.REFUSED), len(one.extra), len(one.open), one.departed,
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _list(found: Sequence[Manifest]) -> Table:
     for one in found:
         listed: list[Value | Cell] = [Link(one.number, reverse("manifest", args=[one.number]))]
         listed += [one.route or None, one.listed, one.boarded, one.count(Fate.ARRIVED)]
-        listed += [one.count(Fate.REFUSED), one.extra, _state(one)]
+        listed += [one.count(Fate.REFUSED), len(one.extra), _state(one)]
         rows.append([*listed, one.departed or _("not yet")])
     return Table(_("Manifests"), columns, rows, empty=_("No manifest that you may see."))
 
@@ -184,7 +184,7 @@ def manifest(request: AskedRequest, number: str) -> HttpResponse:
         Row(_("Boarded"), found.boarded),
         Row(_("Arrived"), found.count(Fate.ARRIVED)),
         Row(_("Reception refused"), found.count(Fate.REFUSED)),
-        Row(_("Extra"), found.extra),
+        Row(_("Extra"), len(found.extra)),
         Row(_("Open"), _state(found)),
     ]
     context = {
@@ -207,13 +207,16 @@ def _people(who: Asker, found: Manifest) -> Table:
         one.subject: one.next_deed
         for one in visible.persons(who).filter(subject__in=[line.subject for line in found.lines])
     }
-    rows = [_row(who, one, zone, following.get(one.subject, "")) for one in found.lines]
+    rows = [
+        _row(who, one, zone, following.get(one.subject, ""), extra=one.subject in found.extra)
+        for one in found.lines
+    ]
     return Table(_("Who is on it"), columns, rows)
 
 
-def _row(who: Asker, one: Line, zone: str, following: str) -> list[Value | Cell]:
+def _row(who: Asker, one: Line, zone: str, following: str, *, extra: bool) -> list[Value | Cell]:
     fate: Value = FATES[one.fate]
-    if one.extra:
+    if extra:
         fate = Tag(_("Extra: boarded without being listed"), "orange")
     if one.moved:
         said = _("Arrived under line %(n)s") % {"n": one.arrived_line}
