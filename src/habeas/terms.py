@@ -153,6 +153,7 @@ class Deed(StrEnum):
     CERTIFY = "certify"
     CLAIM = "claim"
     DISPUTE = "dispute"
+    EXCHANGE = "exchange"
     MANAGE_USERS = "manage_users"
     MANAGE_ACCESS_TOKENS = "manage_access_tokens"
     MANAGE_WEBHOOKS = "manage_webhooks"
@@ -172,6 +173,7 @@ ABOUT_NO_PERSON = frozenset(
         Deed.CERTIFY,
         Deed.CLAIM,
         Deed.DISPUTE,
+        Deed.EXCHANGE,
         Deed.MANAGE_USERS,
         Deed.MANAGE_ACCESS_TOKENS,
         Deed.MANAGE_WEBHOOKS,

@@ -1,7 +1,6 @@
 """One state's installation of the demonstration behind the pages, with its gateway running."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,6 +9,7 @@ from django.utils import translation
 import desks
 from desks import Desk
 from habeas.cli import installations
+from habeas.web.clock import now
 
 SEED = 7
 
@@ -17,8 +17,8 @@ SEED = 7
 @pytest.fixture(scope="session")
 def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folders of both states, made once; each test module works on a copy."""
-    folder, now = tmp_path_factory.mktemp("states"), datetime.now(UTC).replace(microsecond=0)
-    us, sv = installations.make(folder, "OAS-A57", now, SEED, (8461, 8462))
+    folder = tmp_path_factory.mktemp("states")
+    us, sv = installations.make(folder, "OAS-A57", now(), SEED, (8461, 8462))
     return {"US": us, "SV": sv}
 
 

@@ -32,7 +32,7 @@ PARTIES = ("US-BOP", "SV-DGCP")  # who ask and review here as data protection au
 
 @pytest.fixture
 def closed(both: dict[str, Path], _made: Path) -> Iterator[Desk]:
-    """The pages of an installation whose gateway has stopped."""
+    """The pages of an installation whose gateway does not run."""
     with desks.open_over(both["US"], _made, serve=False) as found:
         yield found
 
@@ -106,20 +106,19 @@ def _erase(folder: Path, both: dict[str, Path], subject: str) -> None:
     assert [one.finished for one in done] == [True]
 
 
-def test_whoever_was_erased_looks_like_nobody(both: dict[str, Path], _made: Path) -> None:
-    with desks.open_over(both["US"], _made, serve=False) as desk:
-        gone = Person.objects.filter(custody="released").order_by("subject")[0]
-        subject, manifest, case = gone.subject, gone.manifest, gone.case
-        _erase(desk.folder, both, subject)
-        with desks.gateway(desk.folder, desk.found):
-            client = desk.client(*OFFICER)
-            before = client.get(reverse("person", args=[subject]))  # the tables lag behind
-            assert before.status_code == 404
-            rebuild.follow()
-            _shows_nothing_of(desk, subject, manifest, case)
+def test_whoever_was_erased_looks_like_nobody(both: dict[str, Path], closed: Desk) -> None:
+    gone = Person.objects.filter(custody="released").order_by("subject")[0]
+    subject, manifest = gone.subject, gone.manifest
+    _erase(closed.folder, both, subject)
+    with desks.gateway(closed.folder, closed.found):
+        client = closed.client(*OFFICER)
+        before = client.get(reverse("person", args=[subject]))  # the tables lag behind
+        assert before.status_code == 404
+        rebuild.follow()
+        _shows_nothing_of(closed, subject, manifest)
 
 
-def _shows_nothing_of(desk: Desk, subject: str, manifest: str, case: str) -> None:
+def _shows_nothing_of(desk: Desk, subject: str, manifest: str) -> None:
     client, nobody = desk.client(*OFFICER), "p_" + "0" * 26
     for name in (*PAGES, "person_reads"):
         for who in (client, desk.client("US-AUDIT", Office.AUDITOR)):
@@ -130,4 +129,3 @@ def _shows_nothing_of(desk: Desk, subject: str, manifest: str, case: str) -> Non
     pages = [reverse("transfers"), reverse("board"), reverse("manifest", args=[manifest])]
     for address in pages:
         assert subject not in client.get(address).content.decode()
-    assert case

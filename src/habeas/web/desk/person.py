@@ -19,7 +19,7 @@ from habeas.service import asking, personfile
 from habeas.service.personfile import PersonRecord
 from habeas.terms import Deed
 from habeas.web import doing, wiring
-from habeas.web.asker import AskedRequest
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Identity, Link, Row, Tag
 from habeas.web.desk import person_parts as parts
 from habeas.web.desk.person_words import CUSTODY

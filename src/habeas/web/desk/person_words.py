@@ -100,6 +100,7 @@ SECTIONS: Mapping[str, Words] = {
 }
 FIELDS: Mapping[str, Words] = {
     "accepted": _("Accepted"),
+    "body": _("What should have stood"),
     "body_at": _("Where the body is"),
     "case": _("Case"),
     "cell": _("Cell"),

@@ -16,7 +16,7 @@ from habeas.service import asking, personfile, receipts
 from habeas.terms import Deed
 from habeas.web import doing, wiring
 from habeas.web.accounts.step_up import stepped_up
-from habeas.web.asker import AskedRequest
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Row
 from habeas.web.desk import person, person_words
 from habeas.web.desk.person_words import SPANISH

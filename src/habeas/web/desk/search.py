@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from habeas.access import Asker
 from habeas.terms import Deed
 from habeas.web import doing
-from habeas.web.asker import AskedRequest
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Column, Link, Table, Value, Words
 from habeas.web.desk import ways
 from habeas.web.readmodels import visible

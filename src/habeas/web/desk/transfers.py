@@ -20,7 +20,7 @@ from habeas.service import boards, deeds
 from habeas.service.boards import Fate, Line, Manifest
 from habeas.terms import Deed, Stage, Status
 from habeas.web import doing
-from habeas.web.asker import AskedRequest
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Alert, Cell, Column, Link, Row, Table, Tag, Value, Words
 from habeas.web.desk import person_parts as parts
 from habeas.web.desk import person_words as words

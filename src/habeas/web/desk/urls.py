@@ -2,9 +2,10 @@
 
 from django.urls import URLPattern, URLResolver
 
-from habeas.web.desk import person_urls, search, transfers
+from habeas.web.desk import exchange, person_urls, search, transfers
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *exchange.urlpatterns,
     *person_urls.urlpatterns,
     *search.urlpatterns,
     *transfers.urlpatterns,

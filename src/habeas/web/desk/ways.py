@@ -11,7 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
 
 from habeas.errors import Language
-from habeas.web.asker import AskedRequest
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Link, Pages, Words
 
 ROWS = 25  # on a page
