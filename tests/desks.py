@@ -10,8 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
+from django.contrib.auth import get_user
 from django.db import connections
+from django.http import HttpRequest
 from django.test import Client, override_settings
 
 from habeas.adapters import gateway_socket, installation_files
@@ -67,10 +70,13 @@ def forget() -> None:
 
 
 @contextmanager
-def open_over(source: Path, made: Path, *, serve: bool = True) -> Iterator[Desk]:
+def open_over(
+    source: Path, made: Path, *, serve: bool = True, keep: Path | None = None
+) -> Iterator[Desk]:
     """The pages over a copy of an installation, its gateway running; nothing is left of it.
 
-    With `serve` False no gateway runs: whoever opens it starts one, or none.
+    With `serve` False no gateway runs: whoever opens it starts one, or none. `keep` is where the
+    installation goes afterwards; None: nowhere.
     """
     folder = Path(settings.FOLDER)
     kept = set(folder.iterdir())
@@ -78,6 +84,8 @@ def open_over(source: Path, made: Path, *, serve: bool = True) -> Iterator[Desk]
     forget()
     with ExitStack() as stack:
         stack.callback(_restored, folder, kept, made)
+        if keep is not None:
+            stack.callback(_kept, source, folder, keep)
         for one in source.iterdir():
             if one.name != installation_files.FILE:
                 (shutil.copytree if one.is_dir() else shutil.copy)(one, folder / one.name)
@@ -89,6 +97,21 @@ def open_over(source: Path, made: Path, *, serve: bool = True) -> Iterator[Desk]
         rebuild.follow()
         rebuild.dockets(now())
         yield Desk(folder, found, _people())
+
+
+def _kept(source: Path, folder: Path, keep: Path) -> None:
+    """Everything of an installation that a gateway writes, and what stays as it was."""
+    forget()
+    keep.mkdir(mode=0o700)
+    shutil.copy(source / installation_files.FILE, keep)
+    web = installation_files.DATABASE
+    names = {one.name for one in source.iterdir()} | {one.name for one in folder.glob("*.sqlite3*")}
+    for name in names - {installation_files.FILE, web, "made.sqlite3"}:
+        one = folder / name
+        if one.exists() and not name.startswith(web):
+            (shutil.copytree if one.is_dir() else shutil.copy)(one, keep / name)
+    for one in folder.glob("*.secret"):
+        shutil.copy(one, keep / one.name)
 
 
 def _restored(folder: Path, kept: set[Path], made: Path) -> None:
@@ -132,3 +155,12 @@ def _people() -> dict[tuple[str, Office], User]:
         )
         for authority, office in PEOPLE
     }
+
+
+def proved(browser: Client) -> Client:
+    """The same browser, in which the second factor was shown just now."""
+    request = HttpRequest()
+    request.session = browser.session
+    record_authentication(request, get_user(request), "password")
+    request.session.save()
+    return browser

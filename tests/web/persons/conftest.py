@@ -35,8 +35,14 @@ def state() -> str:
     return "US"
 
 
+@pytest.fixture(scope="session")
+def made(_made: Path) -> Path:
+    """The database with all tables and nothing in them."""
+    return _made
+
+
 @pytest.fixture(scope="module")
-def desk(both: dict[str, Path], state: str, _made: Path) -> Iterator[Desk]:
+def desk(both: dict[str, Path], state: str, made: Path) -> Iterator[Desk]:
     """The pages over a copy of one state's installation."""
-    with desks.open_over(both[state], _made) as found:
+    with desks.open_over(both[state], made) as found:
         yield found

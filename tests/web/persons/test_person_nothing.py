@@ -31,9 +31,9 @@ PARTIES = ("US-BOP", "SV-DGCP")  # who ask and review here as data protection au
 
 
 @pytest.fixture
-def closed(both: dict[str, Path], _made: Path) -> Iterator[Desk]:
+def closed(both: dict[str, Path], made: Path) -> Iterator[Desk]:
     """The pages of an installation whose gateway does not run."""
-    with desks.open_over(both["US"], _made, serve=False) as found:
+    with desks.open_over(both["US"], made, serve=False) as found:
         yield found
 
 

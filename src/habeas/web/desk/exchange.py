@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.dateparse import parse_datetime
@@ -124,10 +124,14 @@ def _authorities(found: list[Found]) -> str:
 
 
 @require_POST
-@stepped_up
-def write(request: AskedRequest) -> HttpResponse:
+def write(request: AskedRequest) -> HttpResponseBase:
     """The next message as a file; whoever carries it away is recorded as having read it."""
     _demand(request)
+    return _written(request)
+
+
+@stepped_up
+def _written(request: AskedRequest) -> HttpResponse:
     found = wiring.installation()
     with wiring.gateway() as caller:
         told = caller.ask(asking.Outgoing(found.agreement, found.sending, found.receiving))
@@ -142,10 +146,14 @@ def write(request: AskedRequest) -> HttpResponse:
 
 
 @require_POST
-@stepped_up
-def take(request: AskedRequest) -> HttpResponse:
+def take(request: AskedRequest) -> HttpResponseBase:
     """Take in a message of the other state that came as a file."""
     _demand(request)
+    return _taken(request)
+
+
+@stepped_up
+def _taken(request: AskedRequest) -> HttpResponse:
     form = MessageForm(request.POST, request.FILES)
     if not form.is_valid():
         return _page(request, form, status=422)

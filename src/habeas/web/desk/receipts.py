@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping
 from importlib.util import find_spec
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -133,13 +133,18 @@ def _download(content: str | bytes, kind: str, name: str) -> HttpResponse:
 
 
 @require_POST
-@stepped_up
-def section(request: AskedRequest, subject: str, index: int, name: str) -> HttpResponse:
+def section(request: AskedRequest, subject: str, index: int, name: str) -> HttpResponseBase:
     """Open one section of an event, for whoever showed their second factor just now.
 
     Raises:
         Http404: for whoever may not, and where the person has no such section there.
     """
+    doing.demand(request, Deed.SEE_EVENT, subject)
+    return _section(request, subject, index, name)
+
+
+@stepped_up
+def _section(request: AskedRequest, subject: str, index: int, name: str) -> HttpResponse:
     found = person.opened(request, subject, Deed.SEE_EVENT)
     one = found.file.entry(index)
     role = doing.reader(request).role
