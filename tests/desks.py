@@ -1,5 +1,6 @@
 """The pages of one installation of the demonstration, over real files and a real gateway."""
 
+import re
 import shutil
 import signal
 import subprocess
@@ -14,7 +15,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import connections
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, override_settings
 
 from habeas.adapters import gateway_socket, installation_files
@@ -29,6 +30,7 @@ WAIT_S = 30.0
 # Whom the demonstration of OAS-A57 has: authority and office.
 PEOPLE = (
     ("US-DOJ-OIA", Office.SENDING_OFFICER),
+    ("US-BOP", Office.SENDING_OFFICER),
     ("US-BOP", Office.FACILITY_OFFICER),
     ("US-COURT", Office.COURT),
     ("US-COUNSEL", Office.COUNSEL),
@@ -38,6 +40,7 @@ PEOPLE = (
     ("US-BOP", Office.ADMINISTRATOR),
     ("SV-CONSULATE", Office.CONSULATE),
     ("SV-MJSP", Office.RECEIVING_OFFICER),
+    ("SV-DGCP", Office.RECEIVING_OFFICER),
     ("SV-DGCP", Office.FACILITY_OFFICER),
     ("SV-COURT", Office.COURT),
     ("QM-STRANGER", Office.SENDING_OFFICER),
@@ -155,6 +158,15 @@ def _people() -> dict[tuple[str, Office], User]:
         )
         for authority, office in PEOPLE
     }
+
+
+ANEW = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|datetime="[^"]*"')
+
+
+def plain(answer: HttpResponse) -> str:
+    """What an answer says, without what is drawn anew for each, and without what was asked."""
+    asked = answer.wsgi_request.path.removeprefix("/en")
+    return ANEW.sub("", answer.content.decode()).replace(asked, "")
 
 
 def proved(browser: Client) -> Client:

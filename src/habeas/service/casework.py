@@ -33,6 +33,7 @@ class Bodies:
     counsel: str
     facility_from: str
     facility_to: str
+    receiving_state: str = ""  # that an authorisation names; empty: the agreement binds but two
 
 
 @dataclass(slots=True)
@@ -143,9 +144,10 @@ class Casework:
             By(self.bodies.sending, R.TRANSFERRING, 1),
             By(self.bodies.sending_second, R.TRANSFERRING),
         ]
-        self.act(
-            person, K.AUTHORISED, at, by, {"decisions": [digest("authorised", person.case.id)]}
-        )
+        body: dict[str, Json] = {"decisions": [digest("authorised", person.case.id)]}
+        if self.bodies.receiving_state:
+            body["receiving"] = self.bodies.receiving_state
+        self.act(person, K.AUTHORISED, at, by, body)
 
     def accept(self, person: Person, at: datetime) -> None:
         """Two officers of the receiving state name the place that was checked."""

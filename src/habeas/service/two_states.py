@@ -129,7 +129,7 @@ def play(
             desk,
             one.programs[found.agreement],
             columns(library.vocabulary),
-            found.bodies,
+            replace(found.bodies, receiving_state=found.receiving),
             one.docket.hash,
         )
         for one in dockets

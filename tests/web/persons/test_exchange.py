@@ -1,5 +1,8 @@
 """A handover between two installations, its messages carried as files by officers of each state."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from secrets import token_bytes
 
@@ -20,7 +23,7 @@ from habeas.web.clock import now
 from habeas.web.readmodels import rebuild
 from habeas.web.readmodels.models import Line, Person
 
-US, SV = ("US-DOJ-OIA", Office.SENDING_OFFICER), ("SV-MJSP", Office.RECEIVING_OFFICER)
+US, SV = ("US-BOP", Office.SENDING_OFFICER), ("SV-DGCP", Office.RECEIVING_OFFICER)
 
 
 def _key(authority: str) -> str:
@@ -72,26 +75,51 @@ def _ready() -> Line:
     return Line.objects.get(subject=one.subject, manifest=one.manifest)
 
 
+class Post:
+    """Both installations, opened one after the other, and the files carried between them."""
+
+    def __init__(self, both: dict[str, Path], made: Path, folder: Path) -> None:
+        self._stand, self._made, self._folder, self._turns = dict(both), made, folder, count()
+
+    @contextmanager
+    def at(self, state: str) -> Iterator[Desk]:
+        """One of them, as it was left; what is done there stays."""
+        keep = self._folder / f"{state}-{next(self._turns)}"
+        with desks.open_over(self._stand[state], self._made, keep=keep) as desk:
+            yield desk
+        self._stand[state] = keep
+
+    def carry(self, state: str, message: bytes | None) -> tuple[str, bytes]:
+        """Take in what came and write what goes; returns the page that told, and the file."""
+        with self.at(state) as desk:
+            client = desks.proved(desk.client(*(US if state == "US" else SV)))
+            told = "" if message is None else _take(client, message).content.decode()
+            return told, _write(client)
+
+
 def test_a_handover_goes_there_and_back_by_files(
     both: dict[str, Path], made: Path, tmp_path: Path
 ) -> None:
-    with desks.open_over(both["SV"], made):
+    post = Post(both, made, tmp_path)
+    with post.at("SV"):
         theirs = _key("SV-DGCP")
-    with desks.open_over(both["US"], made, keep=tmp_path / "us") as desk:
+    with post.at("US") as desk:
         one = _ready()
         draft = _departs_and_is_handed_over(one, theirs)
         rebuild.follow()
         client = desks.proved(desk.client(*US))
-        page = client.get(reverse("exchange")).content.decode()
+        assert one.subject in client.get(reverse("exchange")).content.decode()
         there = _write(client)
         manifest = client.get(reverse("manifest", args=[one.manifest])).content.decode()
         assert "Departures from the sending state are frozen" in manifest
-    assert one.subject in page
-    with desks.open_over(both["SV"], made) as desk:
+    told, back = post.carry("SV", there)
+    while "Waits for a signature" not in told:  # a file holds so much; the rest comes when it came
+        told, there = post.carry("US", back)
+        assert "refused" not in told
+        told, back = post.carry("SV", there)
+    assert draft in told
+    with post.at("SV") as desk:
         client = desks.proved(desk.client(*SV))
-        taken = _take(client, there).content.decode()
-        assert "Waits for a signature" in taken
-        assert draft in taken
         assert one.subject in client.get(reverse("exchange")).content.decode()
         with wiring.gateway() as caller:
             signed = caller.ask(asking.Sign(draft, Officer("SV-DGCP", theirs)))
@@ -99,7 +127,7 @@ def test_a_handover_goes_there_and_back_by_files(
         assert Person.objects.get(subject=one.subject).custodian == "receiving"
         back = _write(client)
     assert isinstance(signed["index"], int)
-    with desks.open_over(tmp_path / "us", made) as desk:
+    with post.at("US") as desk:
         client = desks.proved(desk.client(*US))
         assert "Register entry" in _take(client, back).content.decode()
         assert Person.objects.get(subject=one.subject).custodian == "receiving"

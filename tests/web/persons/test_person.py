@@ -9,6 +9,7 @@ from django.db.models import F
 from django.test import Client
 from django.urls import reverse
 
+import desks
 from desks import Desk
 from habeas.register import receipt
 from habeas.register.verify import receipt_verdict
@@ -78,7 +79,7 @@ def test_not_allowed_and_not_there_are_the_same_bytes(desk: Desk) -> None:
         for subject in (_abroad().subject, "p_" + "0" * 26, "x")
     ]
     assert {one.status_code for one in answers} == {404}
-    assert len({one.content for one in answers}) == 1
+    assert len({desks.plain(one) for one in answers}) == 1
 
 
 def test_a_guest_of_the_other_state_sees_somebody_only_once_authorised(desk: Desk) -> None:

@@ -100,7 +100,7 @@ def _drafts(found: Sequence[Found]) -> Table:
         Column(_("Signed by")), Column(_("Waits for")), Column(_("State")),
     ]  # fmt: skip
     rows = [_draft(one) for one in sorted(found, key=lambda one: str(one["since"]))]
-    return Table(_("Acts that lack a signature"), columns, rows, empty=_("None."))
+    return Table(_("Acts of your authority that lack a signature"), columns, rows, empty=_("None."))
 
 
 def _draft(one: Found) -> list[Value]:

@@ -49,7 +49,6 @@ def search(request: AskedRequest) -> HttpResponse:
     table = Table(_("What was found"), [Column(_("Number")), Column(_("What it is"))], rows)
     context = {
         "asked": asked, "table": table if found else None, "more": len(found) > SHOWN,
-        "short": bool(asked) and not found and len(asked) < LEAST,
     }  # fmt: skip
     return render(request, "desk/search.html", context)
 
