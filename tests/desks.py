@@ -10,12 +10,13 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
+from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.db import connections
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.test import Client, override_settings
 
 from habeas.adapters import gateway_socket, installation_files
@@ -81,7 +82,7 @@ def open_over(
     With `serve` False no gateway runs: whoever opens it starts one, or none. `keep` is where the
     installation goes afterwards; None: nowhere.
     """
-    folder = Path(settings.FOLDER)
+    folder = Path(str(settings.FOLDER))
     kept = set(folder.iterdir())
     found = installation_files.read(source)
     forget()
@@ -160,10 +161,11 @@ def _people() -> dict[tuple[str, Office], User]:
     }
 
 
+Answer = Any  # what the test client answers: a response that knows its request
 ANEW = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|datetime="[^"]*"')
 
 
-def plain(answer: HttpResponse) -> str:
+def plain(answer: Answer) -> str:
     """What an answer says, without what is drawn anew for each, and without what was asked."""
     asked = answer.wsgi_request.path.removeprefix("/en")
     return ANEW.sub("", answer.content.decode()).replace(asked, "")

@@ -59,7 +59,7 @@ def text(data: bytes) -> str:
 def subjects(found: str) -> list[str]:
     """The persons of whom a message speaks, each once."""
     said = message.read(found).message
-    bodies = [one.body for one in (*said.events, *said.drafts)]
+    bodies = [*(one.body for one in said.events), *(one.body for one in said.drafts)]
     return list(dict.fromkeys(str(events.parse(body).get("subject")) for body in bodies))
 
 

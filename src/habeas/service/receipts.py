@@ -8,6 +8,7 @@ import json
 from datetime import UTC, datetime
 from importlib import resources
 
+from habeas.errors import Language
 from habeas.register import events, printed, receipt
 from habeas.register.events import Event
 from habeas.register.keys import Trust
@@ -16,6 +17,7 @@ from habeas.register.verify import receipt_verdict
 
 Pair = tuple[str, str]  # English, Spanish
 Words = dict[str, dict[str, Pair]]
+LANGUAGES: tuple[Language, ...] = ("en", "es")
 TIME = 8  # bytes before a cosignature's own
 LATEST = 253_402_300_799  # the last second of the year 9999
 SECOND = "%Y-%m-%d %H:%M:%S UTC"
@@ -86,6 +88,32 @@ def page(found: Receipt, trust: Trust) -> dict[str, object]:
         "captions": [f"{n}: {one.body['authority']}" for n, one in enumerate(keys, 2)],
         "foot": f"{proof.note.checkpoint.origin} · {proof.index} · {event.id}",
     }
+
+
+def rows(found: Receipt, trust: Trust, lang: Language) -> list[tuple[str, str]]:
+    """Label and value of what a receipt says, in one language."""
+    event, proof = events.event(events.parse(found.body)), receipt.read_proof(found.proof)
+    place = LANGUAGES.index(lang)
+    return [(label[place], value[place]) for label, value in _rows(event, proof, trust, words())]
+
+
+def sheet(found: Receipt, trust: Trust, lang: Language) -> dict[str, object]:
+    """Everything else that stands on the sheet, in one language."""
+    said = page(found, trust)
+    del said["rows"], said["captions"]
+    return {name: _in_one(value, LANGUAGES.index(lang)) for name, value in said.items()}
+
+
+def _in_one(value: object, place: int) -> object:
+    match value:
+        case (str(), str()):
+            return value[place]
+        case list():
+            return [_in_one(one, place) for one in value]
+        case dict():
+            return {name: _in_one(one, place) for name, one in value.items()}
+        case _:
+            return value
 
 
 def _rows(event: Event, proof: Proof, trust: Trust, said: Words) -> list[tuple[Pair, Pair]]:

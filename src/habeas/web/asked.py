@@ -13,4 +13,6 @@ class AskedRequest(HttpRequest):
 
     asker: Asker | None
     installation: Installation
-    now: datetime  # UTC, in whole seconds
+    now: datetime
+    as_of: datetime  # set by pages that tell of an instant
+    checkpoint: object  # set by pages that were computed from the register  # UTC, in whole seconds

@@ -16,6 +16,7 @@ from habeas.service import asking, deeds, transfer
 from habeas.service.asking import Hand, Officer
 from habeas.terms import Deed, Role
 from habeas.web import wiring
+from habeas.web.asked import AskedRequest
 from habeas.web.readmodels import rebuild, visible
 
 ULID_CHANCE = 10
@@ -75,7 +76,7 @@ def reader(request: HttpRequest) -> asking.Asker:
     return asking.Asker(found.authority, role, request.user.key)
 
 
-def footing(request: HttpRequest) -> None:
+def footing(request: AskedRequest) -> None:
     """Let the foot of the page say from what, and as of when, it was computed."""
     request.as_of, request.checkpoint = request.now, visible.checkpoint()
 

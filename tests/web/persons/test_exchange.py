@@ -8,12 +8,11 @@ from secrets import token_bytes
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 import desks
-from desks import Desk
+from desks import Answer, Desk
 from habeas.register.events import Json
 from habeas.service import asking, transfer
 from habeas.service.asking import Hand, Officer
@@ -37,7 +36,7 @@ def _write(client: Client) -> bytes:
     return bytes(answer.content)
 
 
-def _take(client: Client, message: bytes) -> HttpResponse:
+def _take(client: Client, message: bytes) -> Answer:
     return client.post(
         reverse("exchange_take"), {"message": SimpleUploadedFile("message.txt", message)}
     )

@@ -14,7 +14,7 @@ from habeas.adapters import key_files, register_files
 from habeas.register import events, signing
 from habeas.register.events import Body, Json
 from habeas.register.log import Signed
-from habeas.register.signing import SeedSigner
+from habeas.register.signing import Signer
 from habeas.service import erase, record, transfer
 from habeas.service.erase import Hand, Rules
 from habeas.terms import Office
@@ -53,7 +53,7 @@ def test_a_read_that_cannot_be_recorded_shows_nothing(
         assert "H910" in text
 
 
-def _signer(folder: Path, name: str) -> SeedSigner:
+def _signer(folder: Path, name: str) -> Signer:
     return key_files.read(folder / "officers" / f"{name}.key")[1]
 
 

@@ -13,8 +13,8 @@ from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from habeas.access import Asker
@@ -46,7 +46,7 @@ class MessageForm(forms.Form):
         Raises:
             ValidationError: when it is too large or no text.
         """
-        found: UploadedFile = self.cleaned_data["message"]
+        found: UploadedFile[bytes] = self.cleaned_data["message"]
         try:
             return exchange.text(found.read(exchange.CAP + 1))
         except HabeasError as error:
@@ -55,7 +55,7 @@ class MessageForm(forms.Form):
 
 def _told(fault: Fault) -> str:
     """A fault in the page's language, where there is a translation."""
-    return fault.sentence("es" if (get_language() or "").startswith("es") else "en")
+    return fault.sentence(words.language())
 
 
 def _demand(request: AskedRequest) -> Asker:

@@ -62,7 +62,8 @@ def opened(request: AskedRequest, subject: str, deed: Deed = Deed.SEE_PERSON) ->
     row = visible.persons(who, deed).filter(subject=subject).first()
     if row is None:
         raise Http404
-    answers, start = [], 0
+    answers: list[asking.Found] = []
+    start: int | None = 0
     while start is not None:
         found = doing.read(request, asking.OnePerson(subject, start))
         answers.append(found)

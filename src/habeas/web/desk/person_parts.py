@@ -83,7 +83,7 @@ def paged(
     asked = request.GET.get("page", "")
     plain = asked.isascii() and asked.isdigit() and len(asked) <= DIGITS
     here = min(max(int(asked) if plain else place // size + 1, 1), last)
-    kept = {key: value for key, value in request.GET.items() if key not in {"page", "entry"}}
+    kept = {key: str(value) for key, value in request.GET.items() if key not in {"page", "entry"}}
     return Pages(here, last, kept), rows[(here - 1) * size : here * size]
 
 
@@ -231,7 +231,7 @@ def clock_tables(known: Known) -> list[tuple[Words, Words, Sequence[Table]]]:
         ("sending", _("Clock of the sending state")),
         ("receiving", _("Clock of the receiving state")),
     )
-    told = []
+    told: list[tuple[Words, Words, Sequence[Table]]] = []
     for name, head in heads:
         clock = found[name]
         assert isinstance(clock, Mapping)  # noqa: S101 - the document's own form

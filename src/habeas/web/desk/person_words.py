@@ -5,12 +5,12 @@ from collections.abc import Mapping
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
+from habeas.errors import Language
 from habeas.service import receipts
 from habeas.terms import Custody, Ending, Role, SentenceAct, Side, Stage, Status
 from habeas.web.components import Tag, Words
 
 EVENTS = receipts.words()["events"]  # English, Spanish: the same words as on printed receipts
-SPANISH = "es"
 
 ROLES: Mapping[str, Words] = {
     Role.CUSTODIAN: _("as custodian"),
@@ -153,10 +153,15 @@ FIELDS: Mapping[str, Words] = {
 }
 
 
+def language() -> Language:
+    """The page's language; English for any but Spanish."""
+    return "es" if (get_language() or "").startswith("es") else "en"
+
+
 def event(kind: str) -> str:
     """A kind of event in the page's language, with a capital."""
     english, spanish = EVENTS.get(kind, (kind, kind))
-    found = spanish if (get_language() or "").startswith(SPANISH) else english
+    found = spanish if language() == "es" else english
     return found[:1].upper() + found[1:]
 
 

@@ -3,11 +3,11 @@
 import json
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from importlib.util import find_spec
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -19,12 +19,9 @@ from habeas.web.accounts.step_up import stepped_up
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Row
 from habeas.web.desk import person, person_words
-from habeas.web.desk.person_words import SPANISH
 
-try:
+with suppress(SetupError):  # without the typesetter the page is the sheet
     from habeas.adapters import documents
-except SetupError:  # the typesetter is not installed: the page is the sheet
-    documents = None  # type: ignore[assignment]
 
 NOT_COVERED = "H543"
 SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
@@ -32,10 +29,10 @@ SIZE = re.compile(r'width="(\d+)" height="(\d+)"')
 
 def typeset() -> bool:
     """Whether sheets can be made here."""
-    return documents is not None and find_spec("typst") is not None
+    return find_spec("typst") is not None and find_spec("segno") is not None
 
 
-def _receipt(request: HttpRequest, subject: str, index: int) -> str:
+def _receipt(request: AskedRequest, subject: str, index: int) -> str:
     """The receipt of one event of a person, as its file's text.
 
     Raises:
@@ -55,13 +52,13 @@ def _receipt(request: HttpRequest, subject: str, index: int) -> str:
 
 
 @require_safe
-def one_json(request: HttpRequest, subject: str, index: int) -> HttpResponse:
+def one_json(request: AskedRequest, subject: str, index: int) -> HttpResponse:
     """The file that proves one event, for whoever checks it."""
     return _download(_receipt(request, subject, index), "application/json", f"receipt-{index}.json")
 
 
 @require_safe
-def one_pdf(request: HttpRequest, subject: str, index: int) -> HttpResponse:
+def one_pdf(request: AskedRequest, subject: str, index: int) -> HttpResponse:
     """The printed sheet; where no typesetter is installed there is none, and the page is one."""
     if not typeset():
         raise Http404
@@ -81,27 +78,20 @@ def _drawn(code: Mapping[str, object]) -> str:
 
 
 @require_safe
-def one_page(request: HttpRequest, subject: str, index: int) -> HttpResponse:
+def one_page(request: AskedRequest, subject: str, index: int) -> HttpResponse:
     """What the sheet says, in the page's language, with the code that holds the receipt."""
     found = receipts.read(_receipt(request, subject, index))
     trust = wiring.trust()
-    said = receipts.page(found, trust)
     codes = []
     if typeset():
         codes = [_drawn(documents.code(one)) for one in receipts.codes(found, trust)]
-    lang = 1 if (get_language() or "").startswith(SPANISH) else 0
+    lang = person_words.language()
     doing.footing(request)
     context = {
+        **receipts.sheet(found, trust, lang),
         "subject": subject,
         "index": index,
-        "rows": [Row(label[lang], value[lang]) for label, value in said["rows"]],
-        "mark": said["mark"][lang] if said["mark"] else "",
-        "witnessed": said["witnessed"][lang],
-        "check": [one[lang] for one in said["check"]],
-        "limits": [one[lang] for one in said["limits"]],
-        "notes": [one[lang] for one in said["notes"]],
-        "heads": {name: one[lang] for name, one in said["heads"].items()},
-        "foot": said["foot"],
+        "rows": [Row(label, value) for label, value in receipts.rows(found, trust, lang)],
         "codes": codes,
         "pdf": typeset(),
     }

@@ -26,6 +26,7 @@ from habeas.web.desk import person_parts as parts
 from habeas.web.desk import person_words as words
 from habeas.web.desk import ways
 from habeas.web.readmodels import visible
+from habeas.web.readmodels.models import Interval
 
 FATES: dict[Fate, Tag] = {
     Fate.LISTED: Tag(gettext_lazy("Listed"), "grey"),
@@ -65,7 +66,9 @@ def _lines(who: Asker, **only: object) -> list[Line]:
     on_the_way = visible.intervals(who, Deed.SEE_EVENT).filter(
         status=Status.IN_TRANSIT, subject__in={one.subject for one in rows}
     )
-    ways_of = {(one.subject, one.start): one for one in on_the_way}
+    ways_of: dict[tuple[str, datetime | None], Interval] = {
+        (one.subject, one.start): one for one in on_the_way
+    }
     found = []
     for one in rows:
         way = ways_of.get((one.subject, one.boarded))
