@@ -69,7 +69,7 @@ def forget() -> None:
 @contextmanager
 def open_over(source: Path, made: Path) -> Iterator[Desk]:
     """The pages over a copy of an installation, its gateway running; nothing is left of it."""
-    folder = Path(settings.FOLDER)
+    folder = Path(str(settings.FOLDER))
     kept = set(folder.iterdir())
     found = installation_files.read(source)
     forget()
