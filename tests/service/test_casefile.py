@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from habeas.docket.columns import told
 from habeas.errors import DocketError
-from habeas.register.events import Actor, Event
+from habeas.register.events import Actor, Event, Json
 from habeas.service import agree, casefile, intake, transfer
 from habeas.service.casefile import Cells
 from habeas.service.transfer import Ground
@@ -26,7 +26,7 @@ ROW = {
 }  # fmt: skip
 
 
-def recorded(fact: str, value: object, at: datetime = NOW, **more: str) -> Event:
+def recorded(fact: str, value: Json, at: datetime = NOW, **more: str) -> Event:
     return Event(
         id="01" + "0" * 24,
         kind=EventKind.EVIDENCE_RECORDED,

@@ -45,7 +45,7 @@ def make(
     folders = {state: folder / state.lower() for state in states}
     names = {one.code: one.name.en for one in law.agreement(agreement).parties}
     there = {state: (names[state], port) for state, port in zip(states, ports, strict=True)}
-    _write(folders, story, keys, there, now)
+    lay_out(folders, story, keys, there, now)
     with ExitStack() as stack:
         logs = []
         for path in folders.values():
@@ -62,14 +62,22 @@ def make(
     return list(folders.values())
 
 
-def _write(
+def lay_out(
     folders: Mapping[str, Path],
     story: Story,
     keys: Keys,
     there: Mapping[str, tuple[str, int]],
     now: datetime,
 ) -> None:
-    """Everything of both installations but their registers."""
+    """Make the new folders of both installations, with all but their registers and dockets.
+
+    Args:
+        folders: by state.
+        story: whose agreement and bodies they have.
+        keys: of every authority.
+        there: by state: its name, and the port of its address.
+        now: UTC; facilities were certified years before.
+    """
     draw_log = two_states.log_seeds(story, keys)
     for state, path in folders.items():
         path.mkdir(parents=True, mode=0o700)

@@ -61,12 +61,11 @@ class Agenda:
 
         What was entered for later than `until` is left undone; None: nothing is.
         """
-        for instant in publish_at:
-            self.at(instant, lambda: self.casework.desk.commit(publish=True))
-        for at, _, act in sorted(self._acts, key=lambda one: one[:2]):
-            if until is None or at <= until:
-                act()
-        self.casework.desk.commit(publish=True)
+        together([self], publish_at, until)
+
+    def acts(self) -> list[tuple[datetime, int, Callable[[], object]]]:
+        """What was entered: when, in which order, and what."""
+        return self._acts
 
     def refused(self, attempt: str, act: Act) -> None:
         """Attempt an act that must be refused, and keep the reason."""
@@ -97,6 +96,30 @@ class Agenda:
     def route(self) -> Route:
         """What the next departure must know of the last."""
         return Route(bool(self.open_differences()))
+
+
+def together(
+    agendas: Sequence[Agenda], publish_at: Iterable[datetime], until: datetime | None = None
+) -> None:
+    """Do everything of several agendas of one desk in the order of its instants.
+
+    Args:
+        agendas: each with a route of its own; of equal instants the first one's come first.
+        publish_at: instants at which a checkpoint is published; one more is at the end.
+        until: what was entered for later is left undone; None: nothing is.
+    """
+    desk = agendas[0].casework.desk
+    for instant in publish_at:
+        agendas[0].at(instant, lambda: desk.commit(publish=True))
+    found = [
+        (at, place, number, act)
+        for place, one in enumerate(agendas)
+        for at, number, act in one.acts()
+        if until is None or at <= until
+    ]
+    for _, _, _, act in sorted(found, key=lambda one: one[:3]):
+        act()
+    desk.commit(publish=True)
 
 
 def prepare(

@@ -74,8 +74,10 @@ def _setting(name: str) -> str:
 def _roles() -> Iterator[str]:
     for role in (WEB, KEEPER):
         yield (
-            f"DO $$ BEGIN CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS; "
-            "EXCEPTION WHEN duplicate_object THEN NULL; END $$"
+            # Where the owner may not make roles, an administrator makes them first.
+            f"DO $$ BEGIN IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}') THEN "
+            f"CREATE ROLE {role} NOLOGIN NOSUPERUSER NOBYPASSRLS; END IF; "
+            "EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$"
         )
         yield (
             "DO $$ BEGIN EXECUTE format('GRANT USAGE ON SCHEMA %I TO "

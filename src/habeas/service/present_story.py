@@ -48,7 +48,7 @@ def past(
         manifest = f"mf-{depart:%Y-%m-%d}"
         for line, person in enumerate(group, 1):
             prepare(agenda, person, depart, manifest, line, language)
-            _sentence(agenda, person, depart, now, place=number * FLIGHT + line)
+            sentence(agenda, person, depart, now, place=number * FLIGHT + line)
         fly(agenda, group, depart, manifest, f"{MODULES[number % 2]}")
         for line, person in enumerate(group, 1):
             _custody(agenda, person, depart, cells, draw, place=number * FLIGHT + line)
@@ -105,7 +105,7 @@ def _cells() -> Iterator[str]:
         number += 1
 
 
-def _sentence(
+def sentence(
     agenda: Agenda, person: Person, depart: datetime, now: datetime, *, place: int
 ) -> None:
     """A sentence that ends some time after today; of every seventh person, before."""
@@ -138,12 +138,13 @@ def _custody(
     moved = arrived + DAY
     agenda.at(moved, lambda: work.holder(person, K.MOVED, moved, {"cell": cell}))
     if place in ILL:
-        _hospital(agenda, person, arrived + (10 + chance[0] % 5) * DAY, ends=place != ILL[-1])
+        hospital(agenda, person, arrived + (10 + chance[0] % 5) * DAY, ends=place != ILL[-1])
     elif place % EVERY_HOME == 0:
-        _home(agenda, person, arrived + 80 * DAY + chance[2] % 40 * DAY, place)
+        home(agenda, person, arrived + 80 * DAY + chance[2] % 40 * DAY, place)
 
 
-def _hospital(agenda: Agenda, person: Person, ill: datetime, *, ends: bool) -> None:
+def hospital(agenda: Agenda, person: Person, ill: datetime, *, ends: bool) -> None:
+    """Six days in a hospital, or since then."""
     work, back = agenda.casework, ill + 6 * DAY
     out: dict[str, Json] = {
         "kind": "hospital",
@@ -155,7 +156,7 @@ def _hospital(agenda: Agenda, person: Person, ill: datetime, *, ends: bool) -> N
         agenda.at(back, lambda: work.holder(person, K.ABSENCE_ENDED, back, {}))
 
 
-def _home(agenda: Agenda, person: Person, at: datetime, place: int) -> None:
+def home(agenda: Agenda, person: Person, at: datetime, place: int) -> None:
     """Brought back, and released the day after by the sending state."""
     work, free = agenda.casework, at + DAY
     agenda.at(at, lambda: work.bring_back(person, at, f"back-{at:%Y-%m-%d}-{place}", 1))

@@ -48,18 +48,19 @@ source_texts.es = "Ninguna: todas las celdas son sintéticas."
 """
 
 
-def facility(name: str, state: str, years: tuple[int, int]) -> str:
+def facility(name: str, state: str, years: tuple[int, int], cells: int = CELLS) -> str:
     """The text of a facility file.
 
     Args:
         name: the facility's id.
         state: in which it lies.
         years: in which the certificates were asked for, and came into force.
+        cells: how many each of the modules has.
     """
     asked, since = years
     parts = [_HEAD.format(id=name, state=state), *(_MODULE.format(module=one) for one in MODULES)]
     for module in MODULES:
-        numbers = range(1, CELLS + 1)
+        numbers = range(1, cells + 1)
         small = [f'"{module}-{one:02d}"' for one in numbers if one % SMALL_EVERY == 0]
         large = [f'"{module}-{one:02d}"' for one in numbers if one % SMALL_EVERY]
         parts += [

@@ -5,21 +5,33 @@ from collections.abc import Sequence
 
 import django
 
+from habeas.errors import HabeasError
+
 
 def main() -> int:
-    """Migrate, gather the static files, follow the register, screen the dockets.
+    """Migrate, raise the fence, gather the static files, follow the register, screen the dockets.
 
     A demonstration gets its people, and says how each signs in.
     """
     django.setup()
+    try:
+        _prepare()
+    except HabeasError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return 1
+    return 0
+
+
+def _prepare() -> None:
     from django.core.management import call_command  # noqa: PLC0415 - after the settings
 
     from habeas.web import wiring  # noqa: PLC0415 - after the settings
     from habeas.web.accounts import demo, demo_officers  # noqa: PLC0415
     from habeas.web.clock import now  # noqa: PLC0415
-    from habeas.web.readmodels import rebuild  # noqa: PLC0415
+    from habeas.web.readmodels import fenced, rebuild, visible  # noqa: PLC0415
 
     call_command("migrate", verbosity=0)
+    fenced.put_up(visible.table())
     call_command("collectstatic", verbosity=0, interactive=False)
     rebuild.follow()
     rebuild.dockets(now())
@@ -27,7 +39,6 @@ def main() -> int:
     if demo.allowed(installation):
         people = demo.make_demo_users(installation, demo_officers.officers())
         _tell(installation.name, installation.address, people)
-    return 0
 
 
 def _tell(name: str, address: str, people: Sequence[tuple[str, str, str, str]]) -> None:

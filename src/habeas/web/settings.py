@@ -7,7 +7,7 @@ Without it nothing can be served: the settings then stand for checks of the code
 import os
 from pathlib import Path
 from secrets import token_bytes
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "habeas.web.accounts.enrolment.EnrolmentMiddleware",
     "habeas.web.asker.AskerMiddleware",
+    "habeas.web.fence.FenceMiddleware",
     "habeas.web.refusals.Refusals",
 ]
 TEMPLATES = [
@@ -87,14 +88,15 @@ TEMPLATES = [
 def _database() -> dict[str, object]:
     address = INSTALLATION.database if INSTALLATION else ""
     if address:
-        parts = urlsplit(address)
+        from psycopg.conninfo import conninfo_to_dict  # noqa: PLC0415 - the driver is an extra
+
+        stated = conninfo_to_dict(address)
+        names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host"}
         return {
             "ENGINE": "django.db.backends.postgresql",
-            "NAME": parts.path.lstrip("/"),
-            "USER": unquote(parts.username or ""),
-            "PASSWORD": unquote(parts.password or ""),
-            "HOST": parts.hostname or "",
-            "PORT": str(parts.port or ""),
+            **{name: stated.pop(said, "") for name, said in names.items()},
+            "PORT": stated.pop("port", ""),
+            "OPTIONS": stated,
             "CONN_MAX_AGE": 60,
         }
     return {

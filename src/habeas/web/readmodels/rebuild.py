@@ -4,18 +4,19 @@ A person is always computed anew from all their events, so that following the re
 rebuilding from nothing give the same rows. Whoever was erased has no row.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import nullcontext
 from datetime import datetime
 from itertools import islice
 
-from django.db import transaction
-from django.db.models import OuterRef, Subquery, Value
+from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from habeas.adapters.importers import docket_file
 from habeas.service import casefile, intake, screen, survey
 from habeas.service.survey import Survey
 from habeas.web import wiring
+from habeas.web.readmodels import fenced
 from habeas.web.readmodels.models import (
     DocketCase,
     Interval,
@@ -26,32 +27,81 @@ from habeas.web.readmodels.models import (
 )
 
 TOGETHER = 500  # persons written in one statement
+FAR = 20_000  # leaves that are too many to take in at once, while others wait
 LATEST_YEAR = 9998  # that every database can hold
 
 
 def follow() -> int:
-    """Take in what the register has got since; returns how many leaves it has."""
+    """Take in what the register has got since; returns how many leaves it has.
+
+    Several may do it at once: whoever writes a person reads the register while nobody else writes.
+    """
+    register, start = wiring.register(), _position()
+    if start == register.store.size():
+        return start
+    far = register.store.size() - start > FAR
+    return _finished(start, _caught_up(start) if far else start)
+
+
+def _finished(start: int, reached: int) -> int:
+    """Take in the rest at once; `reached` counts unless the tables were emptied since `start`."""
     register = wiring.register()
-    if Position.objects.filter(pk=1, size=register.store.size()).exists():
-        return register.store.size()
-    with transaction.atomic():
-        place, _ = Position.objects.select_for_update().get_or_create(pk=1)
+    with fenced.kept():
+        place = _held()
         size = register.store.size()
         register.vault.forget()
-        _take(survey.touched(register.store, place.size))
+        begin = max(place.size, reached) if place.size >= start else place.size
+        names = survey.touched(register.store, begin)
+        _take(names)
         latest = register.store.latest()
         place.size, place.checkpoint = size, latest[1] if latest else ""
         place.save()
-        _opened()
+        _opened(names)
     return size
 
 
-def rebuild() -> int:
-    """Make every row anew; returns how many leaves the register has."""
-    with transaction.atomic():
+def rebuild(told: Callable[[int, int], None] | None = None) -> int:
+    """Make every row anew; returns how many leaves the register has.
+
+    Args:
+        told: how many persons of how many are made; None: nobody is told.
+    """
+    with fenced.kept():
         for table in (Person, Standing, Interval, Line, Position):
             table.objects.all().delete()
-    return follow()
+    return _finished(0, _caught_up(0, told))
+
+
+def _position() -> int:
+    # Elsewhere a transaction would wait for whoever writes, to read one number.
+    with fenced.kept() if fenced.possible() else nullcontext():
+        found = Position.objects.filter(pk=1).values_list("size", flat=True).first()
+    return found or 0
+
+
+def _held() -> Position:
+    """The position, so that nobody else writes until the transaction ends."""
+    place, _ = Position.objects.get_or_create(pk=1)
+    return Position.objects.select_for_update().get(pk=place.pk)
+
+
+def _caught_up(start: int, told: Callable[[int, int], None] | None = None) -> int:
+    """Take in what is too much for one transaction, in parts; returns how many leaves that were.
+
+    The position stays: whoever is stopped here begins again.
+    """
+    register = wiring.register()
+    size = register.store.size()
+    register.vault.forget()
+    names = survey.touched(register.store, start)
+    for place in range(0, len(names), TOGETHER):
+        with fenced.kept():
+            _held()
+            _take(names[place : place + TOGETHER])
+            _opened(names[place : place + TOGETHER])
+        if told is not None:
+            told(min(place + TOGETHER, len(names)), len(names))
+    return size
 
 
 def dockets(instant: datetime) -> int:
@@ -65,10 +115,12 @@ def dockets(instant: datetime) -> int:
         held = list(read)
         screened = screen.screen(intake.read(names, held, law, path.name), law, instant)
         found = [_case(path.name, screened, *one) for one in casefile.rows(screened, held, names)]
-        with transaction.atomic():
-            DocketCase.objects.filter(case__in=[one.case for one in found]).delete()
-            DocketCase.objects.bulk_create(found, batch_size=TOGETHER)
-            _opened()
+        for place in range(0, len(found), TOGETHER):
+            part = found[place : place + TOGETHER]
+            with fenced.kept():
+                DocketCase.objects.filter(case__in=[one.case for one in part]).delete()
+                DocketCase.objects.bulk_create(part)
+                _known(DocketCase.objects.filter(case__in=[one.case for one in part]))
         count += len(found)
     return count
 
@@ -90,10 +142,19 @@ def _case(
     )
 
 
-def _opened() -> None:
-    """Name the person of every case that is on the register."""
-    known = Person.objects.filter(case=OuterRef("case")).values("subject")[:1]
-    DocketCase.objects.update(subject=Coalesce(Subquery(known), Value("")))
+def _opened(subjects: Sequence[str]) -> None:
+    """Name these persons in their rows of the docket, and nobody who has no row any more."""
+    for place in range(0, len(subjects), TOGETHER):
+        names = subjects[place : place + TOGETHER]
+        cases = Person.objects.filter(subject__in=names).exclude(case="").values("case")
+        _known(DocketCase.objects.filter(subject__in=names))
+        _known(DocketCase.objects.filter(case__in=list(cases.values_list("case", flat=True))))
+
+
+def _known(rows: QuerySet[DocketCase]) -> None:
+    """Name the person of every one of these cases that is on the register."""
+    known = Person.objects.filter(case=OuterRef("case")).order_by("subject").values("subject")[:1]
+    rows.update(subject=Coalesce(Subquery(known), Value("")))
 
 
 def _take(subjects: Sequence[str]) -> None:

@@ -1,0 +1,22 @@
+"""Each request asks the database as who it is; after the middleware that says who that is."""
+
+from collections.abc import Callable
+from typing import cast
+
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+
+from habeas.web.asker import AskedRequest
+from habeas.web.readmodels import fenced
+
+
+class FenceMiddleware:
+    """Puts a request behind the second fence, where the database has one."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self._next = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Answer a request."""
+        with fenced.asked(cast(AskedRequest, request).asker):
+            return self._next(request)

@@ -1,0 +1,123 @@
+"""Run for one installation: what each of its people is shown, by queries that forgot to ask.
+
+Answers JSON. The installation's own settings hold, so that it is a process of its own.
+"""
+
+import json
+import sys
+from collections.abc import Callable
+from functools import partial
+
+import django
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.test import RequestFactory
+
+django.setup()
+
+from habeas.access import Asker  # noqa: E402 - after the settings
+from habeas.terms import Deed  # noqa: E402
+from habeas.web import wiring  # noqa: E402
+from habeas.web.accounts.models import User  # noqa: E402
+from habeas.web.asker import asker_of  # noqa: E402
+from habeas.web.fence import FenceMiddleware  # noqa: E402
+from habeas.web.readmodels import fenced, rebuild, visible  # noqa: E402
+from habeas.web.readmodels.models import (  # noqa: E402
+    DocketCase,
+    Interval,
+    Line,
+    Person,
+    Position,
+    Standing,
+)
+
+OFFICER = "sending-officer.se-kvv"
+
+
+def request(asker: Asker | None, view: Callable[[], object]) -> object:
+    """What a view tells somebody, behind the fence as every page is."""
+    told = RequestFactory().get("/")
+    told.asker = asker  # type: ignore[attr-defined]  # as the middleware before puts it
+
+    def answer(_: HttpRequest) -> HttpResponse:
+        return HttpResponse(json.dumps(view()))
+
+    found = FenceMiddleware(answer)(told)
+    assert isinstance(found, HttpResponse)
+    return json.loads(found.content)
+
+
+def unfiltered() -> dict[str, object]:
+    """Everything, by queries without any filter."""
+    return {
+        "persons": sorted(Person.objects.values_list("subject", flat=True)),
+        "intervals": sorted(set(Interval.objects.values_list("subject", flat=True))),
+        "lines": sorted(set(Line.objects.values_list("subject", flat=True))),
+        "cases": sorted(DocketCase.objects.values_list("case", flat=True)),
+        "standings": sorted(set(Standing.objects.values_list("authority", flat=True))),
+        "positions": Position.objects.count(),
+    }
+
+
+def filtered(asker: Asker) -> dict[str, object]:
+    """What the first fence shows."""
+    shown = visible.persons(asker, Deed.SEE_PERSON)
+    return {
+        "persons": sorted(shown.values_list("subject", flat=True)),
+        "intervals": sorted(set(visible.intervals(asker).values_list("subject", flat=True))),
+        "lines": sorted(set(visible.lines(asker).values_list("subject", flat=True))),
+        "cases": sorted(visible.cases(asker).values_list("case", flat=True)),
+        "may": {
+            one.value: visible.persons(asker, one).count()
+            for one in (Deed.SEE_PERSON, Deed.SEE_CASE, Deed.SCREEN, Deed.PLACE, Deed.AUTHORISE)
+        },
+    }
+
+
+def askers() -> dict[str, Asker]:
+    """Everybody with a log-in, by what they sign in with."""
+    found = {one.username: asker_of(one, wiring.installation()) for one in User.objects.all()}
+    return {name: one for name, one in sorted(found.items()) if one is not None}
+
+
+def left() -> list[object]:
+    """What the connection still knows after a request, and what it then shows."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('role'), current_setting('habeas.authority', true), "
+            "current_setting('habeas.office', true), current_setting('habeas.keeper', true), "
+            "pg_backend_pid()"
+        )
+        return list(cursor.fetchone())
+
+
+def main() -> None:
+    """Ask as everybody."""
+    people = askers()
+    found: dict[str, object] = {
+        "seen": {name: request(one, partial(filtered, one)) for name, one in people.items()},
+        "all": {name: request(one, unfiltered) for name, one in people.items()},
+        "nobody": request(None, unfiltered),
+        "after": request(None, unfiltered),
+        "outside": unfiltered(),
+    }
+    if fenced.possible():
+        officer = people[OFFICER]
+        before = left()
+        request(officer, unfiltered)
+        found["left"] = [before, left()]
+
+        def acting() -> list[object]:
+            inside = unfiltered()["persons"]
+            rebuild.follow()
+            return [inside, unfiltered()["persons"]]
+
+        size = rebuild.rebuild()
+        with fenced.kept():
+            Position.objects.update(size=size - 3)
+        found["acting"] = request(officer, acting)
+        found["size"] = size
+    json.dump(found, sys.stdout)
+
+
+main()

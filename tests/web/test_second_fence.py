@@ -1,0 +1,171 @@
+"""The second fence of the web on a real PostgreSQL, and the same answers on SQLite."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from habeas.adapters import installation_files
+from habeas.cli import installations
+from habeas.service import fence
+from habeas.web.clock import now
+
+pytestmark = pytest.mark.postgres
+ASKS = Path(__file__).with_name("fenced_asks.py")
+NUMBERS = count(1)
+OWNER, PLAIN = "test_web_owner", "test_web_plain"
+SHOWN = ("persons", "intervals", "lines", "cases")
+
+
+def run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    stated = {"HABEAS_INSTALLATION": str(folder), "DJANGO_SETTINGS_MODULE": "habeas.web.settings"}
+    return subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, *words], env=os.environ | stated, text=True, capture_output=True,
+        check=False,
+    )  # fmt: skip
+
+
+def database(postgres: str, login: str, rights: str) -> str:
+    """The address of a new database that a login owns, who has no other rights than are named."""
+    name = f"test_web_{os.getpid()}_{next(NUMBERS)}"
+    with psycopg.connect(postgres, autocommit=True) as db:
+        if not db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone():
+            db.execute(f"CREATE ROLE {login} LOGIN".encode())
+        db.execute(f"ALTER ROLE {login} {rights}".encode())
+        db.execute(f"CREATE DATABASE {name} OWNER {login}".encode())
+    return make_conninfo(postgres, dbname=name, user=login)
+
+
+def over(folder: Path, address: str) -> Path:
+    """The installation with its web's tables in a database."""
+    found = installation_files.read(folder)
+    installation_files.write(folder, msgspec.structs.replace(found, database=address))
+    return folder
+
+
+@dataclass(frozen=True)
+class Both:
+    """What everybody is shown on SQLite and on PostgreSQL."""
+
+    lite: Mapping[str, Any]
+    post: Mapping[str, Any]
+    folder: Path
+    address: str
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration's installation of the sending state, without tables."""
+    return installations.make(tmp_path_factory.mktemp("made"), "SE-EE", now(), 7)[0]
+
+
+@pytest.fixture(scope="module")
+def both(postgres: str, made: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
+    base = tmp_path_factory.mktemp("both")
+    address = database(postgres, OWNER, "CREATEROLE NOSUPERUSER")
+    folders = [shutil.copytree(made, base / name) for name in ("lite", "post")]
+    over(folders[1], address)
+    found = []
+    for folder in folders:
+        prepared = run(folder, "-m", "habeas.web.prepare")
+        assert prepared.returncode == 0, prepared.stderr
+        asked = run(folder, str(ASKS))
+        assert asked.returncode == 0, asked.stderr
+        found.append(json.loads(asked.stdout))
+    yield Both(found[0], found[1], folders[1], address)
+    with psycopg.connect(postgres, autocommit=True) as db:
+        name = psycopg.conninfo.conninfo_to_dict(address)["dbname"]
+        db.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+def test_everybody_is_shown_the_same_on_both_databases(both: Both) -> None:
+    assert both.post["seen"] == both.lite["seen"]
+    several = {len(one["persons"]) for one in both.lite["seen"].values()}
+    assert len(several) > 2, "an officer, a guest and a stranger see different numbers of persons"
+
+
+def test_a_query_that_forgot_to_ask_shows_what_the_asker_may_see(both: Both) -> None:
+    for name, shown in both.post["all"].items():
+        for what in SHOWN:
+            if what != "cases":
+                assert shown[what] == both.post["seen"][name][what], (name, what)
+        assert set(both.post["seen"][name]["cases"]) <= set(shown["cases"]), name
+
+
+def test_on_sqlite_it_shows_everything_so_that_the_fence_is_what_hides(both: Both) -> None:
+    for shown in both.lite["all"].values():
+        assert shown == both.lite["outside"]
+    assert len(both.lite["outside"]["persons"]) > 100
+
+
+def test_the_stranger_finds_nothing_anywhere(both: Both) -> None:
+    shown = both.post["all"]["sending-officer.qm-stranger"]
+    assert {name: shown[name] for name in (*SHOWN, "standings")} == {
+        name: [] for name in (*SHOWN, "standings")
+    }
+
+
+@pytest.mark.parametrize("when", ["nobody", "after", "outside"])
+def test_where_nobody_asks_nothing_is_visible_also_on_a_used_connection(
+    both: Both, when: str
+) -> None:
+    shown = both.post[when]
+    assert shown == {name: [] for name in (*SHOWN, "standings")} | {"positions": 0}
+
+
+def test_a_connection_that_is_used_again_knows_nobody(both: Both) -> None:
+    before, after = both.post["left"]
+    assert after[4] == before[4], "the same connection"
+    assert after[0] == "none"
+    assert set(after[1:4]) <= {"", None}
+
+
+def test_a_page_that_records_something_sees_no_more_afterwards(both: Both) -> None:
+    before, after = both.post["acting"]
+    assert before == after != []
+    assert after == both.post["all"]["sending-officer.se-kvv"]["persons"]
+
+
+def test_a_login_that_may_not_fence_its_tables_is_refused(
+    postgres: str, made: Path, tmp_path: Path
+) -> None:
+    folder = over(shutil.copytree(made, tmp_path / "a"), database(postgres, PLAIN, "NOCREATEROLE"))
+    with psycopg.connect(postgres, autocommit=True) as db:
+        for role in (fence.WEB, fence.KEEPER):
+            db.execute(f"REVOKE {role} FROM {PLAIN}".encode()) if _there(db, role) else None
+    refused = run(folder, "-m", "habeas.web.prepare")
+    assert refused.returncode == 1
+    assert "H861" in refused.stderr
+    with psycopg.connect(postgres, autocommit=True) as db:
+        for role in (fence.WEB, fence.KEEPER):
+            if not _there(db, role):
+                db.execute(f"CREATE ROLE {role}".encode())
+            db.execute(f"GRANT {role} TO {PLAIN}".encode())
+    assert run(folder, "-m", "habeas.web.prepare").returncode == 0, "an administrator has helped"
+
+
+def _there(db: "psycopg.Connection[tuple[object, ...]]", role: str) -> bool:
+    return bool(db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]).fetchone())
+
+
+def test_a_role_that_passes_by_the_fence_is_refused(both: Both, postgres: str) -> None:
+    with psycopg.connect(postgres, autocommit=True) as db:
+        db.execute(f"ALTER ROLE {fence.WEB} BYPASSRLS".encode())
+        try:
+            refused = run(both.folder, "-m", "habeas.web.prepare")
+        finally:
+            db.execute(f"ALTER ROLE {fence.WEB} NOBYPASSRLS".encode())
+    assert refused.returncode == 1
+    assert "H862" in refused.stderr
+    assert fence.WEB in refused.stderr
