@@ -5,12 +5,15 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from time import monotonic, sleep
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
@@ -162,6 +165,39 @@ def _people() -> dict[tuple[str, Office], User]:
 
 
 Answer = Any  # what the test client answers: a response that knows its request
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = False  # at the end each is waited for: the files go with the installation
+
+    def process_request_thread(self, *args: Any) -> None:  # Any: handed on as they came
+        """Answer, and leave no line to the database behind."""
+        super().process_request_thread(*args)
+        connections.close_all()
+        forget()
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""
+
+
+@contextmanager
+def serving(address: str) -> Iterator[None]:
+    """The pages over real connections at an address of this machine."""
+    from habeas.web.wsgi import application  # noqa: PLC0415 - Django must be set up first
+
+    port = int(address.rpartition(":")[2])
+    with make_server("localhost", port, application, _Server, _Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
 ANEW = re.compile(r'name="csrfmiddlewaretoken" value="\w+"|datetime="[^"]*"')
 
 
