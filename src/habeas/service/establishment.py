@@ -7,7 +7,7 @@ reads a person's whole history to say how full a cell is.
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 
@@ -16,12 +16,14 @@ from habeas.law.agreement import Agreement
 from habeas.law.calendar import zone
 from habeas.law.certificates import Certificate
 from habeas.law.library import Library
+from habeas.law.records import Measure
 from habeas.service import measure, premises
 from habeas.service.measure import Place
 from habeas.service.premises import Premises
-from habeas.space import certified
+from habeas.space import capacity, certified, occupancy
+from habeas.space.capacity import Short
 from habeas.space.method import measured
-from habeas.space.occupancy import CellStay, Key
+from habeas.space.occupancy import CellStay, Doubled, Key
 from habeas.terms import Status
 
 Document = dict[str, Any]  # Any: a document for a face
@@ -68,6 +70,9 @@ class Look:
     cells: tuple[CellNow, ...]
     certificates: tuple[Certified, ...]
     capacities: tuple[Mapping[str, str], ...]
+    measures: tuple[Measure, ...]  # against which the cells are held
+    short: tuple[Short, ...]  # certificates for fewer than a cell held when they took effect
+    doubled: tuple[Doubled, ...]
     day: date
 
     def summed(self) -> dict[str, dict[str, int]]:
@@ -118,9 +123,11 @@ def look(
     found = Premises((), places, measures, where, asked.instant)
     held = held_at(asked.instant)
     document = premises.of_counts(found, held, day)
-    short = [] if place is None else premises.too_small(place, held_at, where, asked.instant)
-    twice = premises.doubled(doubled, asked.instant)
-    document["findings"] = twice + short + document["findings"]
+    stays = tuple(doubled)
+    too_small = [] if place is None else premises.too_small(place, held_at, where, asked.instant)
+    document["findings"] = (
+        premises.doubled(stays, asked.instant) + too_small + document["findings"]
+    )
     rows = {row["cell"]: row for row in document["rows"]}
     view = [] if place is None else certified.cells(place.facility, day)
     return Look(
@@ -128,8 +135,18 @@ def look(
         tuple(_cells(asked.name, view, held, rows)),
         tuple(_certificates(place, view, day)),
         tuple(() if place is None else measure.capacities(place, day, sum(held.values()))),
+        measures,
+        tuple(_short(asked, held_at)),
+        tuple(occupancy.doubled(stays)),
         day,
     )
+
+
+def _short(asked: Asked, held_at: Counted) -> list[Short]:
+    if asked.place is None:
+        return []
+    where = asked.deal.calendar.zone
+    return capacity.short_at(asked.place.facility, held_at, where, asked.instant)
 
 
 def _cells(
@@ -210,3 +227,9 @@ def movements(found: Iterable[Interval], since: datetime, until: datetime) -> li
             )
             told.append(gone)
     return sorted(told, key=lambda one: (one.at, one.index, one.came), reverse=True)
+
+
+def lately(deal: Agreement, instant: datetime, days: int) -> tuple[date, date]:
+    """The last so many civil days of the agreement that are over, and the day after them."""
+    after = instant.astimezone(zone(deal.calendar.zone)).date()
+    return after - timedelta(days=days), after
