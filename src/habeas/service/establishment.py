@@ -125,9 +125,7 @@ def look(
     document = premises.of_counts(found, held, day)
     stays = tuple(doubled)
     too_small = [] if place is None else premises.too_small(place, held_at, where, asked.instant)
-    document["findings"] = (
-        premises.doubled(stays, asked.instant) + too_small + document["findings"]
-    )
+    document["findings"] = premises.doubled(stays, asked.instant) + too_small + document["findings"]
     rows = {row["cell"]: row for row in document["rows"]}
     view = [] if place is None else certified.cells(place.facility, day)
     return Look(

@@ -117,9 +117,7 @@ def _limits(name: str, day: date) -> list[tuple[str, int]]:
     return [(_("Certified maximum"), most)] if most else []
 
 
-def _counted(
-    everyone: QuerySet[Interval], name: str, first: date, after: date
-) -> figures.Document:
+def _counted(everyone: QuerySet[Interval], name: str, first: date, after: date) -> figures.Document:
     deal = wiring.ground().deal
     # Two days more at each side than any zone can shift a day.
     touched = everyone.filter(facility=name, custodian=Side.RECEIVING.value).filter(
@@ -132,9 +130,7 @@ def _counted(
 def download(request: HttpRequest, name: str) -> HttpResponse:
     """The figures of a facility's chart as CSV."""
     who = doing.demand(request, Deed.SEE_FACILITY)
-    found = _figures(
-        visible.everybody(who, Deed.SEE_FACILITY), name, figures.asked_at(request)
-    )
+    found = _figures(visible.everybody(who, Deed.SEE_FACILITY), name, figures.asked_at(request))
     rows = [] if found is None else found.rows
     texts = [{key: str(value) for key, value in row.items()} for row in rows]
     return figures.csv(f"occupancy-{name}", ("day", "held", "absent"), texts)

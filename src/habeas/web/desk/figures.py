@@ -185,5 +185,3 @@ def json_of(name: str, found: Mapping[str, Any]) -> HttpResponse:  # Any: a docu
     response = HttpResponse(f"{text}\n", content_type="application/json")
     response["Content-Disposition"] = f'attachment; filename="{name}.json"'
     return response
-
-

@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -14,8 +15,9 @@ from habeas.access import Asker
 from habeas.errors import HabeasError
 from habeas.service import establishment, kept
 from habeas.service.establishment import CellNow, Look, Movement
+from habeas.service.premises import UNLISTED
 from habeas.terms import Deed
-from habeas.web import doing, wiring
+from habeas.web import doing, told, wiring
 from habeas.web.components import (
     Column,
     Heat,
@@ -39,10 +41,11 @@ from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Interval
 
 LATELY, SHOWN = timedelta(days=7), 25
+WIDTH = 12  # cells in a row of the map
 
 
 def facilities(request: HttpRequest) -> HttpResponse:
-    """The facilities of the agreement, the installation's own, and every one that holds somebody."""
+    """The agreement's facilities, the installation's own, and every one that holds somebody."""
     who = doing.demand(request, Deed.SEE_FACILITY)
     deal, own = wiring.ground().deal, wiring.facilities()
     instant = figures.now(request)
@@ -122,15 +125,17 @@ def facility(request: HttpRequest, name: str) -> HttpResponse:
         "place": known,
         "own": name in wiring.facilities(),
         "found": found,
+        "no_file": _(
+            "No facility file says anything of its cells: every floor is not established."
+        ),
         "over": [one for one in found.cells if one.over],
         "unlisted": [one for one in found.cells if one.floor_cm2 is None and one.persons],
         "hidden": hidden,
-        "heat": heat(found, request.path),
-        "cells": cells(found),
+        "heat": heat(found, name, request.GET.get("as_of", "")),
         "standards": standards(found),
         "certificates": certificates(found),
         "capacities": capacities(found),
-        "roll": _roll(request, who, name, instant),
+        "roll": _roll(request, visible.intervals(who).filter(facility=name), instant),
         "movements": _movements(request, who, name, instant),
         "chart": drawings.occupancy(request, name, instant),
         "people": f"{reverse('roll')}?facility={name}",
@@ -152,41 +157,109 @@ def _look(who: Asker, name: str, instant: datetime) -> tuple[Look, int]:
     return establishment.look(law, asked, counted, stays), len(subjects - named)
 
 
-def heat(found: Look, here: str) -> Heat:
-    """The cells as a heat map, module by module."""
+def heat(found: Look, name: str, as_of: str) -> Heat:
+    """The cells as a heat map, module by module; a long module takes several rows."""
     modules: dict[str, list[CellNow]] = {}
     for one in found.cells:
-        modules.setdefault(one.module, []).append(one)
-    width = max((len(cells) for cells in modules.values()), default=0)
-    rows = [
-        (
-            module,
-            [_heat_cell(one, here) for one in cells] + [None] * (width - len(cells)),
-        )
-        for module, cells in modules.items()
-    ]
+        modules.setdefault(_module(one), []).append(one)
+    width = min(WIDTH, max((len(held) for held in modules.values()), default=0))
+    rows = list[tuple[str, Sequence[HeatCell | None]]]()
+    for module, held in modules.items():
+        for start in range(0, len(held), WIDTH):
+            part = [
+                HeatCell(one.name, _cell_href(name, one.name, as_of), one.each_cm2, one.persons)
+                for one in held[start : start + WIDTH]
+            ]
+            rows.append(
+                (
+                    f"{module} {start + 1}\N{EN DASH}{start + len(part)}",
+                    [*part, *[None] * (width - len(part))],
+                )
+            )
     columns = [str(n) for n in range(1, width + 1)]
     return Heat(_("Square metres a person, cell by cell"), columns, rows)
 
 
-def _heat_cell(one: CellNow, here: str) -> HeatCell:
-    return HeatCell(one.name, f"{here}#cell-{one.name}", one.each_cm2, one.persons)
+def _cell_href(name: str, cell: str, as_of: str) -> str:
+    href = reverse("facility_cell", args=[name, cell])
+    return f"{href}?{urlencode({'as_of': as_of})}" if as_of else href
 
 
-def cells(found: Look) -> list[dict[str, object]]:
-    """Every cell in use, with its figures and how it stands against each measure."""
-    return [
-        {
-            "anchor": f"cell-{one.name}",
-            "cell": one,
-            "standards": [
-                STANDARDS.get(word_of, Tag(_("Does not apply"), "grey"))
-                for measure in found.measures
-                if (word_of := one.standards.get(measure.id, ""))
-            ],
-        }
-        for one in found.cells
+def _module(one: CellNow) -> str:
+    return _("in no facility file") if one.module == UNLISTED else one.module
+
+
+def _floor(one: CellNow) -> str:
+    if not one.persons:
+        return _("nobody is in it")
+    return _("not established") if one.each_cm2 is None else told.m2(one.each_cm2)
+
+
+def over(one: CellNow) -> Tag | str:
+    """Whether a cell holds more than it is certified for, in words."""
+    if one.maximum is None:
+        return Tag(_("Not established"), "yellow", "unknown") if one.persons else ""
+    if one.over:
+        return Tag(_("Over the maximum"), "red", "no")
+    return Tag(_("Within the maximum"), "green", "yes") if one.persons else ""
+
+
+def cell(request: HttpRequest, name: str, cell_name: str) -> HttpResponse:
+    """One cell of a facility at an instant, against every standard."""
+    who = doing.demand(request, Deed.SEE_FACILITY)
+    try:
+        instant = figures.asked_at(request)
+    except HabeasError:
+        return redirect("facility_cell", name, cell_name)
+    found, _hidden = _look(who, name, instant)
+    one = next((each for each in found.cells if each.name == cell_name), None)
+    if one is None:
+        raise Http404
+    figures.basis(request)
+    request.as_of = instant  # type: ignore[attr-defined] - read by the frame
+    there = visible.intervals(who).filter(facility=name, cell=cell_name)
+    rows = [
+        Row(_("Persons"), one.persons),
+        Row(
+            _("Certified maximum"),
+            [_("not certified") if one.maximum is None else one.maximum, over(one)],
+        ),
+        Row(_("Floor"), _("not established") if one.floor_cm2 is None else told.m2(one.floor_cm2)),
+        Row(_("Floor a person"), _floor(one)),
+        Row(_("Certificate"), one.certificate or _("none names it")),
     ]
+    context = {
+        "name": name,
+        "cell": one,
+        "module": _module(one),
+        "instant": instant,
+        "rows": rows,
+        "standards": _cell_standards(found, one),
+        "roll": _roll(request, there, instant),
+    }
+    return render(request, "desk/facility_cell.html", context)
+
+
+def _cell_standards(found: Look, one: CellNow) -> Table:
+    columns = (
+        Column(_("Standard")),
+        Column(_("What it asks")),
+        Column(_("How it counts the floor")),
+        Column(_("Result")),
+    )
+    spanish = get_language() == "es"
+    rows = [
+        [
+            Link(each.id, reverse("library", args=[each.id])),
+            each.value.es if spanish else each.value.en,
+            each.method.es if spanish else each.method.en,
+            STANDARDS.get(one.standards.get(each.id, ""), Tag(_("Does not apply"), "grey"))
+            if one.persons
+            else Tag(_("Nobody is in it"), "grey"),
+        ]
+        for each in found.measures
+    ]
+    return Table(_("Against each standard, by its own method"), columns, rows)
 
 
 def standards(found: Look) -> Table:
@@ -213,10 +286,12 @@ def certificates(found: Look) -> list[tuple[str, Tag, list[Row]]]:
     return [
         (
             one.certificate.id,
-            Tag(_("In force"), "green", "yes") if one.in_force else CERTIFICATES[one.certificate.status],
+            Tag(_("In force"), "green", "yes")
+            if one.in_force
+            else CERTIFICATES[one.certificate.status],
             [
                 Row(_("Cells that stand on it"), one.cells),
-                Row(_("Floor"), _("%(area)s m²") % {"area": f"{one.floor_cm2 / 10_000:,.2f}"}),
+                Row(_("Floor"), told.m2(one.floor_cm2)),
                 Row(_("Certified normal accommodation"), one.cna),
                 Row(_("Working places"), one.working),
                 Row(_("Certified maximum"), one.maximum),
@@ -261,9 +336,9 @@ def _flat(found: Look) -> tuple[Sequence[str], list[dict[str, str]]]:
     return list(dict.fromkeys(key for row in rows for key in row)), rows
 
 
-def _roll(request: HttpRequest, who: Asker, name: str, instant: datetime) -> Table:
-    """Who is on its roll since when: numbers only of whom the asker may see."""
-    there = figures.at(visible.intervals(who).filter(facility=name), instant)
+def _roll(request: HttpRequest, found: QuerySet[Interval], instant: datetime) -> Table:
+    """Who is on the roll since when: numbers only of whom the asker may see."""
+    there = figures.at(found, instant)
     shown = list(there.order_by("cell", "subject")[:SHOWN])
     doing.seen(request, "facility roll", [one.subject for one in shown])
     columns = (
@@ -288,9 +363,7 @@ def _movements(request: HttpRequest, who: Asker, name: str, instant: datetime) -
     """Who came and went in the last days."""
     since = instant - LATELY
     found: QuerySet[Interval] = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
-    late = found.filter(
-        Q(start__gt=since, start__lte=instant) | Q(end__gt=since, end__lte=instant)
-    )
+    late = found.filter(Q(start__gt=since, start__lte=instant) | Q(end__gt=since, end__lte=instant))
     told = establishment.movements(
         kept.intervals(figures.rows(late), wiring.ground().deal), since, instant
     )[:SHOWN]
@@ -324,5 +397,6 @@ def _what(one: Movement) -> object:
 urlpatterns = [
     path("facilities/", facilities, name="facilities"),
     path("facilities/<str:name>/", facility, name="facility"),
+    path("facilities/<str:name>/cells/<str:cell_name>/", cell, name="facility_cell"),
     path("facilities/<str:name>/occupancy.csv", drawings.download, name="facility_occupancy"),
 ]

@@ -75,9 +75,18 @@ def roll(request: HttpRequest) -> HttpResponse:
         doing.seen(request, "roll download", [one["register_number"] for one in rows])
         if request.GET["format"] == "csv":
             return figures.csv("roll", hold.ROLL, rows)
-        counts = [dict(zip(("facility", "custodian", "status", "persons"), one, strict=True)) for one in _sums(whole)]
-        told = {"as_of": instant.isoformat(), "register_size": basis.size, "checkpoint": basis.checkpoint,
-                "filters": filters.told(), "roll": rows, "counts": counts}
+        counts = [
+            dict(zip(("facility", "custodian", "status", "persons"), one, strict=True))
+            for one in _sums(whole)
+        ]
+        told = {
+            "as_of": instant.isoformat(),
+            "register_size": basis.size,
+            "checkpoint": basis.checkpoint,
+            "filters": filters.told(),
+            "roll": rows,
+            "counts": counts,
+        }
         return figures.json_of("roll", told)
     pages = Paginator(shown, PAGE)
     page = pages.get_page(request.GET.get("page"))
@@ -104,9 +113,7 @@ def roll(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/roll.html", context, status=422 if faults else 200)
 
 
-def _narrowed(
-    found: QuerySet[Interval], filters: Filters, instant: datetime
-) -> QuerySet[Interval]:
+def _narrowed(found: QuerySet[Interval], filters: Filters, instant: datetime) -> QuerySet[Interval]:
     return figures.at(found.filter(**filters.told()), instant)
 
 

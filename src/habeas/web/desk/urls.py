@@ -2,4 +2,10 @@
 
 from django.urls import URLPattern, URLResolver
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from habeas.web.desk import agreements, places, rolls
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *agreements.urlpatterns,
+    *places.urlpatterns,
+    *rolls.urlpatterns,
+]
