@@ -17,6 +17,9 @@ from habeas.service.bill import schedule
 from habeas.units import money, two_places
 
 
+Rates = rate.Rates  # what a face hands over
+
+
 def _number(value: Fraction) -> str:
     return (
         str(value.numerator) if value.denominator == 1 else f"{value.numerator}/{value.denominator}"

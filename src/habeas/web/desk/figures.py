@@ -144,8 +144,17 @@ def register(request: HttpRequest, deed: Deed, until: datetime | None = None) ->
     found = received(who, deed)
     if until is not None:
         found = found.filter(start__lt=until)
-    ends = visible.releases(who, deed).values_list("subject", "release_on")
-    return kept.register(wiring.ground().deal, rows(found), dict(ends), basis(request))
+    return kept.register(wiring.ground().deal, rows(found), releases(request, deed), basis(request))
+
+
+def releases(request: HttpRequest, deed: Deed) -> dict[str, datetime]:
+    """By person, from when no clock gives a basis to hold; of everybody, for a deed about nobody.
+
+    Raises:
+        Http404: when the asker may not.
+    """
+    who = doing.demand(request, deed)
+    return dict(visible.releases(who, deed).values_list("subject", "release_on"))
 
 
 def remembered(key: Sequence[object], make: Callable[[], Document]) -> Document:

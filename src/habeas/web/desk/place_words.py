@@ -65,3 +65,54 @@ WENT: dict[str, Promise] = {
 def word(known: dict[str, Promise], found: str) -> Words:
     """The word of a term; the term itself, with spaces, where the pages have none of their own."""
     return known.get(found, found.replace("_", " ").replace(".", " "))
+
+
+LINES: dict[str, Promise] = {  # kinds of lines of a statement
+    "occupied": _("Persons held"),
+    "paid_for_empty": _("Paid for empty places"),
+    "take_or_pay": _("Sum a year, whatever the use"),
+    "annual_lump": _("Sum a year"),
+    "flat": _("Flat sum for a band of places"),
+    "blocks": _("Blocks of extra places"),
+    "place_days": _("Places at disposal, by the day"),
+    "per_unit": _("Things done, each at its price"),
+    "advance_grant": _("Paid ahead"),
+    "not_priced": _("Not priced by the agreement"),
+    "excluded": _("Set apart, not billed"),
+    "credit": _("Credit"),
+    "deduction": _("Deduction"),
+    "transport": _("Transport"),
+    "medical": _("Medical care"),
+    "milestone": _("Milestone"),
+    "lump": _("Lump sum"),
+}
+UNITS: dict[str, Promise] = {
+    "person-months": _("person-months"),
+    "person-days": _("person-days"),
+    "place-days": _("place-days"),
+    "months": _("months"),
+    "years": _("years"),
+}
+CAUSES: dict[str, Promise] = {  # why a claim and a register differ
+    "missing on one side": _("missing on one side"),
+    "alias": _("alias"),
+    "day boundary": _("day boundary"),
+    "counting rule": _("counting rule"),
+    "open interval": _("open interval"),
+    "duplicate": _("duplicate"),
+    "overlap": _("overlap"),
+    "exclusion": _("exclusion"),
+    "plausibility": _("plausibility"),
+    "tier": _("tier"),
+    "rounding": _("rounding"),
+    "not explained": _("not explained"),
+}
+STATES: dict[str, Tag] = {  # of a line of a reconciliation between the two states
+    "matched": Tag(_("Matched"), "green", "yes"),
+    "explained": Tag(_("Explained"), "teal"),
+    "unexplained": Tag(_("Unexplained"), "yellow", "unknown"),
+    "disputed": Tag(_("Disputed"), "red", "no"),
+    "conceded": Tag(_("Conceded"), "green", "yes"),
+    "withdrawn": Tag(_("Withdrawn"), "grey"),
+    "settled": Tag(_("Settled"), "green", "yes"),
+}

@@ -2,10 +2,14 @@
 
 from django.urls import URLPattern, URLResolver
 
-from habeas.web.desk import agreements, places, rolls
+from habeas.web.desk import agreements, claims, disputes, money, notes, places, rolls
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *agreements.urlpatterns,
     *places.urlpatterns,
     *rolls.urlpatterns,
+    *notes.urlpatterns,
+    *money.urlpatterns,
+    *disputes.urlpatterns,
+    *claims.urlpatterns,
 ]
