@@ -71,9 +71,7 @@ def _data(rows: Rows) -> alt.InlineData:
 
 
 def _days_axis(form: str) -> alt.Axis:
-    return alt.Axis(
-        format=form, grid=False, labelOverlap="greedy", labelFlush=False, tickCount=6
-    )
+    return alt.Axis(format=form, grid=False, labelOverlap="greedy", labelFlush=False, tickCount=6)
 
 
 @dataclass(frozen=True, slots=True)

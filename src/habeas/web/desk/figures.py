@@ -84,10 +84,15 @@ def basis(request: HttpRequest) -> kept.Basis:
     place = visible.position()
     size, note = (place.size, place.checkpoint) if place else (0, "")
     erased, unreadable = _missing(size)
+    footer(request, note)
+    return kept.Basis(size, note, erased, unreadable)
+
+
+def footer(request: HttpRequest, note: str) -> None:
+    """Name a checkpoint at the foot of the page; nothing where there is none."""
     lines = note.split("\n")
     if len(lines) > LINES:
         request.checkpoint = Checkpoint(int(lines[1]), lines[2])  # type: ignore[attr-defined] - read by the frame
-    return kept.Basis(size, note, erased, unreadable)
 
 
 def _missing(size: int) -> tuple[int, int]:

@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, URLResolver
 
-from habeas.web.desk import agreements, claims, disputes, money, notes, places, rolls
+from habeas.web.desk import (
+    agreements,
+    claims,
+    disputes,
+    money,
+    notes,
+    places,
+    rolls,
+    standing_pages,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *agreements.urlpatterns,
@@ -12,4 +21,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *money.urlpatterns,
     *disputes.urlpatterns,
     *claims.urlpatterns,
+    *standing_pages.urlpatterns,
 ]

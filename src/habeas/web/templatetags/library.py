@@ -41,3 +41,12 @@ def _link(word: str) -> SafeString | None:
     return format_html(
         '<a class="govuk-link" href="{}">{}</a>', reverse("library", args=[word]), word
     )
+
+
+@register.filter
+def ticked(text: str) -> SafeString:
+    """A text in which what stands between backticks is code."""
+    parts = text.split("`")
+    forms = ("{}", "<code>{}</code>")
+    shown = (format_html(forms[place % 2], part) for place, part in enumerate(parts))
+    return format_html_join("", "{}", ((one,) for one in shown))
