@@ -88,7 +88,7 @@ class Words:
 ENGLISH = Words()
 
 
-def occupancy(  # noqa: PLR0913 - what stands on it
+def occupancy(
     rows: Rows,
     limits: Sequence[tuple[str, int]],
     title: str,

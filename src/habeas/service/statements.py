@@ -16,7 +16,6 @@ from habeas.service import NOT_REVIEWED
 from habeas.service.bill import schedule
 from habeas.units import money, two_places
 
-
 Rates = rate.Rates  # what a face hands over
 
 

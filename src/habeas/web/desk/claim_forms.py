@@ -109,7 +109,7 @@ class Compare(forms.Form):
         choices = [("", gettext_lazy("not in the file")), *((one, one) for one in columns)]
         for role, label in ROLES.items():
             first = role if role in columns else ""
-            self.fields[role] = forms.ChoiceField(
+            self.fields[f"column_{role}"] = forms.ChoiceField(
                 label=label, choices=choices, required=False, initial=first
             )
 
@@ -127,7 +127,7 @@ class Compare(forms.Form):
 
     def mapped(self) -> str:
         """The columns by role, as the reader of claims takes them."""
-        chosen = {role: self.cleaned_data.get(role, "") for role in ROLES}
+        chosen = {role: self.cleaned_data.get(f"column_{role}", "") for role in ROLES}
         return ",".join(f"{role}={column}" for role, column in chosen.items() if column)
 
 
