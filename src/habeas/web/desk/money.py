@@ -1,7 +1,7 @@
 """Statements: the months, one month to the line and the person-interval, and its files."""
 
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.core.paginator import Paginator
@@ -16,7 +16,7 @@ from habeas.errors import HabeasError, SetupError
 from habeas.service import export, itemised, kept
 from habeas.terms import Deed
 from habeas.web import doing, wiring
-from habeas.web.components import Cell, Column, Link, Money, Pages, Table, Tag
+from habeas.web.components import Column, Link, Money, Pages, Table, Tag
 from habeas.web.desk import figures, statement_files
 from habeas.web.desk.place_words import LINES, STATUSES, TREATED, UNITS, word
 from habeas.web.desk.statements_of import Books, Month, month, months, owed
@@ -52,7 +52,7 @@ def _month_row(one: Month, found: Document) -> list[object]:
     days = found["person_days"]
     return [
         Link(one.name, reverse("statement", args=[one.name])),
-        *(Cell(str(days[key]), str(days[key])) for key in ("billed", "not_billed", "undecided")),
+        *(quantity(str(days[key])) for key in ("billed", "not_billed", "undecided")),
         total(found),
         state(found),
     ]
@@ -129,7 +129,7 @@ def _lines(found: Document, spanish: Document) -> Table:
     rows = [
         [
             word(LINES, line["kind"]),
-            line["from"],
+            date.fromisoformat(line["from"]),
             quantity(line["quantity"]),
             word(UNITS, line["unit"]),
             _("not priced")
@@ -158,7 +158,7 @@ def _statuses(found: Document, spanish: Document) -> Table:
     )
     days = found["person_days"]["by_status"]
     rows = [
-        [word(STATUSES, one["status"]), Cell(str(one["person_days"])), TREATED[one["treated"]], why]
+        [word(STATUSES, one["status"]), quantity(str(one["person_days"])), TREATED[one["treated"]], why]
         for one, why in zip(days, _texts(days, spanish["by_status"], "reason"), strict=True)
     ]
     return Table(_("Person-days by status"), columns, rows)

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -70,7 +71,7 @@ def _table(found: Document) -> Table:
     )
     rows = [
         [
-            line["from"],
+            date.fromisoformat(line["from"]),
             word(LINES, line["kind"]),
             money.quantity(str(line["quantity_was"])),
             money.quantity(str(line["quantity"])),

@@ -55,7 +55,7 @@ def facilities(request: HttpRequest) -> HttpResponse:
     rows = [
         [
             Link(name, reverse("facility", args=[name])),
-            title(name),
+            title(name) or _("no file names it"),
             counts.get(name, 0),
             _file_tag(name),
         ]
@@ -89,9 +89,9 @@ def title(name: str) -> str:
 
 def _file_tag(name: str) -> Tag:
     if name in wiring.facilities():
-        return Tag(_("This installation's"), "green", "yes")
+        return Tag(_("Own file"), "green", "yes")
     if name in wiring.library().facilities:
-        return Tag(_("The library's"), "teal", "yes")
+        return Tag(_("In the library"), "teal", "yes")
     return Tag(_("None"), "yellow", "unknown")
 
 
