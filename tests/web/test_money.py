@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -42,7 +43,7 @@ def payer() -> Client:
     return browser(Office.FINANCE, "SE-FINANCE")
 
 
-def told(folder: Path, month: str = MONTH) -> dict[str, object]:
+def told(folder: Path, month: str = MONTH) -> dict[str, Any]:
     register = str(folder / "register.sqlite3")
     return command("fees", "statement", register, "--agreement", "SE-EE", "--month", month)
 

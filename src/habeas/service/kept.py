@@ -62,7 +62,7 @@ def interval(row: Row, agreement: str) -> Interval:
 
 def intervals(rows: Iterable[tuple[object, ...]], deal: Agreement) -> list[Interval]:
     """Rows in the order of `Row`'s fields as intervals."""
-    return [interval(Row(*row), deal.id) for row in rows]  # type: ignore[arg-type] - of a database
+    return [interval(Row._make(row), deal.id) for row in rows]
 
 
 def stays(rows: Iterable[tuple[object, ...]], deal: Agreement) -> tuple[CellStay, ...]:

@@ -15,6 +15,7 @@ from habeas.terms import Deed
 from habeas.web import doing, wiring
 from habeas.web.components import Column, Link, Table, Tag, Words
 from habeas.web.desk import figures
+from habeas.web.desk.place_words import Shown
 
 HEADINGS: Mapping[str, Words] = {
     "agreement": gettext_lazy("Agreements"),
@@ -67,7 +68,7 @@ def agreement(request: HttpRequest) -> HttpResponse:
     """The agreement of this installation, with what is on file of its guarantees."""
     doing.demand(request, Deed.SEE_AGREEMENT)
     deal = wiring.ground().deal
-    rows = [
+    rows: list[list[Shown]] = [
         [
             one.first,
             one.until,

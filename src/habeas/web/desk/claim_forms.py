@@ -26,7 +26,7 @@ ROLES = {
 }
 
 
-def text_of(upload: UploadedFile) -> bytes:
+def text_of(upload: "UploadedFile[bytes]") -> bytes:
     """The bytes of an uploaded file, which is text and not too large.
 
     Raises:
@@ -37,7 +37,7 @@ def text_of(upload: UploadedFile) -> bytes:
         most = MOST_BYTES // 1024 // 1024
         said = _("H843 The file is larger than %(most)s MB. Send a smaller one.") % {"most": most}
         raise ValidationError(said)
-    data = upload.read(MOST_BYTES + 1)
+    data: bytes = upload.read(MOST_BYTES + 1)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
@@ -64,7 +64,7 @@ class Upload(forms.Form):
         Raises:
             ValidationError: H843, H844.
         """
-        upload: UploadedFile = self.cleaned_data["file"]
+        upload: UploadedFile[bytes] = self.cleaned_data["file"]
         if not str(upload.name).lower().endswith(".csv"):
             raise ValidationError(_("H844 The file is no CSV. Save the table as CSV in UTF-8."))
         return text_of(upload)

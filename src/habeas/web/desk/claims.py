@@ -21,7 +21,7 @@ from habeas.web import doing, wiring
 from habeas.web.components import Cell, Column, Link, Money, Table, Value
 from habeas.web.desk import figures
 from habeas.web.desk.claim_forms import Compare, Upload, Why
-from habeas.web.desk.place_words import CAUSES, word
+from habeas.web.desk.place_words import CAUSES, Shown, word
 from habeas.web.desk.statements_of import month, owed
 from habeas.web.readmodels import visible
 
@@ -50,7 +50,7 @@ def claims(request: HttpRequest) -> HttpResponse:
             if (name := _kept(data)) is not None:
                 return redirect("claim", name)
             form.add_error("file", _("H845 No more claims can be kept. Remove old ones first."))
-    found = [
+    found: list[list[Shown]] = [
         [Link(one.stem[:16], reverse("claim", args=[one.stem])), one.stem, one.stat().st_size]
         for one in sorted(_folder().glob("*.csv"), key=lambda one: -one.stat().st_mtime)
     ]
@@ -245,7 +245,7 @@ def _causes(found: Document) -> Table:
         Column(_("Lines"), numeric=True),
         Column(_("Amount"), numeric=True),
     )
-    table = [
+    table: list[list[Shown]] = [
         [
             word(CAUSES, one["cause"]),
             one["over_days"],
@@ -265,7 +265,7 @@ def _tried(found: Document) -> Table:
         Column(_("Days it brings"), numeric=True),
         Column(_("Days it leaves"), numeric=True),
     )
-    table = [
+    table: list[list[Shown]] = [
         [
             one["change"],
             one["explained_over_days"] + one["explained_under_days"],
@@ -290,7 +290,7 @@ def _largest(found: Document) -> Table:
         Column(_("Cause")),
         Column(_("Detail")),
     )
-    table = [
+    table: list[list[Shown]] = [
         [
             one["line"],
             one["register_number"],

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST
 
 from habeas.access import Asker
 from habeas.adapters import dispute_file
+from habeas.adapters.importers import text_columns
 from habeas.errors import DisputeRefused, HabeasError
 from habeas.service import disputes as use
 from habeas.service.reconcile_document import rows
@@ -24,11 +25,12 @@ from habeas.web import doing, wiring
 from habeas.web.components import Column, Link, Money, Pages, Table, Tag
 from habeas.web.desk import claims, figures
 from habeas.web.desk.claim_forms import Answer, Compare, Why
-from habeas.web.desk.place_words import CAUSES, SIDES, STATES, word
+from habeas.web.desk.place_words import CAUSES, SIDES, STATES, Shown, word
 from habeas.web.desk.statements_of import owed
 from habeas.web.readmodels import visible
 
 KEPT, PAGE = "disputes", 25
+DONE = ("matched", "settled")
 COLUMNS = (
     "line", "state", "days", "claimed_minor", "register_minor", "payable_minor", "cause", "detail",
     "by", "officer", "at", "why",
@@ -57,9 +59,9 @@ def disputes(request: HttpRequest) -> HttpResponse:
     doing.demand(request, Deed.SEE_STATEMENT)
     if not owed():
         raise Http404
-    table = []
+    table = list[list[Shown]]()
     for one in sorted((wiring.folder() / KEPT).glob("*.jsonl")):
-        found = use.document(dispute_file.read(one), None)
+        found: Document = use.document(dispute_file.read(one), None)
         table.append(
             [
                 Link(one.stem[:16], reverse("dispute", args=[one.stem])),
@@ -124,7 +126,7 @@ def open_(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def _columns(claim: Path) -> list[str]:
-    return list(claims.text_columns.read(claim, None).names)
+    return list(text_columns.read(claim, None).names)
 
 
 def _sentences(error: HabeasError) -> list[str]:
@@ -155,10 +157,11 @@ def dispute(request: HttpRequest, name: str) -> HttpResponse:
                 faults, status = _sentences(error), _status(error)
         else:
             status = 422
-    found = use.document(dispute_file.read(path_), None)
-    lines: list[Document] = found["lines"]  # type: ignore[assignment] - a document
+    found: Document = use.document(dispute_file.read(path_), None)
+    lines: list[Document] = found["lines"]
     state = request.GET.get("state", "")
     kept = [one for one in lines if one["state"] == state] if state in STATES else lines
+    kept.sort(key=lambda one: one["state"] in DONE)  # what waits comes first
     if request.GET.get("format") == "csv":
         texts = ({key: _text(one[key]) for key in COLUMNS} for one in kept)
         return figures.csv(f"disputes-{name[:16]}", COLUMNS, texts)
@@ -169,7 +172,7 @@ def dispute(request: HttpRequest, name: str) -> HttpResponse:
         "faults": faults,
         "found": found,
         "may": visible.may(who, Deed.DISPUTE) and who.side is not None,
-        "states": [(key, tag, found["states"][key]) for key, tag in STATES.items()],  # type: ignore[index] - a document
+        "states": [(key, tag, found["states"][key]) for key, tag in STATES.items()],
         "table": _lines(list(page)),
         "payable": _payable(found),
         "pages": Pages(page.number, page.paginator.num_pages, {"state": state} if state else {}),
@@ -205,7 +208,7 @@ def _lines(found: list[Document]) -> Table:
         Column(_("On")),
         Column(_("Why")),
     )
-    table = [
+    table: list[list[Shown]] = [
         [
             one["line"],
             STATES.get(one["state"], Tag(one["state"])),

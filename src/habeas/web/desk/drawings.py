@@ -25,6 +25,7 @@ from habeas.web import doing, wiring
 from habeas.web.clock import now
 from habeas.web.components import Chart, Column, Table
 from habeas.web.desk import figures
+from habeas.web.desk.place_words import Shown
 from habeas.web.readmodels import rebuild, visible
 from habeas.web.readmodels.models import Interval
 
@@ -59,7 +60,7 @@ def occupancy(request: HttpRequest, name: str, instant: datetime) -> Chart | Non
     found = _figures(visible.everybody(who, Deed.SEE_FACILITY), name, instant)
     if found is None:
         return None
-    rows = [
+    rows: list[list[Shown]] = [
         [date.fromisoformat(str(one["day"])), one["held"], one["absent"]]
         for one in reversed(found.rows)
     ]

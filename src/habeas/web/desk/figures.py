@@ -12,16 +12,18 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from habeas.access import Asker
 from habeas.adapters import csv_files
 from habeas.errors import Fault, SetupError
 from habeas.service import hold, kept
 from habeas.terms import Deed, Side, Status
 from habeas.web import doing, wiring
+from habeas.web.asked import AskedRequest
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Interval
 
@@ -75,16 +77,26 @@ def _no_offset(text: str) -> datetime:
 
 def now(request: HttpRequest) -> datetime:
     """The instant of the request, UTC."""
-    found: datetime = request.now  # type: ignore[attr-defined] - put there by the middleware
-    return found
+    return cast("AskedRequest", request).now
+
+
+def as_of(request: HttpRequest, instant: datetime) -> None:
+    """Name at the foot of the page the instant that it is about."""
+    vars(request)["as_of"] = instant
+
+
+def position(request: HttpRequest) -> tuple[int, str]:
+    """How many leaves the table follows, with the latest checkpoint; put on the footer too."""
+    place = visible.position()
+    size, note = (place.size, place.checkpoint) if place else (0, "")
+    footer(request, note)
+    return size, note
 
 
 def basis(request: HttpRequest) -> kept.Basis:
-    """How far the table follows the register; put on the page's footer too."""
-    place = visible.position()
-    size, note = (place.size, place.checkpoint) if place else (0, "")
+    """The same with how many persons stand in no row, which asks the register itself."""
+    size, note = position(request)
     erased, unreadable = _missing(size)
-    footer(request, note)
     return kept.Basis(size, note, erased, unreadable)
 
 
@@ -92,7 +104,7 @@ def footer(request: HttpRequest, note: str) -> None:
     """Name a checkpoint at the foot of the page; nothing where there is none."""
     lines = note.split("\n")
     if len(lines) > LINES:
-        request.checkpoint = Checkpoint(int(lines[1]), lines[2])  # type: ignore[attr-defined] - read by the frame
+        vars(request)["checkpoint"] = Checkpoint(int(lines[1]), lines[2])
 
 
 def _missing(size: int) -> tuple[int, int]:
@@ -105,7 +117,7 @@ def _missing(size: int) -> tuple[int, int]:
     return found["erased"], found["unreadable"]
 
 
-def received(asker: visible.Asker, deed: Deed) -> QuerySet[Interval]:
+def received(asker: Asker, deed: Deed) -> QuerySet[Interval]:
     """The intervals under the receiving state's custody, of everybody."""
     return visible.everybody(asker, deed).filter(custodian=Side.RECEIVING.value)
 
@@ -159,7 +171,8 @@ def releases(request: HttpRequest, deed: Deed) -> dict[str, datetime]:
         Http404: when the asker may not.
     """
     who = doing.demand(request, deed)
-    return dict(visible.releases(who, deed).values_list("subject", "release_on"))
+    found = visible.releases(who, deed).values_list("subject", "release_on")
+    return {subject: at for subject, at in found if at is not None}
 
 
 def remembered(key: Sequence[object], make: Callable[[], Document]) -> Document:

@@ -18,7 +18,7 @@ from habeas.terms import Deed
 from habeas.web import doing, wiring
 from habeas.web.components import Column, Link, Money, Pages, Table, Tag
 from habeas.web.desk import figures, statement_files
-from habeas.web.desk.place_words import LINES, STATUSES, TREATED, UNITS, word
+from habeas.web.desk.place_words import LINES, STATUSES, TREATED, UNITS, Shown, word
 from habeas.web.desk.statements_of import Books, Month, month, months, owed
 from habeas.web.readmodels.models import Interval
 
@@ -32,7 +32,7 @@ def statements(request: HttpRequest) -> HttpResponse:
     if not owed():
         return render(request, "desk/no_fees.html", {"agreement": wiring.ground().deal.id})
     books = Books(request)
-    request.as_of = figures.now(request)  # type: ignore[attr-defined] - read by the frame
+    figures.as_of(request, figures.now(request))
     rows = [_month_row(one, books.statement(one)["document"]) for one in months(request)]
     columns = (
         Column(_("Month")),
@@ -48,7 +48,7 @@ def statements(request: HttpRequest) -> HttpResponse:
     )
 
 
-def _month_row(one: Month, found: Document) -> list[object]:
+def _month_row(one: Month, found: Document) -> list[Shown]:
     days = found["person_days"]
     return [
         Link(one.name, reverse("statement", args=[one.name])),
@@ -80,7 +80,7 @@ def statement(request: HttpRequest, name: str) -> HttpResponse:
     until = figures.asked_at(request) if request.GET.get("as_of") else None
     found = books.statement(one, until)
     document: Document = found["document"]
-    request.as_of = until or figures.now(request)  # type: ignore[attr-defined] - read by the frame
+    figures.as_of(request, until or figures.now(request))
     context = {
         "month": one,
         "last": document["to"],
@@ -126,7 +126,7 @@ def _lines(found: Document, spanish: Document) -> Table:
         Column(_("Where it is written")),
     )
     texts = _texts(found["lines"], spanish["lines"], "text")
-    rows = [
+    rows: list[list[Shown]] = [
         [
             word(LINES, line["kind"]),
             date.fromisoformat(line["from"]),
@@ -157,8 +157,13 @@ def _statuses(found: Document, spanish: Document) -> Table:
         Column(_("Why")),
     )
     days = found["person_days"]["by_status"]
-    rows = [
-        [word(STATUSES, one["status"]), quantity(str(one["person_days"])), TREATED[one["treated"]], why]
+    rows: list[list[Shown]] = [
+        [
+            word(STATUSES, one["status"]),
+            quantity(str(one["person_days"])),
+            TREATED[one["treated"]],
+            why,
+        ]
         for one, why in zip(days, _texts(days, spanish["by_status"], "reason"), strict=True)
     ]
     return Table(_("Person-days by status"), columns, rows)
@@ -195,7 +200,7 @@ def _persons(request: HttpRequest, one: Month) -> dict[str, object]:
         Column(_("Person-days"), numeric=True),
         Column(_("Treated")),
     )
-    rows = [
+    rows: list[list[Shown]] = [
         [
             item.interval.subject,
             item.interval.facility or _("none recorded"),

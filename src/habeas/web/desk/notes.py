@@ -17,7 +17,7 @@ from habeas.web import doing
 from habeas.web.components import Column, Money, Table, Value
 from habeas.web.desk import figures, money
 from habeas.web.desk.claim_forms import Note
-from habeas.web.desk.place_words import LINES, word
+from habeas.web.desk.place_words import LINES, Shown, word
 from habeas.web.desk.statements_of import Books
 
 Document = Mapping[str, Any]  # Any: a document of a use case
@@ -69,7 +69,7 @@ def _table(found: Document) -> Table:
         Column(_("Amount was"), numeric=True),
         Column(_("Amount is"), numeric=True),
     )
-    rows = [
+    rows: list[list[Shown]] = [
         [
             date.fromisoformat(line["from"]),
             word(LINES, line["kind"]),

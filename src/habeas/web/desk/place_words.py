@@ -5,7 +5,9 @@ from django.utils.translation import gettext_lazy as _
 
 from habeas.service.measure import WORDS
 from habeas.terms import EventKind, Finding, Side, Status
-from habeas.web.components import Tag, Words
+from habeas.web.components import Cell, Tag, Value, Words
+
+Shown = Value | Cell  # in a table
 
 STATUSES: dict[str, Promise] = {
     Status.HELD: _("held"),

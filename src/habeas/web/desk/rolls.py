@@ -19,7 +19,7 @@ from habeas.terms import Deed, Side, Status
 from habeas.web import doing
 from habeas.web.components import Column, Link, Pages, Table
 from habeas.web.desk import figures
-from habeas.web.desk.place_words import SIDES, STATUSES, word
+from habeas.web.desk.place_words import SIDES, STATUSES, Shown, word
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Interval
 
@@ -69,7 +69,7 @@ def roll(request: HttpRequest) -> HttpResponse:
     filters = Filters.of(request.GET)
     whole = _narrowed(visible.everybody(who, Deed.SEE_ROLL), filters, instant)
     shown = _narrowed(visible.intervals(who), filters, instant).order_by("facility", "subject")
-    basis = figures.basis(request)
+    size, note = figures.position(request)
     if request.GET.get("format") in ("csv", "json"):
         rows = [_row(one) for one in shown]
         doing.seen(request, "roll download", [one["register_number"] for one in rows])
@@ -81,8 +81,8 @@ def roll(request: HttpRequest) -> HttpResponse:
         ]
         told = {
             "as_of": instant.isoformat(),
-            "register_size": basis.size,
-            "checkpoint": basis.checkpoint,
+            "register_size": size,
+            "checkpoint": note,
             "filters": filters.told(),
             "roll": rows,
             "counts": counts,
@@ -91,7 +91,7 @@ def roll(request: HttpRequest) -> HttpResponse:
     pages = Paginator(shown, PAGE)
     page = pages.get_page(request.GET.get("page"))
     doing.seen(request, "roll", [one.subject for one in page])
-    request.as_of = instant  # type: ignore[attr-defined] - read by the frame
+    figures.as_of(request, instant)
     query = filters.told() | ({"as_of": instant.isoformat()} if request.GET.get("as_of") else {})
     context = {
         "faults": faults,
@@ -134,7 +134,7 @@ def _counts(found: QuerySet[Interval]) -> Table:
         Column(_("Status")),
         Column(_("Persons"), numeric=True),
     )
-    rows = [
+    rows: list[list[Shown]] = [
         [facility or _("no facility recorded"), word(SIDES, side), word(STATUSES, status), n]
         for facility, side, status, n in _sums(found)
     ]
@@ -163,7 +163,7 @@ def _table(found: Iterable[Interval]) -> Table:
         Column(_("Since")),
         Column(_("Register entry"), numeric=True),
     )
-    rows = [
+    rows: list[list[Shown]] = [
         [
             Link(one.subject, person(one.subject)),
             word(SIDES, one.custodian),

@@ -83,9 +83,9 @@ def about(request: HttpRequest) -> HttpResponse:
         Row(_("Time zone data"), found["tzdata"]),
         Row(_("Entries of the register that were read"), place.size if place else 0),
     ]
-    context = {"rows": rows, "note": place.checkpoint if place else ""}
-    figures.footer(request, context["note"])
-    return render(request, "desk/about.html", context)
+    note = place.checkpoint if place else ""
+    figures.footer(request, note)
+    return render(request, "desk/about.html", {"rows": rows, "note": note})
 
 
 def security(request: HttpRequest) -> HttpResponse:
