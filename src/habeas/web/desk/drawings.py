@@ -7,6 +7,7 @@ What is drawn is kept by content; a page whose figures are newer than every draw
 import hashlib
 import json
 import re
+from contextlib import nullcontext
 from datetime import date, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -26,7 +27,7 @@ from habeas.web.clock import now
 from habeas.web.components import Chart, Column, Table
 from habeas.web.desk import figures
 from habeas.web.desk.place_words import Shown
-from habeas.web.readmodels import rebuild, visible
+from habeas.web.readmodels import fenced, rebuild, visible
 from habeas.web.readmodels.models import Interval
 
 KEPT = "charts"
@@ -143,9 +144,15 @@ def draw() -> int:
     Raises:
         SetupError: H769, without the libraries that draw.
     """
+    # Where nobody is fenced off, a transaction would only keep others from writing.
+    with fenced.kept() if fenced.possible() else nullcontext():
+        return _draw(rebuild.everyone())
+
+
+def _draw(everyone: QuerySet[Interval]) -> int:
     from habeas.adapters import charts  # noqa: PLC0415 - heavy, and not in every installation
 
-    everyone, count = rebuild.everyone(), 0
+    count = 0
     names = everyone.exclude(facility="").order_by().values_list("facility", flat=True).distinct()
     for name in names:
         for code, _name in settings.LANGUAGES:

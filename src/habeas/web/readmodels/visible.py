@@ -12,6 +12,7 @@ from habeas import access
 from habeas.access import Asker
 from habeas.terms import ABOUT_NO_PERSON, Deed, Finding, Relation
 from habeas.web import wiring
+from habeas.web.readmodels import fenced
 from habeas.web.readmodels.models import (
     DocketCase,
     Interval,
@@ -94,6 +95,7 @@ def everybody(asker: Asker, deed: Deed) -> QuerySet[Interval]:
     """
     if deed not in ABOUT_NO_PERSON or not may(asker, deed):
         return Interval.objects.none()
+    fenced.count()
     return Interval.objects.all()
 
 
@@ -101,6 +103,7 @@ def releases(asker: Asker, deed: Deed) -> QuerySet[Person]:
     """From when no clock gives a basis to hold somebody, of everybody, for the same deeds."""
     if deed not in ABOUT_NO_PERSON or not may(asker, deed):
         return Person.objects.none()
+    fenced.count()
     return Person.objects.filter(release_on__isnull=False)
 
 
