@@ -10,6 +10,10 @@ A statement is told who asks by three settings of its transaction (`asks`): `hab
 WEB, which owns nothing and only reads; what it reads is written under KEEPER, which must say so by
 the setting `habeas.keeper`, and which no one else's setting opens. The owner is fenced too.
 
+Some deeds are about nobody in particular and count everybody: how full a facility is, a roll's
+numbers, a statement. For them alone a transaction says `habeas.counts`, after access said yes;
+then custody intervals and the ends of sentences are visible to the offices that the table names.
+
 It stops a forgotten filter, not somebody who runs statements of their own under the web's role:
 they can set the settings. SQLite has no such fence.
 """
@@ -25,6 +29,10 @@ WEB, KEEPER = "habeas_web", "habeas_web_keeper"
 STANDING, DOCKET = "readmodels_standing", "readmodels_docketcase"
 PERSONS = ("readmodels_person", "readmodels_interval", "readmodels_line")  # shown by SEE_PERSON
 OPEN = ("readmodels_position",)  # of nobody
+COUNTED = ("readmodels_person", "readmodels_interval")  # of everybody, by COUNTING
+COUNTING = (Deed.SEE_FACILITY, Deed.SEE_ROLL, Deed.SEE_STATEMENT)
+EVERYBODY = "everybody"
+COUNTS = "SELECT set_config('habeas.counts', %s, true)"
 REBUILD = "rebuild"
 _NOBODY = "ARRAY[]::text[]"
 # Of which states those may be who stand in a relation; every other one: of either of the two.
@@ -58,6 +66,7 @@ def policies(table: Table) -> str:
         raise LawError(*faults)
     persons = _suffice(table, (Deed.SEE_PERSON,))
     rules = {name: _stands(name, persons) for name in PERSONS}
+    rules |= {name: f"{rules[name]} OR ({_counts(table)})" for name in COUNTED}
     rules[DOCKET] = _docket(_suffice(table, (Deed.SEE_CASE,)))
     own = f"relation = ANY ({_case(_suffice(table, Deed))})"
     rules[STANDING] = f"authority = {_setting('authority')} AND {own}"
@@ -106,6 +115,20 @@ def _stands(name: str, seen: dict[Office, list[str]]) -> str:
         f"AND stands.authority = {_setting('authority')} "
         f"AND stands.relation = ANY ({_case(seen)}))"
     )
+
+
+def _counts(table: Table) -> str:
+    """That the asker's office, for its state, counts everybody, and says that it does so now."""
+    who = sorted(
+        f"{office.value} {side.value}"
+        for (office, deed), lines in table.items()
+        if deed in COUNTING
+        for line in lines
+        for side in line.sides
+        if side is not None
+    )
+    asks = f"{_setting('office')} || ' ' || {_setting('side')}"
+    return f"{_setting('counts')} = '{EVERYBODY}' AND {asks} = ANY ({_array(dict.fromkeys(who))})"
 
 
 def _docket(seen: dict[Office, list[str]]) -> str:

@@ -9,4 +9,24 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *person_urls.urlpatterns,
     *search.urlpatterns,
     *transfers.urlpatterns,
+from habeas.web.desk import (
+    agreements,
+    claims,
+    disputes,
+    money,
+    notes,
+    places,
+    rolls,
+    standing_pages,
+)
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    *agreements.urlpatterns,
+    *places.urlpatterns,
+    *rolls.urlpatterns,
+    *notes.urlpatterns,
+    *money.urlpatterns,
+    *disputes.urlpatterns,
+    *claims.urlpatterns,
+    *standing_pages.urlpatterns,
 ]

@@ -46,6 +46,13 @@ def tell(asker: Asker | None) -> None:
             cursor.execute(fence.ASKS, list(fence.asks(asker) if asker else _NOBODY))
 
 
+def count() -> None:
+    """From here on in this transaction everybody is counted, for a deed about nobody."""
+    if possible():
+        with connection.cursor() as cursor:
+            cursor.execute(fence.COUNTS, [fence.EVERYBODY])
+
+
 @contextmanager
 def kept() -> Iterator[None]:
     """A transaction, or a part of one, in which the read models are written by their keeper."""
