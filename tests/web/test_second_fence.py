@@ -109,6 +109,19 @@ def test_on_sqlite_it_shows_everything_so_that_the_fence_is_what_hides(both: Bot
     assert len(both.lite["outside"]["persons"]) > 100
 
 
+def test_figures_of_everybody_are_the_same_and_open_nothing_afterwards(both: Both) -> None:
+    officers = {"sending-officer.se-kvv", "facility-officer.se-kvv", "finance.ee-finance"}
+    for name in officers:
+        assert both.post["counted"][name][0] == both.lite["counted"][name][0], name
+    assert all(one[1] for one in both.post["counted"].values())
+
+
+def test_an_office_that_may_see_no_figures_counts_nobody(both: Both) -> None:
+    figures = both.post["counted"]["administrator.se-kvv"][0]
+    assert figures == [0, 0, False, {"event_in__max": None}, [], 0, 0]
+    assert both.lite["counted"]["administrator.se-kvv"][0][0] > 0
+
+
 def test_the_stranger_finds_nothing_anywhere(both: Both) -> None:
     shown = both.post["all"]["sending-officer.qm-stranger"]
     assert {name: shown[name] for name in (*SHOWN, "standings")} == {
