@@ -130,6 +130,28 @@ def test_no_office_sees_a_person_as_their_relative_nor_as_any_court_of_the_two_s
     assert NOBODYS not in shown
 
 
+@pytest.mark.parametrize("office", Office)
+def test_figures_of_everybody_are_counted_by_those_alone_who_may_see_some(
+    db: Db, office: Office
+) -> None:
+    for authority, side in SIDES.items():
+        asker = Asker(authority, side, office)
+        may_count = any(
+            may(asker, deed, frozenset({one}), TABLE).finding is Finding.MET
+            for deed in fence.COUNTING
+            for one in Relation
+        )
+        with db.transaction():
+            db.execute(f"SET LOCAL ROLE {fence.WEB}".encode())
+            db.execute(fence.ASKS.encode(), fence.asks(asker))
+            db.execute("SELECT set_config('habeas.counts', %s, true)", [fence.COUNT])
+            for name in fence.COUNTED:
+                found = {row[0] for row in db.execute(f"SELECT subject FROM {name}".encode())}
+                assert (NOBODYS in found) is may_count, (authority, name)
+            lines = {row[0] for row in db.execute("SELECT subject FROM readmodels_line")}
+        assert lines == allowed(asker, Deed.SEE_PERSON)
+
+
 @pytest.mark.parametrize("name", [*fence.PERSONS, fence.STANDING, fence.DOCKET])
 def test_nothing_is_visible_before_somebody_asks(db: Db, name: str) -> None:
     assert seen(db, None, name) == set()

@@ -2,25 +2,26 @@
 
 from django.urls import URLPattern, URLResolver
 
-from habeas.web.desk import exchange, person_urls, search, transfers
+from habeas.web.desk import (
+    agreements,
+    claims,
+    disputes,
+    exchange,
+    money,
+    notes,
+    person_urls,
+    places,
+    rolls,
+    search,
+    standing_pages,
+    transfers,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *exchange.urlpatterns,
     *person_urls.urlpatterns,
     *search.urlpatterns,
     *transfers.urlpatterns,
-from habeas.web.desk import (
-    agreements,
-    claims,
-    disputes,
-    money,
-    notes,
-    places,
-    rolls,
-    standing_pages,
-)
-
-urlpatterns: list[URLPattern | URLResolver] = [
     *agreements.urlpatterns,
     *places.urlpatterns,
     *rolls.urlpatterns,

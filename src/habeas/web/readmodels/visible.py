@@ -145,16 +145,14 @@ def everybody(asker: Asker, deed: Deed) -> QuerySet[Interval]:
     """
     if deed not in ABOUT_NO_PERSON or not may(asker, deed):
         return Interval.objects.none()
-    fenced.count()
-    return Interval.objects.all()
+    return fenced.counted(Interval)
 
 
 def releases(asker: Asker, deed: Deed) -> QuerySet[Person]:
     """From when no clock gives a basis to hold somebody, of everybody, for the same deeds."""
     if deed not in ABOUT_NO_PERSON or not may(asker, deed):
         return Person.objects.none()
-    fenced.count()
-    return Person.objects.filter(release_on__isnull=False)
+    return fenced.counted(Person).filter(release_on__isnull=False)
 
 
 def named(asker: Asker, among: Iterable[str]) -> frozenset[str]:
