@@ -170,7 +170,7 @@ Answer = Any  # what the test client answers: a response that knows its request
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = False  # at the end each is waited for: the files go with the installation
 
-    def process_request_thread(self, *args: Any) -> None:  # Any: handed on as they came
+    def process_request_thread(self, *args: Any) -> None:  # noqa: ANN401 - handed on as they came
         """Answer, and leave no line to the database behind."""
         super().process_request_thread(*args)
         connections.close_all()
