@@ -200,8 +200,9 @@ class Officer:
                 found.fill(str(value))
 
     def press(self, name: str) -> None:
-        """Press a button."""
-        self.page.get_by_role("button", name=name, exact=True).click()
+        """Press a button that sends its form, and wait for the page that answers."""
+        with self.page.expect_navigation():
+            self.page.get_by_role("button", name=name, exact=True).click()
 
     def asks(self, path: str, **given: object) -> None:
         """Answer a question, as far as the page on which the answers are checked."""

@@ -40,14 +40,17 @@ def _eligible(site: Site) -> str:
 def _opens(officer: Officer, case: str) -> str:
     """Open a case and propose it; returns the register number."""
     officer.go(f"/en/docket/?q={case}")
-    officer.page.get_by_role("link", name=case, exact=True).click()
-    officer.page.get_by_role("button", name="Open the custody record").click()
+    with officer.page.expect_navigation():
+        officer.page.get_by_role("link", name=case, exact=True).click()
+    with officer.page.expect_navigation():
+        officer.page.get_by_role("button", name="Open the custody record").click()
     officer.fill({"order": PDF, "where": "SE-PRISON-1"})
     officer.press("Check the answers")
     officer.press("Confirm and sign")
     found = re.search(r"p_[0-9a-z]{26}", officer.said)
     assert found is not None, officer.said
-    officer.page.get_by_role("link", name="Propose the transfer").click()
+    with officer.page.expect_navigation():
+        officer.page.get_by_role("link", name="Propose the transfer").click()
     officer.press("Check the answers")
     officer.press("Confirm and sign")
     assert "Recorded as entry" in officer.said
@@ -81,6 +84,11 @@ def later_now(site: Site) -> datetime:
     return (clock.now() + timedelta(hours=site.hours)).astimezone(ZoneInfo(ZONE))
 
 
+def _reads_first_draft(officer: Officer) -> None:
+    with officer.page.expect_navigation():
+        officer.page.locator("main table").first.get_by_role("link").first.click()
+
+
 def _signed_by_both(
     first: Officer, second: Officer, path: str, waits: str, **given: object
 ) -> None:
@@ -91,7 +99,7 @@ def _signed_by_both(
     assert "It waits for the signature of" in said
     second.go("/en/")
     assert "1 draft waits for your signature" in second.said
-    second.page.locator("table").first.get_by_role("link").first.click()
+    _reads_first_draft(second)
     second.press("Sign")
     assert "Recorded as entry" in second.said
 
@@ -192,7 +200,7 @@ def _signed_abroad(browser: Browser, site: Site, *names: str) -> None:
     for name in (*names, *(f"{one}.2" for one in names)):
         officer = Officer(browser, site, name)
         if "waits for your signature" in officer.said:
-            officer.page.locator("table").first.get_by_role("link").first.click()
+            _reads_first_draft(officer)
             officer.press("Sign")
             assert "Recorded as entry" in officer.said
             return

@@ -56,7 +56,7 @@ class EvidenceForm(DeedForm):
     """The value of one fact, its dates, and the document that establishes it."""
 
     carries = (("document", "document"),)
-    fact = forms.CharField(widget=forms.HiddenInput, max_length=64)
+    fact = forms.CharField(label=_("Fact"), widget=forms.HiddenInput, max_length=64)
     established_on = DayField(label=_("The day on which it was established"))
     established_at = MomentField(
         label=_("The time of day at which it was established"), max_length=8,
