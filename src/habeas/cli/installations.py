@@ -16,6 +16,7 @@ from habeas.service.screen import Screened
 
 PORTS = (8401, 8402)
 LOG_KEY = "log.key"
+CELLS = 36  # of each module: a place is free for whoever waits today
 ROWS = 600  # of the past docket, from which whoever is eligible is taken
 TODAY = 140  # of today's
 EARLY = timedelta(hours=9)  # a docket of today is of a morning that has been
@@ -125,7 +126,8 @@ def lay_out(
 def _facility(path: Path, story: Story, now: datetime) -> None:
     if story.bodies is not None:
         name = story.bodies.facility_to
-        text = synthetic_cells.facility(name, story.receiving, (now.year - 3, now.year - 2))
+        years = (now.year - 3, now.year - 2)
+        text = synthetic_cells.facility(name, story.receiving, years, CELLS)
         path.joinpath(installation_files.FACILITIES, f"{name.lower()}.toml").write_text(
             text, encoding="utf-8"
         )

@@ -4,6 +4,7 @@ The row of a docket is where facts begin; an `evidence.recorded` event of the re
 place of the row's fact, with its own dates. So the same screening judges both.
 """
 
+import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -12,19 +13,21 @@ from importlib.metadata import version
 from habeas.docket import check
 from habeas.docket.check import Case, Refused, Row
 from habeas.docket.columns import CellFault, Column, value
+from habeas.docket.evidence import holds_until
 from habeas.errors import DocketError, Fault, Language
 from habeas.law.library import Library
-from habeas.law.program import Program
+from habeas.law.program import Program, canonical
 from habeas.register.events import Event, Json
-from habeas.screening import letter
+from habeas.screening import letter, words
 from habeas.screening.decision import Decision, decide
-from habeas.screening.letter import Letter, Run
+from habeas.screening.letter import Letter, Ruled, Run
 from habeas.service import intake, warrant
 from habeas.service.screen import Screened, day_of
 from habeas.service.transfer import Ground
 from habeas.terms import EventKind
 from habeas.transfer.machine import effective
 
+__all__ = ["Cells", "Judged", "Letter", "Resting", "Ruled"]  # what a face names of it
 AT_MOST = timedelta(days=30)  # a decision of which no fact lapses is looked at again all the same
 MARKS = (("at", "established_at"), ("until", "valid_until"), ("doc", "document"))
 Cells = Mapping[str, str]  # of a docket's row, by column; empty ones left out
@@ -127,6 +130,42 @@ def told(judged: Judged, library: Library, lang: Language, *, demonstration: boo
     titles = {one.id: one.title for _, holder in library.holders() for one in holder.instruments}
     run = Run(judged.instant, judged.docket, True, version("habeas"), titles, demonstration)
     return letter.letter(judged.decision, judged.program, run, lang)
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A fact that counts; `at` and `until` are None where the row does not date it, or it lasts."""
+
+    fact: str
+    value: str  # as a docket's cell would hold it
+    at: datetime | None
+    until: datetime | None  # UTC
+
+
+def resting(judged: Judged, library: Library) -> list[Resting]:
+    """The facts that some rule asks and that count at the instant, in the docket's order."""
+    known, dated = library.vocabulary.facts, judged.case.evidence
+    columns, asked = intake.columns(library.vocabulary), judged.program.facts
+    return [
+        Resting(
+            name,
+            words.natural(value, words.Measure(known[name].type, known[name].scale)),
+            dated[name].at if name in dated else None,
+            holds_until([name], dated, columns),
+        )
+        for name, value in judged.decision.facts.items()
+        if name in asked
+    ]
+
+
+def decision_id(judged: Judged) -> str:
+    """The id of a decision: the hash of what it is and what it was computed from."""
+    found = judged.decision
+    parts: list[Json] = [
+        "habeas/decision/v1", found.case, found.agreement, found.program, judged.docket,
+        judged.instant.isoformat(), found.outcome.value,
+    ]  # fmt: skip
+    return hashlib.sha256(canonical(parts)).hexdigest()
 
 
 def screened(judged: Judged, decision: str) -> dict[str, Json]:

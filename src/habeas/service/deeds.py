@@ -5,9 +5,13 @@ The workflow's table judges the event; this says only what a page, a command or 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
+from habeas.errors import Fault
 from habeas.terms import Deed, EventKind, Office, Role
+from habeas.transfer import machine
+from habeas.transfer.state import State, Terms
 
 K, R = EventKind, Role
 Second = Literal["own", "other"]  # of which state the second signer is
@@ -23,7 +27,7 @@ class Doing:
     second_role: Role | None = None
 
 
-_TWO = (R.TRANSFERRING, "own", R.TRANSFERRING)
+_TWO: tuple[Role, Second, Role] = (R.TRANSFERRING, "own", R.TRANSFERRING)
 DOINGS: Mapping[Deed, Doing] = {
     Deed.OPEN: Doing(K.OPENED, R.CUSTODIAN),
     Deed.PROPOSE: Doing(K.PROPOSED, R.PROPOSING),
@@ -72,3 +76,31 @@ def role(deed: Deed, office: Office) -> Role | None:
     """The role in which somebody of an office signs a deed; None for one that signs nothing."""
     found = DOINGS.get(deed)
     return None if found is None else found.role or BY_OFFICE.get(office)
+
+
+def hands(deed: Deed, office: Office, *, receives: bool = False) -> tuple[Role | None, Role | None]:
+    """The roles of whoever asks, and of the second who must sign; None for nobody.
+
+    Args:
+        deed: what is done.
+        office: of whoever asks.
+        receives: whether whoever asks is the side that takes the person over.
+    """
+    found = DOINGS.get(deed)
+    first, second = role(deed, office), None if found is None else found.second_role
+    return (second, first) if receives and deed is Deed.HAND_OVER else (first, second)
+
+
+def hindrance(deed: Deed, state: State, terms: Terms, at: datetime) -> Fault | None:
+    """Why a deed may not be done now, as far as the case alone tells; None where it may.
+
+    For whoever offers deeds: the gateway judges what is then stated.
+    """
+    return machine.hindrance(state, DOINGS[deed].kind, at, terms)
+
+
+def has_matter(deed: Deed, state: State) -> bool:
+    """Whether there is what a deed is about: a stay to lift, an objection to answer."""
+    if deed is Deed.LIFT_STAY:
+        return bool(state.stays)
+    return deed is not Deed.ANSWER_OBJECTION or bool(state.objections)

@@ -28,7 +28,7 @@ from habeas.terms import Deed, Office, Relation, Side
 WEB, KEEPER = "habeas_web", "habeas_web_keeper"
 STANDING, DOCKET = "readmodels_standing", "readmodels_docketcase"
 PERSONS = ("readmodels_person", "readmodels_interval", "readmodels_line")  # shown by SEE_PERSON
-OPEN = ("readmodels_position",)  # of nobody
+OPEN = ("readmodels_position", "readmodels_wanted")  # of nobody
 COUNTED = ("readmodels_person", "readmodels_interval")  # of which figures are made
 REBUILD, COUNT = "rebuild", "count"
 COUNTING = (Deed.SEE_ROLL, Deed.SEE_FACILITY, Deed.SEE_STATEMENT, Deed.ACCEPT)

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,6 +20,7 @@ from habeas.service import NOT_REVIEWED, warrant
 from habeas.service.intake import columns
 from habeas.terms import Outcome
 
+__all__ = ["Decision", "Document", "Screened", "screen"]  # what a face names of it
 DOCUMENT = ("document", "established by", "waiting", "decides", "eligible")
 WIDE = 56  # characters of a document in a table; JSON has it whole
 UNDATED = "The docket dates no evidence: every fact was taken as established at the instant."
@@ -118,6 +119,11 @@ def screen(
         for case in docket.cases
     )
     return Screened(docket, decisions, programs, instant)
+
+
+def wanted(decisions: Iterable[Decision], library: Library) -> list[Document]:
+    """Every document that some cases wait for, the most useful first."""
+    return unblock.documents(decisions, library.vocabulary.facts)
 
 
 def cases_document(screened: Screened, *, explain: bool) -> list[dict[str, object]]:

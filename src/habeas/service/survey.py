@@ -22,6 +22,7 @@ from habeas.transfer.machine import effective, step
 from habeas.transfer.state import State
 
 K = EventKind
+Events = list[Event]  # of one person, in register order
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,3 +184,9 @@ def surveys(
 def side_of(ground: Ground, authority: str) -> Side | None:
     """The state for which an authority acts; None for one of neither."""
     return ground.terms.sides.get(authority)
+
+
+def kinds(store: Store, indexes: Sequence[int]) -> dict[int, str]:
+    """The kind of each event by its index, which lies in the clear; unknown indexes left out."""
+    found = (row for index in indexes for row in store.rows(index, index + 1))
+    return {row.index: row.kind for row in found}

@@ -5,7 +5,7 @@ what may really be done is said by the table alone, when it is done.
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from habeas.terms import Consent, Custody, Deed, Side, Stage
 from habeas.transfer.state import State, Terms
@@ -22,6 +22,15 @@ _BY_STAGE = {
 GROWS_OLD = frozenset(
     {Stage.ELIGIBLE, Stage.NOTIFIED, Stage.AUTHORISED, Stage.ACCEPTED, Stage.SCHEDULED}
 )  # a screening that holds no longer is asked anew here
+
+
+# Deeds that rest on a screening: where it has lapsed, the case is screened anew first.
+RESTS_ON_SCREENING = frozenset(
+    {
+        Deed.NOTIFY, Deed.VERIFY_CONSENT, Deed.AUTHORISE, Deed.ACCEPT, Deed.SCHEDULE, Deed.DEPART
+    }
+)  # fmt: skip
+PREPARED = timedelta(days=45)  # before a term ends: from then on its end asks for somebody's work
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,3 +96,24 @@ def _at_home(state: State, terms: Terms, release_on: datetime | None) -> Next:
     else:
         found = Next(_BY_STAGE.get(state.stage), due=state.eligible_until)
     return found
+
+
+def as_of(
+    found: Next, stage: Stage, fresh_until: datetime | None, instant: datetime
+) -> Next | None:
+    """What a case asks of somebody at an instant; None: nothing yet, or of nobody.
+
+    `readmodels.visible.today` says the same in SQL; a test holds both together.
+
+    Args:
+        found: what the case waits for, by its events alone.
+        stage: of the case.
+        fresh_until: of the last screening; None: it does not lapse, or there is none.
+        instant: UTC.
+    """
+    lapsed = fresh_until is not None and fresh_until <= instant
+    if lapsed and stage in GROWS_OLD and found.deed in RESTS_ON_SCREENING:
+        return Next(Deed.SCREEN, due=fresh_until)
+    early = found.since is not None and found.since > instant
+    far = stage is Stage.ENDED and found.due is not None and found.due > instant + PREPARED
+    return None if found.deed is None or early or far else found

@@ -18,6 +18,7 @@ Source: docs/spec/event.md.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from habeas.errors import Fault, ImpossibleEvent
 from habeas.register.events import Event, instant
@@ -373,6 +374,28 @@ def step(state: State, event: Event, terms: Terms, route: Route | None = None) -
     if fault is not None:
         raise _impossible(fault, event)
     return row.effect(state, event, terms)
+
+
+# Guards that judge what an event says: before it says anything, nothing is known of them.
+_OF_BODY = frozenset(
+    {guards.same_line, guards.stay_known, guards.validity_stated, guards.no_open_difference}
+)
+
+
+def hindrance(state: State, kind: EventKind, at: datetime, terms: Terms) -> Fault | None:
+    """Why an event of a kind may not stand now, as far as the state alone tells; None: it may.
+
+    For whoever offers acts; the event itself is judged by `step` alone.
+    """
+    row = TABLE.get(kind)
+    if row is None:
+        return refused("H601.kind", kind=kind)
+    event = Event("", kind.value, "", "", None, None, None, None, at, "", (), {}, None)
+    fault = _where(state, event, row)
+    if fault is not None:
+        return fault
+    asked = (guard(state, event, terms, Route()) for guard in row.asks if guard not in _OF_BODY)
+    return next((found for found in asked if found is not None), None)
 
 
 def _impossible(fault: Fault, event: Event) -> ImpossibleEvent:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_bytes
 
-from django.http import Http404, HttpRequest
+from django.http import Http404
 
 from habeas.access import Asker
 from habeas.errors import Fault, ImpossibleEvent
@@ -16,6 +16,7 @@ from habeas.service import asking, deeds, transfer
 from habeas.service.asking import Hand, Officer
 from habeas.terms import Deed, Role
 from habeas.web import wiring
+from habeas.web.accounts.models import User
 from habeas.web.asked import AskedRequest
 from habeas.web.readmodels import rebuild, visible
 
@@ -34,6 +35,7 @@ class Wish:
     facility: str | None = None
     second: Officer | None = None  # who must sign too, where the deed needs two
     id: str = ""  # the idempotency key; drawn where it is empty
+    receives: bool = False  # of a handover: whoever asks is the side that takes the person over
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,19 +47,24 @@ class Done:
     waits_for: tuple[str, ...] = ()  # authorities
 
 
-def asker(request: HttpRequest) -> Asker:
+def asker(request: AskedRequest) -> Asker:
     """Who asks.
 
     Raises:
         Http404: for nobody.
     """
-    found: Asker | None = request.asker
+    found = request.asker
     if found is None:
         raise Http404
     return found
 
 
-def demand(request: HttpRequest, deed: Deed, subject: str = "") -> Asker:
+def key(request: AskedRequest) -> str:
+    """The id of the key that signs for whoever asks; empty for whoever signs nothing."""
+    return request.user.key if isinstance(request.user, User) else ""
+
+
+def demand(request: AskedRequest, deed: Deed, subject: str = "") -> Asker:
     """Let only those go on who may; what is not allowed looks like what is not there.
 
     Raises:
@@ -69,11 +76,11 @@ def demand(request: HttpRequest, deed: Deed, subject: str = "") -> Asker:
     return found
 
 
-def reader(request: HttpRequest) -> asking.Asker:
+def reader(request: AskedRequest) -> asking.Asker:
     """Who reads, as the log of reads records it."""
     found = asker(request)
     role = deeds.BY_OFFICE.get(found.office, UNSIGNED)
-    return asking.Asker(found.authority, role, request.user.key)
+    return asking.Asker(found.authority, role, key(request))
 
 
 def footing(request: AskedRequest) -> None:
@@ -81,12 +88,12 @@ def footing(request: AskedRequest) -> None:
     request.as_of, request.checkpoint = request.now, visible.checkpoint()
 
 
-def purpose(request: HttpRequest) -> str:
+def purpose(request: AskedRequest) -> str:
     """What for, as the log of reads records it: the page that was asked."""
     return f"page {request.resolver_match.view_name if request.resolver_match else 'unknown'}"
 
 
-def seen(request: HttpRequest, what: str, subjects: Iterable[str]) -> None:
+def seen(request: AskedRequest, what: str, subjects: Iterable[str]) -> None:
     """Record that somebody is about to be shown something of persons; before it is shown.
 
     Args:
@@ -104,7 +111,7 @@ def seen(request: HttpRequest, what: str, subjects: Iterable[str]) -> None:
             caller.ask(asking.Seen(what, part, reader(request), purpose(request)))
 
 
-def read(request: HttpRequest, what: asking.What) -> asking.Found:
+def read(request: AskedRequest, what: asking.What) -> asking.Found:
     """Open something of the register through the gateway, which records it first.
 
     Raises:
@@ -114,7 +121,7 @@ def read(request: HttpRequest, what: asking.What) -> asking.Found:
         return caller.ask(asking.Read(what, reader(request), purpose(request)))
 
 
-def reads(request: HttpRequest, subject: str) -> Sequence[asking.Found]:
+def reads(request: AskedRequest, subject: str) -> Sequence[asking.Found]:
     """Who read of a person, the latest last; that it was asked is recorded first, and is in it.
 
     Raises:
@@ -125,14 +132,14 @@ def reads(request: HttpRequest, subject: str) -> Sequence[asking.Found]:
     return list(found["reads"])
 
 
-def drafts(request: HttpRequest) -> Sequence[asking.Found]:
+def drafts(request: AskedRequest) -> Sequence[asking.Found]:
     """The drafts that wait for the asker's authority, or that it made."""
     with wiring.gateway() as caller:
         found = caller.ask(asking.Drafts(reader(request), purpose(request)))
     return list(found["drafts"])
 
 
-def do(request: HttpRequest, wish: Wish) -> Done:
+def do(request: AskedRequest, wish: Wish) -> Done:
     """Act as the asker: drafted, judged and signed by the gateway; appended when all have signed.
 
     Raises:
@@ -140,17 +147,17 @@ def do(request: HttpRequest, wish: Wish) -> Done:
         HabeasError: what the gateway refuses, with its code and sentence.
     """
     who = demand(request, wish.deed, wish.subject)
-    installation, doing = wiring.installation(), deeds.DOINGS[wish.deed]
-    role = deeds.role(wish.deed, who.office)
-    if role is None or not request.user.key:
+    installation = wiring.installation()
+    role, second = deeds.hands(wish.deed, who.office, receives=wish.receives)
+    if role is None or not key(request):
         what = "nobody has given this account a key to sign with"
         raise ImpossibleEvent(Fault("H919", what, "Ask the administrator for one."))
-    hands = [Hand(who.authority, role, request.user.key)]
-    if wish.second is not None and doing.second_role is not None:
-        hands.append(Hand(wish.second.authority, doing.second_role, wish.second.key))
+    hands = [Hand(who.authority, role, key(request))]
+    if wish.second is not None and second is not None:
+        hands.append(Hand(wish.second.authority, second, wish.second.key))
     act = asking.Act(
         wish.id or transfer.ulid(wish.at, token_bytes(ULID_CHANCE)),
-        doing.kind.value,
+        deeds.DOINGS[wish.deed].kind.value,
         wish.subject,
         wish.at.isoformat(),
         dict(wish.body),
@@ -164,7 +171,7 @@ def do(request: HttpRequest, wish: Wish) -> Done:
         return _done(act.id, caller.ask(act))
 
 
-def sign(request: HttpRequest, draft: str) -> Done:
+def sign(request: AskedRequest, draft: str) -> Done:
     """Sign a draft that waits for the asker.
 
     Raises:
@@ -172,16 +179,14 @@ def sign(request: HttpRequest, draft: str) -> Done:
     """
     who = asker(request)
     with wiring.gateway() as caller:
-        return _done(
-            draft, caller.ask(asking.Sign(draft, Officer(who.authority, request.user.key)))
-        )
+        return _done(draft, caller.ask(asking.Sign(draft, Officer(who.authority, key(request)))))
 
 
-def drop(request: HttpRequest, draft: str, reason: str) -> None:
+def drop(request: AskedRequest, draft: str, reason: str) -> None:
     """Withdraw a draft of which the asker is one of those who sign."""
     who = asker(request)
     with wiring.gateway() as caller:
-        caller.ask(asking.Drop(draft, Officer(who.authority, request.user.key), reason))
+        caller.ask(asking.Drop(draft, Officer(who.authority, key(request)), reason))
 
 
 def _done(name: str, found: asking.Found) -> Done:

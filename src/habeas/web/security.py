@@ -15,6 +15,7 @@ CONTENT_SECURITY_POLICY = (
     "connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
     "frame-ancestors 'none'"
 )
+SANDBOX = "sandbox; default-src 'none'"  # of a document that is given out: stricter than the pages'
 # Passkeys need the two about credentials; nothing here needs a sensor or a payment.
 PERMISSIONS_POLICY = (
     "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
@@ -44,8 +45,11 @@ class SecurityHeaders:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request."""
         response = self._next(request)
+        sandboxed = response.headers.get("Content-Security-Policy") == SANDBOX
         for name, value in HEADERS.items():
             response.headers[name] = value
+        if sandboxed:
+            response.headers["Content-Security-Policy"] = SANDBOX
         if _in_a_session(request, response) and not _is_a_file(request):
             response.headers["Cache-Control"] = NO_STORE
         return response

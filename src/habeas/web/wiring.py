@@ -99,16 +99,22 @@ def facilities() -> dict[str, Place]:
     return {one.facility.id: one for one in found}
 
 
+def good_keys() -> dict[str, list[str]]:
+    """The ids of every authority's officers' keys that are good in the register, oldest first."""
+    register_ = register()
+    register_.vault.forget()
+    listed = keep.keys_listed(register_.store, register_.vault, register_.trust())
+    found: dict[str, list[str]] = {}
+    for one in listed:
+        if "until" not in one:
+            found.setdefault(str(one["authority"]), []).append(str(one["key"]))
+    return found
+
+
 def keys_at_hand() -> dict[str, list[str]]:
     """The ids of the officers' keys with which this installation's gateway signs, by authority.
 
     Their files are opened by nobody but the gateway: the register says whose each id is.
     """
-    register_ = register()
-    listed = keep.keys_listed(register_.store, register_.vault, trust())
     own = {one.id for one in ground().deal.authorities if one.state == installation().state}
-    found: dict[str, list[str]] = {}
-    for one in listed:
-        if one["authority"] in own and "until" not in one:
-            found.setdefault(str(one["authority"]), []).append(str(one["key"]))
-    return found
+    return {name: keys for name, keys in good_keys().items() if name in own}

@@ -4,9 +4,15 @@ from django.urls import URLPattern, URLResolver
 
 from habeas.web.desk import (
     agreements,
+    case,
     claims,
+    deeds,
     disputes,
+    docket,
+    documents,
+    drafts,
     exchange,
+    home,
     money,
     notes,
     person_urls,
@@ -18,6 +24,12 @@ from habeas.web.desk import (
 )
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *home.urlpatterns,
+    *docket.urlpatterns,
+    *case.urlpatterns,
+    *deeds.urlpatterns,
+    *drafts.urlpatterns,
+    *documents.urlpatterns,
     *exchange.urlpatterns,
     *person_urls.urlpatterns,
     *search.urlpatterns,

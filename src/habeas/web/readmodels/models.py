@@ -142,3 +142,19 @@ class DocketCase(models.Model):
         """Orders that lists ask for."""
 
         indexes = (models.Index(fields=["outcome", "case"]),)
+
+
+class Wanted(models.Model):
+    """A kind of document that cases of the dockets wait for, and what it would do for them.
+
+    Over the dockets as they were last screened: the cases that nobody has opened, each once.
+    """
+
+    place = models.IntegerField(primary_key=True)  # the most useful first
+    evidence = models.JSONField()  # text by language
+    established_by = models.JSONField()
+    facts = models.JSONField()
+    waiting = models.IntegerField()
+    decides = models.IntegerField()
+    eligible = models.IntegerField()
+    screened_at = models.DateTimeField()

@@ -4,7 +4,7 @@ A person is always computed anew from all their events, so that following the re
 rebuilding from nothing give the same rows. Whoever was erased has no row.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from datetime import datetime
 from itertools import islice
@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce
 
 from habeas.adapters.importers import docket_file
 from habeas.service import casefile, intake, screen, survey
+from habeas.service.screen import Decision
 from habeas.service.survey import Survey
 from habeas.web import wiring
 from habeas.web.readmodels import fenced
@@ -24,6 +25,7 @@ from habeas.web.readmodels.models import (
     Person,
     Position,
     Standing,
+    Wanted,
 )
 
 TOGETHER = 500  # persons written in one statement
@@ -114,7 +116,7 @@ def dockets(instant: datetime) -> int:
 
     A case that a later file holds again is that file's.
     """
-    law, count = wiring.library(), 0
+    law, count, kept = wiring.library(), 0, dict[str, Decision]()
     for path in wiring.dockets():
         names, read = docket_file.read(path)
         held = list(read)
@@ -126,12 +128,36 @@ def dockets(instant: datetime) -> int:
                 DocketCase.objects.filter(case__in=[one.case for one in part]).delete()
                 DocketCase.objects.bulk_create(part)
                 _known(DocketCase.objects.filter(case__in=[one.case for one in part]))
+        kept |= {one.case: one for one in screened.decisions}
         count += len(found)
+    _wanted(kept, instant)
     return count
 
 
+def _wanted(decisions: Mapping[str, Decision], instant: datetime) -> None:
+    """What the cases that nobody has opened wait for: an opened case has its own page."""
+    with fenced.kept():
+        opened = set(DocketCase.objects.exclude(subject="").values_list("case", flat=True))
+        waiting = [one for case, one in decisions.items() if case not in opened]
+        found = screen.wanted(waiting, wiring.library())
+        Wanted.objects.all().delete()
+        Wanted.objects.bulk_create(
+            Wanted(
+                place=place,
+                evidence={"en": one.evidence.en, "es": one.evidence.es},
+                established_by={"en": one.established_by.en, "es": one.established_by.es},
+                facts=list(one.facts),
+                waiting=one.waiting,
+                decides=one.decides,
+                eligible=one.eligible,
+                screened_at=instant,
+            )
+            for place, one in enumerate(found)
+        )
+
+
 def _case(
-    file: str, screened: screen.Screened, cells: casefile.Cells, decision: screen.Decision
+    file: str, screened: screen.Screened, cells: casefile.Cells, decision: Decision
 ) -> DocketCase:
     return DocketCase(
         case=decision.case,

@@ -6,13 +6,26 @@ The same table makes PostgreSQL's row-level security (`service.fence`): two fenc
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cache
+from typing import NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, TextField, Value, When
+from django.db.models.functions import Cast
 
 from habeas import access
 from habeas.access import Asker
-from habeas.terms import ABOUT_NO_PERSON, Deed, Finding, Relation
+from habeas.service import deeds, today
+from habeas.terms import (
+    ABOUT_NO_PERSON,
+    Custody,
+    Deed,
+    Finding,
+    Office,
+    Relation,
+    Side,
+    Stage,
+)
 from habeas.web import wiring
 from habeas.web.readmodels import fenced
 from habeas.web.readmodels.models import (
@@ -22,11 +35,22 @@ from habeas.web.readmodels.models import (
     Person,
     Position,
     Standing,
+    Wanted,
 )
 
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 LONGEST_INDEX = 15  # digits
 LAST_LINE = 2  # of a checkpoint's note: its root
+
+
+class Todo(NamedTuple):
+    """What one person's case asks of somebody now."""
+
+    subject: str
+    case: str  # of the docket; empty where the register names none
+    deed: Deed
+    due: datetime | None  # UTC; None: nothing says until when
+    stage: str
 
 
 @cache
@@ -115,6 +139,106 @@ def cases(asker: Asker) -> QuerySet[DocketCase]:
     if access.before_opening(asker, Deed.SEE_CASE, table()).finding is Finding.MET:
         shown |= Q(subject="")
     return DocketCase.objects.filter(shown)
+
+
+def row(asker: Asker, case: str) -> DocketCase | None:
+    """One row of the docket; None where there is none that the asker may see."""
+    return cases(asker).filter(case=case).first()
+
+
+def office_may(office: Office | None, deed: Deed) -> bool:
+    """Whether an office may do a deed at all, for whoever stands in the right relation."""
+    return office is not None and bool(access.suffices(office, deed, table()))
+
+
+def of_case(asker: Asker, case: str) -> str:
+    """The person of a docket's case, where the asker may see the case; empty for nobody."""
+    found = persons(asker, Deed.SEE_CASE).filter(case=case).values_list("subject", flat=True)
+    return found.first() or "" if case else ""
+
+
+def offered(asker: Asker, subject: str) -> list[Deed]:
+    """The acts that an asker may record about a person, in the order of a case."""
+    related = relations(asker, subject)
+    return [
+        deed
+        for deed in deeds.DOINGS
+        if access.may(asker, deed, related, table()).finding is Finding.MET
+    ]
+
+
+def usual_facility(asker: Asker, side: Side) -> str:
+    """Where most of those whom an asker may see are held by a state; empty where nobody is."""
+    held = persons(asker).filter(custodian=side.value).exclude(facility="").order_by()
+    counted = held.values_list("facility").annotate(n=Count("subject")).order_by("-n", "facility")
+    return next((facility for facility, _ in counted[:1]), "")
+
+
+def held_in(asker: Asker, facility: str) -> dict[str, int] | None:
+    """How many persons are in each cell of a facility now; None for whoever may not see a roll."""
+    if not may(asker, Deed.SEE_ROLL):
+        return None
+    there = everybody(asker, Deed.SEE_ROLL).filter(facility=facility, end=None).order_by()
+    return dict(there.values_list("cell").annotate(n=Count("subject")))
+
+
+def promised(asker: Asker) -> int:
+    """How many persons were accepted and have not come; of nobody in particular."""
+    if not may(asker, Deed.SEE_ROLL):
+        return 0
+    coming = [Stage.ACCEPTED.value, Stage.SCHEDULED.value, Stage.DEPARTED.value]
+    found = fenced.counted(Person).filter(stage__in=coming, custodian=Side.SENDING.value)
+    return found.exclude(custody__in=[Custody.RELEASED.value, Custody.DIED.value]).count()
+
+
+def missing(found: QuerySet[DocketCase], fact: str) -> QuerySet[DocketCase]:
+    """Those of some cases that a fact may decide."""
+    told = found.annotate(asked=Cast("missing", TextField()))
+    return told.filter(asked__contains=f'"{fact}"')
+
+
+def wanted(asker: Asker) -> QuerySet[Wanted]:
+    """The documents that cases wait for, for whoever may see a case before anybody opened it."""
+    before = access.before_opening(asker, Deed.SEE_CASE, table()).finding is Finding.MET
+    whole = may(asker, Deed.SEE_DOCKET) and before
+    return Wanted.objects.all() if whole else Wanted.objects.none()
+
+
+def asked(asker: Asker, instant: datetime) -> dict[Deed, int]:
+    """How many persons' cases ask for each deed that an asker may do about them."""
+    counted = _asked(asker, instant).order_by().values_list("asks")  # type: ignore[misc]  # annotated
+    return {Deed(deed): count for deed, count in counted.annotate(n=Count("subject"))}
+
+
+def todo(asker: Asker, instant: datetime, deed: Deed, start: int, count: int) -> list[Todo]:
+    """Some of the persons whose cases ask for a deed, what is most overdue first."""
+    found = _asked(asker, instant).filter(asks=deed.value)  # type: ignore[misc]  # annotated
+    rows = found.values_list("subject", "case", "by", "stage")  # type: ignore[misc]  # annotated
+    return [
+        Todo(subject, case, deed, by, stage)
+        for subject, case, by, stage in rows[start : start + count]
+    ]
+
+
+def _asked(asker: Asker, instant: datetime) -> QuerySet[Person]:
+    """See `service.today.as_of`, which is the definition."""
+    lapsed = Q(
+        fresh_until__lte=instant,
+        stage__in=[one.value for one in today.GROWS_OLD],
+        next_deed__in=[one.value for one in today.RESTS_ON_SCREENING],
+    )
+    early = ~Q(asks=Deed.SCREEN) & Q(next_from__gt=instant)
+    far = Q(stage=Stage.ENDED.value, by__gt=instant + today.PREPARED)
+    mine = Q(pk__in=[])
+    for deed in deeds.DOINGS:
+        if access.suffices(asker.office, deed, table()):
+            mine |= Q(asks=deed.value, subject__in=subjects(asker, deed))
+    found = Person.objects.annotate(
+        asks=Case(When(lapsed, then=Value(Deed.SCREEN.value)), default=F("next_deed")),
+        by=Case(When(lapsed, then=F("fresh_until")), default=F("due")),
+    )
+    waiting = found.filter(mine).exclude(early).exclude(far)
+    return waiting.order_by(F("by").asc(nulls_last=True), "subject")
 
 
 def position() -> Position | None:
