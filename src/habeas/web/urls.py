@@ -15,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *i18n_patterns(
         path("accounts/", include("habeas.web.accounts.urls")),
         path("users/", include(managing_urlpatterns)),
+        path("", include("habeas.web.hooks.views")),
         path("", include("habeas.web.desk.urls")),
     ),
 ]

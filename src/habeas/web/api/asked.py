@@ -45,25 +45,39 @@ After = QueryEx[date, P(alias="to", example="2026-11-01")]
 class Paged(Schema):
     """Which page of a list."""
 
-    page: Annotated[int, Field(ge=1, le=PAGES, examples=[1])] = 1
-    limit: Annotated[int, Field(ge=1, le=MOST, examples=[PAGE])] = PAGE
+    page: Annotated[int, Field(description="Which page, from 1.", ge=1, le=PAGES, examples=[1])] = 1
+    limit: Annotated[int, Field(description="Rows of a page.", ge=1, le=MOST, examples=[PAGE])] = (
+        PAGE
+    )
 
 
 class OfPersons(Paged):
     """Which persons."""
 
-    stage: Annotated[str, Field(pattern=WORDS, examples=["notified"])] = ""
-    facility: Annotated[str, Field(pattern=NAMES, examples=["TARTU"])] = ""
-    next_deed: Annotated[str, Field(pattern=WORDS, examples=["authorise"])] = ""
+    stage: Annotated[
+        str, Field(description="How far the case has come.", pattern=WORDS, examples=["notified"])
+    ] = ""
+    facility: Annotated[
+        str, Field(description="Where the person is.", pattern=NAMES, examples=["TARTU"])
+    ] = ""
+    next_deed: Annotated[
+        str, Field(description="What the case waits for.", pattern=WORDS, examples=["authorise"])
+    ] = ""
 
 
 class OfCases(Paged):
     """Which cases."""
 
-    outcome: Annotated[str, Field(pattern=WORDS, examples=["not_established"])] = ""
+    outcome: Annotated[
+        str,
+        Field(description="Of the last screening.", pattern=WORDS, examples=["not_established"]),
+    ] = ""
 
 
 class OfLines(Paged):
     """Which lines of manifests."""
 
-    manifest: Annotated[str, Field(pattern=NAMES, examples=["flight-2026-11-21"])] = ""
+    manifest: Annotated[
+        str,
+        Field(description="The name of the list.", pattern=NAMES, examples=["flight-2026-11-21"]),
+    ] = ""

@@ -20,7 +20,8 @@ from habeas.terms import ABOUT_NO_PERSON, Deed
 from habeas.web import doing
 from habeas.web.accounts import tokens
 from habeas.web.accounts.models import AccessToken, User
-from habeas.web.asker import AskedRequest, asker_of
+from habeas.web.asked import AskedRequest
+from habeas.web.asker import asker_of
 
 MINUTE = 60
 

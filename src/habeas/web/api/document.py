@@ -31,6 +31,7 @@ def document() -> dict[str, Any]:  # Any: OpenAPI's own
     schemas = found["components"]["schemas"]
     own = Problem.model_json_schema(ref_template=REF_TEMPLATE)
     schemas |= own.pop("$defs", {}) | {"Problem": own}
+    found["components"]["responses"] = {f"Status{one}": _problem(one) for one in _WORDS}
     for methods in found["paths"].values():
         for method, told in methods.items():
             _complete(told, writes=method != "get")
@@ -39,7 +40,8 @@ def document() -> dict[str, Any]:  # Any: OpenAPI's own
 
 def _complete(told: dict[str, Any], *, writes: bool) -> None:
     for status in (*ALWAYS, *(WRITES if writes else ())):
-        told["responses"].setdefault(str(status), _problem(status))
+        there = {"$ref": f"#/components/responses/Status{status}"}
+        told["responses"].setdefault(str(status), there)
     if not writes:
         told["responses"]["304"] = {"description": "Unchanged since the ETag that was named"}
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from hashlib import sha256
 from http import HTTPStatus
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from habeas.web.api import problems
@@ -16,6 +16,8 @@ from habeas.web.api import problems
 PREFIX = "/api/"
 KEPT = ("Allow", "Retry-After", "WWW-Authenticate")
 WEAK = "W/"
+# Bytes of a request, by the forms that are read; a document has a cap of its own besides.
+MOST = {"application/json": 1024 * 1024, "multipart/form-data": 11 * 1024 * 1024}
 
 
 class ApiEdge:
@@ -26,15 +28,29 @@ class ApiEdge:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request."""
-        response = self._next(request)
         if not request.path_info.startswith(PREFIX):
-            return response
+            return self._next(request)
+        refused = _refused(request)
+        response = HttpResponse(status=refused) if refused else self._next(request)
         if response.status_code >= HTTPStatus.BAD_REQUEST:
             response = _problem(request, response)
         elif request.method == "GET" and response.status_code == HTTPStatus.OK:
             response = _tagged(request, response)
         response["Cache-Control"] = "no-store"
         return response
+
+
+def _refused(request: HttpRequest) -> int:
+    """The status with which a request is refused unread; 0: it is read."""
+    said = request.META.get("CONTENT_LENGTH") or "0"
+    if not (said.isascii() and said.isdigit()):
+        return HTTPStatus.BAD_REQUEST
+    if said == "0":
+        return 0
+    most = MOST.get(request.content_type or "")
+    if most is None:
+        return HTTPStatus.UNSUPPORTED_MEDIA_TYPE
+    return HTTPStatus.REQUEST_ENTITY_TOO_LARGE if int(said) > most else 0
 
 
 def _problem(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:

@@ -38,6 +38,7 @@ OF_STATUS: Mapping[int, Fault] = {
 CONFLICTS = {"H533", "H531", "H532"}  # something else stands there already
 GONE = {"H912", "H922"}
 AWAY = {"H909", "H910"}  # whoever writes does not answer
+DOCUMENTS = {"H821": 413, "H822": 415}  # too large, or of no kind that is kept
 LONGEST = 200  # of a place in a request, as it is told
 
 
@@ -82,6 +83,8 @@ def status_of(error: HabeasError) -> int:
     """With which status an error is told."""
     if error.code in GONE:
         return HTTPStatus.NOT_FOUND
+    if error.code in DOCUMENTS:
+        return DOCUMENTS[error.code]
     if error.code in AWAY:
         return HTTPStatus.SERVICE_UNAVAILABLE
     if isinstance(error, ImpossibleEvent) or error.code in CONFLICTS:

@@ -92,11 +92,12 @@ def spread(size: int, at: datetime, chance: Chance) -> int:
     for one in Subscription.objects.filter(disabled_at=None, upto__lt=size):
         waiting = deliveries(one).exclude(state__in=(State.SUCCESSFUL, State.FAILED)).count()
         if waiting < OPEN:
-            made += _spread(one, size, at, chance, OPEN - waiting)
+            made += spread_to(one, size, at, chance, OPEN - waiting)
     return made
 
 
-def _spread(one: Subscription, size: int, at: datetime, chance: Chance, room: int) -> int:
+def spread_to(one: Subscription, size: int, at: datetime, chance: Chance, room: int) -> int:
+    """Make the messages for one address, as it was read; none where another made them meanwhile."""
     found = hooks.ranges(one.upto, size, room)
     with transaction.atomic():
         # Two who do this at once make each message once: the second finds another size there.
