@@ -7,7 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -16,8 +16,9 @@ from typing import Any
 
 import msgspec
 
-from habeas.adapters import installation_files
+from habeas.adapters import gateway_socket, installation_files
 from habeas.cli import installations, serve
+from habeas.service.asking import Caller, Status
 
 ROOT = Path(__file__).parents[1]
 MAKER = """
@@ -74,7 +75,8 @@ class State:
         if data is not None and not isinstance(body, bytes):
             sent["Content-Type"] = "application/json"
         try:
-            line.request(method, path, data, sent | dict(headers or {}))
+            with suppress(BrokenPipeError):  # refused before all of it was sent
+                line.request(method, path, data, sent | dict(headers or {}))
             found = line.getresponse()
             names = {name.lower(): value for name, value in found.getheaders()}
             return Reply(found.status, names, found.read())
@@ -148,3 +150,69 @@ def until(ready: Any, what: str, seconds: float = 20.0) -> Any:  # noqa: ANN401 
             return found
         sleep(0.1)
     raise AssertionError(f"{what} did not come within {seconds} s")
+
+
+SESSION = """
+import sys
+import django
+django.setup()
+from time import time
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from habeas.web.accounts.models import User
+user = User.objects.get(username=sys.argv[1])
+store = SessionStore()
+store["_auth_user_id"] = str(user.pk)
+store["_auth_user_backend"] = settings.AUTHENTICATION_BACKENDS[0]
+store["_auth_user_hash"] = user.get_session_auth_hash()
+store["account_authentication_methods"] = [{"method": "password", "at": time()}]
+store.create()
+print(f"{settings.SESSION_COOKIE_NAME}={store.session_key}")
+"""
+
+
+def session_of(state: State, name: str) -> str:
+    """The cookie of somebody who is signed in."""
+    done = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", SESSION, name],
+        env=state.environment(), check=True, capture_output=True, cwd=ROOT,
+    )  # fmt: skip
+    return done.stdout.decode().splitlines()[-1]
+
+
+@contextmanager
+def gateway(state: State) -> Iterator[Caller]:
+    """The state's gateway, asked as its web does."""
+    line = gateway_socket.connected(state.folder / "register.sqlite3", wait_s=15.0)
+    assert line is not None
+    with closing(line):
+        yield Caller(line.ask)
+
+
+def reads_size(state: State) -> int:
+    """How many entries the log of reads has."""
+    with gateway(state) as caller:
+        return int(caller.ask(Status())["reads"]["size"])
+
+
+def now() -> datetime:
+    """This instant, in whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - as whoever asks would
+
+
+KEY = """
+import sys
+import django
+django.setup()
+from habeas.web.accounts.models import User
+print(User.objects.get(username=sys.argv[1]).key)
+"""
+
+
+def key_of(state: State, name: str) -> str:
+    """The id of the key that signs for somebody."""
+    done = subprocess.run(  # noqa: S603 - our own words
+        [sys.executable, "-c", KEY, name],
+        env=state.environment(), check=True, capture_output=True, cwd=ROOT,
+    )  # fmt: skip
+    return done.stdout.decode().split()[-1]
