@@ -12,7 +12,7 @@ from enum import StrEnum, unique
 from habeas.errors import Fault, SetupError
 from habeas.register.events import Json
 from habeas.service.deeds import DOINGS
-from habeas.terms import Deed
+from habeas.terms import Deed, SentenceAct
 
 
 @unique
@@ -23,6 +23,7 @@ class Form(StrEnum):
     DIGEST = "digest"  # SHA-256 of a document, in hexadecimal
     NUMBER = "number"  # a whole one, from 1
     INSTANT = "instant"  # RFC 3339 with its offset
+    WHEN = "when"  # a civil day, or an instant
     YES_OR_NO = "yes or no"
     TEXTS = "texts"
     VALUE = "value"  # of a fact, as the vocabulary declares it
@@ -68,13 +69,11 @@ _REASON = _text("reason", "The place is no longer free.", "Why.")
 _CIRCUMSTANCES = _text("circumstances", "During an escorted visit.", "What is known of it.")
 _DOCUMENT = _digest("document", "The document on which it rests.")
 _SENTENCE = (
-    _choice(
-        "kind", "What was imposed or changed.",
-        "imposed", "credit", "remission", "commuted", "pardoned", "vacated",
-    ),
-    _instant("release_date", "The release that follows from it.", needed=False),
+    _choice("kind", "What was imposed or changed.", *(one.value for one in SentenceAct)),
+    Field("release_date", F.WHEN, "2027-05-01", "The release that follows from it.", needed=False),
+    Field("days", F.NUMBER, 30, "Of a remission, of days lost or added.", needed=False),
     _digest("document", "The judgment or decision.", needed=False),
-)  # fmt: skip
+)
 FIELDS: Mapping[Deed, tuple[Field, ...]] = {
     Deed.OPEN: (
         _digest("order", "The commitment order."),
@@ -89,6 +88,7 @@ FIELDS: Mapping[Deed, tuple[Field, ...]] = {
         _text("fact", "fit_to_travel", "The fact, by its name in the vocabulary."),
         Field("value", F.VALUE, "true", "Its value, as a docket would hold it."),
         _DOCUMENT,
+        _instant("established_at", "When it was established, if earlier.", needed=False),
         _instant("valid_until", "When it lapses.", needed=False),
     ),
     Deed.SCREEN: (),

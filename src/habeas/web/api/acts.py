@@ -29,7 +29,9 @@ from habeas.web.readmodels import visible
 
 router = Router(tags=["acts"])
 TEXT, TEXTS = 500, 50
-INSTANT = r"^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)$"
+DAY = r"\d{4}-\d\d-\d\d"
+TIME = r"T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)"
+INSTANT, WHEN = f"^{DAY}{TIME}$", f"^{DAY}({TIME})?$"
 OWN = ("at", "facility", "second")  # of an act, whatever it states
 
 
@@ -39,6 +41,7 @@ _TYPES: dict[Form, Any] = {  # Any: pydantic's own
     Form.DIGEST: Annotated[str, Field(pattern="^[0-9a-f]{64}$")],
     Form.NUMBER: Annotated[int, Field(ge=1, le=10**6, strict=True)],
     Form.INSTANT: Annotated[str, Field(pattern=INSTANT, max_length=40)],
+    Form.WHEN: Annotated[str, Field(pattern=WHEN, max_length=40)],
     Form.YES_OR_NO: Annotated[bool, Field(strict=True)],
     Form.TEXTS: Annotated[
         list[Annotated[str, Field(min_length=1, max_length=TEXT)]],
