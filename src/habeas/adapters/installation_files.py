@@ -9,6 +9,7 @@ point it at another peer, whose messages are still believed only under keys that
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
@@ -21,6 +22,7 @@ from habeas.adapters import text_files
 from habeas.errors import Fault, SetupError
 
 FILE, SECRET, DATABASE = "installation.json", "web.key", "web.sqlite3"
+HOOKS, METRICS = "hooks.key", "metrics.key"
 OFFICERS, DOCKETS, EVIDENCE, FACILITIES = "officers", "dockets", "evidence", "facilities"
 BYTES = 32
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
@@ -86,12 +88,20 @@ def write(folder: Path, found: Installation) -> None:
     (folder / FILE).write_bytes(msgspec.json.format(msgspec.json.encode(found), indent=1) + b"\n")
 
 
-def secret(folder: Path, chance: Callable[[int], bytes]) -> str:
-    """The secret under which the web signs its sessions, drawn where there is none."""
-    path = folder / SECRET
+def secret(folder: Path, chance: Callable[[int], bytes], name: str = SECRET) -> str:
+    """A secret of the installation in a file of its own, drawn where there is none.
+
+    The one under which the web signs its sessions, where no other is named.
+    """
+    path = folder / name
     if not path.exists():
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        # Two that draw at once keep the one that was linked first.
+        draft = path.with_name(f"{name}.{chance(8).hex()}")
+        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(chance(BYTES).hex() + "\n")
+        with suppress(FileExistsError):
+            path.hardlink_to(draft)
+        draft.unlink()
     return path.read_text(encoding="ascii").strip()
 
 

@@ -113,6 +113,17 @@ def evidence(fact: str, text: str, columns: Mapping[str, Column]) -> str:
     return text
 
 
+def stated(fact: str, text: str, columns: Mapping[str, Column]) -> Json:
+    """A value that somebody states of a fact, as its event carries it: yes and no are no text.
+
+    Raises:
+        DocketError: as `evidence`.
+    """
+    said = evidence(fact, text, columns)
+    read = value(said, columns[fact])
+    return read if isinstance(read, bool) else said
+
+
 def judge(case: Case, library: Library, instant: datetime, docket: str) -> Judged:
     """Decide a case as everything stands at an instant.
 

@@ -8,6 +8,8 @@ from habeas.register.events import Event
 from habeas.register.sealed import Vault
 from habeas.register.store import Store
 
+Events = list[Event]  # of one person, in register order
+
 
 class Shelf(Protocol):
     """Where a register's rows lie, and what opens them: a log, or a register that is only read."""

@@ -46,10 +46,12 @@ INSTALLED_APPS = [
     "django_htmx",
     "ninja",
     "habeas.web.accounts",
+    "habeas.web.hooks",
     "habeas.web.readmodels",
 ]
 MIDDLEWARE = [
     "habeas.web.security.SecurityHeaders",
+    "habeas.web.api.edge.ApiEdge",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -137,8 +139,11 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "web_cache",
-    }
+    },
+    # How often each token asks: of this process alone, and gone with it.
+    "counts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
+API_A_MINUTE = 1200  # requests of one token
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 ATOMIC_REQUESTS = False
 

@@ -8,10 +8,14 @@ from habeas.web.desk.standing_pages import well_known
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *well_known,
+    path("", include("habeas.web.api.app")),
+    path("", include("habeas.web.operation")),
+    path("", include("habeas.web.peer")),
     path("accounts/providers/", include(provider_urlpatterns)),
     *i18n_patterns(
         path("accounts/", include("habeas.web.accounts.urls")),
         path("users/", include(managing_urlpatterns)),
+        path("", include("habeas.web.hooks.views")),
         path("", include("habeas.web.desk.urls")),
     ),
 ]

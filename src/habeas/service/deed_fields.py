@@ -1,0 +1,184 @@
+"""What somebody states to record a deed: each field with its form, an example and a sentence.
+
+One description for every face: a form and a request ask for the same. Whether the deed may be is
+not said here: the workflow's table judges the event. A screening is computed by whoever records it,
+so it has no field of its own.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum, unique
+
+from habeas.errors import Fault, SetupError
+from habeas.register.events import Json
+from habeas.service.deeds import DOINGS
+from habeas.terms import Deed, SentenceAct
+
+
+@unique
+class Form(StrEnum):
+    """In which form a field is stated."""
+
+    TEXT = "text"  # of one line
+    DIGEST = "digest"  # SHA-256 of a document, in hexadecimal
+    NUMBER = "number"  # a whole one, from 1
+    INSTANT = "instant"  # RFC 3339 with its offset
+    WHEN = "when"  # a civil day, or an instant
+    YES_OR_NO = "yes or no"
+    TEXTS = "texts"
+    VALUE = "value"  # of a fact, as the vocabulary declares it
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field; `choices` is empty where any text may stand."""
+
+    name: str
+    form: Form
+    example: Json
+    about: str
+    needed: bool = True
+    choices: tuple[str, ...] = ()
+
+
+F = Form
+SOME_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+SOME_INSTANT = "2026-11-21T09:00:00+01:00"
+
+
+def _text(name: str, example: str, about: str, *, needed: bool = True) -> Field:
+    return Field(name, F.TEXT, example, about, needed)
+
+
+def _choice(name: str, about: str, *choices: str) -> Field:
+    return Field(name, F.TEXT, choices[0], about, choices=choices)
+
+
+def _digest(name: str, about: str, *, needed: bool = True) -> Field:
+    return Field(name, F.DIGEST, SOME_DIGEST, about, needed)
+
+
+def _instant(name: str, about: str, *, needed: bool = True) -> Field:
+    return Field(name, F.INSTANT, SOME_INSTANT, about, needed)
+
+
+_MANIFEST = _text("manifest", "flight-2026-11-21", "The list of the departure.")
+_LINE = Field("line", F.NUMBER, 1, "The person's line on it.")
+_CELL = _text("cell", "A-01", "The cell.")
+_REASON = _text("reason", "The place is no longer free.", "Why.")
+_CIRCUMSTANCES = _text("circumstances", "During an escorted visit.", "What is known of it.")
+_DOCUMENT = _digest("document", "The document on which it rests.")
+_SENTENCE = (
+    _choice("kind", "What was imposed or changed.", *(one.value for one in SentenceAct)),
+    Field("release_date", F.WHEN, "2027-05-01", "The release that follows from it.", needed=False),
+    Field("days", F.NUMBER, 30, "Of a remission, of days lost or added.", needed=False),
+    _digest("document", "The judgment or decision.", needed=False),
+)
+FIELDS: Mapping[Deed, tuple[Field, ...]] = {
+    Deed.OPEN: (
+        _digest("order", "The commitment order."),
+        _text("ordered_by", "SE-COURT", "The authority that ordered custody."),
+    ),
+    Deed.PROPOSE: (
+        _choice("pathway", "By which way.", "lease", "treaty_transfer", "removal"),
+        _text("case", "SEEE-T-000001", "The case of the docket.", needed=False),
+        _digest("docket", "The docket that holds it.", needed=False),
+    ),
+    Deed.RECORD_EVIDENCE: (
+        _text("fact", "fit_to_travel", "The fact, by its name in the vocabulary."),
+        Field("value", F.VALUE, "true", "Its value, as a docket would hold it."),
+        _DOCUMENT,
+        _instant("established_at", "When it was established, if earlier.", needed=False),
+        _instant("valid_until", "When it lapses.", needed=False),
+    ),
+    Deed.SCREEN: (),
+    Deed.NOTIFY: (
+        _text("language", "sv", "The language in which it was served."),
+        _text("served_on", "person and counsel", "On whom."),
+        _digest("proof_of_service", "The proof of service."),
+        _text("counsel", "SE-COUNSEL", "The person's counsel.", needed=False),
+        _instant("earliest_departure", "If later than the agreement has it.", needed=False),
+    ),
+    Deed.VERIFY_CONSENT: (
+        _digest("hearing_record", "The record of the hearing."),
+        Field("consents", F.YES_OR_NO, example=True, about="Whether the person consents."),
+        _text("counsel", "US-COUNSEL", "The counsel who was there."),
+    ),
+    Deed.WITHDRAW_CONSENT: (_text("through", "counsel", "Through whom."),),
+    Deed.OBJECT: (_DOCUMENT,),
+    Deed.ANSWER_OBJECTION: (
+        _text("objection", "01JDG0000000000000000000AA", "The event of the objection, by its id."),
+        _digest("reasons", "The reasoned answer."),
+    ),
+    Deed.GIVE_OPINION: (_DOCUMENT,),
+    Deed.ORDER_STAY: (
+        _digest("order", "The order."),
+        _choice("scope", "What it stays.", "case", "agreement"),
+    ),
+    Deed.LIFT_STAY: (_digest("order", "The order that is lifted."),),
+    Deed.AUTHORISE: (
+        Field("decisions", F.TEXTS, ["decision-1"], "The decisions on which it rests."),
+        _text("receiving", "EE", "The receiving state.", needed=False),
+    ),
+    Deed.ACCEPT: (
+        _text("facility", "TARTU", "The facility that receives."),
+        _text("place", "reserved", "The place there."),
+        _digest("space_check", "The check of the space."),
+    ),
+    Deed.REFUSE: (_REASON,),
+    Deed.SCHEDULE: (
+        _MANIFEST,
+        _LINE,
+        _text("route", "SE-PRISON-1 to TARTU", "From where to where."),
+    ),
+    Deed.WITHDRAW: (_REASON,),
+    Deed.DEPART: (
+        _MANIFEST,
+        _LINE,
+        _text("escort", "escort of both states", "Who escorts."),
+        _digest("fit_to_travel", "The certificate that the person is fit to travel."),
+    ),
+    Deed.HAND_OVER: (
+        _MANIFEST,
+        _LINE,
+        _text("from", "SE-PRISON-1", "The facility that releases."),
+        _text("to", "TARTU", "The facility that receives."),
+        _text(
+            "condition", "noted by both", "The condition in which the person came.", needed=False
+        ),
+    ),
+    Deed.REFUSE_RECEPTION: (_REASON,),
+    Deed.PLACE: (_CELL,),
+    Deed.MOVE: (_CELL,),
+    Deed.START_ABSENCE: (
+        _choice("kind", "What for.", "hospital", "court", "other"),
+        _digest("permission", "The permission."),
+        _instant("planned_end", "Until when it is planned."),
+    ),
+    Deed.END_ABSENCE: (),
+    Deed.COUNT: (_text("place", "A-01", "Where the person was counted."),),
+    Deed.RECORD_ESCAPE: (_CIRCUMSTANCES,),
+    Deed.RECORD_RECAPTURE: (_CIRCUMSTANCES,),
+    Deed.RELEASE: (
+        _digest("ground", "The order, or the computation of the date."),
+        _text("place", "SE-PRISON-1", "Where."),
+    ),
+    Deed.RECORD_DEATH: (
+        _text("place", "TARTU", "Where."),
+        _text("body_at", "the hospital", "Where the body is."),
+    ),
+    Deed.RECORD_SENTENCE: _SENTENCE,
+    Deed.CHANGE_SENTENCE: _SENTENCE,
+}
+
+
+def of(deed: Deed) -> tuple[Field, ...]:
+    """The fields of a deed that is recorded as one event.
+
+    Raises:
+        SetupError: H903, for one that is not.
+    """
+    if deed not in DOINGS:
+        fix = "Name one that the table of deeds has."
+        raise SetupError(Fault("H903", f"'{deed}' is not recorded as one event", fix))
+    return FIELDS[deed]

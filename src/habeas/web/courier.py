@@ -1,0 +1,58 @@
+"""The courier of an installation: what goes on without anybody asking for it.
+
+Three ways, each with a line of its own, so that none waits for another: the tables follow the
+register; whoever asked to be told is told that it grew; the other state's installation is told what
+it should know, and tells this one. Killed at any instant it loses nothing: what is to be done
+stands in the register and in the ledger, and is done by the next courier.
+"""
+
+import logging
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+
+import django
+
+POLL_S = 1.0
+_log = logging.getLogger("habeas.courier")
+
+
+def main() -> int:
+    """Go on until told to stop."""
+    django.setup()
+    from habeas.web.rounds import rounds  # noqa: PLC0415 - after the settings
+
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    run(rounds(), stop)
+    return 0
+
+
+def run(rounds: Sequence[Callable[[], None]], stop: threading.Event) -> None:
+    """Go each round again and again, each in a thread of its own, until told to stop."""
+    threads = [threading.Thread(target=_again, args=(one, stop)) for one in rounds]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+
+
+def _again(round_: Callable[[], None], stop: threading.Event) -> None:
+    from django.db import Error, close_old_connections  # noqa: PLC0415 - after the settings
+
+    from habeas.errors import HabeasError  # noqa: PLC0415 - after the settings
+
+    while not stop.is_set():
+        try:
+            round_()
+        except (HabeasError, Error, OSError) as error:
+            # Codes and kinds alone: a sentence may hold what is nobody's to read in a log.
+            _log.warning("%s: %s", round_.__name__, getattr(error, "code", type(error).__name__))
+            close_old_connections()
+        stop.wait(POLL_S)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

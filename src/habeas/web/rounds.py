@@ -1,0 +1,152 @@
+"""What the courier does in each round, and how long it waits for whoever does not answer."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+from http import HTTPStatus
+from secrets import token_bytes
+
+import msgspec
+
+from habeas.adapters import outgoing
+from habeas.adapters.installation_files import Peer
+from habeas.errors import HabeasError, SetupError
+from habeas.service import asking, hooks
+from habeas.service.hooks import Grown
+from habeas.web import wiring
+from habeas.web.clock import now
+from habeas.web.hooks import enrolled, ledger
+from habeas.web.hooks.models import Delivery, Exchange
+from habeas.web.readmodels import rebuild
+
+MOST = 20  # messages of a round
+LETTERS = 100  # that one round hands over: then others are let to the gateway
+PATH, CONTENT = "/peer/v1/messages", "text/plain; charset=utf-8"
+FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=1)
+AGAIN = timedelta(minutes=1)  # how often what did not change is told once more
+Way = Exchange.Way
+
+
+def rounds() -> list[Callable[[], None]]:
+    """All rounds of this installation's courier."""
+    peer = wiring.installation().peer
+    return [follow, deliver, *([Post(peer).round] if peer else [])]
+
+
+def follow() -> None:
+    """Take what the register got into the tables, and make the messages about it."""
+    ledger.spread(rebuild.follow(), now(), token_bytes)
+
+
+def deliver() -> None:
+    """Send what is due to whoever asked to be told."""
+    for one in ledger.leased(now(), MOST):
+        try:
+            status = _send(one)
+        except SetupError as error:
+            ledger.failed(one, None, error.faults[0].what[:200], now())
+            continue
+        if HTTPStatus(200) <= status < HTTPStatus(300):
+            ledger.delivered(one, status, now())
+        else:
+            ledger.failed(one, status, f"answered {status}", now())
+
+
+def _send(one: Delivery) -> int:
+    to = enrolled.target(one.subscription.address)
+    at = outgoing.resolved(to, inside=enrolled.inside(to))
+    message = Grown(
+        one.message, wiring.installation().address, one.first, one.last,
+        one.made_at.astimezone(UTC),
+    )  # fmt: skip
+    headers = hooks.headers(message, enrolled.secret(one.subscription), now())
+    return outgoing.post(to, at, hooks.body(message), headers).status
+
+
+class Post:
+    """The exchange with the other state's installation."""
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer = peer
+        self._target = outgoing.target(peer.address.rstrip("/") + PATH, plain=True)
+        self._fails, self._not_before = 0, datetime.min.replace(tzinfo=UTC)
+        self._told, self._told_at = b"", self._not_before  # what was handed over last, and when
+
+    def round(self) -> None:
+        """Hand over what there is, until nothing is left or the other side does not take it."""
+        if now() < self._not_before:
+            return
+        for _ in range(LETTERS):
+            if not self._next():
+                return
+
+    def _next(self) -> bool:
+        """Hand over one message; returns whether there may be more."""
+        with wiring.gateway() as caller:
+            found = caller.ask(asking.Outgoing(*_line()))
+        text = found.get("message")
+        if text is None or self._just_told(str(text), now()):
+            return False
+        try:
+            outcomes = self._handed(str(text))
+        except HabeasError as error:
+            self._failed(len(str(text)), error.faults[0].what)
+            return False
+        self._fails = 0
+        self._told, self._told_at = _digest(str(text)), now()
+        ledger.exchanged(_attempt(self.peer, Way.SENT, len(str(text)), outcomes))
+        return bool(found.get("more"))
+
+    def _just_told(self, text: str, at: datetime) -> bool:
+        # What waits for the other state's signature is told until it is signed: not every second.
+        return _digest(text) == self._told and at - self._told_at < AGAIN
+
+    def _handed(self, text: str) -> asking.Found:
+        at = outgoing.resolved(self._target, inside=True)  # the installation's own file names it
+        found = outgoing.post(self._target, at, text.encode(), {"Content-Type": CONTENT})
+        if found.status != HTTPStatus.OK:
+            raise outgoing.unreachable(f"the other state's installation answered {found.status}")
+        try:
+            return msgspec.json.decode(found.body, type=dict[str, object])
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            return {}  # taken in, in more words than are read
+
+    def _failed(self, size: int, why: str) -> None:
+        self._fails += 1
+        wait = FIRST_WAIT * 2 ** min(self._fails - 1, 10)
+        self._not_before = now() + min(wait, LONGEST_WAIT)
+        ledger.exchanged(
+            Exchange(peer=self.peer.state, way=Way.SENT, at=now(), bytes=size, reason=why[:200])
+        )
+
+
+def received(text: str) -> asking.Found:
+    """Hand a message of the other state to the gateway; the tables follow.
+
+    Raises:
+        HabeasError: what the gateway refuses: then nothing of it was taken in.
+    """
+    with wiring.gateway() as caller:
+        found = caller.ask(asking.Receive(text))
+    peer = wiring.installation().peer
+    if peer is not None:
+        ledger.exchanged(_attempt(peer, Way.RECEIVED, len(text), found))
+    rebuild.follow()
+    return found
+
+
+def _line() -> tuple[str, str, str]:
+    found = wiring.installation()
+    return found.agreement, found.sending, found.receiving
+
+
+def _attempt(peer: Peer, way: Way, size: int, outcomes: asking.Found) -> Exchange:
+    events = [*outcomes.get("events", ()), *outcomes.get("drafts", ())]
+    bad = sum("error" in one for one in events)
+    return Exchange(
+        peer=peer.state, way=way, at=now(), bytes=size, taken=len(events) - bad, refused=bad
+    )
+
+
+def _digest(text: str) -> bytes:
+    return sha256(text.encode()).digest()
