@@ -7,12 +7,16 @@ import json
 import os
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
+from socketserver import ThreadingMixIn
 from time import monotonic, sleep
 from typing import Any
+from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
 from django.core.management import call_command
 from django.db import connections
@@ -100,9 +104,37 @@ def browser(office: Office | None, authority: str = "") -> Client:
     return client
 
 
+@cache
 def command(*words: str) -> dict[str, Any]:
-    """The document that a command prints."""
+    """The document that a command prints of what no test changes."""
     call = [sys.executable, "-m", "habeas", *words, "--json"]
     done = subprocess.run(call, capture_output=True, check=False, env=dict(os.environ))  # noqa: S603 - our own
     found: dict[str, Any] = json.loads(done.stdout)
     return found
+
+
+@contextmanager
+def listening() -> Iterator[str]:
+    """The address at which the pages are served over real connections, by threads of this process.
+
+    It is not the installation's own, at which somebody else may listen.
+    """
+    from habeas.web.wsgi import application  # noqa: PLC0415 - Django must be set up first
+
+    with make_server("localhost", 0, application, _Server, _Quiet) as server:
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://localhost:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class _Server(ThreadingMixIn, WSGIServer):
+    daemon_threads = True
+
+
+class _Quiet(WSGIRequestHandler):
+    def log_message(self, *args: object) -> None:
+        """Say nothing."""

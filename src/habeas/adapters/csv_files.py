@@ -1,21 +1,14 @@
 """Tables of text as CSV, by the standard library alone; no cell is one that a spreadsheet runs."""
 
 import csv
+import io
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Protocol, TextIO
+from typing import TextIO
 
 NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?\Z")
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\0")
-
-
-class Writes(Protocol):
-    """What takes text: a file, or an answer to a browser."""
-
-    def write(self, text: str, /) -> object:
-        """Take the next piece."""
-        ...
 
 
 def _plain(text: str) -> str:
@@ -26,11 +19,17 @@ def _plain(text: str) -> str:
 def write(path: Path, names: list[str], rows: Iterable[Mapping[str, str]]) -> None:
     """Write a whole table."""
     with path.open("w", newline="", encoding="utf-8") as file:
-        write_to(file, names, rows)
+        _write(file, names, rows)
 
 
-def write_to(file: Writes, names: list[str], rows: Iterable[Mapping[str, str]]) -> None:
-    """Write a whole table to something that takes text."""
+def text(names: list[str], rows: Iterable[Mapping[str, str]]) -> str:
+    """A whole table as text."""
+    found = io.StringIO()
+    _write(found, names, rows)
+    return found.getvalue()
+
+
+def _write(file: TextIO, names: list[str], rows: Iterable[Mapping[str, str]]) -> None:
     out = csv.writer(file, lineterminator="\n")
     out.writerow(names)
     out.writerows([_plain(row.get(name, "")) for name in names] for row in rows)

@@ -26,6 +26,11 @@ ROLES = {
 }
 
 
+def refused(code: str, said: str) -> ValidationError:
+    """What is wrong with a field, with the code that its help page has."""
+    return ValidationError(f"{code} {said}", code)
+
+
 def text_of(upload: "UploadedFile[bytes]") -> bytes:
     """The bytes of an uploaded file, which is text and not too large.
 
@@ -35,15 +40,15 @@ def text_of(upload: "UploadedFile[bytes]") -> bytes:
     size = upload.size or 0
     if size > MOST_BYTES:
         most = MOST_BYTES // 1024 // 1024
-        said = _("H843 The file is larger than %(most)s MB. Send a smaller one.") % {"most": most}
-        raise ValidationError(said)
+        said = _("The file is larger than %(most)s MB. Send a smaller one.") % {"most": most}
+        raise refused("H843", said)
     data: bytes = upload.read(MOST_BYTES + 1)
     try:
         text = data.decode()
     except UnicodeDecodeError as error:
-        raise ValidationError(_("H843 The file is not text in UTF-8. Save it as UTF-8.")) from error
+        raise refused("H843", _("The file is not text in UTF-8. Save it as UTF-8.")) from error
     if not text.strip() or "\0" in text:
-        raise ValidationError(_("H843 The file holds no text. Choose another file."))
+        raise refused("H843", _("The file holds no text. Choose another file."))
     return data
 
 
@@ -66,7 +71,7 @@ class Upload(forms.Form):
         """
         upload: UploadedFile[bytes] = self.cleaned_data["file"]
         if not str(upload.name).lower().endswith(".csv"):
-            raise ValidationError(_("H844 The file is no CSV. Save the table as CSV in UTF-8."))
+            raise refused("H844", _("The file is no CSV. Save the table as CSV in UTF-8."))
         return text_of(upload)
 
 

@@ -20,7 +20,7 @@ from habeas.terms import Deed
 from habeas.web import doing, wiring
 from habeas.web.components import Cell, Column, Link, Money, Table, Value
 from habeas.web.desk import figures
-from habeas.web.desk.claim_forms import Compare, Upload, Why
+from habeas.web.desk.claim_forms import Compare, Upload, Why, refused
 from habeas.web.desk.place_words import CAUSES, Shown, word
 from habeas.web.desk.statements_of import month, owed
 from habeas.web.readmodels import visible
@@ -49,7 +49,9 @@ def claims(request: HttpRequest) -> HttpResponse:
             data: bytes = form.cleaned_data["file"]
             if (name := _kept(data)) is not None:
                 return redirect("claim", name)
-            form.add_error("file", _("H845 No more claims can be kept. Remove old ones first."))
+            form.add_error(
+                "file", refused("H845", _("No more claims can be kept. Remove old ones first."))
+            )
     found: list[list[Shown]] = [
         [Link(one.stem[:16], reverse("claim", args=[one.stem])), one.stem, one.stat().st_size]
         for one in sorted(_folder().glob("*.csv"), key=lambda one: -one.stat().st_mtime)

@@ -200,9 +200,9 @@ def keep(path: Path, data: bytes) -> None:
 
 def csv(name: str, columns: Sequence[str], found: Iterable[Mapping[str, str]]) -> HttpResponse:
     """Rows as a CSV download; no cell is one that a spreadsheet runs."""
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    text = csv_files.text(list(columns), found)
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    csv_files.write_to(response, list(columns), found)
     return response
 
 
