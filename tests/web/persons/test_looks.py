@@ -30,11 +30,22 @@ def site(desk: Desk) -> Iterator[str]:
         yield desk.found.address
 
 
-def _context(chromium: Browser, desk: Desk, size: tuple[int, int], **more: bool) -> BrowserContext:
+def _context(
+    chromium: Browser,
+    desk: Desk,
+    size: tuple[int, int],
+    *,
+    bypass_csp: bool = False,
+    java_script_enabled: bool = True,
+) -> BrowserContext:
     """A browser in which an officer of the sending state is signed in."""
     client = desk.client("US-BOP", Office.SENDING_OFFICER)
     name = settings.SESSION_COOKIE_NAME
-    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, **more)
+    context = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        bypass_csp=bypass_csp,
+        java_script_enabled=java_script_enabled,
+    )
     value = client.cookies[name].value
     context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/"}])
     return context
