@@ -41,7 +41,7 @@ from habeas.terms import EventKind, Outcome, Role
 
 K, R = EventKind, Role
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
-AGREEMENT, SEED, PORT, TEMPLATES = "SE-EE", 11, 8471, 600
+AGREEMENT, SEED, PORT, TEMPLATES = "SE-EE", 11, 18471, 600
 BEGUN, LAST, LEAD = 1500 * DAY, 20 * DAY, 20 * DAY  # before today; before a flight
 FIRST = 1400 * DAY
 WAITING = 14 * DAY  # after today: the flights that are being prepared

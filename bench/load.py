@@ -43,9 +43,9 @@ PAGES = (
     page("home", "", 10),
     page("docket", "docket/", 14),
     page("case", "cases/.+/", 14),
-    page("person", "persons/[^/]+/", 16),
-    page("timeline", "persons/[^/]+/timeline/", 10),
-    page("receipt", "persons/[^/]+/receipt/[0-9]+/", 2),
+    page("person", "person/[^/]+/", 16),
+    page("timeline", "person/[^/]+/timeline/", 10),
+    page("receipt", "person/[^/]+/receipt/[0-9]+/", 2),
     page("transfers", "transfers/", 5),
     page("manifest", "transfers/[^/]+/", 5),
     page("facilities", "facilities/", 3),
@@ -134,6 +134,10 @@ def kind_of(path: str) -> Page | None:
     return next((one for one in PAGES if one.address.fullmatch(path)), None)
 
 
+def _wanted(path: str) -> bool:
+    return kind_of(path) is not None and "format=" not in path  # the page, not its CSV
+
+
 def explore(client: Client, session: Session, seeds: Sequence[str], draw: random.Random) -> None:
     """Walk through the pages and keep what they lead to."""
     waiting, seen = list(seeds), set(seeds)
@@ -149,13 +153,13 @@ def explore(client: Client, session: Session, seeds: Sequence[str], draw: random
         text = (gzip.decompress(body) if body[:2] == b"\x1f\x8b" else body).decode()
         links = [unescape(one) for one in HREF.findall(text)]
         whole = [f"{path.partition('?')[0]}{one}" if one[:1] == "?" else one for one in links]
-        fresh = [one for one in dict.fromkeys(whole) if one not in seen and kind_of(one)]
+        fresh = [one for one in dict.fromkeys(whole) if one not in seen and _wanted(one)]
         draw.shuffle(fresh)
         fresh.sort(key=lambda one: len(session.known[getattr(kind_of(one), "name", "")]))
         seen.update(fresh)
         for one in fresh:
             kind = kind_of(one)
-            if kind and len(session.known[kind.name]) < KEPT and "format=" not in one:
+            if kind and len(session.known[kind.name]) < KEPT:
                 session.known[kind.name].append(one)
         waiting += fresh[:6]
 

@@ -74,12 +74,16 @@ def fill(db: Db) -> None:
         told.execute("INSERT INTO readmodels_position VALUES (7)")
 
 
-def seen(db: Db, asker: Asker | None, name: str = "readmodels_person") -> set[object]:
+def seen(
+    db: Db, asker: Asker | None, name: str = "readmodels_person", counts: str = ""
+) -> set[object]:
     """What the web's role is shown of a table by a query that forgot to ask anything."""
     with db.transaction():
         db.execute(f"SET LOCAL ROLE {fence.WEB}".encode())
         if asker is not None:
             db.execute(fence.ASKS.encode(), fence.asks(asker))
+        if counts:
+            db.execute("SELECT set_config('habeas.counts', %s, true)", [counts])
         return {row[0] for row in db.execute(f"SELECT subject FROM {name}".encode())}
 
 
@@ -126,6 +130,28 @@ def test_no_office_sees_a_person_as_their_relative_nor_as_any_court_of_the_two_s
     assert NOBODYS not in shown
 
 
+@pytest.mark.parametrize("office", Office)
+def test_figures_of_everybody_are_counted_by_those_alone_who_may_see_some(
+    db: Db, office: Office
+) -> None:
+    for authority, side in SIDES.items():
+        asker = Asker(authority, side, office)
+        may_count = any(
+            may(asker, deed, frozenset({one}), TABLE).finding is Finding.MET
+            for deed in fence.COUNTING
+            for one in Relation
+        )
+        with db.transaction():
+            db.execute(f"SET LOCAL ROLE {fence.WEB}".encode())
+            db.execute(fence.ASKS.encode(), fence.asks(asker))
+            db.execute("SELECT set_config('habeas.counts', %s, true)", [fence.COUNT])
+            for name in fence.COUNTED:
+                found = {row[0] for row in db.execute(f"SELECT subject FROM {name}".encode())}
+                assert (NOBODYS in found) is may_count, (authority, name)
+            lines = {row[0] for row in db.execute("SELECT subject FROM readmodels_line")}
+        assert lines == allowed(asker, Deed.SEE_PERSON)
+
+
 @pytest.mark.parametrize("name", [*fence.PERSONS, fence.STANDING, fence.DOCKET])
 def test_nothing_is_visible_before_somebody_asks(db: Db, name: str) -> None:
     assert seen(db, None, name) == set()
@@ -150,6 +176,28 @@ def test_who_asks_is_forgotten_with_the_transaction(db: Db) -> None:
 def test_an_office_without_persons_is_not_even_told_of_standings(db: Db, office: Office) -> None:
     for name, side in SIDES.items():
         assert seen(db, Asker(name, side, office), fence.STANDING) == set()
+
+
+@pytest.mark.parametrize("office", Office)
+def test_everybody_is_counted_by_whom_the_table_lets_count_and_only_by_their_word(
+    db: Db, office: Office
+) -> None:
+    everybody = {subject for subject, _, _ in STANDINGS} | {NOBODYS}
+    for name, side in SIDES.items():
+        asker = Asker(name, side, office)
+        may_count = any(
+            side in line.sides for deed in fence.COUNTING for line in TABLE.get((office, deed), ())
+        )
+        for table in fence.PERSONS:
+            own = allowed(asker, Deed.SEE_PERSON)
+            counted = everybody if may_count and table in fence.COUNTED else own
+            assert seen(db, asker, table, fence.COUNT) == counted, (name, table)
+            assert seen(db, asker, table, "anybody") == own
+
+
+def test_nobody_counts_whom_nobody_asked_to(db: Db) -> None:
+    for table in fence.COUNTED:
+        assert seen(db, None, table, fence.COUNT) == set()
 
 
 def test_nobody_is_told_of_another_authoritys_standings(db: Db) -> None:

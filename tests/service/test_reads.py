@@ -62,6 +62,16 @@ def test_a_stranger_who_says_to_have_seen_is_recorded_and_refused(office: Office
     assert len(office.read_events()) == 2
 
 
+def test_a_body_that_signs_nothing_is_recorded_as_one_that_the_agreement_names(
+    office: Office,
+) -> None:
+    finance = Asker("SE-FINANCE", Role.REGISTRAR)
+    assert office.caller.ask(Seen("statement", MANY[:2], finance, PURPOSE)) == {"recorded": 2}
+    assert len(office.read_events()) == 2
+    forged = Asker("SE-FINANCE", Role.REGISTRAR, "00" * 8)
+    assert code(office, Seen("statement", MANY[:2], forged, PURPOSE)) == "H912"
+
+
 @pytest.mark.parametrize(
     "asked",
     [

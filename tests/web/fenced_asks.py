@@ -10,6 +10,7 @@ from functools import partial
 
 import django
 from django.db import connection
+from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
@@ -74,6 +75,26 @@ def filtered(asker: Asker) -> dict[str, object]:
     }
 
 
+def counted(asker: Asker) -> list[object]:
+    """Figures of everybody, and what a query that forgot to ask shows right after."""
+    whole = fenced.counted(Interval)
+    by_facility = whole.filter(end=None).values_list("facility").annotate(n=Count("pk"))
+    figures = [
+        whole.count(),
+        len(whole.filter(end=None)),
+        whole.exists(),
+        whole.aggregate(Max("event_in")),
+        sorted(map(list, by_facility.order_by())),
+        len(list(whole.iterator())),
+        fenced.counted(Person).filter(release_on__isnull=False).count(),
+    ]
+    return [figures, sorted(Person.objects.values_list("subject", flat=True)) == everything(asker)]
+
+
+def everything(asker: Asker) -> list[str]:
+    return sorted(visible.persons(asker, Deed.SEE_PERSON).values_list("subject", flat=True))
+
+
 def askers() -> dict[str, Asker]:
     """Everybody with a log-in, by what they sign in with."""
     found = {one.username: asker_of(one, wiring.installation()) for one in User.objects.all()}
@@ -97,6 +118,7 @@ def main() -> None:
     found: dict[str, object] = {
         "seen": {name: request(one, partial(filtered, one)) for name, one in people.items()},
         "all": {name: request(one, unfiltered) for name, one in people.items()},
+        "counted": {name: request(one, partial(counted, one)) for name, one in people.items()},
         "nobody": request(None, unfiltered),
         "after": request(None, unfiltered),
         "outside": unfiltered(),

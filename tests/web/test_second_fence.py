@@ -1,57 +1,24 @@
 """The second fence of the web on a real PostgreSQL, and the same answers on SQLite."""
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import psycopg
 import pytest
-from psycopg.conninfo import make_conninfo
 
-from habeas.adapters import installation_files
 from habeas.cli import installations
 from habeas.service import fence
 from habeas.web.clock import now
+from web_databases import database, over, run
 
 pytestmark = pytest.mark.postgres
 ASKS = Path(__file__).with_name("fenced_asks.py")
-NUMBERS = count(1)
 OWNER, PLAIN = "test_web_owner", "test_web_plain"
 SHOWN = ("persons", "intervals", "lines", "cases")
-
-
-def run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
-    stated = {"HABEAS_INSTALLATION": str(folder), "DJANGO_SETTINGS_MODULE": "habeas.web.settings"}
-    return subprocess.run(  # noqa: S603 - our own words
-        [sys.executable, *words], env=os.environ | stated, text=True, capture_output=True,
-        check=False,
-    )  # fmt: skip
-
-
-def database(postgres: str, login: str, rights: str) -> str:
-    """The address of a new database that a login owns, who has no other rights than are named."""
-    name = f"test_web_{os.getpid()}_{next(NUMBERS)}"
-    with psycopg.connect(postgres, autocommit=True) as db:
-        if not db.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [login]).fetchone():
-            db.execute(f"CREATE ROLE {login} LOGIN".encode())
-        db.execute(f"ALTER ROLE {login} {rights}".encode())
-        db.execute(f"CREATE DATABASE {name} OWNER {login}".encode())
-    return make_conninfo(postgres, dbname=name, user=login)
-
-
-def over(folder: Path, address: str) -> Path:
-    """The installation with its web's tables in a database."""
-    found = installation_files.read(folder)
-    installation_files.write(folder, msgspec.structs.replace(found, database=address))
-    return folder
 
 
 @dataclass(frozen=True)
@@ -107,6 +74,19 @@ def test_on_sqlite_it_shows_everything_so_that_the_fence_is_what_hides(both: Bot
     for shown in both.lite["all"].values():
         assert shown == both.lite["outside"]
     assert len(both.lite["outside"]["persons"]) > 100
+
+
+def test_figures_of_everybody_are_the_same_and_open_nothing_afterwards(both: Both) -> None:
+    officers = {"sending-officer.se-kvv", "facility-officer.se-kvv", "finance.ee-finance"}
+    for name in officers:
+        assert both.post["counted"][name][0] == both.lite["counted"][name][0], name
+    assert all(one[1] for one in both.post["counted"].values())
+
+
+def test_an_office_that_may_see_no_figures_counts_nobody(both: Both) -> None:
+    figures = both.post["counted"]["administrator.se-kvv"][0]
+    assert figures == [0, 0, False, {"event_in__max": None}, [], 0, 0]
+    assert both.lite["counted"]["administrator.se-kvv"][0][0] > 0
 
 
 def test_the_stranger_finds_nothing_anywhere(both: Both) -> None:

@@ -10,6 +10,7 @@ limit is a dashed line with its own words.
 import html
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
@@ -69,14 +70,31 @@ def _data(rows: Rows) -> alt.InlineData:
     )
 
 
-def _days_axis() -> alt.Axis:
-    return alt.Axis(
-        format="%-d %b %Y", grid=False, labelOverlap="greedy", labelFlush=False, tickCount=6
-    )
+def _days_axis(form: str) -> alt.Axis:
+    return alt.Axis(format=form, grid=False, labelOverlap="greedy", labelFlush=False, tickCount=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The words on the drawing of an occupancy, in the language of its page."""
+
+    held: str = "Held there"
+    absent: str = "In custody, elsewhere (hospital, court, leave, transit)"
+    day: str = "Day"
+    persons: str = "Persons"
+    days: str = "%-d %b %Y"  # of the axis; digits alone read the same in every language
+
+
+ENGLISH = Words()
 
 
 def occupancy(
-    rows: Rows, limits: Sequence[tuple[str, int]], title: str, subtitle: Sequence[str], about: str
+    rows: Rows,
+    limits: Sequence[tuple[str, int]],
+    title: str,
+    subtitle: Sequence[str],
+    about: str,
+    words: Words = ENGLISH,
 ) -> Chart:
     """Persons by day against capacity, guarantee and standards.
 
@@ -86,28 +104,24 @@ def occupancy(
         title: what the chart is called.
         subtitle: what it was computed from.
         about: what is seen, in a sentence.
+        words: in another language.
     """
-    kinds = {
-        "held": "Held there",
-        "absent": "In custody, elsewhere (hospital, court, leave, transit)",
-    }
-    seen = {
-        key: words for key, words in kinds.items() if key == "held" or any(r[key] for r in rows)
-    }
+    kinds = {"held": words.held, "absent": words.absent}
+    seen = {key: said for key, said in kinds.items() if key == "held" or any(r[key] for r in rows)}
     closing = dict(rows[-1]) | {"day": _next(str(rows[-1]["day"]))}  # the last step has its width
     long = [
-        {"day": row["day"], "who": words, "persons": row[key], "place": place}
+        {"day": row["day"], "who": said, "persons": row[key], "place": place}
         for row in [*rows, closing]
-        for place, (key, words) in enumerate(seen.items())
+        for place, (key, said) in enumerate(seen.items())
     ]
     top = _top(rows, limits)
     area = (
         alt.Chart(_data(long))
         .mark_area(interpolate="step-after")
         .encode(
-            x=alt.X("utcyearmonthdate(day):T", title="Day", axis=_days_axis(),
+            x=alt.X("utcyearmonthdate(day):T", title=words.day, axis=_days_axis(words.days),
                     scale=alt.Scale(type="utc", nice=False)),
-            y=alt.Y("sum(persons):Q", title="Persons",
+            y=alt.Y("sum(persons):Q", title=words.persons,
                     scale=alt.Scale(domainMin=0, domainMax=top, nice=True),
                     axis=alt.Axis(format=",d", tickCount=6)),
             color=alt.Color("who:N", scale=alt.Scale(
@@ -116,7 +130,7 @@ def occupancy(
         )
     )  # fmt: skip
     layers = [area, *_limits(limits, top)]
-    held_against = {f"{words}, persons": number for words, number in limits}
+    held_against = {f"{said}, persons": number for said, number in limits}
     table = [{**row, **held_against} for row in rows]
     columns = ("day", "held", "absent", *held_against)
     return Chart("occupancy", title, about, _whole(layers, title, subtitle), columns, table)
@@ -229,9 +243,9 @@ def claim(rows: Rows, title: str, subtitle: Sequence[str], about: str) -> Chart:
     return Chart("claim", title, about, _whole([bars, labels], title, subtitle), columns, rows)
 
 
-def svg(chart: Chart) -> bytes:
+def svg(chart: Chart, width: int = WIDTH) -> bytes:
     """The drawing as SVG, with its words for those who do not see it."""
-    made = vl_convert.vegalite_to_svg(chart.spec, allowed_base_urls=[])
+    made = vl_convert.vegalite_to_svg({**chart.spec, "width": width}, allowed_base_urls=[])
     words = f"<title>{html.escape(chart.title)}</title><desc>{html.escape(chart.about)}</desc>"
     return re.sub(r"<svg([^>]*)>", rf'<svg\1 role="img">{_literal(words)}', made, count=1).encode()
 

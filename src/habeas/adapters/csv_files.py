@@ -4,10 +4,18 @@ import csv
 import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?\Z")
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\0")
+
+
+class Writes(Protocol):
+    """What takes text: a file, or an answer to a browser."""
+
+    def write(self, text: str, /) -> object:
+        """Take the next piece."""
+        ...
 
 
 def _plain(text: str) -> str:
@@ -18,9 +26,14 @@ def _plain(text: str) -> str:
 def write(path: Path, names: list[str], rows: Iterable[Mapping[str, str]]) -> None:
     """Write a whole table."""
     with path.open("w", newline="", encoding="utf-8") as file:
-        out = csv.writer(file, lineterminator="\n")
-        out.writerow(names)
-        out.writerows([_plain(row.get(name, "")) for name in names] for row in rows)
+        write_to(file, names, rows)
+
+
+def write_to(file: Writes, names: list[str], rows: Iterable[Mapping[str, str]]) -> None:
+    """Write a whole table to something that takes text."""
+    out = csv.writer(file, lineterminator="\n")
+    out.writerow(names)
+    out.writerows([_plain(row.get(name, "")) for name in names] for row in rows)
 
 
 class TextTable:

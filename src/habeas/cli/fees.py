@@ -13,7 +13,7 @@ from habeas.cli.main import loaded
 from habeas.cli.registers import held, status
 from habeas.cli.views import DEFAULT_COLUMNS
 from habeas.errors import DocketError, Fault, SetupError
-from habeas.service import agree, bill, hold, note, prices, statements
+from habeas.service import agree, bill, note, prices, statements
 
 MOST = 1_000_000_000  # persons, places or things done: more than there are
 DIGITS = 18  # of a number in a list of an option
@@ -88,7 +88,8 @@ def statement(
         instant if as_of is not None else None,
     )
     if register is not None:
-        found = _of_register(held(register, agreement, (sending, receiving)), asked)
+        there = held(register, agreement, (sending, receiving))
+        found = bill.of_register(there, asked, agree.library())
     elif stays is not None:
         found = _of_stays(stays, columns, agreement, asked)
     else:
@@ -110,25 +111,12 @@ def _shown(found: bill.Computed, *, json: bool) -> int:
     return status(found.basis)
 
 
-def _of_register(found: hold.Register, asked: bill.Asked) -> bill.Computed:
-    deal, there = bill.asked_of(found.deal, asked), found.held
-    library = agree.library()
-    made = bill.from_intervals(deal, asked, there.received(), there.release_dates, library)
-    basis = found.basis() | _stated(asked)
-    return bill.Computed(deal, made, basis, bill.unsettled(deal, asked, there.intervals))
-
-
 def _of_stays(stays: Path, columns: str, agreement: str, asked: bill.Asked) -> bill.Computed:
     deal = bill.asked_of(agree.library().agreement(agreement), asked)
     rows, basis = stays_of(stays, columns)
     made, facts, because = bill.from_stays(deal, asked, rows)
     told(facts)
-    return bill.Computed(deal, made, basis | {"stays": facts} | _stated(asked), because)
-
-
-def _stated(asked: bill.Asked) -> dict[str, object]:
-    told = {name: value for name, value in asked.told().items() if value is not None}
-    return {"stated": told} if told else {}
+    return bill.Computed(deal, made, basis | {"stays": facts} | bill.stated(asked), because)
 
 
 def _days(month: str | None, from_: str | None, to: str | None) -> tuple[date, date]:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic, sleep
@@ -90,7 +90,8 @@ def running(served: Sequence[Served], threads: int) -> Iterator[str]:
     Gives what people are to be told: addresses, and the log-ins of a demonstration.
 
     Raises:
-        SetupError: H906 without the web's libraries; H918, when one of them does not come up.
+        SetupError: H906 without the web's libraries; H863, when a port is taken; H918,
+            when one of them does not come up.
     """
     children: list[subprocess.Popen[bytes]] = []
     try:
@@ -102,11 +103,21 @@ def running(served: Sequence[Served], threads: int) -> Iterator[str]:
             try:
                 child.wait(STOP_S)
             except subprocess.TimeoutExpired:
-                child.kill()
+                _end(child)
+
+
+def _end(child: "subprocess.Popen[bytes]") -> None:
+    """End a process and those that it started: a worker left behind would go on answering."""
+    with suppress(ProcessLookupError):
+        os.killpg(child.pid, signal.SIGKILL)
+    child.wait()
 
 
 def _start(one: Served, threads: int, children: list[subprocess.Popen[bytes]]) -> str:
     found, register = one.found, one.folder / one.found.register
+    if _listens(one.port):  # two servers of one port would take turns, and nobody would notice
+        fix = "Stop what listens there, or give the installation another address."
+        raise SetupError(Fault("H863", f"port {one.port} is taken already", fix, str(one.folder)))
     officers = one.folder / installation_files.OFFICERS
     gateway = one.python(
         "habeas", "gateway", str(register), "--log-key", str(one.folder / found.log_key),

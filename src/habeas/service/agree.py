@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import TypedDict
 
 from habeas.errors import Fault, LawError, SetupError
-from habeas.law.calendar import zone
+from habeas.law.calendar import ZONES, zone
 from habeas.law.ids import entries
 from habeas.law.library import File, Library
 from habeas.law.references import reference_faults
@@ -20,7 +20,7 @@ from habeas.service.library import library
 from habeas.service.screen import day_of
 from habeas.space import checks
 
-__all__ = ["Library", "Tried", "cases", "check", "held", "library", "listing", "sql"]
+__all__ = ["Library", "Tried", "cases", "check", "held", "in_force", "library", "listing", "sql"]
 
 
 class Checked(TypedDict):
@@ -56,6 +56,23 @@ def listing(library: Library) -> list[dict[str, str]]:
             for file, one in group.values()
         ]
     return found
+
+
+def in_force(library: Library, name: str, day: date) -> dict[str, str]:
+    """What every answer under an agreement rests on: the hashes of its text and of its rules.
+
+    Raises:
+        LawError: H215 for an unknown agreement.
+    """
+    deal, program = library.agreement(name), library.program(name, day)
+    return {
+        "agreement": deal.id,
+        "version": deal.version,
+        "standing": deal.standing,
+        "file": library.agreements[name][0].hash,
+        "rules": program.hash,
+        "tzdata": ZONES,
+    }
 
 
 def held(library: Library) -> dict[str, int]:

@@ -33,6 +33,7 @@ from habeas.law.schedule import (
 )
 from habeas.service.count import Columns, Counting, prepared
 from habeas.service.credits import below
+from habeas.service.hold import Register
 from habeas.terms import Convention, Status
 
 
@@ -214,6 +215,30 @@ def from_intervals(
     if library is not None:
         given = replace(given, below=below(library, deal, asked.period, received))
     return bill(deal, schedule(deal), given, held(received, past_release))
+
+
+def of_register(found: Register, asked: Asked, library: Library) -> Computed:
+    """What the custody in a register comes to, with what it was computed from.
+
+    Args:
+        found: the register's intervals and agreement.
+        asked: the period, and what the register does not hold.
+        library: its facilities and standards, for the credits of a schedule.
+
+    Raises:
+        FeeError: H707, H724, H729.
+    """
+    deal, there = asked_of(found.deal, asked), found.held
+    made = from_intervals(deal, asked, there.received(), there.release_dates, library)
+    return Computed(
+        deal, made, found.basis() | stated(asked), unsettled(deal, asked, there.intervals)
+    )
+
+
+def stated(asked: Asked) -> dict[str, object]:
+    """What of a basis a call states itself."""
+    told = {name: value for name, value in asked.told().items() if value is not None}
+    return {"stated": told} if told else {}
 
 
 def _until(received: list[Interval], instant: datetime | None) -> list[Interval]:

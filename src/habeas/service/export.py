@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import pairwise
 from typing import Any
 
+from habeas.custody.days import midnight_before
 from habeas.errors import Fault, FeeError
 from habeas.fees import business_terms, ledger, stated
 from habeas.fees.business_terms import Particulars, Party, Terms
@@ -231,3 +232,13 @@ def each_month(first: date, after: date) -> list[Period]:
         FeeError: H725, when it holds no day.
     """
     return months(period(first, after))
+
+
+def edges(deal: Agreement, first: date, after: date) -> tuple[datetime, datetime]:
+    """The instants between which the civil days [first, after) of an agreement lie, UTC.
+
+    Raises:
+        LawError: H711.
+    """
+    where = deal.calendar.zone
+    return midnight_before(first, where), midnight_before(after, where)

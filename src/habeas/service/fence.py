@@ -5,6 +5,10 @@ database, so that a query which forgot to ask shows nothing. It is made from the
 say no more than it: a row about a person is visible where the asker's authority stands to the
 person in a relation that lets the asker's office do the deed.
 
+Figures are made of everybody: how many are held, which places are free, what is owed. Whoever may
+see them reaches every custody interval for as long as a statement says so by `habeas.counts`, which
+the one queryset says that counts (`readmodels.fenced`). A query that forgot to ask says nothing.
+
 A statement is told who asks by three settings of its transaction (`asks`): `habeas.authority`,
 `habeas.office` and `habeas.side`. Without them nothing is visible. The web signs in as a member of
 WEB, which owns nothing and only reads; what it reads is written under KEEPER, which must say so by
@@ -25,7 +29,9 @@ WEB, KEEPER = "habeas_web", "habeas_web_keeper"
 STANDING, DOCKET = "readmodels_standing", "readmodels_docketcase"
 PERSONS = ("readmodels_person", "readmodels_interval", "readmodels_line")  # shown by SEE_PERSON
 OPEN = ("readmodels_position",)  # of nobody
-REBUILD = "rebuild"
+COUNTED = ("readmodels_person", "readmodels_interval")  # of which figures are made
+REBUILD, COUNT = "rebuild", "count"
+COUNTING = (Deed.SEE_ROLL, Deed.SEE_FACILITY, Deed.SEE_STATEMENT, Deed.ACCEPT)
 _NOBODY = "ARRAY[]::text[]"
 # Of which states those may be who stand in a relation; every other one: of either of the two.
 _OF: dict[Relation, frozenset[Side | None]] = {
@@ -63,6 +69,7 @@ def policies(table: Table) -> str:
     rules[STANDING] = f"authority = {_setting('authority')} AND {own}"
     rules |= dict.fromkeys(OPEN, f"{_setting('office')} <> ''")
     told = [*_roles(), *(line for name, rule in rules.items() for line in _fenced(name, rule))]
+    told += [line for name in COUNTED for line in _counted(name, table)]
     return "".join(f"{line};\n" for line in told)
 
 
@@ -96,6 +103,23 @@ def _fenced(name: str, rule: str) -> Iterator[str]:
     yield f"CREATE POLICY habeas_seen ON {name} FOR SELECT TO {WEB} USING ({rule})"
     kept = f"{_setting('keeper')} = '{REBUILD}'"
     yield f"CREATE POLICY habeas_kept ON {name} TO {KEEPER} USING ({kept}) WITH CHECK ({kept})"
+
+
+def _counted(name: str, table: Table) -> Iterator[str]:
+    """That figures are asked for, by an office of a side that may see some."""
+    ways = sorted(
+        {
+            f"{office.value}/{side.value if side else ''}"
+            for (office, deed), lines in table.items()
+            if deed in COUNTING
+            for line in lines
+            for side in line.sides
+        }
+    )
+    asked = f"{_setting('counts')} = '{COUNT}'"
+    who = f"{_setting('office')} || '/' || {_setting('side')} = ANY ({_array(ways)})"
+    yield f"DROP POLICY IF EXISTS habeas_counted ON {name}"
+    yield f"CREATE POLICY habeas_counted ON {name} FOR SELECT TO {WEB} USING ({asked} AND {who})"
 
 
 def _stands(name: str, seen: dict[Office, list[str]]) -> str:

@@ -1,6 +1,6 @@
 """Who is held: intervals, roll and person-days out of a register's records."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -21,7 +21,7 @@ from habeas.errors import Fault, SetupError
 from habeas.law.agreement import Agreement, Calendar
 from habeas.law.calendar import ZONES, civil
 from habeas.register import events
-from habeas.register.events import Event, Record
+from habeas.register.events import Event, Record, Row
 from habeas.register.sealed import Vault
 from habeas.register.store import Store
 from habeas.service.erasures import erased_indexes
@@ -118,14 +118,30 @@ def of_register(
     def readable() -> Iterator[Record]:
         waiting = store.rows(0, leaves)
         while page := list(islice(waiting, PAGE)):
-            gone = vault.without_key({row.subject for row in page if row.subject is not None})
-            for row in page:
-                if row.subject in gone:
-                    (erased if row.index in named else lost).add(str(row.subject))
+            _without_key(page, vault, named, (erased, lost))
             yield from vault.records(page)
 
     found = held(readable(), terms, leaves, calendar)
     return replace(found, erased=len(erased - lost), unreadable=len(lost))
+
+
+def _without_key(
+    page: Sequence[Row], vault: Vault, named: Container[int], told: tuple[set[str], set[str]]
+) -> None:
+    """Sort the persons of some rows whose key is gone into those erased and those lost."""
+    gone = vault.without_key({row.subject for row in page if row.subject is not None})
+    for row in page:
+        if row.subject in gone:
+            told[row.index not in named].add(str(row.subject))
+
+
+def missing(store: Store, vault: Vault, size: int) -> tuple[int, int]:
+    """How many persons of the first leaves were erased, and how many cannot be read otherwise."""
+    named, erased, lost = erased_indexes(store), set[str](), set[str]()
+    waiting = store.rows(0, size)
+    while page := list(islice(waiting, PAGE)):
+        _without_key(page, vault, named, (erased, lost))
+    return len(erased - lost), len(lost)
 
 
 def unreadable(store: Store, vault: Vault) -> set[str]:

@@ -1,7 +1,7 @@
 """Floor area a person cell by cell, at an instant: of a register, or of a file."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -316,7 +316,16 @@ def findings(found: Premises, instant: datetime | None = None) -> list[dict[str,
         found: stays and facilities.
         instant: only who is in two places then; None: whenever it was.
     """
-    told = [
+    told = doubled(found.stays, instant)
+    for name, place in found.places.items():
+        short = capacity.short(place.facility, found.stays, found.zone, found.as_of)
+        told += _too_small(name, short)
+    return told
+
+
+def doubled(stays: Iterable[CellStay], instant: datetime | None = None) -> list[dict[str, str]]:
+    """Who is recorded in two places at once; at an instant, where one is named."""
+    return [
         {
             "kind": "one person in two places",
             "facility": one.other[0],
@@ -324,17 +333,32 @@ def findings(found: Premises, instant: datetime | None = None) -> list[dict[str,
             f" {one.start.isoformat()} until {one.end.isoformat() if one.end else 'now'}:"
             " counted in both",
         }
-        for one in occupancy.doubled(found.stays)
+        for one in occupancy.doubled(stays)
         if instant is None or (one.start <= instant and (one.end is None or instant < one.end))
     ]
-    for name, place in found.places.items():
-        told += [
-            {
-                "kind": "certified for fewer than it held",
-                "facility": name,
-                "what": f"certificate '{one.certificate}' of {one.effective_from}: cell"
-                f" '{one.cell}' held {one.persons} persons, {one.definition} {one.places}",
-            }
-            for one in capacity.short(place.facility, found.stays, found.zone, found.as_of)
-        ]
-    return told
+
+
+def too_small(
+    place: Place, held_at: Callable[[datetime], Mapping[Key, int]], zone: str, as_of: datetime
+) -> list[dict[str, str]]:
+    """Certificates that were for fewer than a cell held when they took effect.
+
+    Args:
+        place: the facility.
+        held_at: persons of each cell at an instant.
+        zone: in which the effective day begins.
+        as_of: what took effect later is not looked at.
+    """
+    return _too_small(place.facility.id, capacity.short_at(place.facility, held_at, zone, as_of))
+
+
+def _too_small(name: str, found: Iterable[capacity.Short]) -> list[dict[str, str]]:
+    return [
+        {
+            "kind": "certified for fewer than it held",
+            "facility": name,
+            "what": f"certificate '{one.certificate}' of {one.effective_from}: cell"
+            f" '{one.cell}' held {one.persons} persons, {one.definition} {one.places}",
+        }
+        for one in found
+    ]

@@ -29,7 +29,7 @@ from habeas.service import NOT_REVIEWED
 
 __all__ = [
     "Block", "Code", "Heading", "Notice", "Page", "Paragraph", "Point", "Points", "Rows", "Table",
-    "document", "language", "markdown", "pages", "schema",
+    "document", "known", "language", "markdown", "pages", "schema",
 ]  # fmt: skip
 
 
@@ -53,6 +53,16 @@ def pages(library: Library, name: str, lang: Lang, day: date | None = None) -> l
     """
     reader = Reader(library, lang, day)
     return [page(entry, reader) for entry in named(library, name)]
+
+
+def known(library: Library) -> dict[str, list[str]]:
+    """Every id that can be asked for, by kind, in the library's order."""
+    found: dict[str, list[str]] = {}
+    for one in entries(library):
+        ids = found.setdefault(one.kind.value, [])
+        if one.id not in ids:
+            ids.append(one.id)
+    return found
 
 
 def document(library: Library, name: str) -> dict[str, object]:

@@ -16,6 +16,8 @@ from habeas.service import NOT_REVIEWED
 from habeas.service.bill import schedule
 from habeas.units import money, two_places
 
+Rates = rate.Rates  # what a face hands over
+
 
 def _number(value: Fraction) -> str:
     return (

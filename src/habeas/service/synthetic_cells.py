@@ -21,9 +21,9 @@ id = "cert-{module}"
 status = "approved"
 reason = "first"
 requested_by = "governor"
-requested_on = "{requested}"
+requested_on = {requested}
 approved_by = "inspectorate"
-approved_on = "{approved}"
+approved_on = {approved}
 effective_from = {effective}
 """
 _RUN = """
@@ -34,10 +34,10 @@ floor_cm2 = {floor}
 sanitary_cm2 = 15000
 partitioned = true
 furniture_cm2 = 12000
-beds = 2
+beds = {maximum}
 toilets = 1
-cna = 2
-working = 2
+cna = {maximum}
+working = {maximum}
 maximum = {maximum}
 """
 _META = """

@@ -3,7 +3,7 @@
 Two numbers of one facility by two definitions are two facts: none of them is "the" capacity.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from fractions import Fraction
@@ -12,7 +12,7 @@ from habeas.custody.days import midnight_before
 from habeas.law.certificates import DefinedAs
 from habeas.law.records import Facility
 from habeas.space.certified import Cell, cells, in_order, of_run, signed_operational
-from habeas.space.occupancy import CellStay, occupants
+from habeas.space.occupancy import CellStay, Key, occupants
 from habeas.space.stated import Known, Stated, number
 from habeas.terms import Finding
 
@@ -123,14 +123,24 @@ def short(
         zone: in which the effective day begins.
         as_of: what took effect later is not looked at; None: all of it is.
     """
+    return short_at(facility, lambda begins: occupants(stays, begins), zone, as_of)
+
+
+def short_at(
+    facility: Facility,
+    held_at: Callable[[datetime], Mapping[Key, int]],
+    zone: str,
+    as_of: datetime | None = None,
+) -> list[Short]:
+    """The same, where somebody else counts the persons of each cell at an instant."""
     found: list[Short] = []
     for one in in_order(facility):
         begins = midnight_before(one.effective_from, zone)
         if as_of is not None and begins > as_of:
             break
-        held = occupants(stays, begins)
+        held = held_at(begins)
         for cell in (cell for run in one.cells for cell in of_run(run, one.id)):
-            persons = held[facility.id, cell.name]
+            persons = held.get((facility.id, cell.name), 0)
             numbers: tuple[tuple[DefinedAs, int | None], ...] = (
                 ("working", cell.working),
                 ("maximum", cell.maximum),

@@ -79,7 +79,10 @@ TEMPLATES = [
                 "habeas.web.accounts.switching.people",
                 "habeas.web.chrome.chrome",
             ],
-            "libraries": {"habeas": "habeas.web.templatetags.habeas"},
+            "libraries": {
+                "habeas": "habeas.web.templatetags.habeas",
+                "library": "habeas.web.templatetags.library",
+            },
         },
     }
 ]

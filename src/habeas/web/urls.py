@@ -4,8 +4,10 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import URLPattern, URLResolver, include, path
 
 from habeas.web.accounts.urls import managing_urlpatterns, provider_urlpatterns
+from habeas.web.desk.standing_pages import well_known
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    *well_known,
     path("accounts/providers/", include(provider_urlpatterns)),
     *i18n_patterns(
         path("accounts/", include("habeas.web.accounts.urls")),

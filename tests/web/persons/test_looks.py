@@ -14,6 +14,7 @@ from habeas.web.readmodels.models import Line, Person
 from web.browser import DESK, PHONE, needed, violations
 
 pytestmark = needed
+PROBED = (("en", DESK), ("es", PHONE))  # each language and each size once: a probe takes a second
 LIMIT = 150_000  # bytes of a page's own document
 PAGES = (
     "person/{past}/", "person/{past}/timeline/", "person/{past}/sentence/",
@@ -79,8 +80,9 @@ def test_every_page_is_accessible_keeps_its_policy_and_fits(
         assert len(answer.body()) < LIMIT, address
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
         assert page.locator("h1").count() == 1, address
-        probe.goto(address)
-        assert violations(probe) == [], address
+        if (language, size) in PROBED:
+            probe.goto(address)
+            assert violations(probe) == [], address
     assert faults == []
     plain.close()
     probed.close()

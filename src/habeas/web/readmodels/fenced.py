@@ -8,17 +8,21 @@ has no such fence.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from django.db import Error, connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model, QuerySet
 
 from habeas.access import Asker, Table
 from habeas.errors import Fault, SetupError
 from habeas.service import fence
 
 _AS = "SELECT set_config('role', %s, true), set_config('habeas.keeper', %s, true)"
+_COUNTS = "SELECT set_config('habeas.counts', %s, true)"
 _WHO = "SELECT current_setting('role'), coalesce(current_setting('habeas.keeper', true), '')"
 _NOBODY = ("", "", "")
+_Row = TypeVar("_Row", bound=Model)
 
 
 def possible() -> bool:
@@ -44,6 +48,56 @@ def tell(asker: Asker | None) -> None:
     if possible():
         with connection.cursor() as cursor:
             cursor.execute(fence.ASKS, list(fence.asks(asker) if asker else _NOBODY))
+
+
+@contextmanager
+def _counting() -> Iterator[None]:
+    if not possible():
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_COUNTS, [fence.COUNT])
+        yield
+        cursor.execute(_COUNTS, [""])  # after an error the part is undone, and this with it
+
+
+class Counted(QuerySet[_Row]):
+    """Rows of everybody, of which figures are made: the only queries that the fence lets through.
+
+    Whether somebody may see such figures at all is asked before one is made.
+    """
+
+    def _fetch_all(self) -> None:
+        if self._result_cache is None:
+            with _counting():
+                super()._fetch_all()
+            return
+        super()._fetch_all()
+
+    def count(self) -> int:
+        """How many rows."""
+        with _counting():
+            return super().count()
+
+    def exists(self) -> bool:
+        """Whether there is any."""
+        with _counting():
+            return super().exists()
+
+    def aggregate(self, *args: object, **kwargs: object) -> dict[str, Any]:
+        """Figures over all rows."""
+        with _counting():
+            return super().aggregate(*args, **kwargs)
+
+    def iterator(self, chunk_size: int | None = None) -> Iterator[_Row]:
+        """The rows, read at once: who may be shown what is asked anew by the next query."""
+        del chunk_size
+        yield from list(self.all())
+
+
+def counted(model: type[_Row]) -> Counted[_Row]:
+    """Everybody's rows of a model, to make figures of."""
+    return Counted(model)
 
 
 @contextmanager

@@ -104,6 +104,11 @@ def _caught_up(start: int, told: Callable[[int, int], None] | None = None) -> in
     return size
 
 
+def everyone() -> QuerySet[Interval]:
+    """The custody intervals of everybody, for what runs beside the web; no request may use it."""
+    return Interval.objects.all()
+
+
 def dockets(instant: datetime) -> int:
     """Screen every docket of the installation as of now; returns how many cases it has.
 

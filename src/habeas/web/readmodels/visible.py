@@ -4,6 +4,7 @@ The same table makes PostgreSQL's row-level security (`service.fence`): two fenc
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
@@ -11,8 +12,9 @@ from django.db.models import Q, QuerySet
 
 from habeas import access
 from habeas.access import Asker
-from habeas.terms import Deed, Finding, Relation
+from habeas.terms import ABOUT_NO_PERSON, Deed, Finding, Relation
 from habeas.web import wiring
+from habeas.web.readmodels import fenced
 from habeas.web.readmodels.models import (
     DocketCase,
     Interval,
@@ -133,3 +135,27 @@ def checkpoint() -> Checkpoint | None:
     found = position()
     lines = found.checkpoint.splitlines() if found else []
     return Checkpoint(int(lines[1]), lines[2]) if len(lines) > LAST_LINE else None
+
+
+def everybody(asker: Asker, deed: Deed) -> QuerySet[Interval]:
+    """The custody intervals of everybody, to count: for a deed about no person in particular.
+
+    Whose register number is shown of them is for `named`, or for the deed itself where its row of
+    the table says that it tells numbers.
+    """
+    if deed not in ABOUT_NO_PERSON or not may(asker, deed):
+        return Interval.objects.none()
+    return fenced.counted(Interval)
+
+
+def releases(asker: Asker, deed: Deed) -> QuerySet[Person]:
+    """From when no clock gives a basis to hold somebody, of everybody, for the same deeds."""
+    if deed not in ABOUT_NO_PERSON or not may(asker, deed):
+        return Person.objects.none()
+    return fenced.counted(Person).filter(release_on__isnull=False)
+
+
+def named(asker: Asker, among: Iterable[str]) -> frozenset[str]:
+    """Whom of some persons an asker may see."""
+    found = subjects(asker).filter(subject__in=list(among)).values_list("subject", flat=True)
+    return frozenset(found)

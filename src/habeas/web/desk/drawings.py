@@ -1,0 +1,180 @@
+"""The chart of a facility's occupancy: its figures now, its drawing where one was made.
+
+Drawing is slow and heavy, so that no request does it: `draw` is for whoever runs beside the web.
+What is drawn is kept by content; a page whose figures are newer than every drawing shows the table.
+"""
+
+import hashlib
+import json
+import re
+from contextlib import nullcontext
+from datetime import date, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext, override
+from django.utils.translation import gettext as _
+
+from habeas.service import establishment, hold, kept, measure, series
+from habeas.terms import Deed, Side
+from habeas.web import doing, wiring
+from habeas.web.clock import now
+from habeas.web.components import Chart, Column, Table
+from habeas.web.desk import figures
+from habeas.web.desk.place_words import Shown
+from habeas.web.readmodels import fenced, rebuild, visible
+from habeas.web.readmodels.models import Interval
+
+KEPT = "charts"
+DAYS = 60
+WIDE, NARROW = 640, 260
+ROOT_TAG = re.compile(r"(<svg[^>]*?) (?:width|height)=\"[^\"]*\"")
+
+
+class Figures(NamedTuple):
+    """What stands on a drawing, in one language."""
+
+    title: str
+    about: str
+    rows: list[dict[str, str | int]]
+    limits: list[tuple[str, int]]
+    language: str
+
+    def file(self, width: int) -> Path:
+        """Where its drawing lies, or would."""
+        said = json.dumps([*self, width], sort_keys=True, default=str)
+        return wiring.folder() / KEPT / f"{hashlib.sha256(said.encode()).hexdigest()}.svg"
+
+
+def occupancy(request: HttpRequest, name: str, instant: datetime) -> Chart | None:
+    """The chart of a facility's last days; None where nobody ever was there.
+
+    Raises:
+        Http404: when the asker may not see facilities.
+    """
+    who = doing.demand(request, Deed.SEE_FACILITY)
+    found = _figures(visible.everybody(who, Deed.SEE_FACILITY), name, instant)
+    if found is None:
+        return None
+    rows: list[list[Shown]] = [
+        [date.fromisoformat(str(one["day"])), one["held"], one["absent"]]
+        for one in reversed(found.rows)
+    ]
+    columns = (
+        Column(_("Day")),
+        Column(_("Held there"), numeric=True),
+        Column(_("In custody, elsewhere"), numeric=True),
+    )
+    query = f"?as_of={instant:%Y-%m-%dT%H:%M:%S}%2B00:00"
+    return Chart(
+        found.title,
+        found.about,
+        Table(_("Persons by day, latest first"), columns, rows),
+        f"{reverse('facility_occupancy', args=[name])}{query}",
+        _drawn(found, WIDE),
+        _drawn(found, NARROW),
+    )
+
+
+def _drawn(found: Figures, width: int) -> str:
+    try:
+        return found.file(width).read_text(encoding="utf-8")
+    except OSError:  # nobody has drawn it yet
+        return ""
+
+
+def _figures(everyone: QuerySet[Interval], name: str, instant: datetime) -> Figures | None:
+    deal = wiring.ground().deal
+    first, after = establishment.lately(deal, instant, DAYS)
+    place = visible.position()
+    key = ("occupancy", place.size if place else 0, deal.id, name, first, after)
+    rows = figures.remembered(key, lambda: _counted(everyone, name, first, after))["rows"]
+    if not any(one["held"] or one["absent"] for one in rows):
+        return None
+    held = [int(one["held"]) for one in rows]
+    last = ngettext("%(n)s person", "%(n)s persons", held[-1]) % {"n": held[-1]}
+    about = _(
+        "The last %(days)s days that are over: from %(least)s to %(most)s persons held there at the"
+        " end of a day, %(last)s at the end of %(day)s."
+    ) % {
+        "days": len(rows),
+        "least": min(held),
+        "most": max(held),
+        "last": last,
+        "day": date_format(date.fromisoformat(str(rows[-1]["day"])), "DATE_FORMAT"),
+    }
+    title = _("Persons held at %(name)s by day") % {"name": name}
+    return Figures(title, about, rows, _limits(name, after), get_language() or "en")
+
+
+def _limits(name: str, day: date) -> list[tuple[str, int]]:
+    place = establishment.facility(wiring.library(), wiring.facilities(), name)
+    cells = [] if place is None else measure.cell_rows(place, day)
+    most = sum(int(cell["maximum"] or 0) for cell in cells)
+    return [(_("Certified maximum"), most)] if most else []
+
+
+def _counted(everyone: QuerySet[Interval], name: str, first: date, after: date) -> figures.Document:
+    deal = wiring.ground().deal
+    # Two days more at each side than any zone can shift a day.
+    touched = everyone.filter(facility=name, custodian=Side.RECEIVING.value).filter(
+        Q(end__isnull=True) | Q(end__date__gte=first)
+    )
+    found = hold.Held(tuple(kept.intervals(figures.rows(touched), deal)), 0, {})
+    return {"rows": series.occupancy(found, deal, first, after)}
+
+
+def download(request: HttpRequest, name: str) -> HttpResponse:
+    """The figures of a facility's chart as CSV."""
+    who = doing.demand(request, Deed.SEE_FACILITY)
+    found = _figures(visible.everybody(who, Deed.SEE_FACILITY), name, figures.asked_at(request))
+    rows = [] if found is None else found.rows
+    texts = [{key: str(value) for key, value in row.items()} for row in rows]
+    return figures.csv(f"occupancy-{name}", ("day", "held", "absent"), texts)
+
+
+def draw() -> int:
+    """Draw what the pages of facilities show now, in each language; returns how many were new.
+
+    Raises:
+        SetupError: H769, without the libraries that draw.
+    """
+    # Where nobody is fenced off, a transaction would only keep others from writing.
+    with fenced.kept() if fenced.possible() else nullcontext():
+        return _draw(rebuild.everyone())
+
+
+def _draw(everyone: QuerySet[Interval]) -> int:
+    from habeas.adapters import charts  # noqa: PLC0415 - heavy, and not in every installation
+
+    count = 0
+    names = everyone.exclude(facility="").order_by().values_list("facility", flat=True).distinct()
+    for name in names:
+        for code, _name in settings.LANGUAGES:
+            with override(code):
+                found = _figures(everyone, name, now())
+                words = charts.Words(
+                    _("Held there"), _("In custody, elsewhere"), _("Day"), _("Persons"), "%Y-%m-%d"
+                )
+            if found is None:
+                continue
+            chart = charts.occupancy(found.rows, found.limits, "", (), found.about, words)
+            for width in (WIDE, NARROW):
+                path = found.file(width)
+                if not path.exists():
+                    figures.keep(path, _fluid(charts.svg(chart, width)))
+                    count += 1
+    return count
+
+
+def _fluid(drawing: bytes) -> bytes:
+    """A drawing that takes the width of its column: its own size is its view box alone."""
+    text = drawing.decode()
+    for _side in ("width", "height"):
+        text = ROOT_TAG.sub(r"\1", text, count=1)
+    return text.encode()

@@ -1,0 +1,227 @@
+"""Facilities: which there are, and one at an instant with its cells, people and certificates."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Q, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import path, reverse
+from django.utils.translation import gettext as _
+
+from habeas.access import Asker
+from habeas.errors import HabeasError
+from habeas.service import establishment, kept
+from habeas.service.establishment import Look
+from habeas.terms import Deed
+from habeas.web import doing, told, wiring
+from habeas.web.components import (
+    Column,
+    Link,
+    Row,
+    Table,
+)
+from habeas.web.desk import drawings, figures, rolls
+from habeas.web.desk import place_tables as tables
+from habeas.web.desk.place_words import (
+    STATUSES,
+    Shown,
+    word,
+)
+from habeas.web.readmodels import visible
+from habeas.web.readmodels.models import Interval
+
+LATELY, SHOWN = timedelta(days=7), 25
+
+
+def facilities(request: HttpRequest) -> HttpResponse:
+    """The agreement's facilities, the installation's own, and every one that holds somebody."""
+    who = doing.demand(request, Deed.SEE_FACILITY)
+    deal, own = wiring.ground().deal, wiring.facilities()
+    instant = figures.now(request)
+    figures.position(request)
+    counts = _persons(who, instant)
+    names = sorted({*deal.facilities, *own, *counts})
+    rows: list[list[Shown]] = [
+        [
+            Link(name, reverse("facility", args=[name])),
+            tables.title(name) or _("no file names it"),
+            counts.get(name, 0),
+            tables.file_tag(name),
+        ]
+        for name in names
+    ]
+    columns = (
+        Column(_("Facility")),
+        Column(_("Name")),
+        Column(_("Persons on its roll"), numeric=True),
+        Column(_("Facility file")),
+    )
+    table = Table(_("Facilities under this agreement"), columns, rows)
+    figures.as_of(request, instant)
+    return render(request, "desk/facilities.html", {"table": table})
+
+
+def _persons(who: Asker, instant: datetime) -> dict[str, int]:
+    there = figures.at(visible.everybody(who, Deed.SEE_FACILITY), instant)
+    sums = there.values_list("facility").annotate(n=Count("pk")).order_by()
+    return {name: n for name, n in sums if name}
+
+
+def facility(request: HttpRequest, name: str) -> HttpResponse:
+    """A facility at an instant."""
+    who = doing.demand(request, Deed.SEE_FACILITY)
+    faults: tuple[str, ...] = ()
+    try:
+        instant = figures.asked_at(request)
+    except HabeasError as error:
+        instant, faults = figures.now(request), tuple(one.sentence() for one in error.faults)
+    known = establishment.facility(wiring.library(), wiring.facilities(), name)
+    there = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
+    if known is None and not there.exists() and name not in wiring.ground().deal.facilities:
+        raise Http404
+    found, hidden = _look(who, name, instant)
+    if request.GET.get("format") == "json":
+        return figures.json_of(f"facility-{name}", found.document)
+    if request.GET.get("format") == "csv":
+        columns, rows = tables.flat(found)
+        return figures.csv(f"facility-{name}", columns, rows)
+    figures.as_of(request, instant)
+    figures.position(request)
+    context = {
+        "name": name,
+        "title": tables.title(name),
+        "faults": faults,
+        "instant": instant,
+        "as_of": request.GET.get("as_of", ""),
+        "zone": wiring.ground().deal.calendar.zone,
+        "place": known,
+        "own": name in wiring.facilities(),
+        "found": found,
+        "no_file": _(
+            "No facility file says anything of its cells: every floor is not established."
+        ),
+        "over": [one for one in found.cells if one.over],
+        "unlisted": [one for one in found.cells if one.floor_cm2 is None and one.persons],
+        "hidden": hidden,
+        "heat": tables.heat(found, name, request.GET.get("as_of", "")),
+        "standards": tables.standards(found),
+        "certificates": tables.certificates(found),
+        "capacities": tables.capacities(found),
+        "roll": _roll(request, visible.intervals(who).filter(facility=name), instant),
+        "movements": _movements(request, who, name, instant),
+        "chart": drawings.occupancy(request, name, instant),
+        "people": f"{reverse('roll')}?facility={name}",
+    }
+    return render(request, "desk/facility.html", context, status=422 if faults else 200)
+
+
+def _look(who: Asker, name: str, instant: datetime) -> tuple[Look, int]:
+    """The facility, and how many persons in two places at once the asker may not see."""
+    law, deal = wiring.library(), wiring.ground().deal
+    place = establishment.facility(law, wiring.facilities(), name)
+    received = figures.received(who, Deed.SEE_FACILITY)
+    twice = figures.twice(received, instant)
+    subjects = {one for (one,) in twice.filter(facility=name).values_list("subject")}
+    named = visible.named(who, subjects)
+    stays = kept.stays(figures.rows(twice.filter(subject__in=named)), deal)
+    asked = establishment.Asked(name, place, deal, instant)
+    counted = figures.counted(received.filter(facility=name))
+    return establishment.look(law, asked, counted, stays), len(subjects - named)
+
+
+def cell(request: HttpRequest, name: str, cell_name: str) -> HttpResponse:
+    """One cell of a facility at an instant, against every standard."""
+    who = doing.demand(request, Deed.SEE_FACILITY)
+    try:
+        instant = figures.asked_at(request)
+    except HabeasError:
+        return redirect("facility_cell", name, cell_name)
+    found, _hidden = _look(who, name, instant)
+    one = next((each for each in found.cells if each.name == cell_name), None)
+    if one is None:
+        raise Http404
+    figures.position(request)
+    figures.as_of(request, instant)
+    there = visible.intervals(who).filter(facility=name, cell=cell_name)
+    rows = [
+        Row(_("Persons"), one.persons),
+        Row(
+            _("Certified maximum"),
+            [_("not certified") if one.maximum is None else one.maximum, tables.over(one)],
+        ),
+        Row(_("Floor"), _("not established") if one.floor_cm2 is None else told.m2(one.floor_cm2)),
+        Row(_("Floor a person"), tables.floor(one)),
+        Row(_("Certificate"), one.certificate or _("none names it")),
+    ]
+    context = {
+        "name": name,
+        "cell": one,
+        "module": tables.module(one),
+        "instant": instant,
+        "rows": rows,
+        "standards": tables.cell_standards(found, one),
+        "roll": _roll(request, there, instant),
+    }
+    return render(request, "desk/facility_cell.html", context)
+
+
+def _roll(request: HttpRequest, found: QuerySet[Interval], instant: datetime) -> Table:
+    """Who is on the roll since when: numbers only of whom the asker may see."""
+    there = figures.at(found, instant)
+    shown = list(there.order_by("cell", "subject")[:SHOWN])
+    doing.seen(request, "facility roll", [one.subject for one in shown])
+    columns = (
+        Column(_("Register number")),
+        Column(_("Cell")),
+        Column(_("Status")),
+        Column(_("Since")),
+    )
+    rows: list[list[Shown]] = [
+        [
+            Link(one.subject, rolls.person(one.subject)),
+            one.cell or _("no cell recorded"),
+            word(STATUSES, one.status),
+            one.start,
+        ]
+        for one in shown
+    ]
+    return Table(_("Persons on its roll whom you may see"), columns, rows, empty=_("Nobody."))
+
+
+def _movements(request: HttpRequest, who: Asker, name: str, instant: datetime) -> Table:
+    """Who came and went in the last days."""
+    since = instant - LATELY
+    found: QuerySet[Interval] = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
+    late = found.filter(Q(start__gt=since, start__lte=instant) | Q(end__gt=since, end__lte=instant))
+    told = establishment.movements(
+        kept.intervals(figures.rows(late), wiring.ground().deal), since, instant
+    )[:SHOWN]
+    named = visible.named(who, {one.subject for one in told})
+    doing.seen(request, "facility movements", named)
+    columns = (
+        Column(_("When")),
+        Column(_("Who")),
+        Column(_("Cell")),
+        Column(_("What")),
+        Column(_("Register entry"), numeric=True),
+    )
+    rows: list[list[Shown]] = [
+        [
+            one.at,
+            Link(one.subject, rolls.person(one.subject)) if one.subject in named else _("somebody"),
+            one.cell or _("no cell recorded"),
+            tables.what(one),
+            one.index,
+        ]
+        for one in told
+    ]
+    caption = _("Who came and went in the last seven days, latest first")
+    return Table(caption, columns, rows, empty=_("Nobody came or went."))
+
+
+urlpatterns = [
+    path("facilities/", facilities, name="facilities"),
+    path("facilities/<str:name>/", facility, name="facility"),
+    path("facilities/<str:name>/cells/<str:cell_name>/", cell, name="facility_cell"),
+    path("facilities/<str:name>/occupancy.csv", drawings.download, name="facility_occupancy"),
+]

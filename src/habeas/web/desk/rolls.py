@@ -1,0 +1,181 @@
+"""The roll: who is held at an instant, by whom and where."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.translation import gettext as _
+
+from habeas.access import Asker
+from habeas.errors import HabeasError
+from habeas.service import hold
+from habeas.terms import Deed, Side, Status
+from habeas.web import doing
+from habeas.web.components import Column, Link, Pages, Table
+from habeas.web.desk import figures
+from habeas.web.desk.place_words import SIDES, STATUSES, Shown, word
+from habeas.web.readmodels import visible
+from habeas.web.readmodels.models import Interval
+
+PAGE = 25
+
+
+def person(subject: str) -> str:
+    """The address of a person's page; the search where there is none yet."""
+    try:
+        return reverse("person", args=[subject])
+    except NoReverseMatch:
+        return f"?q={subject}"
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What the address narrows a roll to; empty: to nothing."""
+
+    facility: str = ""
+    custodian: str = ""
+    status: str = ""
+
+    @classmethod
+    def of(cls, query: Mapping[str, str]) -> "Filters":
+        """Out of an address; a word that is no term narrows to nothing."""
+        custodian, status = query.get("custodian", ""), query.get("status", "")
+        return cls(
+            query.get("facility", "")[:64],
+            custodian if custodian in set(Side) else "",
+            status if status in set(Status) else "",
+        )
+
+    def told(self) -> dict[str, str]:
+        """As an address has them."""
+        named = {"facility": self.facility, "custodian": self.custodian, "status": self.status}
+        return {name: value for name, value in named.items() if value}
+
+
+def roll(request: HttpRequest) -> HttpResponse:
+    """Who is held at an instant: numbers of whom the asker may see, counts of everybody."""
+    who = doing.demand(request, Deed.SEE_ROLL)
+    faults: tuple[str, ...] = ()
+    try:
+        instant = figures.asked_at(request)
+    except HabeasError as error:
+        instant, faults = figures.now(request), tuple(one.sentence() for one in error.faults)
+    filters = Filters.of(request.GET)
+    whole = _narrowed(visible.everybody(who, Deed.SEE_ROLL), filters, instant)
+    shown = _narrowed(visible.intervals(who), filters, instant).order_by("facility", "subject")
+    size, note = figures.position(request)
+    if request.GET.get("format") in ("csv", "json"):
+        rows = [_row(one) for one in shown]
+        doing.seen(request, "roll download", [one["register_number"] for one in rows])
+        if request.GET["format"] == "csv":
+            return figures.csv("roll", hold.ROLL, rows)
+        counts = [
+            dict(zip(("facility", "custodian", "status", "persons"), one, strict=True))
+            for one in _sums(whole)
+        ]
+        told = {
+            "as_of": instant.isoformat(),
+            "register_size": size,
+            "checkpoint": note,
+            "filters": filters.told(),
+            "roll": rows,
+            "counts": counts,
+        }
+        return figures.json_of("roll", told)
+    pages = Paginator(shown, PAGE)
+    page = pages.get_page(request.GET.get("page"))
+    doing.seen(request, "roll", [one.subject for one in page])
+    figures.as_of(request, instant)
+    query = filters.told() | ({"as_of": instant.isoformat()} if request.GET.get("as_of") else {})
+    context = {
+        "faults": faults,
+        "instant": instant,
+        "as_of": request.GET.get("as_of", ""),
+        "filters": filters,
+        "facilities": _facilities(who),
+        "sides": [(one.value, SIDES[one]) for one in Side],
+        "statuses": [(one.value, word(STATUSES, one)) for one in Status],
+        "counts": _counts(whole),
+        "persons": whole.count(),
+        "named": pages.count,
+        "roll": _table(page),
+        "pages": Pages(page.number, pages.num_pages, query),
+        "permalink": f"{request.path}?{urlencode(query | {'as_of': instant.isoformat()})}",
+        "csv": f"?{urlencode(query | {'as_of': instant.isoformat(), 'format': 'csv'})}",
+        "json": f"?{urlencode(query | {'as_of': instant.isoformat(), 'format': 'json'})}",
+    }
+    return render(request, "desk/roll.html", context, status=422 if faults else 200)
+
+
+def _narrowed(found: QuerySet[Interval], filters: Filters, instant: datetime) -> QuerySet[Interval]:
+    return figures.at(found.filter(**filters.told()), instant)
+
+
+def _facilities(who: Asker) -> list[str]:
+    everyone = visible.everybody(who, Deed.SEE_ROLL).exclude(facility="")
+    return sorted(everyone.order_by().values_list("facility", flat=True).distinct())
+
+
+def _sums(found: QuerySet[Interval]) -> Iterable[tuple[str, str, str, int]]:
+    keys = ("facility", "custodian", "status")
+    return found.values_list(*keys).annotate(n=Count("pk")).order_by(*keys)
+
+
+def _counts(found: QuerySet[Interval]) -> Table:
+    columns = (
+        Column(_("Facility")),
+        Column(_("Custodian")),
+        Column(_("Status")),
+        Column(_("Persons"), numeric=True),
+    )
+    rows: list[list[Shown]] = [
+        [facility or _("no facility recorded"), word(SIDES, side), word(STATUSES, status), n]
+        for facility, side, status, n in _sums(found)
+    ]
+    return Table(_("How many are held"), columns, rows, empty=_("Nobody was held."))
+
+
+def _row(one: Interval) -> dict[str, str]:
+    return {
+        "register_number": one.subject,
+        "custodian": one.custodian,
+        "facility": one.facility,
+        "cell": one.cell,
+        "status": one.status,
+        "since": one.start.isoformat(),
+        "event_in": str(one.event_in),
+    }
+
+
+def _table(found: Iterable[Interval]) -> Table:
+    columns = (
+        Column(_("Register number")),
+        Column(_("Custodian")),
+        Column(_("Facility")),
+        Column(_("Cell")),
+        Column(_("Status")),
+        Column(_("Since")),
+        Column(_("Register entry"), numeric=True),
+    )
+    rows: list[list[Shown]] = [
+        [
+            Link(one.subject, person(one.subject)),
+            word(SIDES, one.custodian),
+            one.facility,
+            one.cell or _("no cell recorded"),
+            word(STATUSES, one.status),
+            one.start,
+            one.event_in,
+        ]
+        for one in found
+    ]
+    return Table(_("Persons whom you may see"), columns, rows, empty=_("Nobody whom you may see."))
+
+
+urlpatterns = [path("roll/", roll, name="roll")]
