@@ -170,9 +170,9 @@ Answer = Any  # what the test client answers: a response that knows its request
 class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = False  # at the end each is waited for: the files go with the installation
 
-    def process_request_thread(self, *args: Any) -> None:  # noqa: ANN401 - handed on as they came
+    def finish_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - theirs
         """Answer, and leave no line to the database behind."""
-        super().process_request_thread(*args)
+        super().finish_request(request, client_address)
         connections.close_all()
         forget()
 

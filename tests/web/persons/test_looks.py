@@ -14,6 +14,7 @@ from habeas.web.readmodels.models import Line, Person
 from web.browser import DESK, PHONE, needed, violations
 
 pytestmark = needed
+PROBED = (("en", DESK), ("es", PHONE))  # each language and each size once: a probe takes a second
 LIMIT = 150_000  # bytes of a page's own document
 PAGES = (
     "person/{past}/", "person/{past}/timeline/", "person/{past}/sentence/",
@@ -30,11 +31,22 @@ def site(desk: Desk) -> Iterator[str]:
         yield desk.found.address
 
 
-def _context(chromium: Browser, desk: Desk, size: tuple[int, int], **more: bool) -> BrowserContext:
+def _context(
+    chromium: Browser,
+    desk: Desk,
+    size: tuple[int, int],
+    *,
+    bypass_csp: bool = False,
+    java_script_enabled: bool = True,
+) -> BrowserContext:
     """A browser in which an officer of the sending state is signed in."""
     client = desk.client("US-BOP", Office.SENDING_OFFICER)
     name = settings.SESSION_COOKIE_NAME
-    context = chromium.new_context(viewport={"width": size[0], "height": size[1]}, **more)
+    context = chromium.new_context(
+        viewport={"width": size[0], "height": size[1]},
+        bypass_csp=bypass_csp,
+        java_script_enabled=java_script_enabled,
+    )
     value = client.cookies[name].value
     context.add_cookies([{"name": name, "value": value, "domain": "localhost", "path": "/"}])
     return context
@@ -68,8 +80,9 @@ def test_every_page_is_accessible_keeps_its_policy_and_fits(
         assert len(answer.body()) < LIMIT, address
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], address
         assert page.locator("h1").count() == 1, address
-        probe.goto(address)
-        assert violations(probe) == [], address
+        if (language, size) in PROBED:
+            probe.goto(address)
+            assert violations(probe) == [], address
     assert faults == []
     plain.close()
     probed.close()
