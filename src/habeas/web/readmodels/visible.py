@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from habeas import access
 from habeas.access import Asker
@@ -60,9 +60,17 @@ def subjects(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Standing]:
     return found.values("subject")
 
 
+def _of(asker: Asker, deed: Deed) -> Exists:
+    """That a row is about somebody about whom an asker may do a deed.
+
+    Asked of each row that is looked at, not of everybody beforehand: a page looks at few.
+    """
+    return Exists(subjects(asker, deed).filter(subject=OuterRef("subject")))
+
+
 def persons(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Person]:
     """The persons about whom an asker may do a deed."""
-    return Person.objects.filter(subject__in=subjects(asker, deed))
+    return Person.objects.filter(_of(asker, deed))
 
 
 def ever(asker: Asker, deed: Deed) -> bool:
@@ -91,17 +99,17 @@ def event(asker: Asker, reference: str) -> tuple[str, int] | None:
 
 def on_register(asker: Asker, subject: str) -> bool:
     """Whether an asker who may see who read of persons finds somebody of that number."""
-    return may(asker, Deed.SEE_READS) and Person.objects.filter(subject=subject).exists()
+    return may(asker, Deed.SEE_READS) and fenced.counted(Person).filter(subject=subject).exists()
 
 
 def intervals(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Interval]:
     """The custody intervals of the persons whom an asker may see."""
-    return Interval.objects.filter(subject__in=subjects(asker, deed))
+    return Interval.objects.filter(_of(asker, deed))
 
 
 def lines(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Line]:
     """The lines of manifests of the persons about whom an asker may do a deed."""
-    return Line.objects.filter(subject__in=subjects(asker, deed))
+    return Line.objects.filter(_of(asker, deed))
 
 
 def cases(asker: Asker) -> QuerySet[DocketCase]:
@@ -111,7 +119,7 @@ def cases(asker: Asker) -> QuerySet[DocketCase]:
     """
     if not may(asker, Deed.SEE_DOCKET):
         return DocketCase.objects.none()
-    shown = Q(subject__in=subjects(asker, Deed.SEE_CASE))
+    shown = Q(_of(asker, Deed.SEE_CASE))
     if access.before_opening(asker, Deed.SEE_CASE, table()).finding is Finding.MET:
         shown |= Q(subject="")
     return DocketCase.objects.filter(shown)
