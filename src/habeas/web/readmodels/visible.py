@@ -6,13 +6,15 @@ The same table makes PostgreSQL's row-level security (`service.fence`): two fenc
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from habeas import access
 from habeas.access import Asker
-from habeas.terms import ABOUT_NO_PERSON, Deed, Finding, Relation
+from habeas.terms import ABOUT_NO_PERSON, Deed, Finding, Relation, Side, Status
 from habeas.web import wiring
 from habeas.web.readmodels import fenced
 from habeas.web.readmodels.models import (
@@ -25,6 +27,7 @@ from habeas.web.readmodels.models import (
 )
 
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_INDEX = 15  # digits
 LAST_LINE = 2  # of a checkpoint's note: its root
 
@@ -112,6 +115,47 @@ def lines(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Line]:
     return Line.objects.filter(_of(asker, deed))
 
 
+def manifests(asker: Asker, deed: Deed) -> list[tuple[str, bool]]:
+    """The manifests of the persons about whom an asker may do a deed, the latest first.
+
+    With each whether it may be open: somebody boarded and neither arrived nor was refused, or
+    arrived under another line. Of those the lines must be looked at, of no other.
+    """
+    ends = [
+        Coalesce(F(name), Value(LONG_AGO)) for name in ("listed", "boarded", "arrived", "refused")
+    ]
+    lost = Q(boarded__isnull=False, arrived=None, refused=None)
+    moved = Q(arrived_line__isnull=False) & ~Q(arrived_line=F("line"))
+    found = (
+        lines(asker, deed)
+        .order_by()
+        .values_list("manifest")
+        .annotate(latest=Max(Greatest(*ends)), doubtful=Count("pk", filter=lost | moved))
+    )
+    return [
+        (number, bool(doubtful)) for number, _, doubtful in found.order_by("-latest", "manifest")
+    ]
+
+
+def departed_last(asker: Asker, deed: Deed) -> frozenset[str]:
+    """The manifests under which somebody left either state last, of those whom an asker may see."""
+    found = set[str]()
+    for side in Side:
+        ways = intervals(asker, deed).filter(status=Status.IN_TRANSIT, custodian=side.value)
+        last = ways.order_by("-start").values_list("start", flat=True).first()
+        if last is not None:
+            among = list(ways.filter(start=last).values_list("subject", flat=True))
+            boarded = lines(asker, deed).filter(subject__in=among, boarded=last)
+            found.update(boarded.values_list("manifest", flat=True))
+    return frozenset(found)
+
+
+def allowed(asker: Asker, deed: Deed, among: Iterable[str]) -> frozenset[str]:
+    """Those of some persons about whom an asker may do a deed."""
+    found = subjects(asker, deed).filter(subject__in=list(among))
+    return frozenset(found.values_list("subject", flat=True))
+
+
 def cases(asker: Asker) -> QuerySet[DocketCase]:
     """The docket: what is on the register only where the asker may see the case of that person.
 
@@ -165,5 +209,4 @@ def releases(asker: Asker, deed: Deed) -> QuerySet[Person]:
 
 def named(asker: Asker, among: Iterable[str]) -> frozenset[str]:
     """Whom of some persons an asker may see."""
-    found = subjects(asker).filter(subject__in=list(among)).values_list("subject", flat=True)
-    return frozenset(found)
+    return allowed(asker, Deed.SEE_PERSON, among)
