@@ -5,9 +5,10 @@ manifests names nobody; every page that names somebody is recorded first.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -35,6 +36,7 @@ FATES: dict[Fate, Tag] = {
     Fate.REFUSED: Tag(gettext_lazy("Reception refused"), "red", "no"),
     Fate.LOST: Tag(gettext_lazy("Died or escaped on the way"), "red", "no"),
 }
+AT_ONCE = 500  # manifests whose lines are read together
 NAMES = (
     "manifest",
     "route",
@@ -60,11 +62,11 @@ def _demand(request: AskedRequest) -> Asker:
     return who
 
 
-def _lines(who: Asker, **only: object) -> list[Line]:
+def _lines(who: Asker, *which: Q, **only: object) -> list[Line]:
     """The lines that an asker may see, with how the way of each ended."""
-    rows = list(visible.lines(who, Deed.SEE_EVENT).filter(**only))
+    rows = list(visible.lines(who, Deed.SEE_EVENT).filter(*which, **only))
     on_the_way = visible.intervals(who, Deed.SEE_EVENT).filter(
-        status=Status.IN_TRANSIT, subject__in={one.subject for one in rows}
+        status=Status.IN_TRANSIT, subject__in={one.subject for one in rows if one.boarded}
     )
     ways_of: dict[tuple[str, datetime | None], Interval] = {
         (one.subject, one.start): one for one in on_the_way
@@ -82,24 +84,49 @@ def _lines(who: Asker, **only: object) -> list[Line]:
     return found
 
 
+def _manifests(who: Asker, numbers: Sequence[str]) -> list[Manifest]:
+    """Some manifests, in the order in which they are named."""
+    every = (
+        one
+        for start in range(0, len(numbers), AT_ONCE)
+        for one in boards.manifests(_lines(who, manifest__in=numbers[start : start + AT_ONCE]))
+    )
+    known = {one.number: one for one in every}
+    return [known[number] for number in numbers if number in known]
+
+
+def _numbers(who: Asker, *, open_only: bool) -> list[str]:
+    """Every manifest that an asker may see: open ones first, then the latest."""
+    every = visible.manifests(who, Deed.SEE_EVENT)
+    doubtful = [number for number, maybe in every if maybe]
+    open_ = [one.number for one in _manifests(who, doubtful) if one.open]
+    if open_only:
+        return open_
+    first = set(open_)
+    return [*open_, *(number for number, _ in every if number not in first)]
+
+
+def _last(who: Asker) -> list[Manifest]:
+    """The last manifests of both directions: no other keeps anybody from departing."""
+    return _manifests(who, sorted(visible.departed_last(who, Deed.SEE_EVENT)))
+
+
 @require_safe
 def manifests(request: AskedRequest) -> HttpResponse:
     """Every manifest, those with an open difference first."""
     who = _demand(request)
     doing.footing(request)
-    every = boards.manifests(_lines(who))
     wanted, open_only = request.GET.get("manifest", "").strip(), bool(request.GET.get("open"))
-    found = [
-        one for one in every if one.number.startswith(wanted) and (bool(one.open) or not open_only)
-    ]
+    found = [one for one in _numbers(who, open_only=open_only) if one.startswith(wanted)]
     form = ways.format_of(request)
     if form:
-        return ways.exported(form, "manifests", NAMES, map(_plain, found), {"count": len(found)})
+        shown = map(_plain, _manifests(who, found))
+        return ways.exported(form, "manifests", NAMES, shown, {"count": len(found)})
     pages = ways.page_of(request, len(found))
     start = (pages.page - 1) * ways.ROWS
     context = {
-        "alerts": _frozen(every),
-        "table": _list(found[start : start + ways.ROWS]),
+        "alerts": _frozen(_last(who)),
+        "table": _list(_manifests(who, found[start : start + ways.ROWS])),
         "pages": pages,
         "count": len(found),
         "forms": ways.other_forms(request),
@@ -179,7 +206,7 @@ def _one(request: AskedRequest, number: str, what: str) -> tuple[Asker, Manifest
 def manifest(request: AskedRequest, number: str) -> HttpResponse:
     """Everybody on one manifest, what became of them, and what is open."""
     who, found = _one(request, number, "manifest")
-    kept = list(boards.frozen(boards.manifests(_lines(who))).values())
+    kept = list(boards.frozen(_last(who)).values())
     alerts = _frozen(kept) if any(one.number == number for one in kept) else []
     summary = [
         Row(_("Route"), found.route or None),
@@ -210,14 +237,20 @@ def _people(who: Asker, found: Manifest) -> Table:
         one.subject: one.next_deed
         for one in visible.persons(who).filter(subject__in=[line.subject for line in found.lines])
     }
+    may = {
+        deed: visible.allowed(who, Deed(deed), following)
+        for deed in set(following.values())
+        if deed
+    }
+    following = {name: deed for name, deed in following.items() if name in may.get(deed, ())}
     rows = [
-        _row(who, one, zone, following.get(one.subject, ""), extra=one.subject in found.extra)
+        _row(one, zone, following.get(one.subject, ""), extra=one.subject in found.extra)
         for one in found.lines
     ]
     return Table(_("Who is on it"), columns, rows)
 
 
-def _row(who: Asker, one: Line, zone: str, following: str, *, extra: bool) -> list[Value | Cell]:
+def _row(one: Line, zone: str, following: str, *, extra: bool) -> list[Value | Cell]:
     fate: Value = FATES[one.fate]
     if extra:
         fate = Tag(_("Extra: boarded without being listed"), "orange")
@@ -231,13 +264,13 @@ def _row(who: Asker, one: Line, zone: str, following: str, *, extra: bool) -> li
         parts.at(one.listed, zone),
         parts.at(one.boarded, zone),
         parts.at(one.arrived or one.refused, zone),
-        _next(who, one.subject, following),
+        _next(one.subject, following),
     ]
 
 
-def _next(who: Asker, subject: str, following: str) -> Value:
-    """A way to the act that the person's case waits for, where the asker may do it."""
-    if not following or not visible.may(who, Deed(following), subject):
+def _next(subject: str, following: str) -> Value:
+    """A way to the act that the person's case waits for; empty where the asker may not do it."""
+    if not following:
         return ""
     href = ways.to("deed", subject, following)
     return Link(words.event(deeds.DOINGS[Deed(following)].kind), href, subject) if href else ""
@@ -257,17 +290,27 @@ def escort(request: AskedRequest, number: str) -> HttpResponse:
     return render(request, "desk/manifest_list.html", context)
 
 
+def _of_late(now: datetime) -> Q:
+    """What departed or arrived within a civil day of any zone, or departed and did neither."""
+    since = now - timedelta(days=2)
+    on_the_way = Q(boarded__isnull=False, arrived=None, refused=None)
+    return Q(boarded__gte=since) | Q(arrived__gte=since) | on_the_way
+
+
 @require_safe
 def board(request: AskedRequest) -> HttpResponse:
     """Today: who waits to depart, who is on the way, who departed and who arrived."""
     who, zone = _demand(request), parts.zone()
-    lines = _lines(who)
     waiting = set(
         visible.persons(who, Deed.SEE_EVENT)
         .filter(stage=Stage.SCHEDULED)
         .values_list("subject", "manifest")
     )
     today = request.now.astimezone(ZoneInfo(zone)).date()
+    lines = [
+        *_lines(who, Q(boarded=None), subject__in={subject for subject, _ in waiting}),
+        *_lines(who, _of_late(request.now)),
+    ]
 
     def is_today(at: datetime | None) -> bool:
         return at is not None and at.astimezone(ZoneInfo(zone)).date() == today

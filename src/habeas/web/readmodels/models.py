@@ -53,7 +53,7 @@ class Person(models.Model):
 
         indexes = (
             models.Index(fields=["next_deed", "due"]),
-            models.Index(fields=["stage"]),
+            models.Index(fields=["stage", "due"]),
             models.Index(fields=["facility", "cell"]),
             models.Index(fields=["-latest_index"]),
         )
@@ -98,6 +98,9 @@ class Interval(models.Model):
         indexes = (
             models.Index(fields=["facility", "start", "end"]),
             models.Index(fields=["custodian", "end"]),
+            # Who is held at an instant, and where, is counted without looking at a row.
+            models.Index(fields=["end", "start", "facility", "custodian", "status", "subject"]),
+            models.Index(fields=["status", "custodian", "-start"]),
         )
 
 

@@ -6,12 +6,24 @@ The same table makes PostgreSQL's row-level security (`service.fence`): two fenc
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import cache
 from typing import NamedTuple
 
-from django.db.models import Case, Count, F, Q, QuerySet, TextField, Value, When
-from django.db.models.functions import Cast
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce, Greatest
 
 from habeas import access
 from habeas.access import Asker
@@ -25,6 +37,7 @@ from habeas.terms import (
     Relation,
     Side,
     Stage,
+    Status,
 )
 from habeas.web import wiring
 from habeas.web.readmodels import fenced
@@ -39,6 +52,7 @@ from habeas.web.readmodels.models import (
 )
 
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_INDEX = 15  # digits
 LAST_LINE = 2  # of a checkpoint's note: its root
 
@@ -84,9 +98,17 @@ def subjects(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Standing]:
     return found.values("subject")
 
 
+def _of(asker: Asker, deed: Deed) -> Exists:
+    """That a row is about somebody about whom an asker may do a deed.
+
+    Asked of each row that is looked at, not of everybody beforehand: a page looks at few.
+    """
+    return Exists(subjects(asker, deed).filter(subject=OuterRef("subject")))
+
+
 def persons(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Person]:
     """The persons about whom an asker may do a deed."""
-    return Person.objects.filter(subject__in=subjects(asker, deed))
+    return Person.objects.filter(_of(asker, deed))
 
 
 def ever(asker: Asker, deed: Deed) -> bool:
@@ -115,17 +137,58 @@ def event(asker: Asker, reference: str) -> tuple[str, int] | None:
 
 def on_register(asker: Asker, subject: str) -> bool:
     """Whether an asker who may see who read of persons finds somebody of that number."""
-    return may(asker, Deed.SEE_READS) and Person.objects.filter(subject=subject).exists()
+    return may(asker, Deed.SEE_READS) and fenced.counted(Person).filter(subject=subject).exists()
 
 
 def intervals(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Interval]:
     """The custody intervals of the persons whom an asker may see."""
-    return Interval.objects.filter(subject__in=subjects(asker, deed))
+    return Interval.objects.filter(_of(asker, deed))
 
 
 def lines(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Line]:
     """The lines of manifests of the persons about whom an asker may do a deed."""
-    return Line.objects.filter(subject__in=subjects(asker, deed))
+    return Line.objects.filter(_of(asker, deed))
+
+
+def manifests(asker: Asker, deed: Deed) -> list[tuple[str, bool]]:
+    """The manifests of the persons about whom an asker may do a deed, the latest first.
+
+    With each whether it may be open: somebody boarded and neither arrived nor was refused, or
+    arrived under another line. Of those the lines must be looked at, of no other.
+    """
+    ends = [
+        Coalesce(F(name), Value(LONG_AGO)) for name in ("listed", "boarded", "arrived", "refused")
+    ]
+    lost = Q(boarded__isnull=False, arrived=None, refused=None)
+    moved = Q(arrived_line__isnull=False) & ~Q(arrived_line=F("line"))
+    found = (
+        lines(asker, deed)
+        .order_by()
+        .values_list("manifest")
+        .annotate(latest=Max(Greatest(*ends)), doubtful=Count("pk", filter=lost | moved))
+    )
+    return [
+        (number, bool(doubtful)) for number, _, doubtful in found.order_by("-latest", "manifest")
+    ]
+
+
+def departed_last(asker: Asker, deed: Deed) -> frozenset[str]:
+    """The manifests under which somebody left either state last, of those whom an asker may see."""
+    found = set[str]()
+    for side in Side:
+        ways = intervals(asker, deed).filter(status=Status.IN_TRANSIT, custodian=side.value)
+        last = ways.order_by("-start").values_list("start", flat=True).first()
+        if last is not None:
+            among = list(ways.filter(start=last).values_list("subject", flat=True))
+            boarded = lines(asker, deed).filter(subject__in=among, boarded=last)
+            found.update(boarded.values_list("manifest", flat=True))
+    return frozenset(found)
+
+
+def allowed(asker: Asker, deed: Deed, among: Iterable[str]) -> frozenset[str]:
+    """Those of some persons about whom an asker may do a deed."""
+    found = subjects(asker, deed).filter(subject__in=list(among))
+    return frozenset(found.values_list("subject", flat=True))
 
 
 def cases(asker: Asker) -> QuerySet[DocketCase]:
@@ -135,7 +198,7 @@ def cases(asker: Asker) -> QuerySet[DocketCase]:
     """
     if not may(asker, Deed.SEE_DOCKET):
         return DocketCase.objects.none()
-    shown = Q(subject__in=subjects(asker, Deed.SEE_CASE))
+    shown = Q(_of(asker, Deed.SEE_CASE))
     if access.before_opening(asker, Deed.SEE_CASE, table()).finding is Finding.MET:
         shown |= Q(subject="")
     return DocketCase.objects.filter(shown)
@@ -281,5 +344,4 @@ def releases(asker: Asker, deed: Deed) -> QuerySet[Person]:
 
 def named(asker: Asker, among: Iterable[str]) -> frozenset[str]:
     """Whom of some persons an asker may see."""
-    found = subjects(asker).filter(subject__in=list(among)).values_list("subject", flat=True)
-    return frozenset(found)
+    return allowed(asker, Deed.SEE_PERSON, among)

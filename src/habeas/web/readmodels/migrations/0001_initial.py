@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
                 ('event_out', models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['facility', 'start', 'end'], name='readmodels__facilit_328b32_idx'), models.Index(fields=['custodian', 'end'], name='readmodels__custodi_cbfaf8_idx')],
+                'indexes': [models.Index(fields=['facility', 'start', 'end'], name='readmodels__facilit_328b32_idx'), models.Index(fields=['custodian', 'end'], name='readmodels__custodi_cbfaf8_idx'), models.Index(fields=['end', 'start', 'facility', 'custodian', 'status', 'subject'], name='readmodels__end_266136_idx'), models.Index(fields=['status', 'custodian', '-start'], name='readmodels__status_bc9403_idx')],
             },
         ),
         migrations.CreateModel(
@@ -110,7 +110,7 @@ class Migration(migrations.Migration):
                 ('latest_at', models.DateTimeField(null=True)),
             ],
             options={
-                'indexes': [models.Index(fields=['next_deed', 'due'], name='readmodels__next_de_c63640_idx'), models.Index(fields=['stage'], name='readmodels__stage_ce4732_idx'), models.Index(fields=['facility', 'cell'], name='readmodels__facilit_9ce50d_idx'), models.Index(fields=['-latest_index'], name='readmodels__latest__7c37ca_idx')],
+                'indexes': [models.Index(fields=['next_deed', 'due'], name='readmodels__next_de_c63640_idx'), models.Index(fields=['stage', 'due'], name='readmodels__stage_482da6_idx'), models.Index(fields=['facility', 'cell'], name='readmodels__facilit_9ce50d_idx'), models.Index(fields=['-latest_index'], name='readmodels__latest__7c37ca_idx')],
             },
         ),
         migrations.CreateModel(
