@@ -190,8 +190,6 @@ def glossary() -> dict[str, set[str]]:
     found, pages = dict[str, set[str]](), (ROOT / "docs/glossary.md").read_text().split("\n## ")
     text = "".join(page for page in pages if not page.startswith("Deed\n"))
     rows = re.findall(r"^\| (?!value|term)([^|]+) \| ([^|]+) \|", text, re.MULTILINE)
-        r"^\| ([^|]+) \| ([^|]+) \|", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE
-    )
     for terms, spanish in rows:
         several = terms.split(", ") if terms.count(",") == spanish.count(",") else [terms]
         for term, word in zip(several, spanish.split(", "), strict=False):
