@@ -7,7 +7,7 @@ each language: words as scripts leave them, and axe.
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.cookiejar import CookieJar
@@ -17,7 +17,15 @@ from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
-from django.urls import Resolver404, resolve
+from django.urls import (
+    NoReverseMatch,
+    Resolver404,
+    URLPattern,
+    URLResolver,
+    get_resolver,
+    resolve,
+    reverse,
+)
 from django.utils.translation import override
 
 from drills.spoken import Page, Tongues
@@ -115,9 +123,9 @@ class Walker:
             text = answer.read().decode() if kind == "text/html" else ""
             return int(answer.status), str(answer.url), text
 
-    def walk(self, start: str, depth: int, every: bool) -> Iterator[Visit]:
+    def walk(self, starts: Sequence[str], depth: int, *, every: bool) -> Iterator[Visit]:
         """Each kind of page within reach, once; or every page."""
-        waiting, known, kinds = deque([(start, depth)]), {start}, set[Kind]()
+        waiting, known, kinds = deque((one, depth) for one in starts), set(starts), set[Kind]()
         while waiting:
             path, left = waiting.popleft()
             kind = kind_of(path)
@@ -159,12 +167,36 @@ def kind_of(path: str) -> Kind | None:
     return Kind(found.view_name, tuple(words))
 
 
+def starts(lang: str) -> list[str]:
+    """The addresses of all views that take nothing from the address, the home page first."""
+    found = list[str]()
+    with override(lang):
+        for name in names():
+            with suppress(NoReverseMatch):
+                found.append(reverse(name))
+    return sorted((one for one in found if one.startswith(f"/{lang}/")), key=len)
+
+
+def names() -> list[str]:
+    """The names of all views."""
+    return sorted(set(_names(get_resolver().url_patterns)))
+
+
+def _names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
+    for one in patterns:
+        if isinstance(one, URLResolver):
+            yield from _names(one.url_patterns)
+        elif one.name:
+            yield one.name
+
+
 def visits(site: Site, depth: int = DEPTH, *, every: bool = False) -> Iterator[Visit]:
     """What nobody, and then everybody, reaches in Spanish."""
-    yield from Walker(site, "", "es").walk("/es/accounts/login/", depth, every)
+    first = starts("es")
+    yield from Walker(site, "", "es").walk(first, depth, every=every)
     everybody = [names if every else names[:1] for names in site.people.values()]
     for person in chain.from_iterable(everybody):
-        yield from Walker(site, person, "es").walk("/es/", depth, every)
+        yield from Walker(site, person, "es").walk(first, depth, every=every)
 
 
 def faults(visit: Visit, tongues: Tongues) -> Iterator[str]:
