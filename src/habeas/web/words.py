@@ -1,7 +1,7 @@
-"""The words of pages for the controlled terms: one for every member of each that is told here.
+"""What somebody may ask of an installation, in words: a label for every deed.
 
-The Spanish is that of the glossary. Words that only one area of the pages says stand with it, such
-as the steps of a case; a test holds every table of the pages against the members of its terms.
+Words that one area of the pages alone says stand with it, such as those of a person's record; a
+test holds every table of words in the web against the members of its term.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,21 +9,9 @@ from collections.abc import Iterable, Mapping
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from habeas.terms import Consent, Deed, Ending, Office, Outcome, SentenceAct, Side, Status
-from habeas.web.components import OUTCOMES, Words
+from habeas.terms import Deed
+from habeas.web.components import Words
 
-OFFICES: Mapping[Office, Words] = {
-    Office.SENDING_OFFICER: _("Officer of the sending state"),
-    Office.RECEIVING_OFFICER: _("Officer of the receiving state"),
-    Office.FACILITY_OFFICER: _("Officer of a facility"),
-    Office.COURT: _("Court"),
-    Office.COUNSEL: _("Counsel"),
-    Office.CONSULATE: _("Consulate"),
-    Office.MONITOR: _("Monitor"),
-    Office.FINANCE: _("Finance"),
-    Office.AUDITOR: _("Auditor"),
-    Office.ADMINISTRATOR: _("Administrator"),
-}
 DEEDS: Mapping[Deed, Words] = {
     Deed.SEE_AGREEMENT: _("See the agreement"),
     Deed.SEE_DOCKET: _("See the docket"),
@@ -74,69 +62,11 @@ DEEDS: Mapping[Deed, Words] = {
     Deed.CERTIFY: _("Certify the places of a facility"),
     Deed.CLAIM: _("Enter a claim for fees"),
     Deed.DISPUTE: _("Dispute a line of a claim"),
+    Deed.EXCHANGE: _("Exchange messages with the other state"),
     Deed.MANAGE_USERS: _("Manage accounts"),
     Deed.MANAGE_ACCESS_TOKENS: _("Manage access tokens"),
     Deed.MANAGE_WEBHOOKS: _("Manage the addresses of webhooks"),
 }
-SIDES: Mapping[Side, Words] = {
-    Side.SENDING: _("sending state"),
-    Side.RECEIVING: _("receiving state"),
-}
-STATUSES: Mapping[Status, Words] = {
-    Status.HELD: _("held"),
-    Status.IN_TRANSIT: _("in transit"),
-    Status.HOSPITAL: _("in hospital"),
-    Status.COURT: _("at court"),
-    Status.ABSENT: _("absent"),
-}
-CONSENTS: Mapping[Consent, Words] = {
-    Consent.NOT_TAKEN: _("not taken"),
-    Consent.GIVEN: _("given"),
-    Consent.REFUSED: _("refused"),
-    Consent.WITHDRAWN: _("withdrawn"),
-}
-ENDINGS: Mapping[Ending, Words] = {
-    Ending.DATE: _("a date"),
-    Ending.LIFE: _("life"),
-    Ending.INDETERMINATE: _("indeterminate"),
-    Ending.UNKNOWN: _("unknown"),
-    Ending.NOT_RECORDED: _("not recorded"),
-    Ending.NOT_COMPUTED: _("not computed"),
-}
-SENTENCE_ACTS: Mapping[SentenceAct, Words] = {
-    SentenceAct.IMPOSED: _("Sentence imposed"),
-    SentenceAct.CREDIT: _("Credit for time held"),
-    SentenceAct.REMISSION: _("Remission"),
-    SentenceAct.DAYS_LOST: _("Days lost"),
-    SentenceAct.DAYS_ADDED: _("Days added"),
-    SentenceAct.COMMUTED: _("Commuted"),
-    SentenceAct.PARDONED: _("Pardoned"),
-    SentenceAct.VACATED: _("Vacated"),
-    SentenceAct.CONVERSION: _("Converted to the receiving state's law"),
-    SentenceAct.COMPUTED_DATE: _("Date computed by the state"),
-}
-PATHWAYS: Mapping[str, Words] = {
-    "treaty_transfer": _("Treaty transfer"),
-    "lease": _("Lease"),
-    "removal": _("Removal"),
-}
-ABSENCES: Mapping[str, Words] = {
-    "hospital": _("Hospital"),
-    "court": _("Court"),
-    "other": _("Another"),
-}
-# What a field of an event says where its values are a closed list.
-VALUES: Mapping[str, Mapping[str, Words]] = {
-    "outcome": {one.value: tag.text for one, tag in OUTCOMES.items()},
-    "pathway": PATHWAYS,
-    "kind": {one.value: word for one, word in SENTENCE_ACTS.items()} | dict(ABSENCES),
-    "ends": {one.value: word for one, word in ENDINGS.items() if one is not Ending.DATE},
-}
-
-
-def value(field: str, said: str) -> Words:
-    """What a field of an event says; what is of no closed list stands as it was written."""
-    return VALUES.get(field, {}).get(said, said)
 
 
 def deeds(named: Iterable[str]) -> Words:
