@@ -186,15 +186,14 @@ def test_a_template_and_a_module_are_read_alike(tmp_path: Path) -> None:
 
 
 def glossary() -> dict[str, set[str]]:
-    """The Spanish of each term, by the term in plain lower case."""
-    found = dict[str, set[str]]()
-    rows = re.findall(
-        r"^\| ([^|]+) \| ([^|]+) \|", (ROOT / "docs/glossary.md").read_text(), re.MULTILINE
-    )
+    """The Spanish of each term, by the term in plain lower case; deeds are verbs, and no labels."""
+    found, pages = dict[str, set[str]](), (ROOT / "docs/glossary.md").read_text().split("\n## ")
+    text = "".join(page for page in pages if not page.startswith("Deed\n"))
+    rows = re.findall(r"^\| (?!value|term)([^|]+) \| ([^|]+) \|", text, re.MULTILINE)
     for terms, spanish in rows:
         several = terms.split(", ") if terms.count(",") == spanish.count(",") else [terms]
-        for term, text in zip(several, spanish.split(", "), strict=False):
-            found.setdefault(term.strip("`").replace("_", " "), set()).add(stem(text))
+        for term, word in zip(several, spanish.split(", "), strict=False):
+            found.setdefault(term.strip("`").replace("_", " "), set()).add(stem(word))
     return found
 
 
@@ -208,6 +207,7 @@ NO_TERM = {
     "Credit": "money owed back, not days",
     "Departed": "an entry of a timeline, not a stage",
     "Disputed": "a line of a claim, not a row of the roll",
+    "Open": "differences that nobody has resolved",
     "Refused": "of reception, not of consent",
     "Token": "of the interface, not of a family",
 }

@@ -1,4 +1,4 @@
-"""Days, instants, money and areas in words of the page's language; the only place that does it.
+"""Days, instants, money, areas and faults in words of the page's language; only here is it done.
 
 An instant is always told with its offset and the name of its zone, never by the server's or the
 browser's own clock. A civil day has no time. What nobody recorded is said in words, never left out.
@@ -8,12 +8,14 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
-from django.utils.html import format_html
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, pgettext
+from django.utils.translation import get_language, gettext, pgettext
 
 from habeas import units
+from habeas.errors import Fault
 
+ENGLISH = "en"
 SECONDS_A_MINUTE = 60
 
 
@@ -70,6 +72,14 @@ def m2(cm2: int | None) -> str:
     if cm2 is None:
         return _unrecorded()
     return f"{units.square_metres(cm2)}\N{NO-BREAK SPACE}m²"
+
+
+def refusal(one: Fault) -> SafeString:
+    """A fault in one sentence of the page's language; marked as English where it has no Spanish."""
+    here = (get_language() or ENGLISH)[:2]
+    if here == ENGLISH or one.spanish[0]:
+        return conditional_escape(one.sentence("en" if here == ENGLISH else "es"))
+    return format_html('<span lang="{}">{}</span>', ENGLISH, one.sentence())
 
 
 def _element(at: datetime, zone: str) -> SafeString:

@@ -11,6 +11,7 @@ from habeas.web import wiring
 from habeas.web.accounts.administer import Work
 from habeas.web.accounts.models import User
 from habeas.web.readmodels import visible
+from habeas.web.words import DEEDS
 
 KEY = re.compile(r"[0-9a-f]{16}")
 OFFICES = {
@@ -105,4 +106,4 @@ class TokenForm(forms.Form):
         super().__init__(*args, **kwargs)  # type: ignore[arg-type] # handed on as they came
         field = cast("forms.MultipleChoiceField", self.fields["deeds"])
         held = [one for one in Deed if (office, one) in visible.table()]
-        field.choices = [(one.value, one.value) for one in held]
+        field.choices = [(one.value, DEEDS[one]) for one in held]

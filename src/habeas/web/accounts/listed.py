@@ -11,6 +11,7 @@ from habeas.terms import Office
 from habeas.web.accounts.forms import OFFICES
 from habeas.web.accounts.models import AccessToken, Change, User
 from habeas.web.components import Column, Link, Pages, Table, Tag
+from habeas.web.words import deeds
 
 
 def users(found: Iterable[User]) -> Table:
@@ -74,7 +75,7 @@ def tokens(found: Iterable[AccessToken], caption: str, now: datetime) -> Table:
             else one.name,
             one.prefix,
             one.user.username,
-            _("All that the office may do") if one.deeds is None else ", ".join(one.deeds),
+            _("All that the office may do") if one.deeds is None else deeds(one.deeds),
             one.expires_at,
             one.last_used_at or _("Never"),
             _state(one, now),

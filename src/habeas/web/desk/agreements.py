@@ -16,6 +16,7 @@ from habeas.web import doing, wiring
 from habeas.web.components import Column, Link, Table, Tag, Words
 from habeas.web.desk import figures
 from habeas.web.desk.place_words import Shown
+from habeas.web.told import refusal
 
 HEADINGS: Mapping[str, Words] = {
     "agreement": gettext_lazy("Agreements"),
@@ -194,7 +195,7 @@ def sql(request: HttpRequest) -> HttpResponse:
     try:
         text = agree.sql(wiring.library(), deal.id, "duckdb", figures.now(request))
     except LawError as error:  # its guarantees lack a proof: it screens nobody, here or there
-        faults = [one.sentence() for one in error.faults]
+        faults = [refusal(one) for one in error.faults]
         return render(request, "desk/agreement_sql_refused.html", {"faults": faults}, status=409)
     response = HttpResponse(text, content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{deal.id}.sql"'

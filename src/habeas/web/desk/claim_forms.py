@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from habeas.errors import HabeasError
 from habeas.web.desk.statements_of import month
+from habeas.web.told import refusal
 
 MOST_BYTES = 5 * 1024 * 1024
 MANY = 500  # lines answered at once
@@ -128,7 +129,7 @@ class Compare(forms.Form):
         try:
             return month(text).name
         except HabeasError as error:
-            raise ValidationError(error.faults[0].sentence()) from error
+            raise ValidationError(refusal(error.faults[0])) from error
 
     def mapped(self) -> str:
         """The columns by role, as the reader of claims takes them."""

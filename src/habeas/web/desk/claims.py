@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -24,6 +25,7 @@ from habeas.web.desk.claim_forms import Compare, Upload, Why, refused
 from habeas.web.desk.place_words import CAUSES, Shown, word
 from habeas.web.desk.statements_of import month, owed
 from habeas.web.readmodels import visible
+from habeas.web.told import refusal
 
 KEPT = "claims"
 MOST = 500  # claims kept
@@ -132,7 +134,7 @@ def claim(request: HttpRequest, name: str) -> HttpResponse:
 
 def _sentences(error: HabeasError) -> list[str]:
     # A file is told by its hash, never by where it lies.
-    return [f"{one.code} {one.what}. {one.fix}" for one in error.faults]
+    return [refusal(replace(one, file="", line=0, column=0)) for one in error.faults]
 
 
 def compared(request: HttpRequest, path_: Path, form: Compare) -> Compared:

@@ -4,6 +4,7 @@ Each claim has one file in the installation, whose lines chain by hash; a page o
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from habeas.web.desk.claim_forms import Answer, Compare, Why
 from habeas.web.desk.place_words import CAUSES, SIDES, STATES, Shown, word
 from habeas.web.desk.statements_of import owed
 from habeas.web.readmodels import visible
+from habeas.web.told import refusal
 
 KEPT, PAGE = "disputes", 25
 DONE = ("matched", "settled")
@@ -130,10 +132,7 @@ def _columns(claim: Path) -> list[str]:
 
 
 def _sentences(error: HabeasError) -> list[str]:
-    return [
-        f"{one.code} {one.where + ': ' if one.where else ''}{one.what}. {one.fix}"
-        for one in error.faults
-    ]
+    return [refusal(replace(one, file="", line=0, column=0)) for one in error.faults]
 
 
 def _status(error: HabeasError) -> int:

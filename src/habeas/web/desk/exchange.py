@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from habeas.access import Asker
-from habeas.errors import Fault, HabeasError
+from habeas.errors import HabeasError
 from habeas.service import asking, exchange
 from habeas.service.asking import Found
 from habeas.service.exchange import Outcome
@@ -30,6 +30,7 @@ from habeas.web.components import Column, Link, Row, Table, Tag, Value
 from habeas.web.desk import person_words as words
 from habeas.web.desk import ways
 from habeas.web.readmodels import rebuild
+from habeas.web.told import refusal
 
 
 class MessageForm(forms.Form):
@@ -50,12 +51,7 @@ class MessageForm(forms.Form):
         try:
             return exchange.text(found.read(exchange.CAP + 1))
         except HabeasError as error:
-            raise ValidationError(_told(error.faults[0])) from error
-
-
-def _told(fault: Fault) -> str:
-    """A fault in the page's language, where there is a translation."""
-    return fault.sentence(words.language())
+            raise ValidationError(refusal(error.faults[0])) from error
 
 
 def _demand(request: AskedRequest) -> Asker:
@@ -161,7 +157,7 @@ def _taken(request: AskedRequest) -> HttpResponse:
         with wiring.gateway() as caller:
             answer = caller.ask(asking.Receive(form.cleaned_data["message"]))
     except HabeasError as error:
-        form.add_error("message", _told(error.faults[0]))
+        form.add_error("message", refusal(error.faults[0]))
         return _page(request, form, status=422)
     rebuild.follow()
     return _page(request, MessageForm(), taken=_outcomes(exchange.outcomes(answer)))
@@ -179,7 +175,7 @@ def _outcomes(found: Sequence[Outcome]) -> Table:
 
 def _became(one: Outcome) -> Value:
     if one.refused is not None:
-        return _told(one.refused)
+        return refusal(one.refused)
     if one.index is None:
         return Tag(_("Waits for a signature"), "yellow", "unknown")
     return Tag(_("Register entry %(n)s") % {"n": one.index}, "green", "yes")

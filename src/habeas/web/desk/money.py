@@ -21,6 +21,7 @@ from habeas.web.desk import figures, statement_files
 from habeas.web.desk.place_words import LINES, STATUSES, TREATED, UNITS, Shown, word
 from habeas.web.desk.statements_of import Books, Month, month, months, owed
 from habeas.web.readmodels.models import Interval
+from habeas.web.told import refusal
 
 PERSONS = 25  # on a page
 Document = Mapping[str, Any]  # Any: a document of a use case
@@ -242,7 +243,7 @@ def file(request: HttpRequest, name: str, form: str) -> HttpResponse:
     try:
         return make(document, at)
     except HabeasError as error:
-        faults = [fault.sentence() for fault in error.faults]
+        faults = [refusal(one) for one in error.faults]
         context = {"faults": faults, "month": one, "form": form}
         return render(request, "desk/statement_refused.html", context, status=422)
 

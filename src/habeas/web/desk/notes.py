@@ -19,6 +19,7 @@ from habeas.web.desk import figures, money
 from habeas.web.desk.claim_forms import Note
 from habeas.web.desk.place_words import LINES, Shown, word
 from habeas.web.desk.statements_of import Books
+from habeas.web.told import refusal
 
 Document = Mapping[str, Any]  # Any: a document of a use case
 KINDS = {
@@ -42,7 +43,7 @@ def note(request: HttpRequest, name: str) -> HttpResponse:
             now = Books(request).statement(one)["document"]
             found = use.note(sent, json.loads(json.dumps(now)))
         except HabeasError as error:
-            faults = [fault.sentence() for fault in error.faults]
+            faults = [refusal(one) for one in error.faults]
     if found is not None and request.POST.get("format") == "json":
         return figures.json_of(f"note-{name}", found)
     context = {"month": one, "form": form, "faults": faults}

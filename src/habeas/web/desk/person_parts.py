@@ -31,6 +31,7 @@ from habeas.web.components import (
 )
 from habeas.web.desk import person_words as words
 from habeas.web.readmodels.models import Interval, Person
+from habeas.web.told import refusal
 
 T = TypeVar("T")
 DIGEST = re.compile(r"[0-9a-f]{64}|[A-Za-z0-9+/]{43}=")
@@ -273,7 +274,7 @@ def _day(text: object) -> Value:
 
 def refused(known: Known) -> Table | None:
     """Records of the sentence that could not be taken in; None where there are none."""
-    rows: list[list[Value]] = [[one.index, one.fault.sentence()] for one in known.refused()]
+    rows: list[list[Value]] = [[one.index, refusal(one.fault)] for one in known.refused()]
     if not rows:
         return None
     columns = [Column(_("Register entry"), numeric=True), Column(_("Why it was not taken in"))]
@@ -342,33 +343,34 @@ def body_rows(file: PersonRecord, one: Entry) -> list[Row] | None:
     """What an event says, field by field; of a correction, beside it what it takes the place of."""
     if one.body is None:
         return None
-    rows = [Row(words.field(name), _value(value)) for name, value in sorted(one.body.items())]
+    rows = [Row(words.field(name), _value(name, value)) for name, value in sorted(one.body.items())]
     before = file.entry(one.corrects) if one.corrects is not None else None
     if before is not None and before.body is not None:
         said = [
-            f"{words.field(name)}: {_plain(value)}" for name, value in sorted(before.body.items())
+            f"{words.field(name)}: {_plain(name, value)}"
+            for name, value in sorted(before.body.items())
         ]
         rows.append(Row(_("What stood before"), said))
     return rows
 
 
-def _value(value: object) -> Value | list[Value]:
+def _value(name: str, value: object) -> Value | list[Value]:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, list):
-        return [_plain(one) for one in value] or _("none")
+        return [_plain(name, one) for one in value] or _("none")
     if isinstance(value, int):
         return value
     at = parse_datetime(value) if isinstance(value, str) and "T" in value else None
-    return at if at is not None and at.utcoffset() is not None else _plain(value)
+    return at if at is not None and at.utcoffset() is not None else _plain(name, value)
 
 
-def _plain(value: object) -> str:
+def _plain(name: str, value: object) -> str:
     if isinstance(value, Mapping):
-        return ", ".join(f"{words.field(str(key))}: {_plain(one)}" for key, one in value.items())
+        return ", ".join(f"{words.field(key)}: {_plain(key, one)}" for key, one in value.items())
     if isinstance(value, list):
-        return ", ".join(_plain(one) for one in value)
-    return str(value)
+        return ", ".join(_plain(name, one) for one in value)
+    return words.value(name, str(value))
 
 
 def digests(file: PersonRecord) -> Table:

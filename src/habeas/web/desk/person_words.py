@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from habeas.errors import Language
 from habeas.service import receipts
 from habeas.terms import Custody, Ending, Role, SentenceAct, Side, Stage, Status
-from habeas.web.components import Tag, Words
+from habeas.web.components import OUTCOMES, Tag, Words
 
 EVENTS = receipts.words()["events"]  # English, Spanish: the same words as on printed receipts
 
@@ -59,6 +59,7 @@ STAGES: Mapping[str, Words] = {
     Stage.ENDED: _("ended"),
 }
 ENDINGS: Mapping[str, Words] = {
+    Ending.DATE: _("on a day"),
     Ending.LIFE: _("life"),
     Ending.INDETERMINATE: _("indeterminate"),
     Ending.UNKNOWN: _("unknown"),
@@ -151,6 +152,23 @@ FIELDS: Mapping[str, Words] = {
     "valid_until": _("Valid until"),
     "value": _("Value"),
 }
+PATHWAYS: Mapping[str, Words] = {
+    "treaty_transfer": _("Treaty transfer"),
+    "lease": _("Lease of places"),
+    "removal": _("Removal"),
+}
+ABSENCES: Mapping[str, Words] = {
+    "hospital": _("Hospital"),
+    "court": _("Court"),
+    "other": _("Another"),
+}
+# What a field of an event says, where its values are a closed list.
+VALUES: Mapping[str, Mapping[str, Words]] = {
+    "outcome": {one.value: tag.text for one, tag in OUTCOMES.items()},
+    "pathway": PATHWAYS,
+    "kind": {**SENTENCE_ACTS, **ABSENCES},
+    "ends": ENDINGS,
+}
 
 
 def language() -> Language:
@@ -177,3 +195,8 @@ def signers(signed: tuple[tuple[str, str], ...]) -> str:
 def field(name: str) -> Words:
     """The name of a field of an event; one without a word is told as it is written."""
     return FIELDS.get(name, name.replace("_", " "))
+
+
+def value(name: str, said: str) -> str:
+    """What a field of an event says; what is of no closed list stands as it was written."""
+    return str(VALUES.get(name, {}).get(said, said))

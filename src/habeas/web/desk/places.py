@@ -29,6 +29,7 @@ from habeas.web.desk.place_words import (
 )
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Interval
+from habeas.web.told import refusal
 
 LATELY, SHOWN = timedelta(days=7), 25
 
@@ -74,7 +75,7 @@ def facility(request: HttpRequest, name: str) -> HttpResponse:
     try:
         instant = figures.asked_at(request)
     except HabeasError as error:
-        instant, faults = figures.now(request), tuple(one.sentence() for one in error.faults)
+        instant, faults = figures.now(request), tuple(refusal(one) for one in error.faults)
     known = establishment.facility(wiring.library(), wiring.facilities(), name)
     there = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
     if known is None and not there.exists() and name not in wiring.ground().deal.facilities:

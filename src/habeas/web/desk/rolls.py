@@ -22,6 +22,7 @@ from habeas.web.desk import figures
 from habeas.web.desk.place_words import SIDES, STATUSES, Shown, word
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Interval
+from habeas.web.told import refusal
 
 PAGE = 25
 
@@ -65,7 +66,7 @@ def roll(request: HttpRequest) -> HttpResponse:
     try:
         instant = figures.asked_at(request)
     except HabeasError as error:
-        instant, faults = figures.now(request), tuple(one.sentence() for one in error.faults)
+        instant, faults = figures.now(request), tuple(refusal(one) for one in error.faults)
     filters = Filters.of(request.GET)
     whole = _narrowed(visible.everybody(who, Deed.SEE_ROLL), filters, instant)
     shown = _narrowed(visible.intervals(who), filters, instant).order_by("facility", "subject")

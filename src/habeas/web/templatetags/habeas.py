@@ -12,6 +12,7 @@ from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from habeas import units
+from habeas.errors import Fault
 from habeas.terms import Finding, Outcome
 from habeas.web import components, told
 
@@ -41,6 +42,12 @@ def money(minor: int | None, currency: str) -> str:
     """See `told.money`; `"JPY:0"` names a currency whose minor unit is not a hundredth."""
     code, _, exponent = currency.partition(":")
     return told.money(minor, code, int(exponent or 2))
+
+
+@register.filter
+def refusal(one: Fault) -> SafeString:
+    """See `told.refusal`."""
+    return told.refusal(one)
 
 
 @register.filter
