@@ -100,7 +100,7 @@ def _special(agenda: Agenda, person: Person, now: datetime, after: timedelta, li
 def _cells() -> Iterator[str]:
     number = 0
     while True:
-        module, cell = MODULES[number // 2 % 2], number // 4 % CELLS + 1
+        module, cell = MODULES[number % 2], number // 2 % CELLS + 1
         yield f"{module}-{cell:02d}"
         number += 1
 

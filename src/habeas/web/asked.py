@@ -1,11 +1,13 @@
 """A request as views get it."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.http import HttpRequest
 
 from habeas.access import Asker
 from habeas.adapters.installation_files import Installation
+from habeas.web.chrome import Item
 
 
 class AskedRequest(HttpRequest):
@@ -13,6 +15,7 @@ class AskedRequest(HttpRequest):
 
     asker: Asker | None
     installation: Installation
-    now: datetime
+    now: datetime  # UTC, in whole seconds
+    navigation: Iterable[Item]
     as_of: datetime  # set by pages that tell of an instant
-    checkpoint: object  # set by pages that were computed from the register  # UTC, in whole seconds
+    checkpoint: object  # set by pages that were computed from the register

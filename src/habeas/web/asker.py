@@ -7,11 +7,12 @@ from collections.abc import Callable
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
+from django.utils.functional import SimpleLazyObject
 
 from habeas.access import Asker
 from habeas.adapters.installation_files import Installation
 from habeas.terms import Office
-from habeas.web import wiring
+from habeas.web import navigation, wiring
 from habeas.web.accounts import demo, enrolment
 from habeas.web.accounts.models import User
 from habeas.web.asked import AskedRequest
@@ -44,4 +45,6 @@ class AskerMiddleware:
         asked.now = now()
         asked.installation = wiring.installation()
         asked.asker = asker_of(user, asked.installation) if isinstance(user, User) else None
+        # Once a page is made: its language is known by then.
+        asked.navigation = SimpleLazyObject(lambda: navigation.ways(asked, asked.asker))
         return self._next(request)

@@ -133,7 +133,7 @@ class Table:
     rows: Sequence[Sequence[Value | Cell]]
     sortable: bool = False
     empty: Words = ""  # what is said where there is no row; empty: that there is nothing
-    size: Literal["s", "m", "l"] = "m"
+    size: Literal["s", "m", "l", "hidden"] = "m"  # of the caption; hidden: a heading says it
 
     @property
     def body(self) -> list[list[tuple[Column, Cell]]]:

@@ -22,7 +22,7 @@ from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import DocketCase, Wanted
 
 SORTS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
-    "case": (_("Case"), ("case",)),
+    "case": (_("Newest docket first, then case"), ("-file", "case")),
     "outcome": (_("Outcome"), ("outcome", "case")),
     "until": (_("Holds until, soonest first"), ("fresh_until", "case")),
 }

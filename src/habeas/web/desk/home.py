@@ -96,7 +96,7 @@ def table(request: AskedRequest, deed: Deed, rows: Sequence[Todo]) -> Table:
         Column(_("Due")),
     ]
     columns += [Column(_("Overdue")), Column(_("Act"))]
-    return Table(DEEDS[deed], columns, [_row(request, one) for one in rows], size="s")
+    return Table(DEEDS[deed], columns, [_row(request, one) for one in rows], size="hidden")
 
 
 def _row(request: AskedRequest, one: Todo) -> list[Value | Cell]:
@@ -126,7 +126,7 @@ def _came(found: Sequence[Person]) -> Table:
     columns = [Column(_("Register number")), Column(_("What was recorded last")), Column(_("When"))]
     columns.append(Column(_("Register entry"), numeric=True))
     empty: Words = _("Nothing has been recorded of anybody whom you may see.")
-    return Table(_("What came last"), columns, rows, empty=empty)
+    return Table(_("What came last"), columns, rows, empty=empty, size="hidden")
 
 
 urlpatterns: list[URLPattern] = [
