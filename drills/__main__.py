@@ -22,6 +22,7 @@ NAMES = (
     "fuzz",
     "kill",
     "mutations",
+    "pages",
     "restore",
     "revoke",
     "two_writers",

@@ -5,14 +5,12 @@ each language: words as scripts leave them, and axe.
 """
 
 import re
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from enum import EnumType, StrEnum
 from http.cookiejar import CookieJar
-from itertools import chain
-from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
@@ -28,25 +26,28 @@ from django.urls import (
 )
 from django.utils.translation import override
 
+from drills.sites import Site
 from drills.spoken import Page, Tongues
-from habeas.adapters import installation_files
-from habeas.cli import installations, serve
+from habeas import terms
 
-SEED, DEPTH, THREADS, WAIT_S, OK = 7, 3, 2, 60, 200
+SEED, DEPTH, THREADS, WAIT_S = 7, 3, 2, 60
+OK, GONE = 200, 404
+SHOWN = frozenset({OK, 409, 422})  # a refusal in words is a page too
+GOOD, TRIED, EVERY = 2, 5, 10**9
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
-PASSWORD, PERSON = re.compile(r"(http://\S+): .* password (\S+)"), re.compile(r"^ {2}(\S+) +(\S+) of", re.M)
-WORD = re.compile(r"[a-z][a-z_-]*")  # of an address: a kind of thing, and no name of one
+PASSWORD, PERSON = (
+    re.compile(r"(http://\S+): .* password (\S+)"),
+    re.compile(r"^ {2}(\S+) +(\S+) of", re.MULTILINE),
+)
+# Words of an address that name a kind of thing, and nobody and no thing.
+TERMS = frozenset(
+    str(member.value)
+    for term in vars(terms).values()
+    if isinstance(term, EnumType)
+    for member in list[StrEnum](term)
+)
 LEFT = frozenset({"account_logout"})  # whoever follows it sees nothing more
 LANGUAGES = ("es", "en")
-
-
-@dataclass(frozen=True, slots=True)
-class Site:
-    """One served installation, and who signs in to it: the names of each office."""
-
-    address: str
-    password: str
-    people: Mapping[str, Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +71,7 @@ class Visit:
     cookies: Mapping[str, str]
 
 
-@contextmanager
-def sites(folder: Path, agreements: Iterable[str], ports: Iterator[int], states: int) -> Iterator[list[Site]]:
-    """Serve demonstrations: of each agreement the sending state's alone, or both."""
-    now, made = datetime.now(UTC).replace(microsecond=0), list[Path]()
-    for one in agreements:
-        pair = (next(ports), next(ports))
-        made += installations.make(folder / one, one, now, SEED, pair)[:states]
-    served = [serve.Served(one, installation_files.read(one)) for one in made]
-    with serve.running(served, THREADS) as told:
-        yield [_site(one) for one in told.strip().split("\n\n")]
-
-
-def _site(told: str) -> Site:
-    found = PASSWORD.search(told)
-    assert found is not None, told
-    people = dict[str, list[str]]()
-    for name, office in PERSON.findall(told):
-        people.setdefault(office, []).append(name)
-    return Site(found[1], found[2], people)
+SIGN_IN, HOME = "/es/accounts/login/", Kind("home", ())
 
 
 class Walker:
@@ -123,22 +106,22 @@ class Walker:
             text = answer.read().decode() if kind == "text/html" else ""
             return int(answer.status), str(answer.url), text
 
-    def walk(self, starts: Sequence[str], depth: int, *, every: bool) -> Iterator[Visit]:
-        """Each kind of page within reach, once; or every page."""
-        waiting, known, kinds = deque((one, depth) for one in starts), set(starts), set[Kind]()
+    def walk(self, starts: Sequence[str], depth: int, met: "Met") -> Iterator[Visit]:
+        """The pages within reach, as far as others have not met enough of their kind."""
+        waiting, known = deque((one, depth) for one in starts), set(starts)
         while waiting:
             path, left = waiting.popleft()
             kind = kind_of(path)
-            if kind is None or kind.view in LEFT or (kind in kinds and not every):
+            if kind is None or kind.view in LEFT or met.enough(kind):
                 continue
             status, address, html = self.fetch(path)
-            if not html:
+            here = _path(self.site, address, "", self.lang)
+            met.note(kind, good=bool(html) and status == OK and here == path)
+            if not html or (left == depth and status == GONE):
                 continue
-            kinds.add(kind)
-            here = _path(self.site, address, "")
             yield Visit(self.site, self.person, here, status, kind, html, self.cookies())
             if left:
-                found = [_path(self.site, address, one) for one in Page(html).links]
+                found = [_path(self.site, address, one, self.lang) for one in Page(html).links]
                 new = [one for one in dict.fromkeys(found) if one and one not in known]
                 known |= set(new)
                 waiting += [(one, left - 1) for one in new]
@@ -148,12 +131,34 @@ class Walker:
         return {one.name: one.value or "" for one in self.jar}
 
 
-def _path(site: Site, address: str, link: str) -> str:
-    """A link within the installation, without its place on the page; empty for any other."""
+def _path(site: Site, address: str, link: str, lang: str) -> str:
+    """A link within the pages of a language, without its place on the page; empty for others."""
     whole = urlsplit(urljoin(address, link))
-    if f"{whole.scheme}://{whole.netloc}" != site.address:
+    inside = f"{whole.scheme}://{whole.netloc}" == site.address
+    if not inside or not whole.path.startswith(f"/{lang}/"):
         return ""
     return whole.path + (f"?{whole.query}" if whole.query else "")
+
+
+class Met:
+    """How often each kind of page was met, and how often it is to be."""
+
+    def __init__(self, good: int, tried: int) -> None:
+        self.limits, self.good, self.tried = (good, tried), Counter[Kind](), Counter[Kind]()
+
+    def enough(self, kind: Kind) -> bool:
+        """Whether no more of a kind are asked for."""
+        good, tried = self.limits
+        return self.good[kind] >= good or self.tried[kind] >= tried
+
+    def note(self, kind: Kind, *, good: bool) -> None:
+        """Count a page; a good one is a page that was shown."""
+        self.tried[kind] += 1
+        self.good[kind] += good
+
+    def forget(self, kind: Kind) -> None:
+        """Let somebody else meet it again."""
+        del self.tried[kind], self.good[kind]
 
 
 def kind_of(path: str) -> Kind | None:
@@ -163,7 +168,7 @@ def kind_of(path: str) -> Kind | None:
             found = resolve(urlsplit(path).path)
         except Resolver404:
             return None
-    words = [value for value in map(str, found.kwargs.values()) if WORD.fullmatch(value)]
+    words = [value for value in map(str, found.kwargs.values()) if value in TERMS]
     return Kind(found.view_name, tuple(words))
 
 
@@ -191,21 +196,32 @@ def _names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
 
 
 def visits(site: Site, depth: int = DEPTH, *, every: bool = False) -> Iterator[Visit]:
-    """What nobody, and then everybody, reaches in Spanish."""
+    """What nobody and everybody reaches in Spanish: each kind a few times, or every page."""
+    met = Met(EVERY, EVERY) if every else Met(GOOD, TRIED)
     first = starts("es")
-    yield from Walker(site, "", "es").walk(first, depth, every=every)
-    everybody = [names if every else names[:1] for names in site.people.values()]
-    for person in chain.from_iterable(everybody):
-        yield from Walker(site, person, "es").walk(first, depth, every=every)
+    yield from Walker(site, "", "es").walk([SIGN_IN], depth, met)
+    for names in site.people.values():
+        for person in names if every else names[:1]:
+            met.forget(HOME)  # what needs them differs, whoever they are
+            yield from Walker(site, person, "es").walk(first, depth, met)
 
 
 def faults(visit: Visit, tongues: Tongues) -> Iterator[str]:
     """What is wrong with a page in Spanish as it was sent."""
-    page = Page(visit.html)
-    if visit.status != OK:
-        yield f"{visit.path} as {visit.person or 'nobody'}: status {visit.status}"
+    page, who = Page(visit.html), visit.person or "nobody"
+    if visit.status not in SHOWN:
+        yield f"{visit.path} as {who}: status {visit.status}"
     for why in tongues.faults(page, "es"):
-        yield f"{visit.path} as {visit.person or 'nobody'}: {why}"
+        yield f"{visit.path} as {who}: {why}"
     there = page.alternates.get("en")
     if there != visit.path.replace("/es/", "/en/", 1):
         yield f"{visit.path}: the English page is said to be {there!r}"
+
+
+def once(found: Iterable[Visit]) -> list[Visit]:
+    """The first page of each view that was shown."""
+    views = dict[str, Visit]()
+    for one in found:
+        if one.status == OK and kind_of(one.path) == one.kind:
+            views.setdefault(one.kind.view, one)
+    return list(views.values())

@@ -14,21 +14,27 @@ from io import BytesIO
 from pathlib import Path
 
 from babel.messages.pofile import read_po
-
 from tools import catalogue
 
-VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
+VOID = frozenset(
+    {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
+)
 # What is data or drawn by a script, and is no sentence of the page.
 SILENT = frozenset({"script", "style", "code", "pre", "template", "svg"})
 SPOKEN = ("aria-label", "alt", "title", "placeholder", "data-show", "data-hide", "data-close")
 QUOTES = frozenset({"q", "blockquote"})
-HOLE = re.compile(r"%\(\w+\)[sd]|%s|\{\w+\}")
-# Small words that the other language does not have: two of them make a sentence.
+HOLE = re.compile(r"%\((\w+)\)[sd]|%s|\{\w+\}")
+COUNTS = frozenset({"n", "number", "index", "told", "all"})  # names of holes that hold a number
+# Small words that the other language does not have: two of them make a sentence. Addresses and
+# paths hold them too, but not between spaces.
 SMALL = {
-    "en": re.compile(r"\b(the|of|and|is|was|with|for|by|not|this|which|from|are|it|to)\b", re.I),
-    "es": re.compile(r"\b(el|los|las|una|del|que|con|por|para|está|según|sin|sobre|este)\b", re.I),
+    "en": {"the", "of", "and", "is", "was", "with", "for", "by", "not", "this", "which", "from"},
+    "es": {"el", "los", "las", "una", "del", "que", "con", "por", "para", "está", "sin", "sobre"},
 }
-MONTH = {"en": re.compile(r"^\d{1,2} [A-Z][a-z]+ \d{4}"), "es": re.compile(r"^\d{1,2} de [a-z]+ de")}
+MONTH = {
+    "en": re.compile(r"^\d{1,2} [A-Z][a-z]+ \d{4}"),
+    "es": re.compile(r"^\d{1,2} de [a-z]+ de"),
+}
 OTHER = {"en": "es", "es": "en"}
 
 
@@ -68,7 +74,7 @@ class Page(HTMLParser):
         if tag == "link" and has.get("rel") == "alternate":
             self.alternates[has.get("hreflang", "")] = has["href"]
         if tag in QUOTES and "lang" not in has:
-            self.quotes.append(self.getpos().__repr__())
+            self.quotes.append("line {}, column {}".format(*self.getpos()))
         self.said += [Said(has[one], lang, tag) for one in SPOKEN if has.get(one)]
         if tag not in VOID:
             self.open.append((tag, lang))
@@ -108,7 +114,7 @@ class Tongues:
         found = {}
         for lang, other in there.items():
             alone = other - there[OTHER[lang]]
-            holes = [_pattern(one) for one in alone if HOLE.search(one) and HOLE.sub("", one).strip()]
+            holes = [_pattern(one) for one in alone if HOLE.search(one)]
             plain = {one for one in alone if not HOLE.search(one)}
             found[lang] = (frozenset(plain), re.compile("|".join(holes) or r"(?!)"))
         return found
@@ -126,7 +132,8 @@ class Tongues:
         plain, holes = self.foreign[lang]
         if one.text in plain or holes.fullmatch(one.text):
             return f"a message in {OTHER[lang]}"
-        if len(set(SMALL[OTHER[lang]].findall(one.text.casefold()))) > 1:
+        words = {word.strip(".,;:()'\"") for word in one.text.casefold().split()}
+        if len(words & SMALL[OTHER[lang]]) > 1:
             return f"a sentence in {OTHER[lang]}"
         if one.within == "time" and MONTH[OTHER[lang]].match(one.text):
             return f"a day in {OTHER[lang]}"
@@ -134,5 +141,9 @@ class Tongues:
 
 
 def _pattern(text: str) -> str:
-    parts = HOLE.split(text.replace("%%", "%"))
-    return ".+".join(re.escape(part) for part in parts)
+    found, last = "", 0
+    for hole in HOLE.finditer(text):
+        found += re.escape(text[last : hole.start()].replace("%%", "%"))
+        found += r"[\d,. \u00a0]+" if hole[1] in COUNTS else ".+"
+        last = hole.end()
+    return found + re.escape(text[last:].replace("%%", "%"))

@@ -17,14 +17,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from drills.axe import CHROMIUM, violations
 from playwright.sync_api import Browser, Page, sync_playwright
 
+__all__ = ["CHROMIUM", "violations"]
 ROOT = Path(__file__).parents[2]
-CHROMIUM = "/usr/bin/chromium"
 DESK, PHONE = (1280, 900), (390, 844)
 START_S = 60.0  # a guard, not a measure
-STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 # In CI a missing browser fails: it then does not start.
 needed = pytest.mark.skipif(
@@ -91,15 +90,6 @@ def _listen(opened: Opened) -> None:
     page.on("console", lambda said: faults.append(said.text) if said.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
     page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA and its best practices: rule, and where it first is."""
-    found = Axe().run(page, options={"runOnly": STANDARDS})
-    return [
-        f"{one['id']}: {one['nodes'][0]['html'][:200]} {one['nodes'][0].get('failureSummary', '')}"
-        for one in found.response["violations"]
-    ]
 
 
 @contextlib.contextmanager

@@ -1,0 +1,53 @@
+"""Demonstrations that are served as in earnest, and who signs in to them."""
+
+import re
+import socket
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from habeas.adapters import installation_files
+from habeas.cli import installations, serve
+
+SEED, THREADS = 7, 2
+PASSWORD = re.compile(r"(http://\S+): .* password (\S+)")
+PERSON = re.compile(r"^ {2}(\S+) +(\S+) of", re.MULTILINE)
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One served installation, and who signs in to it: the names of each office."""
+
+    address: str
+    password: str
+    people: Mapping[str, Sequence[str]]
+
+
+@contextmanager
+def serving(
+    folder: Path, agreements: Iterable[str], states: int, now: datetime
+) -> Iterator[list[Site]]:
+    """Serve demonstrations: of each agreement the sending state's alone, or both."""
+    made = list[Path]()
+    for one in agreements:
+        pair = (_free(), _free())
+        made += installations.make(folder / one, one, now, SEED, pair)[:states]
+    served = [serve.Served(one, installation_files.read(one)) for one in made]
+    with serve.running(served, THREADS) as told:
+        yield [_site(one) for one in told.strip().split("\n\n")]
+
+
+def _site(told: str) -> Site:
+    found = PASSWORD.search(told)
+    assert found is not None, told
+    people = dict[str, list[str]]()
+    for name, office in PERSON.findall(told):
+        people.setdefault(office, []).append(name)
+    return Site(found[1], found[2], people)
+
+
+def _free() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
