@@ -24,7 +24,7 @@ WAITING = ((2 * HOUR, 4), (26 * HOUR, 4), (4 * DAY, 4), (7 * DAY, 5), (10 * DAY,
 OVERNIGHT = 30 * HOUR  # ago: a departure that did not take place, so that a certificate lapsed
 ILL, EVERY_HOME = (17, 52, 118), 9  # places, in the order of arrival
 MODULES = ("E", "S")
-CELLS = 24  # of each module
+CELLS = 30  # of each module that are in use
 
 
 def needed() -> tuple[int, int]:

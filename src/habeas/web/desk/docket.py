@@ -166,7 +166,7 @@ def _row(one: DocketCase) -> list[Value | Cell]:
         len(one.not_met),
         len(one.not_established),
         until if isinstance(until, datetime) else _("no date"),
-        link(one.subject, "person", one.subject) if one.subject else _("no"),
+        Link(_("Record"), to("person", one.subject), one.subject) if one.subject else _("no"),
     ]
 
 
