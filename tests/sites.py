@@ -21,6 +21,7 @@ from habeas.web import clock
 
 ROOT = Path(__file__).parent
 WAIT_S, SEED = 60.0, 7
+ROUNDS = 3  # of messages: told, answered, and the answer heard
 LOGIN = "/en/accounts/login/"
 PDF = b"%PDF-1.7\nsynthetic\n%%EOF\n"
 
@@ -128,13 +129,14 @@ def _listens(port: int) -> bool:
 
 
 def post(*both: Site) -> None:
-    """Let each tell the other until neither has more to say; then their tables follow."""
-    quiet = 0
-    while quiet < len(both):
+    """Let each tell the other, and hear what became of it; then their tables follow.
+
+    A draft that waits is told with every message, so that silence is no sign of an end.
+    """
+    for _round in range(ROUNDS):
         for one, other in (both, both[::-1]):
             with one.caller() as here, other.caller() as there:
                 found = here.ask(Outgoing())
-                quiet = 0 if "message" in found else quiet + 1
                 if "message" in found:
                     there.ask(Receive(str(found["message"])))
     for one in both:

@@ -223,6 +223,6 @@ def _back_and_free(browser: Browser, home: Site, abroad: Site, subject: str) -> 
     free = Officer(browser, home, "facility-officer.se-kvv")
     free.records(f"{act}/release/", place="the gate", ground=PDF)
     last = Officer(browser, home, "sending-officer.se-kvv")
-    assert last.go(f"/en/persons/{subject}/") == 200
+    assert last.go(f"/en/person/{subject}/") == 200
     assert "Released" in last.page.locator("body").inner_text()
     assert not last.faults

@@ -78,7 +78,7 @@ def test_a_document_is_given_out_as_a_file_that_runs_nothing_and_the_read_is_rec
     subject = where.split("/")[3]
     data = PDF + b"of this test\n"
     digest = hashlib.sha256(data).hexdigest()
-    given = f"/en/persons/{subject}/documents/{digest}/"
+    given = f"/en/person/{subject}/documents/{digest}/"
     sent = checked(officer, where, **DATED, document=paper(data))
     assert officer.get(given).status_code == 404  # no event names it yet
     assert officer.post(where, {**sent, "step": "confirm"}).status_code == 302
@@ -95,4 +95,4 @@ def test_a_document_is_given_out_as_a_file_that_runs_nothing_and_the_read_is_rec
 def test_no_path_leads_out_of_the_folder(officer: Client) -> None:
     subject = path().split("/")[3]
     for name in ("..%2F..%2Fweb.key", "web.key", "A" * 64):
-        assert officer.get(f"/en/persons/{subject}/documents/{name}/").status_code == 404
+        assert officer.get(f"/en/person/{subject}/documents/{name}/").status_code == 404

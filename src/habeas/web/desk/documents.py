@@ -31,5 +31,5 @@ def document(request: AskedRequest, subject: str, digest: str) -> HttpResponse:
 
 
 urlpatterns: list[URLPattern] = [
-    path("persons/<str:subject>/documents/<slug:digest>/", document, name="document"),
+    path("person/<str:subject>/documents/<slug:digest>/", document, name="document"),
 ]
