@@ -146,7 +146,16 @@ def measure(folder: Path) -> str:
 
 def main() -> None:
     """Print a table a database."""
-    scale = SMALL if sys.argv[1:] == ["small"] else FULL
+    measured(SMALL if sys.argv[1:] == ["small"] else FULL)
+
+
+def small() -> None:
+    """The same of an installation that is quickly made."""
+    measured(SMALL)
+
+
+def measured(scale: Scale) -> None:
+    """Print a table a database of one installation."""
     folder = installation.made(scale)
     address = os.environ.get("HABEAS_POSTGRES")
     print(f"{machine()}; load {os.getloadavg()[0]:.1f}; {scale.persons:,} persons", flush=True)
