@@ -7,8 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from secrets import token_bytes
+from typing import cast
 
-from django.http import Http404
+from django.http import Http404, HttpRequest
 
 from habeas.access import Asker
 from habeas.errors import Fault, ImpossibleEvent
@@ -47,24 +48,24 @@ class Done:
     waits_for: tuple[str, ...] = ()  # authorities
 
 
-def asker(request: AskedRequest) -> Asker:
+def asker(request: HttpRequest) -> Asker:
     """Who asks.
 
     Raises:
         Http404: for nobody.
     """
-    found = request.asker
+    found = cast(AskedRequest, request).asker
     if found is None:
         raise Http404
     return found
 
 
-def key(request: AskedRequest) -> str:
+def key(request: HttpRequest) -> str:
     """The id of the key that signs for whoever asks; empty for whoever signs nothing."""
     return request.user.key if isinstance(request.user, User) else ""
 
 
-def demand(request: AskedRequest, deed: Deed, subject: str = "") -> Asker:
+def demand(request: HttpRequest, deed: Deed, subject: str = "") -> Asker:
     """Let only those go on who may; what is not allowed looks like what is not there.
 
     Raises:
@@ -76,24 +77,25 @@ def demand(request: AskedRequest, deed: Deed, subject: str = "") -> Asker:
     return found
 
 
-def reader(request: AskedRequest) -> asking.Asker:
+def reader(request: HttpRequest) -> asking.Asker:
     """Who reads, as the log of reads records it."""
     found = asker(request)
     role = deeds.BY_OFFICE.get(found.office, UNSIGNED)
     return asking.Asker(found.authority, role, key(request))
 
 
-def footing(request: AskedRequest) -> None:
+def footing(request: HttpRequest) -> None:
     """Let the foot of the page say from what, and as of when, it was computed."""
-    request.as_of, request.checkpoint = request.now, visible.checkpoint()
+    asked = cast(AskedRequest, request)
+    asked.as_of, asked.checkpoint = asked.now, visible.checkpoint()
 
 
-def purpose(request: AskedRequest) -> str:
+def purpose(request: HttpRequest) -> str:
     """What for, as the log of reads records it: the page that was asked."""
     return f"page {request.resolver_match.view_name if request.resolver_match else 'unknown'}"
 
 
-def seen(request: AskedRequest, what: str, subjects: Iterable[str]) -> None:
+def seen(request: HttpRequest, what: str, subjects: Iterable[str]) -> None:
     """Record that somebody is about to be shown something of persons; before it is shown.
 
     Args:
@@ -111,7 +113,7 @@ def seen(request: AskedRequest, what: str, subjects: Iterable[str]) -> None:
             caller.ask(asking.Seen(what, part, reader(request), purpose(request)))
 
 
-def read(request: AskedRequest, what: asking.What) -> asking.Found:
+def read(request: HttpRequest, what: asking.What) -> asking.Found:
     """Open something of the register through the gateway, which records it first.
 
     Raises:
@@ -121,7 +123,7 @@ def read(request: AskedRequest, what: asking.What) -> asking.Found:
         return caller.ask(asking.Read(what, reader(request), purpose(request)))
 
 
-def reads(request: AskedRequest, subject: str) -> Sequence[asking.Found]:
+def reads(request: HttpRequest, subject: str) -> Sequence[asking.Found]:
     """Who read of a person, the latest last; that it was asked is recorded first, and is in it.
 
     Raises:
@@ -132,14 +134,14 @@ def reads(request: AskedRequest, subject: str) -> Sequence[asking.Found]:
     return list(found["reads"])
 
 
-def drafts(request: AskedRequest) -> Sequence[asking.Found]:
+def drafts(request: HttpRequest) -> Sequence[asking.Found]:
     """The drafts that wait for the asker's authority, or that it made."""
     with wiring.gateway() as caller:
         found = caller.ask(asking.Drafts(reader(request), purpose(request)))
     return list(found["drafts"])
 
 
-def do(request: AskedRequest, wish: Wish) -> Done:
+def do(request: HttpRequest, wish: Wish) -> Done:
     """Act as the asker: drafted, judged and signed by the gateway; appended when all have signed.
 
     Raises:
@@ -171,7 +173,7 @@ def do(request: AskedRequest, wish: Wish) -> Done:
         return _done(act.id, caller.ask(act))
 
 
-def sign(request: AskedRequest, draft: str) -> Done:
+def sign(request: HttpRequest, draft: str) -> Done:
     """Sign a draft that waits for the asker.
 
     Raises:
@@ -182,7 +184,7 @@ def sign(request: AskedRequest, draft: str) -> Done:
         return _done(draft, caller.ask(asking.Sign(draft, Officer(who.authority, key(request)))))
 
 
-def drop(request: AskedRequest, draft: str, reason: str) -> None:
+def drop(request: HttpRequest, draft: str, reason: str) -> None:
     """Withdraw a draft of which the asker is one of those who sign."""
     who = asker(request)
     with wiring.gateway() as caller:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Case,
@@ -87,7 +87,7 @@ def may(asker: Asker | None, deed: Deed, subject: str = "") -> bool:
     return access.may(asker, deed, related, table()).finding is Finding.MET
 
 
-def subjects(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Standing]:
+def subjects(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Standing, Any]:
     """The register numbers of the persons about whom an asker may do a deed."""
     enough = [
         one.value
