@@ -4,16 +4,18 @@ import re
 import sqlite3
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
-from habeas.terms import Office
+from habeas.access import Asker
+from habeas.terms import ABOUT_NO_PERSON, Deed, Office, Side
 from habeas.web.desk import drawings
-from habeas.web.readmodels import rebuild
+from habeas.web.readmodels import rebuild, visible
 from habeas.web.readmodels.models import Interval
+from habeas.web.rounds import Drawer
 from installed import browser, command, served
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -131,6 +133,30 @@ def test_counsel_sees_no_number_of_whom_they_do_not_defend() -> None:
     assert not [one for one in numbers if one in page]
 
 
+def test_movements_name_those_whom_the_asker_may_see_and_nobody_else(officer: Client) -> None:
+    came = Interval.objects.filter(facility="TARTU", status="held").order_by("start")[5]
+    asked = {"as_of": (came.start + timedelta(hours=1)).isoformat()}
+    assert came.subject in officer.get("/en/facilities/TARTU/", asked).content.decode()
+    for office in (Office.CONSULATE, Office.COUNSEL):
+        mine = visible.subjects(Asker(f"EE-{office.name}", Side.RECEIVING, office))
+        page = browser(office, f"EE-{office.name}").get("/en/facilities/TARTU/", asked)
+        text = page.content.decode()
+        assert "came in" in text
+        hidden = Interval.objects.exclude(subject__in=mine).values_list("subject", flat=True)
+        assert [one for one in hidden if one in text] == []
+
+
+@pytest.mark.parametrize("deed", Deed)
+@pytest.mark.parametrize("office", Office)
+def test_everybody_is_counted_only_for_deeds_about_nobody_that_the_table_grants(
+    office: Office, deed: Deed
+) -> None:
+    asker = Asker("EE-VANGLA", Side.RECEIVING, office)
+    counted = deed in ABOUT_NO_PERSON and visible.may(asker, deed)
+    assert visible.everybody(asker, deed).exists() == counted
+    assert visible.releases(asker, deed).exists() == counted
+
+
 @pytest.mark.parametrize("text", ["x", "2026-13-01", "2026-11-20T12:00:00", "2099-01-01"])
 def test_an_instant_that_is_none_is_refused_and_kept(officer: Client, text: str) -> None:
     for page in ("facilities/TARTU/", "roll/"):
@@ -165,7 +191,8 @@ def _leaves(path: Path) -> int:
 def test_a_page_has_the_table_until_the_drawing_is_there(officer: Client) -> None:
     page = officer.get("/es/facilities/TARTU/").content.decode()
     assert '<details class="govuk-details hab-chart__table" open>' in page
-    assert drawings.draw() > 0
+    assert drawings.possible()
+    Drawer().round()
     drawn = officer.get("/es/facilities/TARTU/").content.decode()
     assert 'role="img"' in drawn
     assert "style=" not in drawn

@@ -1,7 +1,7 @@
 """What the courier does in each round, and how long it waits for whoever does not answer."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 from http import HTTPStatus
 from secrets import token_bytes
@@ -15,6 +15,7 @@ from habeas.service import asking, hooks
 from habeas.service.hooks import Grown
 from habeas.web import wiring
 from habeas.web.clock import now
+from habeas.web.desk import drawings
 from habeas.web.hooks import enrolled, ledger
 from habeas.web.hooks.models import Delivery, Exchange
 from habeas.web.readmodels import rebuild
@@ -23,6 +24,7 @@ MOST = 20  # messages of a round
 LETTERS = 100  # that one round hands over: then others are let to the gateway
 PATH, CONTENT = "/peer/v1/messages", "text/plain; charset=utf-8"
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=1)
+DRAWN = timedelta(minutes=5)  # between two drawings, however much is recorded
 AGAIN = timedelta(minutes=1)  # how often what did not change is told once more
 Way = Exchange.Way
 
@@ -30,12 +32,31 @@ Way = Exchange.Way
 def rounds() -> list[Callable[[], None]]:
     """All rounds of this installation's courier."""
     peer = wiring.installation().peer
-    return [follow, deliver, *([Post(peer).round] if peer else [])]
+    drawing = [Drawer().round] if drawings.possible() else []
+    return [follow, deliver, *drawing, *([Post(peer).round] if peer else [])]
 
 
 def follow() -> None:
     """Take what the register got into the tables, and make the messages about it."""
     ledger.spread(rebuild.follow(), now(), token_bytes)
+
+
+class Drawer:
+    """Draws the charts that pages show, after the register grew or the day turned."""
+
+    def __init__(self) -> None:
+        self._done = (-1, date.min)
+        self._not_before = datetime.min.replace(tzinfo=UTC)
+
+    def round(self) -> None:
+        """Draw what is new; not sooner than a while after the last time."""
+        at = now()
+        here = (wiring.register().store.size(), at.date())
+        if here == self._done or at < self._not_before:
+            return
+        self._not_before = at + DRAWN
+        drawings.draw()
+        self._done = here
 
 
 def deliver() -> None:

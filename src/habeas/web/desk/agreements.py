@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -13,6 +13,7 @@ from habeas.errors import LawError
 from habeas.service import agree, prove, read
 from habeas.terms import Deed
 from habeas.web import doing, wiring
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Column, Link, Table, Tag, Words
 from habeas.web.desk import figures
 from habeas.web.desk.place_words import Shown
@@ -65,7 +66,7 @@ def ids() -> frozenset[str]:
     return frozenset(one for found in linked().values() for one in found)
 
 
-def agreement(request: HttpRequest) -> HttpResponse:
+def agreement(request: AskedRequest) -> HttpResponse:
     """The agreement of this installation, with what is on file of its guarantees."""
     doing.demand(request, Deed.SEE_AGREEMENT)
     deal = wiring.ground().deal
@@ -124,14 +125,14 @@ def _promises(name: str) -> list[tuple[str, str]]:
     return list(found.items())
 
 
-def library(request: HttpRequest) -> HttpResponse:
+def library(request: AskedRequest) -> HttpResponse:
     """Everything of the library that has an id, by kind."""
     doing.demand(request, Deed.SEE_AGREEMENT)
     groups = [(HEADINGS.get(kind, kind), found) for kind, found in linked().items()]
     return render(request, "desk/library.html", {"groups": groups})
 
 
-def thing(request: HttpRequest, name: str) -> HttpResponse:
+def thing(request: AskedRequest, name: str) -> HttpResponse:
     """One thing of the library, as `habeas law show` has it."""
     doing.demand(request, Deed.SEE_AGREEMENT)
     if name not in ids():
@@ -141,7 +142,7 @@ def thing(request: HttpRequest, name: str) -> HttpResponse:
     return render(request, "desk/library_thing.html", {"name": name, "parts": _parts(name)})
 
 
-def together(request: HttpRequest, name: str) -> HttpResponse:
+def together(request: AskedRequest, name: str) -> HttpResponse:
     """Every thing of a kind, one below the other."""
     doing.demand(request, Deed.SEE_AGREEMENT)
     kind = TOGETHER.get(name)
@@ -184,7 +185,7 @@ def _blocks(page: read.Page) -> Iterator[tuple[str, read.Block]]:
         yield type(block).__name__.lower(), block
 
 
-def sql(request: HttpRequest) -> HttpResponse:
+def sql(request: AskedRequest) -> HttpResponse:
     """The rules of the agreement as one query that anyone can run, as of now.
 
     Raises:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -19,6 +19,7 @@ from habeas.service.reconcile_document import COLUMNS, document, rows
 from habeas.service.reconcile_page import page
 from habeas.terms import Deed
 from habeas.web import doing, wiring
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Cell, Column, Link, Money, Table, Value
 from habeas.web.desk import figures
 from habeas.web.desk.claim_forms import Compare, Upload, Why, refused
@@ -39,7 +40,7 @@ class Compared(NamedTuple):
     document: Document
 
 
-def claims(request: HttpRequest) -> HttpResponse:
+def claims(request: AskedRequest) -> HttpResponse:
     """The claims that were uploaded, with a form for another."""
     who = doing.demand(request, Deed.SEE_STATEMENT)
     _owed()
@@ -103,7 +104,7 @@ def claim_path(name: str) -> Path:
     return found
 
 
-def claim(request: HttpRequest, name: str) -> HttpResponse:
+def claim(request: AskedRequest, name: str) -> HttpResponse:
     """A claim against the register."""
     who = doing.demand(request, Deed.SEE_STATEMENT)
     _owed()
@@ -137,7 +138,7 @@ def _sentences(error: HabeasError) -> list[str]:
     return [refusal(replace(one, file="", line=0, column=0)) for one in error.faults]
 
 
-def compared(request: HttpRequest, path_: Path, form: Compare) -> Compared:
+def compared(request: AskedRequest, path_: Path, form: Compare) -> Compared:
     """A claim compared with the register, as `habeas fees reconcile` does.
 
     Raises:
@@ -178,7 +179,7 @@ def _minor(rate: str, places: int) -> int | None:
         raise SetupError(Fault("H903", f"the price {error}", "Write it as 46.25.")) from error
 
 
-def _seen(request: HttpRequest, found: Document) -> None:
+def _seen(request: AskedRequest, found: Document) -> None:
     """Record whose register numbers are about to be shown."""
     told = [one["register_number"] for key in ("largest", "of_rows") for one in found[key]]
     named = found["unmatched"]["names"]["persons_only_on_register"]
@@ -202,7 +203,7 @@ def _text(found: Compared) -> HttpResponse:
 FILES = {"csv": _csv, "json": _json, "txt": _text}
 
 
-def _shown(request: HttpRequest, found: Compared) -> dict[str, object]:
+def _shown(request: AskedRequest, found: Compared) -> dict[str, object]:
     told, query = found.document, request.GET.dict()
     query.pop("format", None)
     return {

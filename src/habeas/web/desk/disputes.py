@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -23,6 +23,7 @@ from habeas.service import disputes as use
 from habeas.service.reconcile_document import rows
 from habeas.terms import Deed, Side
 from habeas.web import doing, wiring
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Column, Link, Money, Pages, Table, Tag
 from habeas.web.desk import claims, figures
 from habeas.web.desk.claim_forms import Answer, Compare, Why
@@ -56,7 +57,7 @@ def _file(name: str) -> Path:
     return found
 
 
-def disputes(request: HttpRequest) -> HttpResponse:
+def disputes(request: AskedRequest) -> HttpResponse:
     """The claims whose lines were opened, with how many wait."""
     doing.demand(request, Deed.SEE_STATEMENT)
     if not owed():
@@ -94,13 +95,13 @@ def side(who: Asker) -> Side:
     return who.side
 
 
-def officer(request: HttpRequest) -> str:
+def officer(request: AskedRequest) -> str:
     """Who speaks, as the file has it."""
     return f"{doing.asker(request).authority} {request.user.get_username()}"
 
 
 @require_POST
-def open_(request: HttpRequest, name: str) -> HttpResponse:
+def open_(request: AskedRequest, name: str) -> HttpResponse:
     """Open every line of a claim's reconciliation."""
     who = doing.demand(request, Deed.DISPUTE)
     if not owed():
@@ -139,7 +140,7 @@ def _status(error: HabeasError) -> int:
     return 409 if isinstance(error, DisputeRefused) else 422
 
 
-def dispute(request: HttpRequest, name: str) -> HttpResponse:
+def dispute(request: AskedRequest, name: str) -> HttpResponse:
     """How every line of a claim stands, with a form to answer some."""
     who = doing.demand(request, Deed.SEE_STATEMENT)
     path_ = _file(name)
@@ -184,7 +185,7 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _answer(request: HttpRequest, path_: Path, form: Answer) -> None:
+def _answer(request: AskedRequest, path_: Path, form: Answer) -> None:
     who, told = doing.asker(request), form.cleaned_data
     said = (side(who), officer(request), figures.now(request), told["why"])
     to = use.state(told["to"])
@@ -222,7 +223,7 @@ def _lines(found: list[Document]) -> Table:
     return Table(_("Lines"), columns, table, empty=_("No line stands so."))
 
 
-def chain(request: HttpRequest, name: str) -> HttpResponse:
+def chain(request: AskedRequest, name: str) -> HttpResponse:
     """The file itself, for the other side to keep and to check."""
     doing.demand(request, Deed.SEE_STATEMENT)
     response = HttpResponse(dispute_file.read(_file(name)), content_type="application/x-ndjson")

@@ -9,20 +9,22 @@ import json
 import re
 from contextlib import nullcontext
 from datetime import date, datetime
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
 from django.conf import settings
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
-from habeas.service import establishment, hold, kept, measure, series
+from habeas.service import establishment, export, hold, kept, measure, series
 from habeas.terms import Deed, Side
 from habeas.web import doing, wiring
+from habeas.web.asked import AskedRequest
 from habeas.web.clock import now
 from habeas.web.components import Chart, Column, Table
 from habeas.web.desk import figures
@@ -31,7 +33,7 @@ from habeas.web.readmodels import fenced, rebuild, visible
 from habeas.web.readmodels.models import Interval
 
 KEPT = "charts"
-DAYS = 60
+DAYS = 42
 WIDE, NARROW = 640, 260
 ROOT_TAG = re.compile(r"(<svg[^>]*?) (?:width|height)=\"[^\"]*\"")
 
@@ -51,7 +53,7 @@ class Figures(NamedTuple):
         return wiring.folder() / KEPT / f"{hashlib.sha256(said.encode()).hexdigest()}.svg"
 
 
-def occupancy(request: HttpRequest, name: str, instant: datetime) -> Chart | None:
+def occupancy(request: AskedRequest, name: str, instant: datetime) -> Chart | None:
     """The chart of a facility's last days; None where nobody ever was there.
 
     Raises:
@@ -121,21 +123,26 @@ def _limits(name: str, day: date) -> list[tuple[str, int]]:
 
 def _counted(everyone: QuerySet[Interval], name: str, first: date, after: date) -> figures.Document:
     deal = wiring.ground().deal
-    # Two days more at each side than any zone can shift a day.
+    begun, _over = export.edges(deal, first, after)
     touched = everyone.filter(facility=name, custodian=Side.RECEIVING.value).filter(
-        Q(end__isnull=True) | Q(end__date__gte=first)
+        Q(end__isnull=True) | Q(end__gt=begun)
     )
     found = hold.Held(tuple(kept.intervals(figures.rows(touched), deal)), 0, {})
     return {"rows": series.occupancy(found, deal, first, after)}
 
 
-def download(request: HttpRequest, name: str) -> HttpResponse:
+def download(request: AskedRequest, name: str) -> HttpResponse:
     """The figures of a facility's chart as CSV."""
     who = doing.demand(request, Deed.SEE_FACILITY)
     found = _figures(visible.everybody(who, Deed.SEE_FACILITY), name, figures.asked_at(request))
     rows = [] if found is None else found.rows
     texts = [{key: str(value) for key, value in row.items()} for row in rows]
     return figures.csv(f"occupancy-{name}", ("day", "held", "absent"), texts)
+
+
+def possible() -> bool:
+    """Whether the libraries that draw are installed."""
+    return all(find_spec(one) is not None for one in ("altair", "vl_convert"))
 
 
 def draw() -> int:

@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 
 from habeas.access import Asker
 from habeas.adapters import csv_files
@@ -41,7 +41,7 @@ class Checkpoint:
     root: str
 
 
-def asked_at(request: HttpRequest) -> datetime:
+def asked_at(request: AskedRequest) -> datetime:
     """The instant of `?as_of=`, UTC; now where it is absent.
 
     A day alone is its last second in UTC, as every command has it.
@@ -75,17 +75,17 @@ def _no_offset(text: str) -> datetime:
     raise ValueError(text)
 
 
-def now(request: HttpRequest) -> datetime:
+def now(request: AskedRequest) -> datetime:
     """The instant of the request, UTC."""
-    return cast("AskedRequest", request).now
+    return request.now
 
 
-def as_of(request: HttpRequest, instant: datetime) -> None:
+def as_of(request: AskedRequest, instant: datetime) -> None:
     """Name at the foot of the page the instant that it is about."""
-    vars(request)["as_of"] = instant
+    request.as_of = instant
 
 
-def position(request: HttpRequest) -> tuple[int, str]:
+def position(request: AskedRequest) -> tuple[int, str]:
     """How many leaves the table follows, with the latest checkpoint; put on the footer too."""
     place = visible.position()
     size, note = (place.size, place.checkpoint) if place else (0, "")
@@ -93,18 +93,18 @@ def position(request: HttpRequest) -> tuple[int, str]:
     return size, note
 
 
-def basis(request: HttpRequest) -> kept.Basis:
+def basis(request: AskedRequest) -> kept.Basis:
     """The same with how many persons stand in no row, which asks the register itself."""
     size, note = position(request)
     erased, unreadable = _missing(size)
     return kept.Basis(size, note, erased, unreadable)
 
 
-def footer(request: HttpRequest, note: str) -> None:
+def footer(request: AskedRequest, note: str) -> None:
     """Name a checkpoint at the foot of the page; nothing where there is none."""
     lines = note.split("\n")
     if len(lines) > LINES:
-        vars(request)["checkpoint"] = Checkpoint(int(lines[1]), lines[2])
+        request.checkpoint = Checkpoint(int(lines[1]), lines[2])
 
 
 def _missing(size: int) -> tuple[int, int]:
@@ -151,7 +151,7 @@ def twice(found: QuerySet[Interval], instant: datetime) -> QuerySet[Interval]:
     return there.filter(subject__in=doubled)
 
 
-def register(request: HttpRequest, deed: Deed, until: datetime | None = None) -> hold.Register:
+def register(request: AskedRequest, deed: Deed, until: datetime | None = None) -> hold.Register:
     """The register out of the table, as far as an instant where one is named.
 
     Raises:
@@ -164,7 +164,7 @@ def register(request: HttpRequest, deed: Deed, until: datetime | None = None) ->
     return kept.register(wiring.ground().deal, rows(found), releases(request, deed), basis(request))
 
 
-def releases(request: HttpRequest, deed: Deed) -> dict[str, datetime]:
+def releases(request: AskedRequest, deed: Deed) -> dict[str, datetime]:
     """By person, from when no clock gives a basis to hold; of everybody, for a deed about nobody.
 
     Raises:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import get_language
@@ -16,6 +16,7 @@ from habeas.errors import HabeasError, SetupError
 from habeas.service import export, itemised, kept
 from habeas.terms import Deed
 from habeas.web import doing, wiring
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Column, Link, Money, Pages, Table, Tag
 from habeas.web.desk import figures, statement_files
 from habeas.web.desk.place_words import LINES, STATUSES, TREATED, UNITS, Shown, word
@@ -27,7 +28,7 @@ PERSONS = 25  # on a page
 Document = Mapping[str, Any]  # Any: a document of a use case
 
 
-def statements(request: HttpRequest) -> HttpResponse:
+def statements(request: AskedRequest) -> HttpResponse:
     """The months with their totals."""
     doing.demand(request, Deed.SEE_STATEMENT)
     if not owed():
@@ -73,7 +74,7 @@ def state(found: Document) -> Tag:
     return Tag(_("Provisional"), "yellow", "unknown")
 
 
-def statement(request: HttpRequest, name: str) -> HttpResponse:
+def statement(request: AskedRequest, name: str) -> HttpResponse:
     """The statement of a month."""
     doing.demand(request, Deed.SEE_STATEMENT)
     one = month_of(name)
@@ -170,21 +171,21 @@ def _statuses(found: Document, spanish: Document) -> Table:
     return Table(_("Person-days by status"), columns, rows)
 
 
-def _concerned(request: HttpRequest, one: Month) -> QuerySet[Interval]:
+def _concerned(request: AskedRequest, one: Month) -> QuerySet[Interval]:
     who = doing.demand(request, Deed.SEE_STATEMENT)
     first, last = export.edges(wiring.ground().deal, one.first, one.after)
     found = figures.received(who, Deed.SEE_STATEMENT).filter(start__lt=last)
     return found.filter(Q(end__isnull=True) | Q(end__gt=first))
 
 
-def _items(request: HttpRequest, one: Month, found: QuerySet[Interval]) -> list[itemised.Item]:
+def _items(request: AskedRequest, one: Month, found: QuerySet[Interval]) -> list[itemised.Item]:
     deal = wiring.ground().deal
     there = kept.intervals(figures.rows(found), deal)
     ends = figures.releases(request, Deed.SEE_STATEMENT)
     return itemised.items(deal, export.each_month(one.first, one.after)[0], there, ends)
 
 
-def _persons(request: HttpRequest, one: Month) -> dict[str, object]:
+def _persons(request: AskedRequest, one: Month) -> dict[str, object]:
     """The person-intervals of a page; an account names a register number and nothing else."""
     found = _concerned(request, one)
     numbers = found.order_by("subject").values_list("subject", flat=True).distinct()
@@ -221,7 +222,7 @@ def _persons(request: HttpRequest, one: Month) -> dict[str, object]:
     }
 
 
-def persons_csv(request: HttpRequest, name: str) -> HttpResponse:
+def persons_csv(request: AskedRequest, name: str) -> HttpResponse:
     """Every person-interval of a month as CSV."""
     doing.demand(request, Deed.SEE_STATEMENT)
     one = month_of(name)
@@ -231,7 +232,7 @@ def persons_csv(request: HttpRequest, name: str) -> HttpResponse:
     return figures.csv(f"persons-{one.name}", itemised.COLUMNS, rows)
 
 
-def file(request: HttpRequest, name: str, form: str) -> HttpResponse:
+def file(request: AskedRequest, name: str, form: str) -> HttpResponse:
     """A statement as one of the files that people use."""
     doing.demand(request, Deed.SEE_STATEMENT)
     one = month_of(name)

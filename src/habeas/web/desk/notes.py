@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from habeas.errors import HabeasError
 from habeas.service import note as use
 from habeas.terms import Deed
 from habeas.web import doing
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Column, Money, Table, Value
 from habeas.web.desk import figures, money
 from habeas.web.desk.claim_forms import Note
@@ -30,7 +31,7 @@ KINDS = {
 }
 
 
-def note(request: HttpRequest, name: str) -> HttpResponse:
+def note(request: AskedRequest, name: str) -> HttpResponse:
     """The note against a statement that is uploaded; nothing of the file is kept."""
     doing.demand(request, Deed.SEE_STATEMENT)
     one = money.month_of(name)

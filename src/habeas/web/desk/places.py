@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from django.db.models import Count, Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -14,6 +14,7 @@ from habeas.service import establishment, kept
 from habeas.service.establishment import Look
 from habeas.terms import Deed
 from habeas.web import doing, told, wiring
+from habeas.web.asked import AskedRequest
 from habeas.web.components import (
     Column,
     Link,
@@ -31,10 +32,10 @@ from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Interval
 from habeas.web.told import refusal
 
-LATELY, SHOWN = timedelta(days=7), 25
+LATELY, SHOWN = timedelta(days=7), 10
 
 
-def facilities(request: HttpRequest) -> HttpResponse:
+def facilities(request: AskedRequest) -> HttpResponse:
     """The agreement's facilities, the installation's own, and every one that holds somebody."""
     who = doing.demand(request, Deed.SEE_FACILITY)
     deal, own = wiring.ground().deal, wiring.facilities()
@@ -68,7 +69,7 @@ def _persons(who: Asker, instant: datetime) -> dict[str, int]:
     return {name: n for name, n in sums if name}
 
 
-def facility(request: HttpRequest, name: str) -> HttpResponse:
+def facility(request: AskedRequest, name: str) -> HttpResponse:
     """A facility at an instant."""
     who = doing.demand(request, Deed.SEE_FACILITY)
     faults: tuple[str, ...] = ()
@@ -130,7 +131,7 @@ def _look(who: Asker, name: str, instant: datetime) -> tuple[Look, int]:
     return establishment.look(law, asked, counted, stays), len(subjects - named)
 
 
-def cell(request: HttpRequest, name: str, cell_name: str) -> HttpResponse:
+def cell(request: AskedRequest, name: str, cell_name: str) -> HttpResponse:
     """One cell of a facility at an instant, against every standard."""
     who = doing.demand(request, Deed.SEE_FACILITY)
     try:
@@ -166,7 +167,7 @@ def cell(request: HttpRequest, name: str, cell_name: str) -> HttpResponse:
     return render(request, "desk/facility_cell.html", context)
 
 
-def _roll(request: HttpRequest, found: QuerySet[Interval], instant: datetime) -> Table:
+def _roll(request: AskedRequest, found: QuerySet[Interval], instant: datetime) -> Table:
     """Who is on the roll since when: numbers only of whom the asker may see."""
     there = figures.at(found, instant)
     shown = list(there.order_by("cell", "subject")[:SHOWN])
@@ -189,7 +190,7 @@ def _roll(request: HttpRequest, found: QuerySet[Interval], instant: datetime) ->
     return Table(_("Persons on its roll whom you may see"), columns, rows, empty=_("Nobody."))
 
 
-def _movements(request: HttpRequest, who: Asker, name: str, instant: datetime) -> Table:
+def _movements(request: AskedRequest, who: Asker, name: str, instant: datetime) -> Table:
     """Who came and went in the last days."""
     since = instant - LATELY
     found: QuerySet[Interval] = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)

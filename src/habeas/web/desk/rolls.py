@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
 from django.db.models import Count, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
@@ -17,6 +17,7 @@ from habeas.errors import HabeasError
 from habeas.service import hold
 from habeas.terms import Deed, Side, Status
 from habeas.web import doing
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Column, Link, Pages, Table
 from habeas.web.desk import figures
 from habeas.web.desk.place_words import SIDES, STATUSES, Shown, word
@@ -59,7 +60,7 @@ class Filters:
         return {name: value for name, value in named.items() if value}
 
 
-def roll(request: HttpRequest) -> HttpResponse:
+def roll(request: AskedRequest) -> HttpResponse:
     """Who is held at an instant: numbers of whom the asker may see, counts of everybody."""
     who = doing.demand(request, Deed.SEE_ROLL)
     faults: tuple[str, ...] = ()

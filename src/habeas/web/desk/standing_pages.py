@@ -7,7 +7,7 @@ from importlib.metadata import version
 from typing import Any
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext as _
@@ -16,6 +16,7 @@ from django.utils.translation import override
 from habeas.adapters import error_pages
 from habeas.service import agree
 from habeas.web import wiring
+from habeas.web.asked import AskedRequest
 from habeas.web.components import Row
 from habeas.web.desk import figures
 from habeas.web.readmodels import visible
@@ -24,7 +25,7 @@ GOOD_FOR = timedelta(days=90)  # of security.txt, from when it is asked
 GROUP = 2  # characters of a code that say what it is about
 
 
-def help_index(request: HttpRequest) -> HttpResponse:
+def help_index(request: AskedRequest) -> HttpResponse:
     """Every code of an error, by what it is about."""
     groups = [
         (code, about, [one for one in error_pages.pages() if one.startswith(code)])
@@ -33,7 +34,7 @@ def help_index(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/help_index.html", {"groups": groups})
 
 
-def help_page(request: HttpRequest, code: str) -> HttpResponse:
+def help_page(request: AskedRequest, code: str) -> HttpResponse:
     """What one code means and what to do."""
     found = error_pages.pages().get(code.upper())
     if found is None:
@@ -44,12 +45,12 @@ def help_page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "desk/help.html", context)
 
 
-def accessibility(request: HttpRequest) -> HttpResponse:
+def accessibility(request: AskedRequest) -> HttpResponse:
     """How far these pages can be used by everybody, and how that was found out."""
     return render(request, "desk/accessibility.html")
 
 
-def privacy(request: HttpRequest) -> HttpResponse:
+def privacy(request: AskedRequest) -> HttpResponse:
     """What is kept of persons and of whoever reads about them."""
     return render(request, "desk/privacy.html", {"session": settings.SESSION_COOKIE_NAME})
 
@@ -64,12 +65,12 @@ def _vendored() -> list[dict[str, Any]]:  # Any: of a JSON file
     return found
 
 
-def licences(request: HttpRequest) -> HttpResponse:
+def licences(request: AskedRequest) -> HttpResponse:
     """The licences of what others wrote and these pages carry."""
     return render(request, "desk/licences.html", {"packages": _vendored()})
 
 
-def about(request: HttpRequest) -> HttpResponse:
+def about(request: AskedRequest) -> HttpResponse:
     """What runs here, under which rules, and how far it has read the register."""
     deal = wiring.ground().deal
     found = agree.in_force(wiring.library(), deal.id, figures.now(request).date())
@@ -88,7 +89,7 @@ def about(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/about.html", {"rows": rows, "note": note})
 
 
-def security(request: HttpRequest) -> HttpResponse:
+def security(request: AskedRequest) -> HttpResponse:
     """Where a weakness is reported, as RFC 9116 has it."""
     until = figures.now(request) + GOOD_FOR
     with override("en"):

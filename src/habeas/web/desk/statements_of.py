@@ -6,12 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Min
-from django.http import HttpRequest
 
 from habeas.errors import Fault, SetupError
 from habeas.service import bill, export, hold, statements
 from habeas.terms import Deed
 from habeas.web import doing, wiring
+from habeas.web.asked import AskedRequest
 from habeas.web.desk import figures
 
 MOST = 60  # months in a list
@@ -50,7 +50,7 @@ def owed() -> bool:
     return wiring.ground().deal.fees is not None
 
 
-def months(request: HttpRequest) -> list[Month]:
+def months(request: AskedRequest) -> list[Month]:
     """The months since the first reception, latest first; none where nobody was received.
 
     Raises:
@@ -71,7 +71,7 @@ def months(request: HttpRequest) -> list[Month]:
 class Books:
     """The statements of one request; the table is read once, and only where something is new."""
 
-    def __init__(self, request: HttpRequest) -> None:
+    def __init__(self, request: AskedRequest) -> None:
         self._request = request
         doing.demand(request, Deed.SEE_STATEMENT)
         self.basis = figures.basis(request)
