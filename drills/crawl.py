@@ -222,6 +222,6 @@ def once(found: Iterable[Visit]) -> list[Visit]:
     """The first page of each view that was shown."""
     views = dict[str, Visit]()
     for one in found:
-        if one.status == OK and kind_of(one.path) == one.kind:
+        if one.status == OK and one.path and kind_of(one.path) == one.kind:
             views.setdefault(one.kind.view, one)
     return list(views.values())
