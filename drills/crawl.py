@@ -16,6 +16,7 @@ from urllib.parse import urlencode, urljoin, urlsplit
 from urllib.request import HTTPCookieProcessor, OpenerDirector, Request, build_opener
 
 from django.urls import (
+    LocalePrefixPattern,
     NoReverseMatch,
     Resolver404,
     URLPattern,
@@ -33,7 +34,7 @@ from habeas import terms
 SEED, DEPTH, THREADS, WAIT_S = 7, 3, 2, 60
 OK, GONE = 200, 404
 SHOWN = frozenset({OK, 409, 422})  # a refusal in words is a page too
-GOOD, TRIED, EVERY = 2, 5, 10**9
+GOOD, TRIED, EVERY = 2, 12, 10**9
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 PASSWORD, PERSON = (
     re.compile(r"(http://\S+): .* password (\S+)"),
@@ -112,12 +113,12 @@ class Walker:
         while waiting:
             path, left = waiting.popleft()
             kind = kind_of(path)
-            if kind is None or kind.view in LEFT or met.enough(kind):
+            if kind is None or kind.view in LEFT or met.enough(kind, named=left == depth):
                 continue
             status, address, html = self.fetch(path)
             here = _path(self.site, address, "", self.lang)
             met.note(kind, good=bool(html) and status == OK and here == path)
-            if not html or (left == depth and status == GONE):
+            if not html or not here or (left == depth and status == GONE):
                 continue
             yield Visit(self.site, self.person, here, status, kind, html, self.cookies())
             if left:
@@ -146,10 +147,10 @@ class Met:
     def __init__(self, good: int, tried: int) -> None:
         self.limits, self.good, self.tried = (good, tried), Counter[Kind](), Counter[Kind]()
 
-    def enough(self, kind: Kind) -> bool:
-        """Whether no more of a kind are asked for."""
+    def enough(self, kind: Kind, *, named: bool) -> bool:
+        """Whether no more of a kind are asked for; of an address that no link gave, fewer."""
         good, tried = self.limits
-        return self.good[kind] >= good or self.tried[kind] >= tried
+        return self.good[kind] >= good or (named and self.tried[kind] >= tried)
 
     def note(self, kind: Kind, *, good: bool) -> None:
         """Count a page; a good one is a page that was shown."""
@@ -183,8 +184,9 @@ def starts(lang: str) -> list[str]:
 
 
 def names() -> list[str]:
-    """The names of all views."""
-    return sorted(set(_names(get_resolver().url_patterns)))
+    """The names of all views that are in a language."""
+    every = get_resolver().url_patterns
+    return sorted(set(_names(one for one in every if isinstance(one.pattern, LocalePrefixPattern))))
 
 
 def _names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
@@ -222,6 +224,6 @@ def once(found: Iterable[Visit]) -> list[Visit]:
     """The first page of each view that was shown."""
     views = dict[str, Visit]()
     for one in found:
-        if one.status == OK and kind_of(one.path) == one.kind:
+        if one.status == OK and one.path and kind_of(one.path) == one.kind:
             views.setdefault(one.kind.view, one)
     return list(views.values())

@@ -29,7 +29,8 @@ AGREEMENTS, LANGUAGES = ("OAS-A57", "SE-EE"), ("es", "en")
 
 def tongues() -> Tongues:
     """The sentences of the committed catalogue."""
-    return Tongues.read(catalogue.WEB / catalogue.FOLDER / catalogue.SOURCE)
+    path = catalogue.WEB / catalogue.FOLDER / catalogue.SOURCE
+    return Tongues.read(path, catalogue.WEB.parent / "library")
 
 
 class Reader:

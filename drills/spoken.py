@@ -6,11 +6,13 @@ another, or a day with another's month. Names, numbers and codes are of no langu
 """
 
 import re
+import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from html.parser import HTMLParser
 from io import BytesIO
+from itertools import chain
 from pathlib import Path
 
 from babel.messages.pofile import read_po
@@ -24,7 +26,9 @@ SILENT = frozenset({"script", "style", "code", "pre", "template", "svg"})
 SPOKEN = ("aria-label", "alt", "title", "placeholder", "data-show", "data-hide", "data-close")
 QUOTES = frozenset({"q", "blockquote"})
 HOLE = re.compile(r"%\((\w+)\)[sd]|%s|\{\w+\}")
-COUNTS = frozenset({"n", "number", "index", "told", "all"})  # names of holes that hold a number
+COUNTS = frozenset(
+    {"n", "number", "index", "told", "all", "first", "last"}
+)  # names of holes that hold a number
 # Small words that the other language does not have: two of them make a sentence. Addresses and
 # paths hold them too, but not between spaces.
 SMALL = {
@@ -97,15 +101,21 @@ class Tongues:
     """The sentences of the catalogue in both languages."""
 
     pairs: Mapping[str, str]  # English, Spanish
+    places: tuple[str, ...] = ()  # where a text is written, in the words of whoever read it
 
     @classmethod
-    def read(cls, path: Path) -> "Tongues":
-        """Out of a catalogue; of plurals every form."""
+    def read(cls, path: Path, library: Path) -> "Tongues":
+        """Out of a catalogue, of plurals every form; places out of the files of the law."""
         found = dict[str, str]()
         for one in catalogue.messages(read_po(BytesIO(path.read_bytes()), locale="es")):
             english = [one.id] if isinstance(one.id, str) else [one.id[0], *[one.id[1]] * 2]
             found |= dict(zip(english, catalogue.forms(one), strict=True))
-        return cls(found)
+        places = {
+            one
+            for file in library.rglob("*.toml")
+            for one in _places(tomllib.loads(file.read_text()))
+        }
+        return cls(found, tuple(sorted(places, key=len, reverse=True)))
 
     @cached_property
     def foreign(self) -> Mapping[str, tuple[frozenset[str], re.Pattern[str]]]:
@@ -132,7 +142,10 @@ class Tongues:
         plain, holes = self.foreign[lang]
         if one.text in plain or holes.fullmatch(one.text):
             return f"a message in {OTHER[lang]}"
-        words = {word.strip(".,;:()'\"") for word in one.text.casefold().split()}
+        text = one.text
+        for place in self.places:
+            text = text.replace(place, "")
+        words = {word.strip(".,;:()'\"") for word in text.casefold().split()}
         if len(words & SMALL[OTHER[lang]]) > 1:
             return f"a sentence in {OTHER[lang]}"
         if one.within == "time" and MONTH[OTHER[lang]].match(one.text):
@@ -147,3 +160,11 @@ def _pattern(text: str) -> str:
         found += r"[\d,. \u00a0]+" if hole[1] in COUNTS else ".+"
         last = hole.end()
     return found + re.escape(text[last:].replace("%%", "%"))
+
+
+def _places(file: object) -> Iterator[str]:
+    if isinstance(file, dict):
+        for name, inner in file.items():
+            yield from [inner] if name == "at" and isinstance(inner, str) else _places(inner)
+    elif isinstance(file, list):
+        yield from chain.from_iterable(map(_places, file))

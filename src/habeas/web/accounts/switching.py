@@ -5,6 +5,7 @@ from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
 from django.views.decorators.http import require_POST
 
 from habeas.adapters.installation_files import loopback
@@ -30,7 +31,7 @@ def switch(request: HttpRequest) -> HttpResponse:
     logout(request)
     record_authentication(request, found, demo.SWITCHED)
     get_adapter(request).login(request, found)
-    return HttpResponseRedirect(settings.LOGIN_REDIRECT_URL)
+    return HttpResponseRedirect(resolve_url(settings.LOGIN_REDIRECT_URL))
 
 
 def people(request: HttpRequest) -> dict[str, object]:
