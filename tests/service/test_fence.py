@@ -54,6 +54,7 @@ def db(postgres: str) -> Iterator[Db]:
         for name in (*fence.PERSONS, fence.DOCKET):
             found.execute(f"CREATE TABLE {name} (subject text NOT NULL, what text)".encode())
         found.execute("CREATE TABLE readmodels_position (size bigint)")
+        found.execute("CREATE TABLE readmodels_wanted (place bigint)")
         found.execute(
             "CREATE TABLE readmodels_standing (subject text, authority text, relation text)"
         )
