@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
-from habeas.access import Asker
 from habeas.terms import Deed, Outcome
 from habeas.web import doing, wiring
 from habeas.web.asked import AskedRequest
@@ -76,14 +75,14 @@ def docket(request: AskedRequest) -> HttpResponse:
     asker = doing.demand(request, Deed.SEE_DOCKET)
     doing.footing(request)
     wanted = list(visible.wanted(asker))
-    form = _form(request, asker, wanted)
+    form = _form(request, wanted)
     kept = form.kept()
     found = _filtered(visible.cases(asker), kept)
     if wish := format_of(request):
         return _exported(request, wish, found)
     count = found.count()
     pages = page_of(request, count)
-    rows = list(found[(pages.page - 1) * ROWS : pages.page * ROWS])
+    rows = list(found.defer("cells")[(pages.page - 1) * ROWS : pages.page * ROWS])
     doing.seen(request, "docket list", [one.subject for one in rows])
     said = {
         "form": form,
@@ -98,10 +97,9 @@ def docket(request: AskedRequest) -> HttpResponse:
     return render(request, "desk/docket.html", said)
 
 
-def _form(request: AskedRequest, asker: Asker, wanted: list[Wanted]) -> FilterForm:
-    files = visible.cases(asker).order_by("file").values_list("file", flat=True).distinct()
+def _form(request: AskedRequest, wanted: list[Wanted]) -> FilterForm:
     facts = sorted({fact for one in wanted for fact in one.facts})
-    return FilterForm(request.GET.dict(), list(files), facts)
+    return FilterForm(request.GET.dict(), [path.name for path in wiring.dockets()], facts)
 
 
 def _filtered(found: QuerySet[DocketCase], kept: Mapping[str, str]) -> QuerySet[DocketCase]:
