@@ -35,6 +35,7 @@ def _prepare() -> None:
     call_command("collectstatic", verbosity=0, interactive=False)
     rebuild.follow()
     rebuild.dockets(now())
+    rebuild.weigh()
     installation = wiring.installation()
     if demo.allowed(installation):
         people = demo.make_demo_users(installation, demo_officers.officers())

@@ -87,13 +87,18 @@ def may(asker: Asker | None, deed: Deed, subject: str = "") -> bool:
     return access.may(asker, deed, related, table()).finding is Finding.MET
 
 
-def subjects(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Standing, Any]:
-    """The register numbers of the persons about whom an asker may do a deed."""
-    enough = [
-        one.value
+def _enough(asker: Asker, deed: Deed) -> frozenset[Relation]:
+    """The relations any one of which lets an asker do a deed."""
+    return frozenset(
+        one
         for one in Relation
         if access.may(asker, deed, frozenset({one}), table()).finding is Finding.MET
-    ]
+    )
+
+
+def subjects(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Standing, Any]:
+    """The register numbers of the persons about whom an asker may do a deed."""
+    enough = sorted(one.value for one in _enough(asker, deed))
     found = Standing.objects.filter(authority=asker.authority, relation__in=enough)
     return found.values("subject")
 
@@ -291,16 +296,22 @@ def _asked(asker: Asker, instant: datetime) -> QuerySet[Person]:
         next_deed__in=[one.value for one in today.RESTS_ON_SCREENING],
     )
     early = ~Q(asks=Deed.SCREEN) & Q(next_from__gt=instant)
-    far = Q(stage=Stage.ENDED.value, by__gt=instant + today.PREPARED)
-    mine = Q(pk__in=[])
+    # Most of everybody is far from anything: they are left out by an index, before all else.
+    soon = Q(due=None) | Q(due__lte=instant + today.PREPARED)
+    others = [one.value for one in Stage if one is not Stage.ENDED]
+    near = (Q(stage=Stage.ENDED.value) & soon) | Q(stage__in=others)
+    alike: dict[frozenset[Relation], list[Deed]] = {}
     for deed in deeds.DOINGS:
-        if access.suffices(asker.office, deed, table()):
-            mine |= Q(asks=deed.value, subject__in=subjects(asker, deed))
-    found = Person.objects.annotate(
+        alike.setdefault(_enough(asker, deed), []).append(deed)
+    mine = Q(pk__in=[])
+    for enough, done in alike.items():
+        if enough:
+            mine |= Q(asks__in=[one.value for one in done]) & Q(_of(asker, done[0]))
+    found = Person.objects.filter(near).exclude(next_deed="").annotate(
         asks=Case(When(lapsed, then=Value(Deed.SCREEN.value)), default=F("next_deed")),
         by=Case(When(lapsed, then=F("fresh_until")), default=F("due")),
     )
-    waiting = found.filter(mine).exclude(early).exclude(far)
+    waiting = found.filter(mine).exclude(early)
     return waiting.order_by(F("by").asc(nulls_last=True), "subject")
 
 
