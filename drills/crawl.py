@@ -8,7 +8,7 @@ import re
 from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import EnumType, StrEnum
 from http.cookiejar import CookieJar
 from urllib.error import HTTPError
@@ -57,6 +57,7 @@ class Kind:
 
     view: str
     words: tuple[str, ...]
+    taken: Mapping[str, object] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,17 +171,23 @@ def kind_of(path: str) -> Kind | None:
         except Resolver404:
             return None
     words = [value for value in map(str, found.kwargs.values()) if value in TERMS]
-    return Kind(found.view_name, tuple(words))
+    return Kind(found.view_name, tuple(words), found.kwargs)
 
 
-def starts(lang: str) -> list[str]:
-    """The addresses of all views that take nothing from the address, the home page first."""
+def starts(lang: str, known: Iterable[Mapping[str, object]] = ()) -> list[str]:
+    """Addresses of all views, the shortest first.
+
+    Args:
+        lang: their language.
+        known: what other addresses named; views that take just these things are asked for them too.
+    """
     found = list[str]()
     with override(lang):
         for name in names():
-            with suppress(NoReverseMatch):
-                found.append(reverse(name))
-    return sorted((one for one in found if one.startswith(f"/{lang}/")), key=len)
+            for taken in ({}, *known):
+                with suppress(NoReverseMatch):
+                    found.append(reverse(name, kwargs=dict(taken)))
+    return sorted({one for one in found if one.startswith(f"/{lang}/")}, key=len)
 
 
 def names() -> list[str]:
@@ -200,12 +207,15 @@ def _names(patterns: Iterable[URLPattern | URLResolver]) -> Iterator[str]:
 def visits(site: Site, depth: int = DEPTH, *, every: bool = False) -> Iterator[Visit]:
     """What nobody and everybody reaches in Spanish: each kind a few times, or every page."""
     met = Met(EVERY, EVERY) if every else Met(GOOD, TRIED)
-    first = starts("es")
+    things = dict[frozenset[str], Mapping[str, object]]()  # one of each sort that an address names
     yield from Walker(site, "", "es").walk([SIGN_IN], depth, met)
     for names in site.people.values():
         for person in names if every else names[:1]:
             met.forget(HOME)  # what needs them differs, whoever they are
-            yield from Walker(site, person, "es").walk(first, depth, met)
+            walker = Walker(site, person, "es")
+            for visit in walker.walk(starts("es", things.values()), depth, met):
+                things.setdefault(frozenset(visit.kind.taken), visit.kind.taken)
+                yield visit
 
 
 def faults(visit: Visit, tongues: Tongues) -> Iterator[str]:

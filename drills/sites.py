@@ -1,5 +1,6 @@
 """Demonstrations that are served as in earnest, and who signs in to them."""
 
+import hashlib
 import re
 import socket
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,6 +14,7 @@ from habeas.cli import installations, serve
 
 SEED, THREADS = 7, 2
 PASSWORD = re.compile(r"(http://\S+): .* password (\S+)")
+CLAIM = "person,first,last,days,price,amount\np_0,2026-10-01,2026-10-31,31,10.00,310.00\n"
 PERSON = re.compile(r"^ {2}(\S+) +(\S+) of", re.MULTILINE)
 
 
@@ -34,9 +36,19 @@ def serving(
     for one in agreements:
         pair = (_free(), _free())
         made += installations.make(folder / one, one, now, SEED, pair)[:states]
+    for one in made:
+        _claimed(one)
     served = [serve.Served(one, installation_files.read(one)) for one in made]
     with serve.running(served, THREADS) as told:
         yield [_site(one) for one in told.strip().split("\n\n")]
+
+
+def _claimed(folder: Path) -> None:
+    """A claim of nobody on the register lies in an installation as if it had been uploaded."""
+    kept = folder / "claims"
+    kept.mkdir(mode=0o700, exist_ok=True)
+    name = hashlib.sha256(CLAIM.encode()).hexdigest()
+    kept.joinpath(f"{name}.csv").write_text(CLAIM, encoding="utf-8")
 
 
 def _site(told: str) -> Site:

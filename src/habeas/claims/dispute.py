@@ -28,6 +28,7 @@ class State(StrEnum):
     SETTLED = "settled"
 
 
+Pair = tuple[str, str]  # what, fix; or the same in English and in Spanish
 Who = Literal["either", "disputer", "other", "payer"]
 LONGEST = 2000  # characters of who and why
 OPENING = frozenset({State.MATCHED, State.EXPLAINED, State.UNEXPLAINED})
@@ -93,8 +94,27 @@ class Standing:
         return None if self.state is State.SETTLED else figure
 
 
-def _refused(code: str, what: str, fix: str, line: str) -> DisputeRefused:
-    return DisputeRefused(Fault(code, what, fix, where=line))
+SPANISH: Mapping[StrEnum, str] = {
+    State.MATCHED: "coincidente",
+    State.EXPLAINED: "explicada",
+    State.UNEXPLAINED: "no explicada",
+    State.DISPUTED: "impugnada",
+    State.CONCEDED: "admitida",
+    State.WITHDRAWN: "retirada",
+    State.SETTLED: "saldada",
+    Side.SENDING: "remitente",
+    Side.RECEIVING: "receptor",
+}
+WHOSE: Mapping[Who, Pair] = {
+    "disputer": ("the side that disputes", "la parte que impugna"),
+    "other": ("the other side", "la otra parte"),
+    "either": ("either side", "cualquiera de las partes"),
+    "payer": ("the sending state, which pays", "el Estado remitente, que paga"),
+}
+
+
+def _refused(code: str, line: str, english: Pair, spanish: Pair) -> DisputeRefused:
+    return DisputeRefused(Fault(code, *english, where=line, spanish=spanish))
 
 
 def opened(move: Move, known: Mapping[str, Standing]) -> Standing:
@@ -104,10 +124,23 @@ def opened(move: Move, known: Mapping[str, Standing]) -> Standing:
         DisputeRefused: H758, H759.
     """
     if move.line in known:
-        raise _refused("H759", "the line is already open", "Answer it instead.", move.line)
+        raise _refused(
+            "H759",
+            move.line,
+            ("the line is already open", "Answer it instead."),
+            ("la línea ya está abierta", "Responda a ella."),
+        )
     if move.to not in OPENING or move.subject is None:
-        fix = f"Open it as {', '.join(sorted(OPENING))}."
-        raise _refused("H758", f"a line cannot be opened as '{move.to}'", fix, move.line)
+        may = sorted(OPENING)
+        raise _refused(
+            "H758",
+            move.line,
+            (f"a line cannot be opened as '{move.to}'", f"Open it as {', '.join(may)}."),
+            (
+                f"una línea no puede abrirse como '{SPANISH[move.to]}'",
+                f"Ábrala como {', '.join(SPANISH[one] for one in may)}.",
+            ),
+        )
     _said(move)
     return Standing(move.line, move.to, move.subject, move)
 
@@ -120,22 +153,26 @@ def moved(now: Standing, move: Move) -> Standing:
     """
     who = TABLE.get((now.state, move.to))
     if who is None:
-        allowed = [to.value for (start, to) in TABLE if start is now.state]
-        fix = (
-            f"It may become {', '.join(allowed)}." if allowed else "It is settled: open a new one."
-        )
-        what = f"a line that is {now.state} cannot become {move.to}"
-        raise _refused("H758", what, fix, now.line)
+        raise _no_way(now, move.to)
     if not _may(who, now, move.by):
-        whose = {"disputer": "the side that disputes", "other": "the other side"}.get(
-            who, "the sending state, which pays"
-        )
+        was, becomes, by = SPANISH[now.state], SPANISH[move.to], SPANISH[move.by]
         what = f"a line that is {now.state} is not made {move.to} by the {move.by} state"
-        raise _refused("H758", what, f"That is for {whose}.", now.line)
+        que = f"el Estado {by} no puede hacer que una línea {was} quede {becomes}"
+        english, spanish = WHOSE[who]
+        raise _refused(
+            "H758",
+            now.line,
+            (what, f"That is for {english}."),
+            (que, f"Corresponde a: {spanish}."),
+        )
     _said(move)
     if move.at < now.last.at:
-        what = "a move lies after the one before it"
-        raise _refused("H758", what, "Give a later --as-of.", now.line)
+        raise _refused(
+            "H758",
+            now.line,
+            ("a move lies after the one before it", "Give a later --as-of."),
+            ("una actuación es anterior a la que la precede", "Indique un instante posterior."),
+        )
     yields = move.to in {State.CONCEDED, State.WITHDRAWN}
     return replace(
         now,
@@ -146,11 +183,34 @@ def moved(now: Standing, move: Move) -> Standing:
     )
 
 
+def _no_way(now: Standing, to: State) -> DisputeRefused:
+    allowed = [then for (start, then) in TABLE if start is now.state]
+    may, puede = ", ".join(allowed), ", ".join(SPANISH[one] for one in allowed)
+    return _refused(
+        "H758",
+        now.line,
+        (
+            f"a line that is {now.state} cannot become {to}",
+            f"It may become {may}." if may else "It is settled: open a new one.",
+        ),
+        (
+            f"una línea {SPANISH[now.state]} no puede quedar {SPANISH[to]}",
+            f"Puede quedar {puede}." if puede else "Está saldada: abra una nueva.",
+        ),
+    )
+
+
 def _said(move: Move) -> None:
     for told in (move.officer, move.why):
         if not told.strip() or len(told) > LONGEST:
             what = f"a move says who and why, in 1 to {LONGEST:,} characters each"
-            raise _refused("H758", what, "Give --officer and --why.", move.line)
+            que = f"una actuación dice quién y por qué, en 1 a {LONGEST:,} caracteres cada uno"
+            raise _refused(
+                "H758",
+                move.line,
+                (what, "Give --officer and --why."),
+                (que, "Indique quién y con qué fundamento."),
+            )
 
 
 def _may(who: Who, now: Standing, by: Side) -> bool:
@@ -179,9 +239,24 @@ def fold(moves: Iterable[Move], start: Mapping[str, Standing] | None = None) -> 
             continue
         now = found.get(move.line)
         if now is None:
-            raise _refused("H759", "no such line is open", "List the lines.", move.line)
+            raise _refused(
+                "H759",
+                move.line,
+                ("no such line is open", "List the lines."),
+                ("no hay abierta ninguna línea así", "Mire la lista de líneas."),
+            )
         if now.state is not move.before:
-            what = f"the line is {now.state}, not {move.before}"
-            raise _refused("H758", what, "List the lines and answer as they stand.", move.line)
+            raise _refused(
+                "H758",
+                move.line,
+                (
+                    f"the line is {now.state}, not {move.before}",
+                    "List the lines and answer as they stand.",
+                ),
+                (
+                    f"la línea está {SPANISH[now.state]}, no {SPANISH[move.before]}",
+                    "Mire la lista de líneas y responda tal como están.",
+                ),
+            )
         found[move.line] = moved(now, move)
     return found

@@ -17,6 +17,7 @@ from typing import Literal, assert_never
 from habeas.errors import DocketError, Fault
 
 Value = bool | int | str
+CORRIJA = "Corrija la fecha."
 MARKS = ("at", "until", "by", "doc")  # <fact>__at, <fact>__until, <fact>__by, <fact>__doc
 KEYS = ("agreement", "sending", "receiving", "pathway")
 EARLIEST, LATEST = datetime(1900, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
@@ -68,9 +69,9 @@ class Header:
 class CellFault(ValueError):  # noqa: N818 - gathered as a fact about a cell
     """What is wrong with one cell; the row is set aside with it."""
 
-    def __init__(self, code: str, what: str, fix: str) -> None:
+    def __init__(self, code: str, what: str, fix: str, spanish: tuple[str, str] = ("", "")) -> None:
         super().__init__(what)
-        self.code, self.what, self.fix = code, what, fix
+        self.code, self.what, self.fix, self.spanish = code, what, fix, spanish
 
 
 def header(
@@ -135,15 +136,24 @@ def header(
 def _refuse_noise(text: str) -> None:
     if not text.isprintable():
         raise CellFault(
-            "H409", "the cell holds a control character", "Write it again as plain text."
+            "H409",
+            "the cell holds a control character",
+            "Write it again as plain text.",
+            ("el valor contiene un carácter de control", "Escríbalo de nuevo como texto simple."),
         )
     if text[0] in "=+@":
         raise CellFault(
-            "H411", "the cell starts like a formula and was not read", "Write the value itself."
+            "H411",
+            "the cell starts like a formula and was not read",
+            "Write the value itself.",
+            ("el valor empieza como una fórmula y no se leyó", "Escriba el propio valor."),
         )
     if text.strip().lower() in _NO_VALUE:
         raise CellFault(
-            "H406", f"text '{text[:20]}' is no value", 'Leave the cell empty for "not established".'
+            "H406",
+            f"text '{text[:20]}' is no value",
+            'Leave the cell empty for "not established".',
+            (f"'{text[:20]}' no es un valor", "Deje en blanco lo que no esté establecido."),
         )
 
 
@@ -163,7 +173,8 @@ def value(text: str, column: Column) -> Value | None:
     match column.type:
         case "bool":
             what = f"'{text[:20]}' in '{column.name}' is not true or false"
-            raise CellFault("H402", what, "Write true or false.")
+            que = f"'{text[:20]}' en '{column.name}' no es true ni false"
+            raise CellFault("H402", what, "Write true or false.", (que, "Escriba true o false."))
         case "int":
             return _units(text, column)
         case "date":
@@ -181,10 +192,20 @@ def _code(text: str, column: Column) -> str:
             "H403",
             f"'{text[:20]}' in '{name}' is not a code",
             "Use letters, digits, '.', '_', '-'.",
+            (
+                f"'{text[:20]}' en '{name}' no es un código",
+                "Use letras, cifras, '.', '_', '-'.",
+            ),
         )
     if column.codes is not None:
         raise CellFault(
-            "H403", f"'{name}' has no value '{text[:20]}'", f"Use one of {', '.join(column.codes)}."
+            "H403",
+            f"'{name}' has no value '{text[:20]}'",
+            f"Use one of {', '.join(column.codes)}.",
+            (
+                f"'{name}' no tiene el valor '{text[:20]}'",
+                f"Use uno de {', '.join(column.codes)}.",
+            ),
         )
     return text
 
@@ -196,6 +217,10 @@ def _units(text: str, column: Column) -> int:
             "H402",
             f"'{text[:20]}' in '{name}' is not a number",
             "Write digits and a decimal point.",
+            (
+                f"'{text[:20]}' en '{name}' no es un número",
+                "Escriba cifras y un punto decimal.",
+            ),
         )
     number = Decimal(text)
     units = number * column.scale
@@ -204,9 +229,14 @@ def _units(text: str, column: Column) -> int:
             "H402",
             f"{text} in '{name}' is finer than it is kept",
             f"Give it in steps of 1/{column.scale} {column.unit}.",
+            (
+                f"{text} en '{name}' es más fino de lo que se guarda",
+                f"Indíquelo en pasos de 1/{column.scale} {column.unit}.",
+            ),
         )
     if not within(int(units), column):
-        raise CellFault("H405", outside(int(units), column), "Correct the value.")
+        what, que = outside(int(units), column), outside_in_spanish(int(units), column)
+        raise CellFault("H405", what, "Correct the value.", (que, "Corrija el valor."))
     return int(units)
 
 
@@ -221,17 +251,21 @@ def _days(text: str, column: Column) -> int:
     name = column.name
     if _SHORT_YEAR.fullmatch(text):
         what = f"'{text[:20]}' in '{name}' has a year of two digits"
-        raise CellFault("H413", what, "Write YYYY-MM-DD.")
+        que = f"'{text[:20]}' en '{name}' tiene un año de dos cifras"
+        raise CellFault("H413", what, "Write YYYY-MM-DD.", (que, "Escriba AAAA-MM-DD."))
     if not _DAY.fullmatch(text):
         what = f"'{text[:20]}' in '{name}' is no day"
-        raise CellFault("H413", what, "Write YYYY-MM-DD.")
+        que = f"'{text[:20]}' en '{name}' no es un día"
+        raise CellFault("H413", what, "Write YYYY-MM-DD.", (que, "Escriba AAAA-MM-DD."))
     try:
         days = date.fromisoformat(text).toordinal() - EPOCH
     except ValueError as error:
         what = f"'{text}' in '{name}' is no day of the calendar"
-        raise CellFault("H413", what, "Correct the date.") from error
+        que = f"'{text}' en '{name}' no es un día del calendario"
+        raise CellFault("H413", what, "Correct the date.", (que, CORRIJA)) from error
     if not within(days, column):
-        raise CellFault("H405", outside(days, column), "Correct the date.")
+        what, que = outside(days, column), outside_in_spanish(days, column)
+        raise CellFault("H405", what, "Correct the date.", (que, CORRIJA))
     return days
 
 
@@ -244,11 +278,20 @@ def within(number: int, column: Column) -> bool:
 
 def outside(number: int, column: Column) -> str:
     """The sentence for a value in integer units that is out of bounds."""
+    return f"{column.name} {told(number, column)} is outside {_bounds(column)}"
+
+
+def outside_in_spanish(number: int, column: Column) -> str:
+    """The same sentence in Spanish."""
+    return f"{column.name} {told(number, column)} está fuera de {_bounds(column)}"
+
+
+def _bounds(column: Column) -> str:
     least, most = (
         f"{end}" if end is None or column.type == "int" else told(end, column)
         for end in (column.least, column.most)
     )
-    return f"{column.name} {told(number, column)} is outside {least}..{most}"
+    return f"{least}..{most}"
 
 
 def case_id(text: str) -> str:

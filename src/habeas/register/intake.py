@@ -260,7 +260,9 @@ def in_time(event: Event, recorded_at: datetime) -> None:
     """
     if event.occurred_at > recorded_at + CLOCK_SLACK:
         what = f"the event lies in the future: {event.occurred_at.isoformat()}"
-        raise _fault("H535", what, "Record it when it has happened.")
+        que = f"el acto está en el futuro: {event.occurred_at.isoformat()}"
+        spanish = (que, "Regístrelo cuando haya ocurrido.")
+        raise RegisterError(Fault("H535", what, "Record it when it has happened.", spanish=spanish))
 
 
 def check_sections(event: Event, signed: Signed) -> None:

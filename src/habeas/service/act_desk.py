@@ -161,7 +161,12 @@ class ActDesk:
             _actor(events.event(events.parse(there.body)), asked.officer)
             fix = "Record a correction, or the withdrawal that the agreement knows."
             what = "the act stands in the register already"
-            raise ImpossibleEvent(Fault("H622", what, fix, where=f"event {asked.draft}"))
+            spanish = (
+                "el acto ya consta en el registro",
+                "Registre una corrección, o el desistimiento que prevé el acuerdo.",
+            )
+            where = f"event {asked.draft}"
+            raise ImpossibleEvent(Fault("H622", what, fix, where=where, spanish=spanish))
         kept, actor = self._of(asked.draft, asked.officer)
         self._signer(kept.event, actor)
         self.end(kept, DraftState.DROPPED, asked.reason)
@@ -372,15 +377,30 @@ def _told(actor: Actor) -> dict[str, object]:
 
 def _nothing() -> HabeasError:
     fix = "Look at the drafts that wait for this officer."
-    return RegisterError(Fault("H922", "no draft of that id waits for this officer", fix))
+    spanish = (
+        "ningún acto pendiente con ese identificador espera a esta persona",
+        "Mire los actos pendientes que esperan su firma.",
+    )
+    what = "no draft of that id waits for this officer"
+    return RegisterError(Fault("H922", what, fix, spanish=spanish))
 
 
 def _twice(event: Event) -> ImpossibleEvent:
     what = f"this officer has signed '{event.kind}' already: another one must sign too"
-    return ImpossibleEvent(Fault("H620", what, "Have the officer sign for whom it waits."))
+    spanish = (
+        f"esta persona ya ha firmado '{event.kind}': también debe firmar otra",
+        "Que firme la persona a la que espera.",
+    )
+    fix = "Have the officer sign for whom it waits."
+    return ImpossibleEvent(Fault("H620", what, fix, spanish=spanish))
 
 
 def _ended(kept: Open) -> ImpossibleEvent:
     what = f"the draft is {kept.kept.state.value}: {kept.kept.why}"
     fix = "Draft it anew under an id of its own, if it still shall be."
-    return ImpossibleEvent(Fault("H621", what, fix, where=f"event {kept.event.id}"))
+    spanish = (
+        f"el acto pendiente ya no puede firmarse ({kept.kept.state.value}): {kept.kept.why}",
+        "Prepárelo de nuevo con un identificador propio, si todavía procede.",
+    )
+    where = f"event {kept.event.id}"
+    return ImpossibleEvent(Fault("H621", what, fix, where=where, spanish=spanish))

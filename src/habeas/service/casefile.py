@@ -105,11 +105,15 @@ def evidence(fact: str, text: str, columns: Mapping[str, Column]) -> str:
     column = columns.get(fact)
     if column is None:
         what = f"no fact '{fact[:40]}' is asked by any rule"
-        raise DocketError(Fault("H401", what, "Choose one of the facts that the page names."))
+        que = f"ninguna regla pregunta por el hecho '{fact[:40]}'"
+        spanish = (que, "Elija uno de los hechos que nombra la página.")
+        fix = "Choose one of the facts that the page names."
+        raise DocketError(Fault("H401", what, fix, spanish=spanish))
     try:
         value(text, column)
     except CellFault as fault:
-        raise DocketError(Fault(fault.code, fault.what, fault.fix)) from fault
+        told = Fault(fault.code, fault.what, fault.fix, spanish=fault.spanish)
+        raise DocketError(told) from fault
     return text
 
 

@@ -16,6 +16,7 @@ from habeas.terms import Side
 
 CAP = 3 * 1024 * 1024  # bytes of a message: what a gateway takes in one request, with room
 NOT_OURS = "Ask the other state for the file that its installation wrote."
+NO_NUESTRO = "Pida al otro Estado el archivo que escribió su instalación."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,14 @@ def text(data: bytes) -> str:
         SetupError: H831 for one that is too large, H832 for one that is no text.
     """
     if len(data) > CAP:
-        raise SetupError(Fault("H831", "the file is larger than a message can be", NOT_OURS))
+        spanish = ("el archivo es mayor de lo que puede ser un mensaje", NO_NUESTRO)
+        what = "the file is larger than a message can be"
+        raise SetupError(Fault("H831", what, NOT_OURS, spanish=spanish))
     try:
         return data.decode()
     except UnicodeDecodeError as error:
-        raise SetupError(Fault("H832", "the file is no text", NOT_OURS)) from error
+        spanish = ("el archivo no es texto", NO_NUESTRO)
+        raise SetupError(Fault("H832", "the file is no text", NOT_OURS, spanish=spanish)) from error
 
 
 def subjects(found: str) -> list[str]:

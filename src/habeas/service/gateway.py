@@ -408,7 +408,11 @@ class Gateway:
 
 def _nothing() -> RegisterError:
     fix = "Check the number, and whether the asker's authority may be told in that role."
-    return RegisterError(Fault("H912", "there is nothing to show", fix))
+    spanish = (
+        "no hay nada que mostrar",
+        "Compruebe el número, y si puede informarse a su autoridad en esa función.",
+    )
+    return RegisterError(Fault("H912", "there is nothing to show", fix, spanish=spanish))
 
 
 def _told(found: Record) -> dict[str, object]:

@@ -133,9 +133,31 @@ def read(text: str) -> Letter:
 LINES = 4  # head, content, signature, and nothing
 
 
+SPANISH: Mapping[str, str] = {  # of the sentences with which a message is refused
+    "the signature of the message does not verify": "la firma del mensaje no se verifica",
+    "the text is no message of another installation": (
+        "el texto no es un mensaje de otra instalación"
+    ),
+    "the message is not in its one spelling": "el mensaje no está en su única escritura",
+    "the message has no form that is known": "el mensaje no tiene ninguna forma conocida",
+    "the message is signed by no good key of the other state": (
+        "ninguna clave válida del otro Estado firma el mensaje"
+    ),
+    "the message is for another installation": "el mensaje es para otra instalación",
+    "the message comes from another log than those before it": (
+        "el mensaje viene de otro registro que los anteriores"
+    ),
+    "only events of persons travel": "solo viajan actos sobre personas",
+}
+
+
 def refused(code: str, what: str) -> RegisterError:
     """A message that is not taken in."""
-    return RegisterError(Fault(code, what, "Ask the other state to send it again."))
+    que = SPANISH.get(what, "")
+    spanish = (que, "Pida al otro Estado que lo envíe de nuevo.") if que else ("", "")
+    return RegisterError(
+        Fault(code, what, "Ask the other state to send it again.", spanish=spanish)
+    )
 
 
 def texts(found: Sequence[str]) -> list[Json]:

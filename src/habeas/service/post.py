@@ -254,7 +254,11 @@ class PostDesk:
                 return Line(bench, ground, own, pair[1] if own == pair[0] else pair[0])
         what = f"the registrar's authority is of neither state of '{agreement}'"
         fix = "Name an agreement, and the two states, of which this register's authority is one."
-        raise RegisterError(Fault("H926", what, fix))
+        spanish = (
+            f"la autoridad que lleva el registro no es de ninguno de los Estados de '{agreement}'",
+            "Nombre un acuerdo, y los dos Estados, de uno de los cuales sea esta autoridad.",
+        )
+        raise RegisterError(Fault("H926", what, fix, spanish=spanish))
 
     # Events that come
 

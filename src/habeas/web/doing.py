@@ -153,7 +153,12 @@ def do(request: HttpRequest, wish: Wish) -> Done:
     role, second = deeds.hands(wish.deed, who.office, receives=wish.receives)
     if role is None or not key(request):
         what = "nobody has given this account a key to sign with"
-        raise ImpossibleEvent(Fault("H919", what, "Ask the administrator for one."))
+        spanish = (
+            "nadie ha dado a esta cuenta una clave con la que firmar",
+            "Pida una a la administración.",
+        )
+        fix = "Ask the administrator for one."
+        raise ImpossibleEvent(Fault("H919", what, fix, spanish=spanish))
     hands = [Hand(who.authority, role, key(request))]
     if wish.second is not None and second is not None:
         hands.append(Hand(wish.second.authority, second, wish.second.key))

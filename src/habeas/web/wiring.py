@@ -79,7 +79,11 @@ def gateway() -> Iterator[Caller]:
     line = gateway_socket.connected(folder() / installation().register, wait_s=WAIT_S)
     if line is None:
         fix = "Start it: 'habeas serve' starts it with the web."
-        raise SetupError(Fault("H910", "no gateway serves this register", fix))
+        spanish = (
+            "ninguna pasarela sirve este registro",
+            "Iníciela: 'habeas serve' la inicia junto con la web.",
+        )
+        raise SetupError(Fault("H910", "no gateway serves this register", fix, spanish=spanish))
     with closing(line):
         yield Caller(line.ask)
 

@@ -64,10 +64,18 @@ def asked_at(request: AskedRequest) -> datetime:
             found = found.astimezone(UTC) if found.tzinfo else _no_offset(text)
     except (ValueError, OverflowError) as error:
         what = f"'{text[:LATEST_TEXT]}' is neither a day nor an instant with an offset"
-        raise SetupError(Fault("H841", what, fix)) from error
+        spanish = (
+            f"'{text[:LATEST_TEXT]}' no es un día ni un instante con desfase",
+            "Escriba 2026-11-14, o 2026-11-14T15:02:00+00:00.",
+        )
+        raise SetupError(Fault("H841", what, fix, spanish=spanish)) from error
     if found > now(request):
         what = f"{found.isoformat()} has not come yet"
-        raise SetupError(Fault("H841", what, "Ask for now or for what has been."))
+        spanish = (
+            f"{found.isoformat()} aún no ha llegado",
+            "Pregunte por el momento actual o por lo pasado.",
+        )
+        raise SetupError(Fault("H841", what, "Ask for now or for what has been.", spanish=spanish))
     return found
 
 

@@ -41,7 +41,9 @@ def month(text: str) -> Month:
         after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
     except ValueError as error:
         fix = "Write it as 2026-10."
-        raise SetupError(Fault("H842", f"'{text[:20]}' is no month", fix)) from error
+        spanish = (f"'{text[:20]}' no es un mes", "Escríbalo como 2026-10.")
+        fault = Fault("H842", f"'{text[:20]}' is no month", fix, spanish=spanish)
+        raise SetupError(fault) from error
     return Month(first, after)
 
 
