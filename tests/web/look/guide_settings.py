@@ -12,7 +12,7 @@ from habeas.web.settings import *  # noqa: F403
 from habeas.web.settings import MIDDLEWARE as REAL
 
 # The sign-in and the tables have their own tests; here are pages alone.
-LEFT_OUT = ("Asker", "Enrolment")
+LEFT_OUT = ("Asker", "Enrolment", "Fence")
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 ROOT_URLCONF = "web.look.guide_urls"
 MIDDLEWARE = [
