@@ -99,9 +99,11 @@ def docket(request: AskedRequest) -> HttpResponse:
 
 
 def _form(request: AskedRequest, asker: Asker, wanted: list[Wanted]) -> FilterForm:
-    files = visible.cases(asker).order_by("file").values_list("file", flat=True).distinct()
+    # Of each file whether there is one case to see, not of each case in which file it is.
+    names = sorted(one.name for one in wiring.dockets())
+    files = [one for one in names if visible.cases(asker).filter(file=one).exists()]
     facts = sorted({fact for one in wanted for fact in one.facts})
-    return FilterForm(request.GET.dict(), list(files), facts)
+    return FilterForm(request.GET.dict(), files, facts)
 
 
 def _filtered(found: QuerySet[DocketCase], kept: Mapping[str, str]) -> QuerySet[DocketCase]:
