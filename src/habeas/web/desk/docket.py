@@ -75,7 +75,7 @@ def docket(request: AskedRequest) -> HttpResponse:
     asker = doing.demand(request, Deed.SEE_DOCKET)
     doing.footing(request)
     wanted = list(visible.wanted(asker))
-    form = _form(request, wanted)
+    form = _form(request, asker, wanted)
     kept = form.kept()
     found = _filtered(visible.cases(asker), kept)
     if wish := format_of(request):
@@ -97,9 +97,12 @@ def docket(request: AskedRequest) -> HttpResponse:
     return render(request, "desk/docket.html", said)
 
 
-def _form(request: AskedRequest, wanted: list[Wanted]) -> FilterForm:
+def _form(request: AskedRequest, asker: Asker, wanted: list[Wanted]) -> FilterForm:
+    # Of each file whether there is one case to see, not of each case in which file it is.
+    names = sorted(one.name for one in wiring.dockets())
+    files = [one for one in names if visible.cases(asker).filter(file=one).exists()]
     facts = sorted({fact for one in wanted for fact in one.facts})
-    return FilterForm(request.GET.dict(), [path.name for path in wiring.dockets()], facts)
+    return FilterForm(request.GET.dict(), files, facts)
 
 
 def _filtered(found: QuerySet[DocketCase], kept: Mapping[str, str]) -> QuerySet[DocketCase]:

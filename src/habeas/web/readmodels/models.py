@@ -144,7 +144,10 @@ class DocketCase(models.Model):
     class Meta:
         """Orders that lists ask for."""
 
-        indexes = (models.Index(fields=["outcome", "case"]),)
+        indexes = (
+            models.Index(fields=["outcome", "case"]),
+            models.Index(fields=["file", "subject"]),
+        )
 
 
 class Wanted(models.Model):

@@ -307,9 +307,13 @@ def _asked(asker: Asker, instant: datetime) -> QuerySet[Person]:
     for enough, done in alike.items():
         if enough:
             mine |= Q(asks__in=[one.value for one in done]) & Q(_of(asker, done[0]))
-    found = Person.objects.filter(near).exclude(next_deed="").annotate(
-        asks=Case(When(lapsed, then=Value(Deed.SCREEN.value)), default=F("next_deed")),
-        by=Case(When(lapsed, then=F("fresh_until")), default=F("due")),
+    found = (
+        Person.objects.filter(near)
+        .exclude(next_deed="")
+        .annotate(
+            asks=Case(When(lapsed, then=Value(Deed.SCREEN.value)), default=F("next_deed")),
+            by=Case(When(lapsed, then=F("fresh_until")), default=F("due")),
+        )
     )
     waiting = found.filter(mine).exclude(early)
     return waiting.order_by(F("by").asc(nulls_last=True), "subject")

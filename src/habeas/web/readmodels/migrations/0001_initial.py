@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
                 ('screened_at', models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['outcome', 'case'], name='readmodels__outcome_e6842e_idx')],
+                'indexes': [models.Index(fields=['outcome', 'case'], name='readmodels__outcome_e6842e_idx'), models.Index(fields=['file', 'subject'], name='readmodels__file_4adf87_idx')],
             },
         ),
         migrations.CreateModel(
