@@ -33,7 +33,8 @@ UNSEEN = {
         "mfa_reauthenticate_webauthn", "mfa_remove_webauthn", "mfa_view_recovery_codes",
     },
     "of something that the demonstration does not hold": {
-        "accounts_revoke", "dispute", "dispute_open", "document", "done", "draft", "person_section", "webhook",
+        "accounts_revoke", "dispute", "dispute_open", "document", "done", "draft",
+        "person_section", "webhook",
     },
 }  # fmt: skip
 
