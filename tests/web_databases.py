@@ -13,11 +13,16 @@ from psycopg.conninfo import make_conninfo
 from habeas.adapters import installation_files
 
 NUMBERS = count(1)
+TESTS = Path(__file__).parent
 
 
 def run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     """A call of this Python as that installation's web."""
-    stated = {"HABEAS_INSTALLATION": str(folder), "DJANGO_SETTINGS_MODULE": "habeas.web.settings"}
+    stated = {
+        "HABEAS_INSTALLATION": str(folder),
+        "DJANGO_SETTINGS_MODULE": "habeas.web.settings",
+        "PYTHONPATH": os.pathsep.join(str(one) for one in (TESTS, TESTS.parent)),
+    }
     return subprocess.run(  # noqa: S603 - our own words
         [sys.executable, *words], env=os.environ | stated, text=True, capture_output=True,
         check=False,

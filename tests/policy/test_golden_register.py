@@ -10,7 +10,8 @@ from habeas.cli.main import run
 
 VERSIONS = Path(__file__).parents[1] / "golden"
 GOLDEN = VERSIONS / "v0.1.0"
-SIZES = {"v0.1.0": (8448, 8223), "v0.2.0": (8448, 8220), "v0.3.0": (8448, 8216)}  # leaves, and how many of them are pads
+# Leaves, and how many of them are pads.
+SIZES = {"v0.1.0": (8448, 8223), "v0.2.0": (8448, 8220), "v0.3.0": (8448, 8216)}
 
 
 @pytest.fixture(params=SIZES)

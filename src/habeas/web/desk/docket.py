@@ -12,6 +12,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from habeas.access import Asker
 from habeas.terms import Deed, Outcome
 from habeas.web import doing, wiring
 from habeas.web.asked import AskedRequest
