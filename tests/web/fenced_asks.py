@@ -32,7 +32,7 @@ from habeas.web.readmodels.models import (  # noqa: E402
     Standing,
 )
 
-OFFICER = "sending-officer.se-kvv"
+OFFICER = "receiving-officer.ee-vangla"  # who may see some persons, and not all
 
 
 def request(asker: Asker | None, view: Callable[[], object]) -> object:

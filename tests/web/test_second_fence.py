@@ -114,7 +114,8 @@ def test_a_connection_that_is_used_again_knows_nobody(both: Both) -> None:
 def test_a_page_that_records_something_sees_no_more_afterwards(both: Both) -> None:
     before, after = both.post["acting"]
     assert before == after != []
-    assert after == both.post["all"]["sending-officer.se-kvv"]["persons"]
+    assert after == both.post["all"]["receiving-officer.ee-vangla"]["persons"]
+    assert len(after) < len(both.lite["outside"]["persons"])
 
 
 def test_a_login_that_may_not_fence_its_tables_is_refused(
