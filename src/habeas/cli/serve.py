@@ -21,7 +21,7 @@ from habeas.errors import Fault, SetupError
 WAIT_S, POLL_S, STOP_S = 60.0, 0.1, 15.0
 LOG = "serve.log"
 ENVIRONMENT = "HABEAS_INSTALLATION"
-SERVER = ("--interface", "wsgi", "--workers", "1", "--no-access-log", "--log-level", "warning")
+SERVER = ("--interface", "wsgi", "--workers", "2", "--no-access-log", "--log-level", "warning")
 
 
 @dataclass(frozen=True, slots=True)
