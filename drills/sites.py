@@ -36,11 +36,11 @@ def serving(
     for one in agreements:
         pair = (_free(), _free())
         made += installations.make(folder / one, one, now, SEED, pair)[:states]
-    for one in made:
-        _claimed(one)
-    served = [serve.Served(one, installation_files.read(one)) for one in made]
+    for folder_of_one in made:
+        _claimed(folder_of_one)
+    served = [serve.Served(each, installation_files.read(each)) for each in made]
     with serve.running(served, THREADS) as told:
-        yield [_site(one) for one in told.strip().split("\n\n")]
+        yield [_site(text) for text in told.strip().split("\n\n")]
 
 
 def _claimed(folder: Path) -> None:

@@ -307,7 +307,11 @@ class Course:
             took(reader, text)
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=12,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(STEPS)
 def test_both_converge_whatever_is_lost_repeated_or_out_of_order(
     steps: list[tuple[str, int]],

@@ -21,6 +21,7 @@ import django
 import msgspec
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
@@ -67,6 +68,12 @@ def _folder() -> Path:
 
 
 FOLDER = _folder()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_remembered() -> None:
+    """Figures that a test before this one made are not this one's."""
+    caches["figures"].clear()
 
 
 @pytest.fixture(scope="session")

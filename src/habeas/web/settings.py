@@ -145,6 +145,12 @@ CACHES = {
     },
     # How often each token asks: of this process alone, and gone with it.
     "counts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    # Figures over everybody, for a moment: see `readmodels.remembered`.
+    "figures": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "figures",
+        "OPTIONS": {"MAX_ENTRIES": 2000},
+    },
 }
 API_A_MINUTE = 1200  # requests of one token
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -13,6 +13,7 @@ from habeas.web.api import asked
 from habeas.web.api import schemas as s
 from habeas.web.api.answers import basis, events_of, page
 from habeas.web.api.bearer import TokenRequest, known, listing, may, permit
+from habeas.web.asked import AskedRequest
 from habeas.web.desk import figures
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Person
@@ -124,7 +125,7 @@ def person_clocks(
     known(request, "as_of", "known")
     who = permit(request, Deed.SEE_CLOCKS, subject)
     found, size = _held(who, subject, known_)
-    at = figures.asked_at(request)
+    at = figures.asked_at(cast(AskedRequest, request))
     there = clocks.known(hold.Register(wiring.ground().deal, found, ""), at)
     if not there:
         raise Http404

@@ -1,5 +1,7 @@
 """The agreement, facilities, the roll and statements: everything that is about nobody by name."""
 
+from typing import cast
+
 from django.db.models import Count
 from django.http import Http404, HttpRequest
 from ninja import Router
@@ -11,6 +13,7 @@ from habeas.web.api import asked
 from habeas.web.api import schemas as s
 from habeas.web.api.answers import basis
 from habeas.web.api.bearer import known, permit
+from habeas.web.asked import AskedRequest
 from habeas.web.desk import figures
 from habeas.web.readmodels import visible
 
@@ -35,7 +38,7 @@ def roll(
     known(request, "as_of")
     del as_of  # read in the page's own words
     who = permit(request, Deed.SEE_ROLL)
-    at = figures.asked_at(request)
+    at = figures.asked_at(cast(AskedRequest, request))
     there = figures.at(visible.everybody(who.asker, Deed.SEE_ROLL), at)
     names = ("custodian", "facility", "status")
     sums = there.order_by(*names).values(*names).annotate(persons=Count("subject", distinct=True))
@@ -53,7 +56,11 @@ def facility(
     known(request, "as_of")
     del as_of  # read in the page's own words
     who = permit(request, Deed.SEE_FACILITY)
-    at, law, deal = figures.asked_at(request), wiring.library(), wiring.ground().deal
+    at, law, deal = (
+        figures.asked_at(cast(AskedRequest, request)),
+        wiring.library(),
+        wiring.ground().deal,
+    )
     place = establishment.facility(law, wiring.facilities(), name)
     there = visible.everybody(who.asker, Deed.SEE_FACILITY).filter(facility=name)
     if place is None and name not in deal.facilities and not there.exists():
@@ -78,7 +85,7 @@ def statement(
     known(request, "from", "to")
     who = permit(request, Deed.SEE_STATEMENT)
     wanted = bill.Asked(bill.period(first, after), as_of=who.now, until=who.now)
-    there = figures.register(request, Deed.SEE_STATEMENT)
+    there = figures.register(cast(AskedRequest, request), Deed.SEE_STATEMENT)
     found = bill.of_register(there, wanted, wiring.library())
     told = statements.document(found.made, found.deal, found.basis, None, found.because)
     return s.Statement(basis=basis(who), statement=told)

@@ -20,6 +20,7 @@ from habeas.web.components import OUTCOMES, Cell, Chosen, Column, Link, Table, V
 from habeas.web.desk.ways import ROWS, exported, format_of, language, link, other_forms, page_of, to
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import DocketCase, Wanted
+from habeas.web.readmodels.remembered import remembered
 
 SORTS: Mapping[str, tuple[Words, tuple[str, ...]]] = {
     "case": (_("Newest docket first, then case"), ("-file", "case")),
@@ -81,7 +82,7 @@ def docket(request: AskedRequest) -> HttpResponse:
     found = _filtered(visible.cases(asker), kept)
     if wish := format_of(request):
         return _exported(request, wish, found)
-    count = found.count()
+    count = remembered(asker, f"docket {sorted(kept.items())}", found.count)
     pages = page_of(request, count)
     rows = list(found.defer("cells")[(pages.page - 1) * ROWS : pages.page * ROWS])
     doing.seen(request, "docket list", [one.subject for one in rows])

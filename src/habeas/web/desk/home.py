@@ -20,6 +20,7 @@ from habeas.web.desk.deed_words import DEEDS, OVERDUE
 from habeas.web.desk.ways import ROWS, link, page_of, to
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Person
+from habeas.web.readmodels.remembered import remembered
 from habeas.web.readmodels.visible import Todo
 
 SHORT, LATEST = 5, 10  # rows of one deed, and of what came, on the home page
@@ -45,7 +46,7 @@ def home(request: AskedRequest) -> HttpResponse:
         return render(request, "desk/nobody.html", status=403)
     doing.footing(request)
     waiting = drafting.of(request)
-    counts = visible.asked(asker, request.now)
+    counts = remembered(asker, "asked", lambda: visible.asked(asker, request.now))
     todo = {deed: visible.todo(asker, request.now, deed, 0, SHORT) for deed in _in_order(counts)}
     came = list(visible.persons(asker, Deed.SEE_EVENT).order_by("-latest_index")[:LATEST])
     shown = [one.subject for rows in todo.values() for one in rows]
@@ -71,7 +72,8 @@ def asked(request: AskedRequest, deed: str) -> HttpResponse:
     one = next((found for found in DEEDS if found.value == deed), None)
     if one is None:
         raise Http404
-    count = visible.asked(asker, request.now).get(one, 0)
+    counts = remembered(asker, "asked", lambda: visible.asked(asker, request.now))
+    count = counts.get(one, 0)
     pages = page_of(request, count)
     rows = visible.todo(asker, request.now, one, (pages.page - 1) * ROWS, ROWS)
     doing.seen(request, "list of work", [row.subject for row in rows])

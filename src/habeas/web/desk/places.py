@@ -30,6 +30,7 @@ from habeas.web.desk.place_words import (
 )
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Interval
+from habeas.web.readmodels.remembered import remembered
 from habeas.web.told import refusal
 
 LATELY, SHOWN = timedelta(days=7), 10
@@ -81,7 +82,8 @@ def facility(request: AskedRequest, name: str) -> HttpResponse:
     there = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
     if known is None and not there.exists() and name not in wiring.ground().deal.facilities:
         raise Http404
-    found, hidden = _look(who, name, instant)
+    asked = f"facility {name} {request.GET.get('as_of', '')}"
+    found, hidden = remembered(who, asked, lambda: _look(who, name, instant))
     if request.GET.get("format") == "json":
         return figures.json_of(f"facility-{name}", found.document)
     if request.GET.get("format") == "csv":

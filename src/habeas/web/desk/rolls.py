@@ -23,6 +23,7 @@ from habeas.web.desk import figures
 from habeas.web.desk.place_words import SIDES, STATUSES, Shown, word
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Interval
+from habeas.web.readmodels.remembered import remembered
 from habeas.web.told import refusal
 
 PAGE = 25
@@ -90,7 +91,9 @@ def roll(request: AskedRequest) -> HttpResponse:
             "counts": counts,
         }
         return figures.json_of("roll", told)
+    named = f"{sorted(filters.told().items())} {request.GET.get('as_of', '')}"
     pages = Paginator(shown, PAGE)
+    pages.count = remembered(who, f"roll named {named}", shown.count)
     page = pages.get_page(request.GET.get("page"))
     doing.seen(request, "roll", [one.subject for one in page])
     figures.as_of(request, instant)
@@ -100,11 +103,11 @@ def roll(request: AskedRequest) -> HttpResponse:
         "instant": instant,
         "as_of": request.GET.get("as_of", ""),
         "filters": filters,
-        "facilities": _facilities(who),
+        "facilities": remembered(who, "roll facilities", lambda: _facilities(who)),
         "sides": [(one.value, SIDES[one]) for one in Side],
         "statuses": [(one.value, word(STATUSES, one)) for one in Status],
-        "counts": _counts(whole),
-        "persons": whole.count(),
+        "counts": _counts(remembered(who, f"roll counts {named}", lambda: list(_sums(whole)))),
+        "persons": remembered(who, f"roll persons {named}", whole.count),
         "named": pages.count,
         "roll": _table(page),
         "pages": Pages(page.number, pages.num_pages, query),
@@ -129,7 +132,7 @@ def _sums(found: QuerySet[Interval]) -> Iterable[tuple[str, str, str, int]]:
     return found.values_list(*keys).annotate(n=Count("pk")).order_by(*keys)
 
 
-def _counts(found: QuerySet[Interval]) -> Table:
+def _counts(found: Iterable[tuple[str, str, str, int]]) -> Table:
     columns = (
         Column(_("Facility")),
         Column(_("Custodian")),
@@ -138,7 +141,7 @@ def _counts(found: QuerySet[Interval]) -> Table:
     )
     rows: list[list[Shown]] = [
         [facility or _("no facility recorded"), word(SIDES, side), word(STATUSES, status), n]
-        for facility, side, status, n in _sums(found)
+        for facility, side, status, n in found
     ]
     return Table(_("How many are held"), columns, rows, empty=_("Nobody was held."))
 

@@ -28,6 +28,7 @@ from habeas.web.desk import person_words as words
 from habeas.web.desk import ways
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Interval
+from habeas.web.readmodels.remembered import remembered
 
 FATES: dict[Fate, Tag] = {
     Fate.LISTED: Tag(gettext_lazy("Listed"), "grey"),
@@ -97,7 +98,7 @@ def _manifests(who: Asker, numbers: Sequence[str]) -> list[Manifest]:
 
 def _numbers(who: Asker, *, open_only: bool) -> list[str]:
     """Every manifest that an asker may see: open ones first, then the latest."""
-    every = visible.manifests(who, Deed.SEE_EVENT)
+    every = remembered(who, "manifests", lambda: visible.manifests(who, Deed.SEE_EVENT))
     doubtful = [number for number, maybe in every if maybe]
     open_ = [one.number for one in _manifests(who, doubtful) if one.open]
     if open_only:
@@ -108,7 +109,8 @@ def _numbers(who: Asker, *, open_only: bool) -> list[str]:
 
 def _last(who: Asker) -> list[Manifest]:
     """The last manifests of both directions: no other keeps anybody from departing."""
-    return _manifests(who, sorted(visible.departed_last(who, Deed.SEE_EVENT)))
+    last = remembered(who, "departed", lambda: visible.departed_last(who, Deed.SEE_EVENT))
+    return _manifests(who, sorted(last))
 
 
 @require_safe
