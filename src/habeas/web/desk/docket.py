@@ -154,7 +154,7 @@ def _table(rows: list[DocketCase], sort: str) -> Table:
         Column(_("Not met"), numeric=True),
         Column(_("Not established"), numeric=True),
         Column(_("Holds until"), sort="ascending" if sort == "until" else ""),
-        Column(_("On the register")),
+        Column(_("Record")),
     ]
     return Table(
         _("Cases of the docket"), columns, [_row(one) for one in rows], empty=_("No case.")
