@@ -18,7 +18,7 @@ PORTS = (8401, 8402)
 LOG_KEY = "log.key"
 CELLS = 36  # of each module: a place is free for whoever waits today
 ROWS = 600  # of the past docket, from which whoever is eligible is taken
-TODAY = 140  # of today's
+TODAY = 200  # of today's
 EARLY = timedelta(hours=9)  # a docket of today is of a morning that has been
 YEAR = timedelta(days=345)  # the past docket's age
 
