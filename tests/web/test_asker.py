@@ -117,7 +117,7 @@ def test_a_right_code_steps_up_and_leads_back(new_client: NewClient) -> None:
     again = send(client, page, {"code": spare[0], "next": "https://evil.example/"})
     assert again.status_code == 200
     away = send(client, page, {"code": spare[1], "next": "https://evil.example/"})
-    assert away["Location"] == "/"
+    assert away["Location"] == "/en/"
 
 
 def test_a_password_is_no_step_up(new_client: NewClient) -> None:

@@ -169,7 +169,7 @@ def test_signing_in_there_leads_to_no_other_host(
     provider.claims = ANA
     client = new_client()
     through(client, f"{START}?next=https://evil.example/")
-    assert send(client, SECOND, {"code": code()})["Location"] == "/"
+    assert send(client, SECOND, {"code": code()})["Location"] == "/en/"
 
 
 def test_going_there_needs_the_form_of_the_page(new_client: NewClient) -> None:

@@ -116,7 +116,7 @@ def test_sign_in_leads_to_no_other_host(away: str, new_client: NewClient) -> Non
     send(
         client, LOGIN, {"login": "ana", "password": PASSWORD, "next": away}, f"{LOGIN}?next={away}"
     )
-    assert send(client, SECOND, {"code": code()})["Location"] == "/"
+    assert send(client, SECOND, {"code": code()})["Location"] == "/en/"
 
 
 def test_sign_in_leads_back_to_the_page_that_was_asked(new_client: NewClient) -> None:
