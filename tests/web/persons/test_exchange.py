@@ -68,9 +68,9 @@ def _departs_and_is_handed_over(one: Line, theirs: str) -> str:
 
 
 def _ready() -> Line:
-    """Somebody who waits to depart under no stay."""
-    free = Person.objects.filter(next_deed="depart", stays=0).exclude(manifest="")
-    one = free.filter(custodian="sending").order_by("line")[0]
+    """Somebody who waits to depart under no stay, and of whom no fact has lapsed."""
+    free = Person.objects.filter(next_deed="depart", stays=0, fresh_until__gt=now())
+    one = free.exclude(manifest="").filter(custodian="sending").order_by("line")[0]
     return Line.objects.get(subject=one.subject, manifest=one.manifest)
 
 

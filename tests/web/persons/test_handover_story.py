@@ -44,9 +44,12 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, Plac
 
 
 def _ready(officer: Officer) -> tuple[str, str]:
-    """Register number and manifest of somebody who waits to depart, and is under no stay."""
+    """Register number and manifest of somebody who waits to depart and may.
+
+    Of the first two a fact has lapsed, and a court has stayed the transfer.
+    """
     officer.go("/en/transfers/today/")
-    row = officer.page.locator("table").first.locator("tbody tr").nth(1)
+    row = officer.page.locator("table").first.locator("tbody tr").nth(2)
     found = row.locator("a").all_inner_texts()
     return found[0], found[1]
 
