@@ -114,7 +114,7 @@ def facility(request: AskedRequest, name: str) -> HttpResponse:
         "roll": _roll(request, visible.intervals(who).filter(facility=name), instant),
         "movements": _movements(request, who, name, instant),
         "chart": drawings.occupancy(request, name, instant),
-        "people": f"{reverse('roll')}?facility={name}",
+        "people": f"{reverse('roll')}?facility={name}" if visible.may(who, Deed.SEE_ROLL) else "",
     }
     return render(request, "desk/facility.html", context, status=422 if faults else 200)
 
