@@ -1,6 +1,5 @@
 """habeas gateway: the one process that writes a register; and how other commands ask it."""
 
-import signal
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -16,6 +15,7 @@ from habeas.adapters import (
     one_writer,
     register_files,
     signers,
+    stopping,
     witness_client,
 )
 from habeas.adapters.draft_store import DRAFTS, SqliteDrafts
@@ -57,9 +57,7 @@ def gateway(
     hands = {} if officers is None else signers.group(officers)
     pens = Pens(signers.signer(log_key), second, signers.signer(registrar_key), hands)
     with one_writer.held(path), _opened(path, pens, agree.library(library)) as found:
-        stop = threading.Event()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(number, lambda *_: stop.set())
+        stop = stopping.on_signals()
         socket = path.with_name(gateway_socket.SOCKET)
         server = gateway_socket.GatewaySocket(socket, found.answer, asking.told)
         output.note(f"Gateway of {path} at {socket}; it stops on Ctrl-C.")

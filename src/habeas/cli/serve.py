@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from pathlib import Path
 from time import monotonic, sleep
 from urllib.parse import urlsplit
 
-from habeas.adapters import gateway_socket, installation_files
+from habeas.adapters import gateway_socket, installation_files, stopping
 from habeas.adapters.installation_files import Installation
 from habeas.cli import output
 from habeas.errors import Fault, SetupError
@@ -48,6 +47,15 @@ class Served:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Child:
+    """One process of an installation."""
+
+    what: str
+    of: Served
+    process: "subprocess.Popen[bytes]"
+
+
 def serve(dir: Path = Path("demo/web"), /, *, threads: int = 4) -> int:  # noqa: A002 - its name
     """Serve the web app and the API of one installation, or of every one in a folder.
 
@@ -55,18 +63,30 @@ def serve(dir: Path = Path("demo/web"), /, *, threads: int = 4) -> int:  # noqa:
         dir: the folder of an installation, or of several.
         threads: how many requests each answers at once.
     """
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    with running(
-        [Served(one, installation_files.read(one)) for one in folders(dir)], threads
-    ) as up:
+    stop, children = stopping.on_signals(), list[Child]()
+    served = [Served(one, installation_files.read(one)) for one in folders(dir)]
+    with running(served, threads, children) as up:
         output.console().print(up, markup=False)
         output.note(
             "It stops on Ctrl-C. What its processes say stands in serve.log of each folder."
         )
-        stop.wait()
+        while not stop.is_set():
+            _all_live(children)
+            sleep(POLL_S)
     return output.DONE
+
+
+def _all_live(children: Sequence[Child]) -> None:
+    """Refuse to go on where one of the processes has ended: half an installation serves nobody.
+
+    Raises:
+        SetupError: H917.
+    """
+    for one in children:
+        if one.process.poll() is not None:
+            what = f"the {one.what} of '{one.of.folder}' ended by itself"
+            fix = f"Read '{one.of.folder / LOG}', mend it, and serve again."
+            raise SetupError(Fault("H917", what, fix))
 
 
 def folders(folder: Path) -> list[Path]:
@@ -84,36 +104,38 @@ def folders(folder: Path) -> list[Path]:
 
 
 @contextmanager
-def running(served: Sequence[Served], threads: int) -> Iterator[str]:
+def running(
+    served: Sequence[Served], threads: int, children: list[Child] | None = None
+) -> Iterator[str]:
     """Gateway, web and courier of each, up and answering; stopped at the end.
 
-    Gives what people are to be told: addresses, and the log-ins of a demonstration.
+    Gives what people are to be told: addresses, and the log-ins of a demonstration. Whoever hands
+    in a list finds the processes in it.
 
     Raises:
         SetupError: H906 without the web's libraries; H863, when a port is taken; H918,
             when one of them does not come up.
     """
-    children: list[subprocess.Popen[bytes]] = []
+    children = [] if children is None else children
     try:
         yield "\n".join([_start(one, threads, children) for one in served])
     finally:
         for child in reversed(children):
-            child.send_signal(signal.SIGTERM)
+            child.process.send_signal(signal.SIGTERM)
         for child in reversed(children):
-            try:
-                child.wait(STOP_S)
-            except subprocess.TimeoutExpired:
-                _end(child)
+            with suppress(subprocess.TimeoutExpired):
+                child.process.wait(STOP_S)
+            _end(child.process)
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
-    """End a process and those that it started: a worker left behind would go on answering."""
+    """End what is left of a process and of those it started: a worker would go on answering."""
     with suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
     child.wait()
 
 
-def _start(one: Served, threads: int, children: list[subprocess.Popen[bytes]]) -> str:
+def _start(one: Served, threads: int, children: list[Child]) -> str:
     found, register = one.found, one.folder / one.found.register
     if _listens(one.port):  # two servers of one port would take turns, and nobody would notice
         fix = "Stop what listens there, or give the installation another address."
@@ -123,7 +145,7 @@ def _start(one: Served, threads: int, children: list[subprocess.Popen[bytes]]) -
         "habeas", "gateway", str(register), "--log-key", str(one.folder / found.log_key),
         "--registrar-key", str(officers / found.registrar), "--officers", str(officers),
     )  # fmt: skip
-    children.append(_child(gateway, one))
+    children.append(_child("gateway", gateway, one))
     _until(lambda: _answers(register), one, "gateway")
     prepared = subprocess.run(  # noqa: S603 - our own
         one.python("habeas.web.prepare"), env=one.environment(), stdout=subprocess.PIPE, check=False
@@ -134,17 +156,19 @@ def _start(one: Served, threads: int, children: list[subprocess.Popen[bytes]]) -
         "granian", *SERVER, "--host", "127.0.0.1", "--port", str(one.port),
         "--blocking-threads", str(threads), "habeas.web.wsgi:application",
     )  # fmt: skip
-    children += [_child(web, one), _child(one.python("habeas.web.courier"), one)]
+    children.append(_child("web server", web, one))
+    children.append(_child("courier", one.python("habeas.web.courier"), one))
     _until(lambda: _listens(one.port), one, "web server")
     return prepared.stdout.decode()
 
 
-def _child(call: list[str], one: Served) -> subprocess.Popen[bytes]:
+def _child(what: str, call: list[str], one: Served) -> Child:
     # A group of its own: Ctrl-C is ours to pass on, in order.
     with one.folder.joinpath(LOG).open("ab") as log:
-        return subprocess.Popen(  # noqa: S603 - our own
+        process = subprocess.Popen(  # noqa: S603 - our own
             call, env=one.environment(), start_new_session=True, stdout=log, stderr=log
         )
+    return Child(what, one, process)
 
 
 def _listens(port: int) -> bool:

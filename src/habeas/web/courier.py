@@ -7,12 +7,13 @@ stands in the register and in the ledger, and is done by the next courier.
 """
 
 import logging
-import signal
 import sys
 import threading
 from collections.abc import Callable, Sequence
 
 import django
+
+from habeas.adapters import stopping
 
 POLL_S = 1.0
 _log = logging.getLogger("habeas.courier")
@@ -23,10 +24,7 @@ def main() -> int:
     django.setup()
     from habeas.web.rounds import rounds  # noqa: PLC0415 - after the settings
 
-    stop = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
-    run(rounds(), stop)
+    run(rounds(), stopping.on_signals())
     return 0
 
 
