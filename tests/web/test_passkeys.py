@@ -39,6 +39,9 @@ def test_a_key_answers_after_the_password_and_steps_up(desk: Desk) -> None:
     desk.go(f"/en/accounts/factors/keys/reauthenticate/?next={KEYS}")
     desk.page.get_by_role("button", name="Use a passkey or security key").click()
     desk.page.wait_for_url(f"{desk.address}{KEYS}")
+    kinds = [one.detail for one in Change.objects.filter(kind="signed_in").order_by("id")]
+    assert {"by": ["password", "mfa"]} in kinds
+    assert desk.signed_in()
 
 
 def test_an_authenticator_without_the_key_signs_nobody_in(desk: Desk) -> None:

@@ -22,6 +22,8 @@ def test_somebody_goes_to_the_provider_and_comes_back(
     page.locator("input[name=code]").fill(code())
     page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{desk.address}{INDEX}")
+    assert desk.signed_in()
+    assert page.get_by_text(user.username).count()
 
 
 def test_somebody_without_an_account_is_told_so(desk: Desk, provider: IdentityProvider) -> None:
