@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from habeas.adapters import error_pages
-from habeas.service import agree, prove, read
+from habeas.service import agree, proved, read
 from habeas.terms import Office
 from habeas.web.desk import agreements
 from installed import browser, command, served
@@ -75,7 +75,7 @@ def test_a_page_says_what_the_command_says(counsel: Client) -> None:
 
 def test_a_guarantee_is_called_proved_only_where_the_proof_is_on_file(counsel: Client) -> None:
     law = agree.library()
-    found = prove.recorded(law, "OAS-A57")
+    found = proved.recorded(law, "OAS-A57")
     assert [one.proved for one in found] == [True] * len(found)
     page = counsel.get("/en/agreement/").content.decode()
     assert page.count("Proved, on file") == len(found)
@@ -87,7 +87,7 @@ def test_without_its_proof_a_guarantee_is_not_called_proved(
 ) -> None:
     law = agree.library()
     monkeypatch.setitem(vars(law), "proofs", {})
-    assert [one.proved for one in prove.recorded(law, "OAS-A57")] == [False]
+    assert [one.proved for one in proved.recorded(law, "OAS-A57")] == [False]
 
 
 def test_no_fee_is_owed_under_this_agreement(folder: Path) -> None:

@@ -8,6 +8,8 @@ import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from time import monotonic, sleep
 from urllib.parse import urlsplit
@@ -158,7 +160,7 @@ def _start(one: Served, threads: int, children: list[Child]) -> str:
     )  # fmt: skip
     children.append(_child("web server", web, one))
     children.append(_child("courier", one.python("habeas.web.courier"), one))
-    _until(lambda: _listens(one.port), one, "web server")
+    _until(lambda: _well(one.port), one, "web server")
     return prepared.stdout.decode()
 
 
@@ -174,6 +176,18 @@ def _child(what: str, call: list[str], one: Served) -> Child:
 def _listens(port: int) -> bool:
     with closing(socket.socket()) as peer:
         return peer.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _well(port: int) -> bool:
+    """Whether pages come: a server whose application cannot be loaded listens all the same."""
+    line = HTTPConnection("127.0.0.1", port, timeout=STOP_S)
+    try:
+        line.request("GET", "/-/live")
+        return line.getresponse().status == HTTPStatus.OK
+    except (OSError, HTTPException):
+        return False
+    finally:
+        line.close()
 
 
 def _answers(register: Path) -> bool:

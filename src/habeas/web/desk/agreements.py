@@ -10,7 +10,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from habeas.errors import LawError
-from habeas.service import agree, prove, read
+from habeas.service import agree, proved, read
 from habeas.terms import Deed
 from habeas.web import doing, wiring
 from habeas.web.asked import AskedRequest
@@ -103,11 +103,11 @@ def agreement(request: AskedRequest) -> HttpResponse:
 
 
 @cache
-def _recorded(name: str) -> list[prove.Recorded]:
-    return prove.recorded(wiring.library(), name)
+def _recorded(name: str) -> list[proved.Recorded]:
+    return proved.recorded(wiring.library(), name)
 
 
-def _proved(one: prove.Recorded) -> Tag:
+def _proved(one: proved.Recorded) -> Tag:
     if not one.guarantees:
         return Tag(_("None is stated"), "grey")
     if one.proved:
