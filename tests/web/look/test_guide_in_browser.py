@@ -60,6 +60,16 @@ def test_nothing_is_wider_than_a_phone(site: str, open_page: Open, language: str
     assert scrolled.evaluate("e => e.scrollWidth > e.clientWidth && e.tabIndex === 0")
 
 
+@pytest.mark.parametrize("width", [390, 700, 1000, 1100, 1225, 1300])
+def test_no_text_touches_the_edge_of_the_screen(site: str, open_page: Open, width: int) -> None:
+    page = open_page(f"{site}/en/guide/", (width, 800)).page
+    left, right = page.evaluate(
+        "(() => { const box = document.querySelector('main').getBoundingClientRect();"
+        " return [box.left, document.documentElement.clientWidth - box.right] })()"
+    )
+    assert min(left, right) >= 15
+
+
 def test_a_wide_table_becomes_cards_on_a_phone(site: str, open_page: Open) -> None:
     page = open_page(f"{site}/en/guide/", PHONE).page
     row = page.locator("[data-module=moj-sortable-table] tbody tr").first
