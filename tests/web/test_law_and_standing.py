@@ -1,5 +1,6 @@
 """The library of law and the pages for everybody: who may, what they say, no fee where none is."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -121,3 +122,28 @@ def test_an_address_in_a_text_is_a_link_and_no_markup(counsel: Client) -> None:
     page = counsel.get("/en/library/MAY-SEE-MONITOR/").content.decode()
     assert 'rel="noreferrer">https://' in page
     assert agreements.ids() >= {"MAY-VISIT", "OAS-A57"}
+
+
+WHO = [
+    (Office.COUNSEL, ""),
+    (Office.FACILITY_OFFICER, ""),
+    (Office.ADMINISTRATOR, ""),
+    (Office.SENDING_OFFICER, "QM-STRANGER"),
+]
+
+
+@pytest.mark.parametrize(("office", "authority"), WHO)
+def test_no_link_of_these_pages_leads_to_what_is_not_there(office: Office, authority: str) -> None:
+    who = browser(office, authority) if authority else browser(office)
+    links = set[str]()
+    for page in ("/en/", *(f"/en/{one}" for one in ("agreement/", *OPEN))):
+        answer = who.get(page)
+        if answer.status_code == 200:
+            links |= set(re.findall(r'href="(/en/[^"#?]*)', answer.content.decode()))
+    dead = [
+        link
+        for link in sorted(links - {"/en/accounts/logout/"})
+        if who.get(link).status_code == 404
+    ]
+    assert links
+    assert dead == []

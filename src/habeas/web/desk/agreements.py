@@ -115,14 +115,14 @@ def _proved(one: proved.Recorded) -> Tag:
     return Tag(_("No proof on file"), "yellow", "unknown")
 
 
-def _promises(name: str) -> list[tuple[str, str]]:
-    """Each guarantee with its words, once."""
+def _promises(name: str) -> list[tuple[str, str, bool]]:
+    """Each guarantee with its words, once, and whether the library has a page of it."""
     found = {}
     for period in _recorded(name):
         for one in period.guarantees:
             text = one.source.text
             found[one.id] = text.es if get_language() == "es" else text.en
-    return list(found.items())
+    return [(one, text, one in ids()) for one, text in found.items()]
 
 
 def library(request: AskedRequest) -> HttpResponse:

@@ -98,15 +98,17 @@ def table(request: AskedRequest, deed: Deed, rows: Sequence[Todo]) -> Table:
         Column(_("Due")),
     ]
     columns += [Column(_("Overdue")), Column(_("Act"))]
-    return Table(DEEDS[deed], columns, [_row(request, one) for one in rows], size="hidden")
+    cases = visible.ever(doing.asker(request), Deed.SEE_CASE)
+    told = [_row(request, one, cases=cases) for one in rows]
+    return Table(DEEDS[deed], columns, told, size="hidden")
 
 
-def _row(request: AskedRequest, one: Todo) -> list[Value | Cell]:
+def _row(request: AskedRequest, one: Todo, *, cases: bool) -> list[Value | Cell]:
     late = one.due is not None and one.due <= request.now
     act = to("deed", one.subject, one.deed.value)
     return [
         link(one.subject, "person", one.subject),
-        link(one.case, "case", one.case) if one.case else "",
+        link(one.case, "case", one.case) if one.case and cases else one.case,
         person_words.STAGES.get(one.stage, one.stage),
         one.due if one.due is not None else _("no date"),
         OVERDUE if late else _("no"),

@@ -15,6 +15,7 @@ from django.utils.translation import override
 
 from habeas.adapters import error_pages
 from habeas.service import agree
+from habeas.terms import Deed
 from habeas.web import wiring
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Row
@@ -52,7 +53,11 @@ def accessibility(request: AskedRequest) -> HttpResponse:
 
 def privacy(request: AskedRequest) -> HttpResponse:
     """What is kept of persons and of whoever reads about them."""
-    return render(request, "desk/privacy.html", {"session": settings.SESSION_COOKIE_NAME})
+    context = {
+        "session": settings.SESSION_COOKIE_NAME,
+        "reads": visible.may(request.asker, Deed.SEE_AGREEMENT),
+    }
+    return render(request, "desk/privacy.html", context)
 
 
 @cache
