@@ -4,23 +4,28 @@ Answers JSON. The installation's own settings hold, so that it is a process of i
 """
 
 import json
+import re
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 
 import django
 from django.db import connection
 from django.db.models import Count, Max
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 django.setup()
 
-from habeas.access import Asker  # noqa: E402 - after the settings
+import desks  # noqa: E402 - after the settings
+from habeas.access import Asker  # noqa: E402
 from habeas.terms import Deed  # noqa: E402
 from habeas.web import wiring  # noqa: E402
+from habeas.web.accounts import tokens  # noqa: E402
 from habeas.web.accounts.models import User  # noqa: E402
 from habeas.web.asker import asker_of  # noqa: E402
+from habeas.web.clock import now  # noqa: E402
 from habeas.web.fence import FenceMiddleware  # noqa: E402
 from habeas.web.readmodels import fenced, rebuild, visible  # noqa: E402
 from habeas.web.readmodels.models import (  # noqa: E402
@@ -33,6 +38,7 @@ from habeas.web.readmodels.models import (  # noqa: E402
 )
 
 OFFICER = "receiving-officer.ee-vangla"  # who may see some persons, and not all
+ASKING = ("sending-officer.se-kvv", OFFICER, "court.se-court", "sending-officer.qm-stranger")
 
 
 def request(asker: Asker | None, view: Callable[[], object]) -> object:
@@ -112,6 +118,26 @@ def left() -> list[object]:
         return list(cursor.fetchone())
 
 
+def by_requests() -> dict[str, object]:
+    """What some are shown by real requests: by a session on a page, by a token on the API."""
+    found: dict[str, object] = {}
+    with desks.gateway(wiring.folder(), wiring.installation()):
+        for name in ASKING:
+            user, client = User.objects.get(username=name), Client(headers={"host": "localhost"})
+            _, words = tokens.make(user, "fence", None, now() + timedelta(days=1), now())
+            bearer = {"authorization": f"Bearer {words}"}
+            told = [
+                client.get(path, headers=bearer) for path in ("/api/v1/persons", "/api/v1/docket")
+            ]
+            client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
+            pages = [client.get(page).content.decode() for page in ("/en/", "/en/docket/")]
+            found[name] = [
+                [(one.status_code, one.json().get("count")) for one in told],
+                [sorted(set(re.findall(r"/(?:person|cases)/([^/\"]+)/", page))) for page in pages],
+            ]
+    return found
+
+
 def main() -> None:
     """Ask as everybody."""
     people = askers()
@@ -122,6 +148,7 @@ def main() -> None:
         "nobody": request(None, unfiltered),
         "after": request(None, unfiltered),
         "outside": unfiltered(),
+        "requests": by_requests(),
     }
     if fenced.possible():
         officer = people[OFFICER]

@@ -62,6 +62,12 @@ def test_everybody_is_shown_the_same_on_both_databases(both: Both) -> None:
     assert len(several) > 2, "an officer, a guest and a stranger see different numbers of persons"
 
 
+def test_pages_and_api_answer_the_same_on_both_databases(both: Both) -> None:
+    assert both.post["requests"] == both.lite["requests"]
+    (status, count), _ = both.post["requests"]["sending-officer.se-kvv"][0]
+    assert (status, count > 0) == (200, True)
+
+
 def test_a_query_that_forgot_to_ask_shows_what_the_asker_may_see(both: Both) -> None:
     for name, shown in both.post["all"].items():
         for what in SHOWN:

@@ -202,6 +202,7 @@ EVERY: dict[str, dict[str, object]] = {
     "message": {"message": HOSTILE, "kind": "error"},
     "role_switch": {"demo_people": [{"username": HOSTILE, "pk": 1}]},
     "error_summary": {"faults": [HOSTILE]},
+    "as_of_field": {"as_of": HOSTILE, "faults": [HOSTILE]},
 }
 
 

@@ -22,6 +22,7 @@ from habeas.web.accounts import tokens
 from habeas.web.accounts.models import AccessToken, User
 from habeas.web.asked import AskedRequest
 from habeas.web.asker import asker_of
+from habeas.web.readmodels import fenced
 
 MINUTE = 60
 
@@ -46,6 +47,7 @@ class Bearer(HttpBearer):
         if found is None or asker is None:
             return None
         asked.user, asked.asker, asked.token = found.user, asker, found
+        fenced.tell(asker)  # the request came as nobody, to whom nothing is visible
         return found
 
 
