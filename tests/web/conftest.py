@@ -25,6 +25,7 @@ from django.core.cache import caches
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
+from django.utils import translation
 from playwright.sync_api import Browser
 
 from browsing import Desk
@@ -68,6 +69,12 @@ def _folder() -> Path:
 
 
 FOLDER = _folder()
+
+
+@pytest.fixture(autouse=True)
+def _in_english() -> None:
+    """No page of an earlier test says in which language this one begins."""
+    translation.activate("en")
 
 
 @pytest.fixture(autouse=True)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 from habeas.custody.intervals import Interval
@@ -225,6 +226,7 @@ def _word(found: Finding | None) -> str:
     return APART if found is None else WORDS[found]
 
 
+@lru_cache(maxsize=65_536)  # many cells are alike
 def _each(cm2: int | None, persons: int) -> str:
     return "" if cm2 is None else square_metres(Fraction(cm2, persons))
 

@@ -6,7 +6,7 @@ from django.db.models import Count
 from django.http import Http404, HttpRequest
 from ninja import Router
 
-from habeas.service import bill, establishment, kept, read, statements
+from habeas.service import bill, establishment, read, statements
 from habeas.terms import Deed
 from habeas.web import doing, wiring
 from habeas.web.api import asked
@@ -54,24 +54,14 @@ def facility(
 ) -> s.Facility:
     """A facility at an instant: persons and floor of each cell, against every standard."""
     known(request, "as_of")
-    del as_of  # read in the page's own words
     who = permit(request, Deed.SEE_FACILITY)
-    at, law, deal = (
-        figures.asked_at(cast(AskedRequest, request)),
-        wiring.library(),
-        wiring.ground().deal,
-    )
+    at, law = figures.asked_at(cast(AskedRequest, request)), wiring.library()
     place = establishment.facility(law, wiring.facilities(), name)
     there = visible.everybody(who.asker, Deed.SEE_FACILITY).filter(facility=name)
-    if place is None and name not in deal.facilities and not there.exists():
+    if place is None and name not in wiring.ground().deal.facilities and not there.exists():
         raise Http404
-    twice = figures.twice(visible.everybody(who.asker, Deed.SEE_FACILITY), at)
-    twice = twice.filter(facility=name)
-    named = visible.named(who.asker, {one for (one,) in twice.values_list("subject")})
-    doing.seen(request, "facility", named)
-    stays = kept.stays(figures.rows(twice.filter(subject__in=named)), deal)
-    wanted = establishment.Asked(name, place, deal, at)
-    found = establishment.look(law, wanted, figures.counted(there), stays)
+    found, _hidden = figures.look(who.asker, name, at, as_of)
+    doing.seen(request, "facility", {one.subject for one in found.doubled})
     return s.Facility(basis=basis(who), as_of=at, facility=found.document)
 
 

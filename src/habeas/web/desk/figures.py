@@ -20,10 +20,12 @@ from django.http import HttpResponse
 from habeas.access import Asker
 from habeas.adapters import csv_files
 from habeas.errors import Fault, SetupError
-from habeas.service import hold, kept
+from habeas.service import establishment, hold, kept
+from habeas.service.establishment import Look
 from habeas.terms import Deed, Side, Status
 from habeas.web import doing, wiring
 from habeas.web.asked import AskedRequest
+from habeas.web.readmodels import remembered as lately
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import Interval
 
@@ -152,11 +154,37 @@ def counted(found: QuerySet[Interval]) -> Callable[[datetime], Counter[tuple[str
     return count
 
 
-def twice(found: QuerySet[Interval], instant: datetime) -> QuerySet[Interval]:
-    """The intervals of whoever is recorded in two places at once at an instant."""
-    there = at(found, instant).filter(status=Status.HELD.value)
-    doubled = there.values("subject").annotate(n=Count("pk")).filter(n__gt=1).values("subject")
-    return there.filter(subject__in=doubled)
+def look(who: Asker, name: str, instant: datetime, asked: str) -> tuple[Look, int]:
+    """A facility, and how many persons in two places at once there the asker may not see.
+
+    Args:
+        who: somebody who may see facilities.
+        name: of the facility.
+        instant: of what is told, UTC.
+        asked: the address's words for that instant, by which the answer is kept for a moment.
+    """
+    law, deal = wiring.library(), wiring.ground().deal
+    there = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
+    doubled = lately.remembered(None, f"twice {asked}", lambda: _twice(who, instant))
+    here = at(there, instant).filter(status=Status.HELD.value, subject__in=doubled)
+    subjects = {one for (one,) in here.values_list("subject")}
+    named = visible.named(who, subjects)
+    stays = kept.stays(rows(here.filter(subject__in=named)), deal)
+    place = establishment.facility(law, wiring.facilities(), name)
+    wanted = establishment.Asked(name, place, deal, instant)
+    found = lately.remembered(
+        None,
+        f"facility {name} {asked} {sorted(named)}",
+        lambda: establishment.look(law, wanted, counted(there), stays),
+    )
+    return found, len(subjects - named)
+
+
+def _twice(who: Asker, instant: datetime) -> frozenset[str]:
+    """Whoever is recorded in two places at once."""
+    there = at(visible.everybody(who, Deed.SEE_FACILITY), instant).filter(status=Status.HELD.value)
+    sums = there.values_list("subject").annotate(n=Count("pk")).filter(n__gt=1).order_by()
+    return frozenset(subject for subject, _ in sums)
 
 
 def register(request: AskedRequest, deed: Deed, until: datetime | None = None) -> hold.Register:

@@ -10,6 +10,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
+from habeas.access import Asker
 from habeas.service import survey
 from habeas.terms import Deed
 from habeas.web import doing, wiring
@@ -46,8 +47,8 @@ def home(request: AskedRequest) -> HttpResponse:
         return render(request, "desk/nobody.html", status=403)
     doing.footing(request)
     waiting = drafting.of(request)
-    counts = remembered(asker, "asked", lambda: visible.asked(asker, request.now))
-    todo = {deed: visible.todo(asker, request.now, deed, 0, SHORT) for deed in _in_order(counts)}
+    counts = _counts(asker, request)
+    todo = {deed: _first(request, deed) for deed in _in_order(counts)}
     came = list(visible.persons(asker, Deed.SEE_EVENT).order_by("-latest_index")[:LATEST])
     shown = [one.subject for rows in todo.values() for one in rows]
     doing.seen(request, "home page", [*shown, *(one.subject for one in came)])
@@ -72,13 +73,22 @@ def asked(request: AskedRequest, deed: str) -> HttpResponse:
     one = next((found for found in DEEDS if found.value == deed), None)
     if one is None:
         raise Http404
-    counts = remembered(asker, "asked", lambda: visible.asked(asker, request.now))
+    counts = _counts(asker, request)
     count = counts.get(one, 0)
     pages = page_of(request, count)
     rows = visible.todo(asker, request.now, one, (pages.page - 1) * ROWS, ROWS)
     doing.seen(request, "list of work", [row.subject for row in rows])
     said = {"title": DEEDS[one], "count": count, "pages": pages, "table": table(request, one, rows)}
     return render(request, "desk/asked.html", said)
+
+
+def _first(request: AskedRequest, deed: Deed) -> list[Todo]:
+    asker, now = doing.asker(request), request.now
+    return remembered(asker, f"asked {deed}", lambda: visible.todo(asker, now, deed, 0, SHORT))
+
+
+def _counts(asker: Asker, request: AskedRequest) -> dict[Deed, int]:
+    return remembered(asker, "asked", lambda: visible.asked(asker, request.now))
 
 
 def _in_order(counts: dict[Deed, int]) -> list[Deed]:

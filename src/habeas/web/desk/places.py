@@ -11,7 +11,6 @@ from django.utils.translation import gettext as _
 from habeas.access import Asker
 from habeas.errors import HabeasError
 from habeas.service import establishment, kept
-from habeas.service.establishment import Look
 from habeas.terms import Deed
 from habeas.web import doing, told, wiring
 from habeas.web.asked import AskedRequest
@@ -42,7 +41,7 @@ def facilities(request: AskedRequest) -> HttpResponse:
     deal, own = wiring.ground().deal, wiring.facilities()
     instant = figures.now(request)
     figures.position(request)
-    counts = _persons(who, instant)
+    counts = remembered(None, "facilities", lambda: _persons(who, instant))
     names = sorted({*deal.facilities, *own, *counts})
     rows: list[list[Shown]] = [
         [
@@ -82,8 +81,8 @@ def facility(request: AskedRequest, name: str) -> HttpResponse:
     there = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
     if known is None and not there.exists() and name not in wiring.ground().deal.facilities:
         raise Http404
-    asked = f"facility {name} {request.GET.get('as_of', '')}"
-    found, hidden = remembered(who, asked, lambda: _look(who, name, instant))
+    found, hidden = figures.look(who, name, instant, request.GET.get("as_of", ""))
+    doing.seen(request, "facility", {one.subject for one in found.doubled})
     if request.GET.get("format") == "json":
         return figures.json_of(f"facility-{name}", found.document)
     if request.GET.get("format") == "csv":
@@ -119,20 +118,6 @@ def facility(request: AskedRequest, name: str) -> HttpResponse:
     return render(request, "desk/facility.html", context, status=422 if faults else 200)
 
 
-def _look(who: Asker, name: str, instant: datetime) -> tuple[Look, int]:
-    """The facility, and how many persons in two places at once the asker may not see."""
-    law, deal = wiring.library(), wiring.ground().deal
-    place = establishment.facility(law, wiring.facilities(), name)
-    received = figures.received(who, Deed.SEE_FACILITY)
-    twice = figures.twice(received, instant)
-    subjects = {one for (one,) in twice.filter(facility=name).values_list("subject")}
-    named = visible.named(who, subjects)
-    stays = kept.stays(figures.rows(twice.filter(subject__in=named)), deal)
-    asked = establishment.Asked(name, place, deal, instant)
-    counted = figures.counted(received.filter(facility=name))
-    return establishment.look(law, asked, counted, stays), len(subjects - named)
-
-
 def cell(request: AskedRequest, name: str, cell_name: str) -> HttpResponse:
     """One cell of a facility at an instant, against every standard."""
     who = doing.demand(request, Deed.SEE_FACILITY)
@@ -140,7 +125,7 @@ def cell(request: AskedRequest, name: str, cell_name: str) -> HttpResponse:
         instant = figures.asked_at(request)
     except HabeasError:
         return redirect("facility_cell", name, cell_name)
-    found, _hidden = _look(who, name, instant)
+    found, _hidden = figures.look(who, name, instant, request.GET.get("as_of", ""))
     one = next((each for each in found.cells if each.name == cell_name), None)
     if one is None:
         raise Http404

@@ -71,10 +71,10 @@ def roll(request: AskedRequest) -> HttpResponse:
         instant, faults = figures.now(request), tuple(refusal(one) for one in error.faults)
     filters = Filters.of(request.GET)
     whole = _narrowed(visible.everybody(who, Deed.SEE_ROLL), filters, instant)
-    shown = _narrowed(visible.intervals(who), filters, instant).order_by("facility", "subject")
+    shown = _narrowed(visible.intervals(who), filters, instant)
     size, note = figures.position(request)
     if request.GET.get("format") in ("csv", "json"):
-        rows = [_row(one) for one in shown]
+        rows = [_row(one) for one in shown.order_by("facility", "subject")]
         doing.seen(request, "roll download", [one["register_number"] for one in rows])
         if request.GET["format"] == "csv":
             return figures.csv("roll", hold.ROLL, rows)
@@ -92,7 +92,7 @@ def roll(request: AskedRequest) -> HttpResponse:
         }
         return figures.json_of("roll", told)
     named = f"{sorted(filters.told().items())} {request.GET.get('as_of', '')}"
-    pages = Paginator(shown, PAGE)
+    pages = Paginator(shown.order_by("facility", "start", "subject"), PAGE)  # as an index has them
     pages.count = remembered(who, f"roll named {named}", shown.count)
     page = pages.get_page(request.GET.get("page"))
     doing.seen(request, "roll", [one.subject for one in page])
@@ -103,11 +103,11 @@ def roll(request: AskedRequest) -> HttpResponse:
         "instant": instant,
         "as_of": request.GET.get("as_of", ""),
         "filters": filters,
-        "facilities": remembered(who, "roll facilities", lambda: _facilities(who)),
+        "facilities": remembered(None, "roll facilities", lambda: _facilities(who)),
         "sides": [(one.value, SIDES[one]) for one in Side],
         "statuses": [(one.value, word(STATUSES, one)) for one in Status],
-        "counts": _counts(remembered(who, f"roll counts {named}", lambda: list(_sums(whole)))),
-        "persons": remembered(who, f"roll persons {named}", whole.count),
+        "counts": _counts(remembered(None, f"roll counts {named}", lambda: list(_sums(whole)))),
+        "persons": remembered(None, f"roll persons {named}", whole.count),
         "named": pages.count,
         "roll": _table(page),
         "pages": Pages(page.number, pages.num_pages, query),

@@ -147,6 +147,8 @@ class DocketCase(models.Model):
         indexes = (
             models.Index(fields=["outcome", "case"]),
             models.Index(fields=["file", "subject"]),
+            models.Index(fields=["-file", "case"]),
+            models.Index(fields=["fresh_until", "case"]),
         )
 
 

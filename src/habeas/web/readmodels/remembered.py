@@ -1,4 +1,4 @@
-"""Figures over everybody, kept in this process for a moment while nothing new was recorded.
+"""Figures and lists, kept in this process for a moment while nothing new was recorded.
 
 What is kept is named by who asks, what, and how far the tables have come; it ends with the next
 event, or after a minute at most, since some figures follow the clock too.
@@ -18,27 +18,19 @@ KEPT_S = 60
 T = TypeVar("T")
 
 
-def remembered(asker: Asker, what: str, make: Callable[[], T]) -> T:
+def remembered(asker: Asker | None, what: str, make: Callable[[], T]) -> T:
     """A figure that was made before, or is made now.
 
     Args:
-        asker: for whom; another authority or office has figures of its own.
+        asker: for whom; another authority or office has figures of its own. None: for whoever may
+            count everybody, which is asked before.
         what: which figure, with every filter that it depends on.
         make: makes it; never None.
     """
     size = Position.objects.filter(pk=1).values_list("size", flat=True).first()
     here = wiring.installation()
-    words = "\n".join(
-        (
-            here.address,
-            here.agreement,
-            str(size),
-            asker.authority,
-            str(asker.side),
-            asker.office,
-            what,
-        )
-    )
+    who = (asker.authority, str(asker.side), asker.office) if asker else ()
+    words = "\n".join((here.address, here.agreement, str(size), what, *who))
     name, cache = hashlib.sha256(words.encode()).hexdigest(), caches["figures"]
     found = cache.get(name)
     if found is None:

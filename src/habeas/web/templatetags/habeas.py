@@ -1,15 +1,17 @@
 """Filters and tags of the pages; `told` says how each thing is written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from functools import cache
 
 from django import template
 from django.forms import BoundField
 from django.template.loader import render_to_string
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 from habeas import units
 from habeas.errors import Fault
@@ -17,6 +19,11 @@ from habeas.terms import Finding, Outcome
 from habeas.web import components, told
 
 register = template.Library()
+HEAT_CELL = (
+    '<td class="hab-heat__cell hab-heat__cell--{}"><a href="{}">'
+    '<span class="govuk-visually-hidden">{} </span>{}'
+    '<span class="govuk-visually-hidden"> {}</span></a></td>'
+)
 
 
 @register.filter
@@ -66,6 +73,32 @@ def m2(cm2: int | None) -> str:
 def m2_plain(cm2: int) -> str:
     """An area in square metres where the page says the unit elsewhere: `3.42`."""
     return units.square_metres(cm2)
+
+
+@register.simple_tag
+def heat_cells(cells: Sequence[components.HeatCell | None]) -> SafeString:
+    """A row of a heat map: a page has hundreds of cells, too many for the template engine."""
+    name, empty, units_of = gettext("Cell %(name)s:"), gettext("empty"), cache(_area_of)
+    rows = (
+        (
+            one.band,
+            one.href,
+            name % {"name": one.name},
+            empty if one.cm2 is None else m2_plain(one.cm2),
+            "" if one.cm2 is None else units_of(one.people),
+        )
+        for one in cells
+        if one is not None
+    )
+    none = SafeString('<td class="hab-heat__none"></td>' * sum(one is None for one in cells))
+    return format_html("{}{}", format_html_join("", HEAT_CELL, rows), none)
+
+
+def _area_of(people: int) -> str:
+    said = ngettext(
+        "square metres a person, %(n)s person", "square metres a person, %(n)s people", people
+    )
+    return said % {"n": people}
 
 
 @register.filter
