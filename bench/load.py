@@ -6,10 +6,10 @@ counts. Several people are signed in; each reads pages that the pages themselves
 
 import gzip
 import http.client
+import queue
 import random
 import re
 import statistics
-import threading
 import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
@@ -22,7 +22,6 @@ WAIT_S, WORKERS, KEPT, STEPS = 30.0, 64, 400, 40
 HREF = re.compile(r'href="([^"#]+)"')
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 SETTLED = 200
-_here = threading.local()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +77,13 @@ class Answer:
 
 
 class Client:
-    """Reads pages of one installation; a connection a thread, kept open."""
+    """Reads pages of one installation, as from many desks: the one longest idle asks next."""
 
     def __init__(self, address: str) -> None:
         self._host = urlsplit(address).netloc
+        self._idle = queue.SimpleQueue[http.client.HTTPConnection]()
+        for _ in range(WORKERS):
+            self._idle.put(http.client.HTTPConnection(self._host, timeout=WAIT_S))
 
     def get(self, session: Session, path: str) -> tuple[int, bytes]:
         """A page as it was sent."""
@@ -107,9 +109,7 @@ class Client:
     def _ask(
         self, session: Session, method: str, path: str, body: str | None = None
     ) -> tuple[int, bytes]:
-        peer = getattr(_here, "peer", None)
-        if peer is None:
-            peer = _here.peer = http.client.HTTPConnection(self._host, timeout=WAIT_S)
+        peer = self._idle.get()
         cookies = "; ".join(f"{name}={value}" for name, value in session.cookies.items())
         headers = {"Cookie": cookies, "Accept-Encoding": "gzip", "Accept-Language": "en"}
         if body is not None:
@@ -120,9 +120,10 @@ class Client:
             found = peer.getresponse()
             data = found.read()
         except (OSError, http.client.HTTPException):
-            peer.close()
-            _here.peer = None
+            peer.close()  # it opens anew when it is used next
             raise
+        finally:
+            self._idle.put(peer)
         for line in found.headers.get_all("Set-Cookie") or []:
             name, _, value = line.partition(";")[0].partition("=")
             session.cookies[name] = value

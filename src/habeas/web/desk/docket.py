@@ -109,7 +109,7 @@ def _form(request: AskedRequest, asker: Asker, wanted: list[Wanted]) -> FilterFo
 
 def _filtered(found: QuerySet[DocketCase], kept: Mapping[str, str]) -> QuerySet[DocketCase]:
     if begins := kept.get("q"):
-        found = found.filter(case__startswith=begins)
+        found = found.filter(case__begins=begins)
     if outcome := kept.get("outcome"):
         found = found.filter(outcome=outcome)
     if file := kept.get("file"):

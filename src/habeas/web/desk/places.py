@@ -157,7 +157,7 @@ def cell(request: AskedRequest, name: str, cell_name: str) -> HttpResponse:
 def _roll(request: AskedRequest, found: QuerySet[Interval], instant: datetime) -> Table:
     """Who is on the roll since when: numbers only of whom the asker may see."""
     there = figures.at(found, instant)
-    shown = list(there.order_by("cell", "subject")[:SHOWN])
+    shown = list(there.order_by("start", "subject")[:SHOWN])
     doing.seen(request, "facility roll", [one.subject for one in shown])
     columns = (
         Column(_("Register number")),

@@ -55,7 +55,7 @@ def search(request: AskedRequest) -> HttpResponse:
 
 def _found(who: Asker, asked: str) -> Iterable[Hit]:
     """Everything of that number, or that begins so where enough of it is given."""
-    way = "__startswith" if len(asked) >= LEAST else ""
+    way = "__begins" if len(asked) >= LEAST else ""
     persons = visible.persons(who).filter(**{f"subject{way}": asked}).order_by("subject")
     for person in persons[: SHOWN + 1]:
         yield Hit(

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple
 from django.db.models import (
     Case,
     Count,
-    Exists,
     F,
     Max,
     OuterRef,
@@ -41,6 +40,7 @@ from habeas.terms import (
 )
 from habeas.web import wiring
 from habeas.web.readmodels import fenced
+from habeas.web.readmodels.lookups import EachRow
 from habeas.web.readmodels.models import (
     DocketCase,
     Interval,
@@ -103,12 +103,12 @@ def subjects(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Standing, A
     return found.values("subject")
 
 
-def _of(asker: Asker, deed: Deed) -> Exists:
+def _of(asker: Asker, deed: Deed) -> EachRow:
     """That a row is about somebody about whom an asker may do a deed.
 
     Asked of each row that is looked at, not of everybody beforehand: a page looks at few.
     """
-    return Exists(subjects(asker, deed).filter(subject=OuterRef("subject")))
+    return EachRow(subjects(asker, deed).filter(subject=OuterRef("subject")))
 
 
 def persons(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Person]:
