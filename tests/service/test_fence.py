@@ -28,6 +28,7 @@ TABLE: Table = access.table(ROWS)
 SIDES: dict[str, Side | None] = {"S": Side.SENDING, "R": Side.RECEIVING, "THIRD": None}
 NOBODYS, UNOPENED = "p_nobodys", "case-unopened"
 MODELS = Path(__file__).parents[2] / "src/habeas/web/readmodels/models.py"
+ROWED = (*fence.PERSONS, fence.DOCKET, fence.CIRCLE)  # a row a person, or more
 Db = Connection[tuple[object, ...]]
 
 
@@ -51,12 +52,13 @@ def db(postgres: str) -> Iterator[Db]:
     with psycopg.connect(postgres, autocommit=True) as found:
         found.execute(f"DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema}".encode())
         found.execute(f"SET search_path = {schema}".encode())
-        for name in (*fence.PERSONS, fence.DOCKET):
-            found.execute(f"CREATE TABLE {name} (subject text NOT NULL, what text)".encode())
+        for name in ROWED:
+            columns = "subject text NOT NULL, circle bigint NOT NULL, what text"
+            found.execute(f"CREATE TABLE {name} ({columns})".encode())
         found.execute("CREATE TABLE readmodels_position (size bigint)")
         found.execute("CREATE TABLE readmodels_wanted (place bigint)")
         found.execute(
-            "CREATE TABLE readmodels_standing (subject text, authority text, relation text)"
+            "CREATE TABLE readmodels_standing (circle bigint, authority text, relation text)"
         )
         fill(found)
         found.execute(fence.policies(TABLE).encode())
@@ -67,16 +69,22 @@ def db(postgres: str) -> Iterator[Db]:
 
 def fill(db: Db) -> None:
     with db.cursor() as told:
-        told.executemany("INSERT INTO readmodels_standing VALUES (%s, %s, %s)", STANDINGS)
-        for name in (*fence.PERSONS, fence.DOCKET):
-            rows = [(subject, "") for subject, _, _ in STANDINGS] + [(NOBODYS, "")]
-            told.executemany(f"INSERT INTO {name} VALUES (%s, %s)".encode(), rows)
-        told.execute(f"INSERT INTO {fence.DOCKET} VALUES ('', '{UNOPENED}')".encode())
+        stands = [(n, authority, one) for n, (_, authority, one) in enumerate(STANDINGS, 1)]
+        told.executemany("INSERT INTO readmodels_standing VALUES (%s, %s, %s)", stands)
+        for name in ROWED:
+            rows = [(subject, n, "") for n, (subject, _, _) in enumerate(STANDINGS, 1)]
+            rows.append((NOBODYS, 0, ""))
+            told.executemany(f"INSERT INTO {name} VALUES (%s, %s, %s)".encode(), rows)
+        told.execute(f"INSERT INTO {fence.DOCKET} VALUES ('', 0, '{UNOPENED}')".encode())
         told.execute("INSERT INTO readmodels_position VALUES (7)")
 
 
 def seen(
-    db: Db, asker: Asker | None, name: str = "readmodels_person", counts: str = ""
+    db: Db,
+    asker: Asker | None,
+    name: str = "readmodels_person",
+    counts: str = "",
+    column: str = "subject",
 ) -> set[object]:
     """What the web's role is shown of a table by a query that forgot to ask anything."""
     with db.transaction():
@@ -85,7 +93,7 @@ def seen(
             db.execute(fence.ASKS.encode(), fence.asks(asker))
         if counts:
             db.execute("SELECT set_config('habeas.counts', %s, true)", [counts])
-        return {row[0] for row in db.execute(f"SELECT subject FROM {name}".encode())}
+        return {row[0] for row in db.execute(f"SELECT {column} FROM {name}".encode())}
 
 
 def allowed(asker: Asker, deed: Deed) -> set[object]:
@@ -153,9 +161,9 @@ def test_figures_of_everybody_are_counted_by_those_alone_who_may_see_some(
         assert lines == allowed(asker, Deed.SEE_PERSON)
 
 
-@pytest.mark.parametrize("name", [*fence.PERSONS, fence.STANDING, fence.DOCKET])
+@pytest.mark.parametrize("name", [*ROWED, fence.STANDING])
 def test_nothing_is_visible_before_somebody_asks(db: Db, name: str) -> None:
-    assert seen(db, None, name) == set()
+    assert seen(db, None, name, column="circle") == set()
 
 
 @pytest.mark.parametrize("office", ["", "officer", "COURT", "court ", "court' OR true --"])
@@ -163,7 +171,7 @@ def test_no_other_word_is_an_office(db: Db, office: str) -> None:
     with db.transaction():
         db.execute(f"SET LOCAL ROLE {fence.WEB}".encode())
         db.execute(fence.ASKS.encode(), ("S", office, "sending"))
-        for name in (*fence.PERSONS, fence.STANDING, fence.DOCKET):
+        for name in (*ROWED, fence.STANDING):
             assert db.execute(f"SELECT * FROM {name}".encode()).fetchall() == []
 
 
@@ -176,7 +184,9 @@ def test_who_asks_is_forgotten_with_the_transaction(db: Db) -> None:
 @pytest.mark.parametrize("office", [Office.ADMINISTRATOR, Office.FINANCE, Office.AUDITOR])
 def test_an_office_without_persons_is_not_even_told_of_standings(db: Db, office: Office) -> None:
     for name, side in SIDES.items():
-        assert seen(db, Asker(name, side, office), fence.STANDING) == set()
+        asker = Asker(name, side, office)
+        assert seen(db, asker, fence.STANDING, column="circle") == set()
+        assert seen(db, asker, fence.CIRCLE) == set()
 
 
 @pytest.mark.parametrize("office", Office)
@@ -203,8 +213,10 @@ def test_nobody_counts_whom_nobody_asked_to(db: Db) -> None:
 
 def test_nobody_is_told_of_another_authoritys_standings(db: Db) -> None:
     court = Asker("R", Side.RECEIVING, Office.COURT)
-    told = seen(db, court, fence.STANDING)
-    assert told == {"p_R_court_seised", "p_R_jurisdiction"}
+    told = {"p_R_court_seised", "p_R_jurisdiction"}
+    numbers = {n for n, (subject, _, _) in enumerate(STANDINGS, 1) if subject in told}
+    assert seen(db, court, fence.STANDING, column="circle") == numbers
+    assert seen(db, court, fence.CIRCLE) == told
 
 
 def test_everybody_who_asks_knows_how_far_the_register_was_read(db: Db) -> None:
@@ -221,10 +233,10 @@ def test_everybody_who_asks_knows_how_far_the_register_was_read(db: Db) -> None:
 @pytest.mark.parametrize(
     "statement",
     [
-        "INSERT INTO readmodels_person VALUES ('p', 'w')",
+        "INSERT INTO readmodels_person VALUES ('p', 1, 'w')",
         "UPDATE readmodels_person SET what = 'w'",
         "DELETE FROM readmodels_standing",
-        "INSERT INTO readmodels_standing VALUES ('p', 'S', 'sender')",
+        "INSERT INTO readmodels_standing VALUES (1, 'S', 'sender')",
         "TRUNCATE readmodels_person",
         "DROP POLICY habeas_seen ON readmodels_person",
         "ALTER TABLE readmodels_person DISABLE ROW LEVEL SECURITY",
@@ -265,13 +277,13 @@ def test_the_keeper_rebuilds_only_where_it_says_so(db: Db) -> None:
         assert keeper.execute("DELETE FROM readmodels_person").rowcount == 0
         keeper.execute("SELECT set_config('habeas.keeper', %s, true)", [fence.REBUILD])
         assert keeper.execute("DELETE FROM readmodels_person").rowcount == len(STANDINGS) + 1
-        keeper.execute("INSERT INTO readmodels_person VALUES ('p_S_sender', 'again')")
+        keeper.execute("INSERT INTO readmodels_person VALUES ('p_S_sender', 1, 'again')")
     assert seen(db, Asker("S", Side.SENDING, Office.SENDING_OFFICER)) == {"p_S_sender"}
 
 
 def test_the_keeper_without_its_word_writes_nothing(db: Db) -> None:
     with pytest.raises(InsufficientPrivilege), as_member(db, fence.KEEPER) as keeper:
-        keeper.execute("INSERT INTO readmodels_person VALUES ('p', 'w')")
+        keeper.execute("INSERT INTO readmodels_person VALUES ('p', 1, 'w')")
 
 
 def test_the_owner_is_fenced_too(db: Db) -> None:
@@ -296,8 +308,9 @@ def test_the_fence_may_be_raised_again_over_itself(db: Db) -> None:
     assert seen(db, officer) == {"p_S_sender"}
     db.execute(fence.policies(access.table({})).encode())
     assert seen(db, officer) == set()
-    assert seen(db, officer, fence.STANDING) == set()
+    assert seen(db, officer, fence.STANDING, column="circle") == set()
     assert seen(db, officer, fence.DOCKET) == set()
+    assert seen(db, officer, fence.CIRCLE) == set()
 
 
 def test_a_row_that_asks_a_side_which_its_relation_does_not_tell_is_refused() -> None:
@@ -314,7 +327,7 @@ def test_a_row_that_asks_a_side_which_its_relation_does_not_tell_is_refused() ->
 
 
 def test_every_table_of_the_web_that_names_a_person_is_fenced() -> None:
-    fenced = {*fence.PERSONS, fence.STANDING, fence.DOCKET, *fence.OPEN}
+    fenced = {*fence.PERSONS, fence.STANDING, fence.CIRCLE, fence.DOCKET, *fence.OPEN}
     tables = {
         f"readmodels_{node.name.lower()}"
         for node in ast.parse(MODELS.read_text()).body

@@ -17,6 +17,7 @@ django.setup()
 from habeas.web import wiring  # noqa: E402 - after the settings
 from habeas.web.readmodels import fenced, rebuild  # noqa: E402
 from habeas.web.readmodels.models import (  # noqa: E402
+    Circle,
     Interval,
     Line,
     Person,
@@ -24,7 +25,7 @@ from habeas.web.readmodels.models import (  # noqa: E402
     Standing,
 )
 
-TABLES = (Person, Standing, Interval, Line, Position)
+TABLES = (Person, Circle, Standing, Interval, Line, Position)
 
 
 def follow(stop: Path) -> None:

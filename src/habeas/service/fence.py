@@ -27,6 +27,7 @@ from habeas.terms import Deed, Office, Relation, Side
 
 WEB, KEEPER = "habeas_web", "habeas_web_keeper"
 STANDING, DOCKET = "readmodels_standing", "readmodels_docketcase"
+CIRCLE = "readmodels_circle"  # who stands to a person in any relation
 PERSONS = ("readmodels_person", "readmodels_interval", "readmodels_line")  # shown by SEE_PERSON
 OPEN = ("readmodels_position", "readmodels_wanted")  # of nobody
 COUNTED = ("readmodels_person", "readmodels_interval")  # of which figures are made
@@ -67,6 +68,7 @@ def policies(table: Table) -> str:
     rules[DOCKET] = _docket(_suffice(table, (Deed.SEE_CASE,)))
     own = f"relation = ANY ({_case(_suffice(table, Deed))})"
     rules[STANDING] = f"authority = {_setting('authority')} AND {own}"
+    rules[CIRCLE] = _stands(CIRCLE, _suffice(table, Deed))
     rules |= dict.fromkeys(OPEN, f"{_setting('office')} <> ''")
     told = [*_roles(), *(line for name, rule in rules.items() for line in _fenced(name, rule))]
     told += [line for name in COUNTED for line in _counted(name, table)]
@@ -125,11 +127,10 @@ def _counted(name: str, table: Table) -> Iterator[str]:
 def _stands(name: str, seen: dict[Office, list[str]]) -> str:
     """That the asker stands to a row's person in a relation that suffices."""
     return (
-        # Names and words of this package alone, never of a request. With an offset it is asked of
-        # each row that is looked at; without it everybody is read before the first row.
-        f"EXISTS (SELECT 1 FROM {STANDING} AS stands WHERE stands.subject = {name}.subject "  # noqa: S608
-        f"AND stands.authority = {_setting('authority')} "
-        f"AND stands.relation = ANY ({_case(seen)}) OFFSET 0)"
+        # Names and words of this package alone, never of a request.
+        f"{name}.circle IN (SELECT stands.circle FROM {STANDING} AS stands "  # noqa: S608
+        f"WHERE stands.authority = {_setting('authority')} "
+        f"AND stands.relation = ANY ({_case(seen)}))"
     )
 
 
@@ -137,7 +138,7 @@ def _docket(seen: dict[Office, list[str]]) -> str:
     """As `access.before_opening`: a case that is not opened is its sender's alone."""
     senders = [office for office, found in seen.items() if Relation.SENDER.value in found]
     return (
-        f"(subject <> '' AND {_stands(DOCKET, seen)}) OR (subject = '' "
+        f"{_stands(DOCKET, seen)} OR (subject = '' "
         f"AND {_setting('side')} = '{Side.SENDING.value}' "
         f"AND {_setting('office')} = ANY ({_array(sorted(senders))}))"
     )

@@ -83,12 +83,12 @@ def test_not_allowed_and_not_there_are_the_same_bytes(desk: Desk) -> None:
 
 
 def test_a_guest_of_the_other_state_sees_somebody_only_once_authorised(desk: Desk) -> None:
-    put_forward = Standing.objects.filter(relation=Relation.RECEIVER).values("subject")
-    before = Person.objects.exclude(subject__in=put_forward)[0]
+    put_forward = Standing.objects.filter(relation=Relation.RECEIVER).values("circle")
+    before = Person.objects.exclude(circle__in=put_forward)[0]
     assert before.stage not in {"authorised", "accepted", "scheduled"}
     guest = desk.client("SV-MJSP", Office.RECEIVING_OFFICER)
     assert guest.get(_address("person", before.subject)).status_code == 404
-    after = Person.objects.filter(stage="authorised", subject__in=put_forward)[0]
+    after = Person.objects.filter(stage="authorised", circle__in=put_forward)[0]
     assert guest.get(_address("person", after.subject)).status_code == 200
 
 

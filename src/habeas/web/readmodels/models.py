@@ -3,9 +3,18 @@
 Every row can be made again by `rebuild.py`; whoever may see it is said by `visible.py` alone.
 """
 
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+
 from django.db import models
 
-INSTANT, DAY, NUMBER, WORD = 32, 10, 40, 32
+from habeas.web.readmodels.lookups import Begins
+
+models.CharField.register_lookup(Begins)
+
+NUMBER, WORD = 40, 32
+NOBODY = 0  # the circle in which no authority stands
 
 
 class Position(models.Model):
@@ -20,6 +29,7 @@ class Person(models.Model):
     """A person on the register, as the fold over their events has them now."""
 
     subject = models.CharField(max_length=NUMBER, primary_key=True)
+    circle = models.BigIntegerField(default=NOBODY)
     case = models.CharField(max_length=64, blank=True, db_index=True)  # of the docket
     docket = models.CharField(max_length=64, blank=True)  # its hash
     custody = models.CharField(max_length=WORD)
@@ -60,9 +70,13 @@ class Person(models.Model):
 
 
 class Standing(models.Model):
-    """An authority's relation to a person."""
+    """An authority's relation to everybody of a circle.
 
-    subject = models.CharField(max_length=NUMBER)
+    Persons to whom the same authorities stand in the same relations are of one circle: thousands of
+    persons are of a few, so that whom somebody may see is asked of a few rows. See `Circle.of`.
+    """
+
+    circle = models.BigIntegerField()
     authority = models.CharField(max_length=64)
     relation = models.CharField(max_length=WORD)
 
@@ -71,16 +85,33 @@ class Standing(models.Model):
 
         constraints = (
             models.UniqueConstraint(
-                fields=["subject", "authority", "relation"], name="standing_once"
+                fields=["authority", "relation", "circle"], name="standing_once"
             ),
         )
-        indexes = (models.Index(fields=["authority", "relation", "subject"]),)
+
+
+class Circle(models.Model):
+    """Of which circle a person is; for whoever stands to them in any relation."""
+
+    subject = models.CharField(max_length=NUMBER, primary_key=True)
+    circle = models.BigIntegerField(db_index=True)
+
+    @staticmethod
+    def of(relations: Mapping[str, Collection[str]]) -> int:
+        """The number of the circle in which these authorities stand in these relations.
+
+        It follows from them alone: SHA-256, its first 63 bits. NOBODY where there are none.
+        """
+        told = sorted((name, sorted(found)) for name, found in relations.items() if found)
+        digest = hashlib.sha256(json.dumps(told).encode()).digest()
+        return int.from_bytes(digest[:8]) >> 1 if told else NOBODY
 
 
 class Interval(models.Model):
     """One custody interval; `end` is None while it lasts."""
 
     subject = models.CharField(max_length=NUMBER, db_index=True)
+    circle = models.BigIntegerField(default=NOBODY)
     facility = models.CharField(max_length=64)
     cell = models.CharField(max_length=64, blank=True)
     custodian = models.CharField(max_length=WORD)
@@ -99,7 +130,9 @@ class Interval(models.Model):
             models.Index(fields=["facility", "start", "end"]),
             models.Index(fields=["custodian", "end"]),
             # Who is held at an instant, and where, is counted without looking at a row.
-            models.Index(fields=["end", "start", "facility", "custodian", "status", "subject"]),
+            models.Index(
+                fields=["end", "start", "facility", "custodian", "status", "subject", "circle"]
+            ),
             models.Index(fields=["status", "custodian", "-start"]),
         )
 
@@ -110,6 +143,7 @@ class Line(models.Model):
     manifest = models.CharField(max_length=64, db_index=True)
     line = models.IntegerField()
     subject = models.CharField(max_length=NUMBER, db_index=True)
+    circle = models.BigIntegerField(default=NOBODY)
     route = models.CharField(max_length=200, blank=True)
     listed = models.DateTimeField(null=True)
     boarded = models.DateTimeField(null=True)
@@ -134,6 +168,7 @@ class DocketCase(models.Model):
     file = models.CharField(max_length=64)
     cells = models.JSONField(default=dict)
     subject = models.CharField(max_length=NUMBER, blank=True, db_index=True)
+    circle = models.BigIntegerField(default=NOBODY)  # of that person
     outcome = models.CharField(max_length=WORD)
     not_met = models.JSONField(default=list)
     not_established = models.JSONField(default=list)
@@ -146,7 +181,7 @@ class DocketCase(models.Model):
 
         indexes = (
             models.Index(fields=["outcome", "case"]),
-            models.Index(fields=["file", "subject"]),
+            models.Index(fields=["file", "circle"]),
             models.Index(fields=["-file", "case"]),
             models.Index(fields=["fresh_until", "case"]),
         )

@@ -17,9 +17,12 @@ from habeas.adapters.importers import docket_file
 from habeas.service import casefile, intake, screen, survey
 from habeas.service.screen import Decision
 from habeas.service.survey import Survey
+from habeas.terms import Relation
 from habeas.web import wiring
 from habeas.web.readmodels import fenced
 from habeas.web.readmodels.models import (
+    NOBODY,
+    Circle,
     DocketCase,
     Interval,
     Line,
@@ -70,7 +73,7 @@ def rebuild(told: Callable[[int, int], None] | None = None) -> int:
         told: how many persons of how many are made; None: nobody is told.
     """
     with fenced.kept():
-        for table in (Person, Standing, Interval, Line, Position):
+        for table in (Person, Circle, Standing, Interval, Line, Position):
             table.objects.all().delete()
     return _finished(0, _caught_up(0, told))
 
@@ -191,32 +194,42 @@ def _opened(subjects: Sequence[str]) -> None:
 
 def _known(rows: QuerySet[DocketCase]) -> None:
     """Name the person of every one of these cases that is on the register."""
-    known = Person.objects.filter(case=OuterRef("case")).order_by("subject").values("subject")[:1]
-    rows.update(subject=Coalesce(Subquery(known), Value("")))
+    known = Person.objects.filter(case=OuterRef("case")).order_by("subject")
+    rows.update(
+        subject=Coalesce(Subquery(known.values("subject")[:1]), Value("")),
+        circle=Coalesce(Subquery(known.values("circle")[:1]), Value(NOBODY)),
+    )
 
 
 def _take(subjects: Sequence[str]) -> None:
     waiting = survey.surveys(wiring.register(), wiring.ground(), subjects)
     while group := list(islice(waiting, TOGETHER)):
         names = [name for name, _ in group]
-        for table in (Person, Standing, Interval, Line):
+        before = set(Circle.objects.filter(subject__in=names).values_list("circle", flat=True))
+        for table in (Person, Circle, Interval, Line):
             table.objects.filter(subject__in=names).delete()
         _write([found for _, found in group if found is not None])
+        empty = [one for one in before if not Circle.objects.filter(circle=one).exists()]
+        Standing.objects.filter(circle__in=empty).delete()
 
 
 def _write(found: Sequence[Survey]) -> None:
-    Person.objects.bulk_create([_person(one) for one in found])
-    Standing.objects.bulk_create(_standings(found), batch_size=5000)
-    Interval.objects.bulk_create(_intervals(found), batch_size=2000)
-    Line.objects.bulk_create(_lines(found), batch_size=2000)
+    around = {one.subject: Circle.of(one.relations) for one in found}
+    stated = {around[one.subject]: one.relations for one in found}
+    Standing.objects.bulk_create(_standings(stated), ignore_conflicts=True)
+    Circle.objects.bulk_create(Circle(subject=name, circle=n) for name, n in around.items())
+    Person.objects.bulk_create([_person(one, around[one.subject]) for one in found])
+    Interval.objects.bulk_create(_intervals(found, around), batch_size=2000)
+    Line.objects.bulk_create(_lines(found, around), batch_size=2000)
 
 
-def _person(one: Survey) -> Person:
+def _person(one: Survey, circle: int) -> Person:
     state, last, said = one.state, one.last, one.screening
     here = last if last is not None and last.end is None else None
     manifest = one.lines[-1] if one.lines else None
     return Person(
         subject=one.subject,
+        circle=circle,
         case=one.case,
         docket=one.docket,
         custody=state.custody.value,
@@ -252,19 +265,20 @@ def _storable(at: datetime | None) -> datetime | None:
     return at if at is None or at.year <= LATEST_YEAR else None
 
 
-def _standings(found: Iterable[Survey]) -> list[Standing]:
+def _standings(stated: Mapping[int, Mapping[str, frozenset[Relation]]]) -> list[Standing]:
     return [
-        Standing(subject=one.subject, authority=authority, relation=relation.value)
-        for one in found
-        for authority, relations in one.relations.items()
-        for relation in sorted(relations)
+        Standing(circle=circle, authority=authority, relation=relation.value)
+        for circle, relations in stated.items()
+        for authority, found in relations.items()
+        for relation in sorted(found)
     ]
 
 
-def _intervals(found: Iterable[Survey]) -> list[Interval]:
+def _intervals(found: Iterable[Survey], around: Mapping[str, int]) -> list[Interval]:
     return [
         Interval(
             subject=piece.subject,
+            circle=around[one.subject],
             facility=piece.facility,
             cell=piece.cell,
             custodian=piece.custodian.value,
@@ -281,10 +295,11 @@ def _intervals(found: Iterable[Survey]) -> list[Interval]:
     ]
 
 
-def _lines(found: Iterable[Survey]) -> list[Line]:
+def _lines(found: Iterable[Survey], around: Mapping[str, int]) -> list[Line]:
     return [
         Line(
             subject=one.subject,
+            circle=around[one.subject],
             manifest=line.manifest,
             line=line.line,
             route=line.route,

@@ -15,7 +15,6 @@ from django.db.models import (
     Count,
     F,
     Max,
-    OuterRef,
     Q,
     QuerySet,
     TextField,
@@ -40,8 +39,8 @@ from habeas.terms import (
 )
 from habeas.web import wiring
 from habeas.web.readmodels import fenced
-from habeas.web.readmodels.lookups import EachRow
 from habeas.web.readmodels.models import (
+    Circle,
     DocketCase,
     Interval,
     Line,
@@ -75,7 +74,8 @@ def table() -> access.Table:
 
 def relations(asker: Asker, subject: str) -> frozenset[Relation]:
     """In which relations the asker's authority stands to a person."""
-    found = Standing.objects.filter(subject=subject, authority=asker.authority)
+    circle = Circle.objects.filter(subject=subject).values("circle")
+    found = Standing.objects.filter(circle__in=circle, authority=asker.authority)
     return frozenset(Relation(one) for one in found.values_list("relation", flat=True))
 
 
@@ -96,19 +96,21 @@ def _enough(asker: Asker, deed: Deed) -> frozenset[Relation]:
     )
 
 
-def subjects(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Standing, Any]:
-    """The register numbers of the persons about whom an asker may do a deed."""
+def _circles(asker: Asker, deed: Deed) -> QuerySet[Standing, Any]:
+    """The circles of persons about whom an asker may do a deed."""
     enough = sorted(one.value for one in _enough(asker, deed))
     found = Standing.objects.filter(authority=asker.authority, relation__in=enough)
-    return found.values("subject")
+    return found.values("circle")
 
 
-def _of(asker: Asker, deed: Deed) -> EachRow:
-    """That a row is about somebody about whom an asker may do a deed.
+def subjects(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Circle, Any]:
+    """The register numbers of the persons about whom an asker may do a deed."""
+    return Circle.objects.filter(circle__in=_circles(asker, deed)).values("subject")
 
-    Asked of each row that is looked at, not of everybody beforehand: a page looks at few.
-    """
-    return EachRow(subjects(asker, deed).filter(subject=OuterRef("subject")))
+
+def _of(asker: Asker, deed: Deed) -> Q:
+    """That a row is about somebody about whom an asker may do a deed."""
+    return Q(circle__in=_circles(asker, deed))
 
 
 def persons(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Person]:
@@ -203,7 +205,7 @@ def cases(asker: Asker) -> QuerySet[DocketCase]:
     """
     if not may(asker, Deed.SEE_DOCKET):
         return DocketCase.objects.none()
-    shown = Q(_of(asker, Deed.SEE_CASE))
+    shown = _of(asker, Deed.SEE_CASE)
     if access.before_opening(asker, Deed.SEE_CASE, table()).finding is Finding.MET:
         shown |= Q(subject="")
     return DocketCase.objects.filter(shown)
@@ -306,7 +308,7 @@ def _asked(asker: Asker, instant: datetime) -> QuerySet[Person]:
     mine = Q(pk__in=[])
     for enough, done in alike.items():
         if enough:
-            mine |= Q(asks__in=[one.value for one in done]) & Q(_of(asker, done[0]))
+            mine |= Q(asks__in=[one.value for one in done]) & _of(asker, done[0])
     found = (
         Person.objects.filter(near)
         .exclude(next_deed="")
