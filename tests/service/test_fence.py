@@ -277,7 +277,8 @@ def test_the_keeper_rebuilds_only_where_it_says_so(db: Db) -> None:
         assert keeper.execute("DELETE FROM readmodels_person").rowcount == 0
         keeper.execute("SELECT set_config('habeas.keeper', %s, true)", [fence.REBUILD])
         assert keeper.execute("DELETE FROM readmodels_person").rowcount == len(STANDINGS) + 1
-        keeper.execute("INSERT INTO readmodels_person VALUES ('p_S_sender', 1, 'again')")
+        mine = STANDINGS.index(("p_S_sender", "S", Relation.SENDER)) + 1
+        keeper.execute("INSERT INTO readmodels_person VALUES ('p_S_sender', %s, 'a')", [mine])
     assert seen(db, Asker("S", Side.SENDING, Office.SENDING_OFFICER)) == {"p_S_sender"}
 
 
