@@ -1,13 +1,16 @@
 """Each request asks the database as who it is; after the middleware that says who that is."""
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 from habeas.web.asked import AskedRequest
-from habeas.web.readmodels import fenced
+from habeas.web.readmodels import fenced, visible
+
+SAFE = ("GET", "HEAD")  # that change nothing
 
 
 class FenceMiddleware:
@@ -18,5 +21,6 @@ class FenceMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request."""
-        with fenced.asked(cast(AskedRequest, request).asker):
+        once = visible.reading() if request.method in SAFE else nullcontext()
+        with fenced.asked(cast(AskedRequest, request).asker), once:
             return self._next(request)

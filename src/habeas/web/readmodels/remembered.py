@@ -12,7 +12,7 @@ from django.core.cache import caches
 
 from habeas.access import Asker
 from habeas.web import wiring
-from habeas.web.readmodels.models import Position
+from habeas.web.readmodels import visible
 
 KEPT_S = 60
 T = TypeVar("T")
@@ -27,10 +27,10 @@ def remembered(asker: Asker | None, what: str, make: Callable[[], T]) -> T:
         what: which figure, with every filter that it depends on.
         make: makes it; never None.
     """
-    size = Position.objects.filter(pk=1).values_list("size", flat=True).first()
+    place = visible.position()
     here = wiring.installation()
     who = (asker.authority, str(asker.side), asker.office) if asker else ()
-    words = "\n".join((here.address, here.agreement, str(size), what, *who))
+    words = "\n".join((here.address, here.agreement, str(place.size if place else 0), what, *who))
     name, cache = hashlib.sha256(words.encode()).hexdigest(), caches["figures"]
     found = cache.get(name)
     if found is None:

@@ -4,11 +4,13 @@ The same table makes PostgreSQL's row-level security (`service.fence`): two fenc
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, cast
 
 from django.db.models import (
     Case,
@@ -54,6 +56,8 @@ ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_INDEX = 15  # digits
 LAST_LINE = 2  # of a checkpoint's note: its root
+_READ: ContextVar[dict[Hashable, object] | None] = ContextVar("read", default=None)
+_Found = TypeVar("_Found")
 
 
 class Todo(NamedTuple):
@@ -72,8 +76,31 @@ def table() -> access.Table:
     return access.table(wiring.library().access.rows)
 
 
+@contextmanager
+def reading() -> Iterator[None]:
+    """Within it nothing is read twice of what every part of a page asks: it changes nothing."""
+    token = _READ.set({})
+    try:
+        yield
+    finally:
+        _READ.reset(token)
+
+
+def _once(key: Hashable, read: Callable[[], _Found]) -> _Found:
+    known = _READ.get()
+    if known is None:
+        return read()
+    if key not in known:
+        known[key] = read()
+    return cast(_Found, known[key])
+
+
 def relations(asker: Asker, subject: str) -> frozenset[Relation]:
     """In which relations the asker's authority stands to a person."""
+    return _once((asker.authority, subject), lambda: _relations(asker, subject))
+
+
+def _relations(asker: Asker, subject: str) -> frozenset[Relation]:
     circle = Circle.objects.filter(subject=subject).values("circle")
     found = Standing.objects.filter(circle__in=circle, authority=asker.authority)
     return frozenset(Relation(one) for one in found.values_list("relation", flat=True))
@@ -263,6 +290,8 @@ def promised(asker: Asker) -> int:
 
 def missing(found: QuerySet[DocketCase], fact: str) -> QuerySet[DocketCase]:
     """Those of some cases that a fact may decide."""
+    if fenced.possible():
+        return found.filter(missing__has_key=fact)
     told = found.annotate(asked=Cast("missing", TextField()))
     return told.filter(asked__contains=f'"{fact}"')
 
@@ -323,7 +352,7 @@ def _asked(asker: Asker, instant: datetime) -> QuerySet[Person]:
 
 def position() -> Position | None:
     """How far the register was read; None before the first time."""
-    return Position.objects.filter(pk=1).first()
+    return _once("position", Position.objects.filter(pk=1).first)
 
 
 @dataclass(frozen=True, slots=True)
