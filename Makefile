@@ -12,8 +12,9 @@ EXTRAS := --extra documents --extra fast --extra invoice --extra money --extra w
 demo: $(VENV)/.core
 	@$(BIN)/habeas demo --dir demo $(if $(SERVE),--serve) $(DEMO)
 
+# Three for two cores, since many wait for servers and browsers; long files of one test not last.
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST)
+	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(PYTEST)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .

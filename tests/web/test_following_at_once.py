@@ -20,7 +20,7 @@ from habeas.service import record
 from habeas.web.clock import now
 from web_databases import database, over, run
 
-FOLLOWERS, BATCH = 3, 25
+FOLLOWERS, BATCH = 3, 50
 SCRIPT = str(Path(__file__).with_name("follows.py"))
 
 
