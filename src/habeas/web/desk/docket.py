@@ -84,7 +84,7 @@ def docket(request: AskedRequest) -> HttpResponse:
         return _exported(request, wish, found)
     count = remembered(asker, f"docket {sorted(kept.items())}", found.count)
     pages = page_of(request, count)
-    rows = list(found.defer("cells")[(pages.page - 1) * ROWS : pages.page * ROWS])
+    rows = visible.some(found.defer("cells"), (pages.page - 1) * ROWS, ROWS)
     doing.seen(request, "docket list", [one.subject for one in rows])
     said = {
         "form": form,

@@ -92,10 +92,11 @@ def roll(request: AskedRequest) -> HttpResponse:
         }
         return figures.json_of("roll", told)
     named = f"{sorted(filters.told().items())} {request.GET.get('as_of', '')}"
-    pages = Paginator(shown.order_by("facility", "start", "subject"), PAGE)  # as an index has them
-    pages.count = remembered(who, f"roll named {named}", shown.count)
-    page = pages.get_page(request.GET.get("page"))
-    doing.seen(request, "roll", [one.subject for one in page])
+    count = remembered(who, f"roll named {named}", shown.count)
+    page = Paginator(range(count), PAGE).get_page(request.GET.get("page"))
+    in_order = shown.order_by("facility", "start", "subject")
+    listed = visible.some(in_order, PAGE * (page.number - 1), PAGE)
+    doing.seen(request, "roll", [one.subject for one in listed])
     figures.as_of(request, instant)
     query = filters.told() | ({"as_of": instant.isoformat()} if request.GET.get("as_of") else {})
     context = {
@@ -108,9 +109,9 @@ def roll(request: AskedRequest) -> HttpResponse:
         "statuses": [(one.value, word(STATUSES, one)) for one in Status],
         "counts": _counts(remembered(None, f"roll counts {named}", lambda: list(_sums(whole)))),
         "persons": remembered(None, f"roll persons {named}", whole.count),
-        "named": pages.count,
-        "roll": _table(page),
-        "pages": Pages(page.number, pages.num_pages, query),
+        "named": count,
+        "roll": _table(listed),
+        "pages": Pages(page.number, page.paginator.num_pages, query),
         "permalink": f"{request.path}?{urlencode(query | {'as_of': instant.isoformat()})}",
         "csv": f"?{urlencode(query | {'as_of': instant.isoformat(), 'format': 'csv'})}",
         "json": f"?{urlencode(query | {'as_of': instant.isoformat(), 'format': 'json'})}",

@@ -127,7 +127,7 @@ class Interval(models.Model):
         """What rolls ask for."""
 
         indexes = (
-            models.Index(fields=["facility", "start", "end"]),
+            models.Index(fields=["facility", "start", "subject", "end", "circle"]),
             models.Index(fields=["custodian", "end"]),
             # Who is held at an instant, and where, is counted without looking at a row.
             models.Index(
@@ -182,7 +182,8 @@ class DocketCase(models.Model):
         indexes = (
             models.Index(fields=["outcome", "case"]),
             models.Index(fields=["file", "circle"]),
-            models.Index(fields=["-file", "case"]),
+            # Which rows a page of the list has, and who may see them, without looking at a row.
+            models.Index(fields=["-file", "case", "circle", "subject"]),
             models.Index(fields=["fresh_until", "case"]),
         )
 

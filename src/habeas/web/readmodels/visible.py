@@ -17,6 +17,7 @@ from django.db.models import (
     Count,
     F,
     Max,
+    Model,
     Q,
     QuerySet,
     TextField,
@@ -58,6 +59,7 @@ LONGEST_INDEX = 15  # digits
 LAST_LINE = 2  # of a checkpoint's note: its root
 _READ: ContextVar[dict[Hashable, object] | None] = ContextVar("read", default=None)
 _Found = TypeVar("_Found")
+_Row = TypeVar("_Row", bound=Model)
 
 
 class Todo(NamedTuple):
@@ -236,6 +238,13 @@ def cases(asker: Asker) -> QuerySet[DocketCase]:
     if access.before_opening(asker, Deed.SEE_CASE, table()).finding is Finding.MET:
         shown |= Q(subject="")
     return DocketCase.objects.filter(shown)
+
+
+def some(found: QuerySet[_Row], start: int, count: int) -> list[_Row]:
+    """Some rows of a long list: an index says which they are, and no other row is read."""
+    numbers = list(found.values_list("pk", flat=True)[start : start + count])
+    rows = {one.pk: one for one in found.order_by().filter(pk__in=numbers)}
+    return [rows[one] for one in numbers if one in rows]
 
 
 def row(asker: Asker, case: str) -> DocketCase | None:
