@@ -130,7 +130,10 @@ def by_requests() -> dict[str, object]:
                 client.get(path, headers=bearer) for path in ("/api/v1/persons", "/api/v1/docket")
             ]
             client.force_login(user, "allauth.account.auth_backends.AuthenticationBackend")
-            pages = [client.get(page).content.decode() for page in ("/en/", "/en/docket/")]
+            asked = ["/en/", "/en/docket/", "/en/docket/?q=SEEE-T-0001", "/en/search/?q=SEEE-T-000"]
+            waits = re.search(r'docket/\?missing=[^"]+', client.get(asked[1]).content.decode())
+            asked += [f"/en/{waits[0]}"] if waits else []
+            pages = [client.get(page).content.decode() for page in asked]
             found[name] = [
                 [(one.status_code, one.json().get("count")) for one in told],
                 [sorted(set(re.findall(r"/(?:person|cases)/([^/\"]+)/", page))) for page in pages],

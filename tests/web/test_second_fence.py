@@ -64,8 +64,10 @@ def test_everybody_is_shown_the_same_on_both_databases(both: Both) -> None:
 
 def test_pages_and_api_answer_the_same_on_both_databases(both: Both) -> None:
     assert both.post["requests"] == both.lite["requests"]
-    (status, count), _ = both.post["requests"]["sending-officer.se-kvv"][0]
-    assert (status, count > 0) == (200, True)
+    told, pages = both.post["requests"]["sending-officer.se-kvv"]
+    assert [(status, count > 0) for status, count in told] == [(200, True)] * 2
+    assert len(pages) == 5, "home, docket, by number, search, by the fact that a case waits for"
+    assert all(pages)
 
 
 def test_a_query_that_forgot_to_ask_shows_what_the_asker_may_see(both: Both) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 
 from django import template
 from django.forms import BoundField
@@ -78,14 +77,14 @@ def m2_plain(cm2: int) -> str:
 @register.simple_tag
 def heat_cells(cells: Sequence[components.HeatCell | None]) -> SafeString:
     """A row of a heat map: a page has hundreds of cells, too many for the template engine."""
-    name, empty, units_of = gettext("Cell %(name)s:"), gettext("empty"), cache(_area_of)
+    name, empty = gettext("Cell %(name)s:"), gettext("empty")
     rows = (
         (
             one.band,
             one.href,
             name % {"name": one.name},
             empty if one.cm2 is None else m2_plain(one.cm2),
-            "" if one.cm2 is None else units_of(one.people),
+            "" if one.cm2 is None else _area_of(one.people),
         )
         for one in cells
         if one is not None
