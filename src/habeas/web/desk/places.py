@@ -2,16 +2,20 @@
 
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import path, reverse
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from habeas.access import Asker
 from habeas.errors import HabeasError
 from habeas.service import establishment, kept
-from habeas.terms import Deed
+from habeas.service.establishment import Look
+from habeas.terms import Deed, Status
 from habeas.web import doing, told, wiring
 from habeas.web.asked import AskedRequest
 from habeas.web.components import (
@@ -106,8 +110,12 @@ def facility(request: AskedRequest, name: str) -> HttpResponse:
         "over": [one for one in found.cells if one.over],
         "unlisted": [one for one in found.cells if one.floor_cm2 is None and one.persons],
         "hidden": hidden,
-        "heat": tables.heat(found, name, request.GET.get("as_of", "")),
-        "standards": tables.standards(found),
+        "heat": _map(found, name, request.GET.get("as_of", "")),
+        "standards": remembered(
+            None,
+            f"standards {get_language()} {name} {request.GET.get('as_of', '')}",
+            lambda: tables.standards(found),
+        ),
         "certificates": tables.certificates(found),
         "capacities": tables.capacities(found),
         "roll": _roll(request, visible.intervals(who).filter(facility=name), instant),
@@ -154,10 +162,24 @@ def cell(request: AskedRequest, name: str, cell_name: str) -> HttpResponse:
     return render(request, "desk/facility_cell.html", context)
 
 
+def _map(found: Look, name: str, as_of: str) -> SafeString:
+    """The map of all cells, the same for everybody who may see a facility."""
+
+    def drawn() -> SafeString:
+        heat = tables.heat(found, name, as_of)
+        return (
+            render_to_string("components/heat_map.html", {"heat": heat})
+            if heat.rows
+            else SafeString()
+        )
+
+    return remembered(None, f"map {get_language()} {name} {as_of}", drawn)
+
+
 def _roll(request: AskedRequest, found: QuerySet[Interval], instant: datetime) -> Table:
     """Who is on the roll since when: numbers only of whom the asker may see."""
     there = figures.at(found, instant)
-    shown = list(there.order_by("start", "subject")[:SHOWN])
+    shown = visible.some(there.order_by("-start", "subject"), 0, SHOWN)
     doing.seen(request, "facility roll", [one.subject for one in shown])
     columns = (
         Column(_("Register number")),
@@ -181,10 +203,14 @@ def _movements(request: AskedRequest, who: Asker, name: str, instant: datetime) 
     """Who came and went in the last days."""
     since = instant - LATELY
     found: QuerySet[Interval] = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
-    late = found.filter(Q(start__gt=since, start__lte=instant) | Q(end__gt=since, end__lte=instant))
-    told = establishment.movements(
-        kept.intervals(figures.rows(late), wiring.ground().deal), since, instant
-    )[:SHOWN]
+    held = found.filter(status=Status.HELD.value).values_list(*kept.Row._fields)
+    came = held.filter(start__gt=since, start__lte=instant).order_by("-start", "-event_in")
+    left = held.filter(end__gt=since, end__lte=instant).order_by("-end", "-event_out")
+    # Whoever is among the latest of both is among the latest of one.
+    latest = {*came[:SHOWN], *left[:SHOWN]}
+    told = establishment.movements(kept.intervals(latest, wiring.ground().deal), since, instant)[
+        :SHOWN
+    ]
     named = visible.named(who, {one.subject for one in told})
     doing.seen(request, "facility movements", named)
     columns = (

@@ -94,7 +94,7 @@ def roll(request: AskedRequest) -> HttpResponse:
     named = f"{sorted(filters.told().items())} {request.GET.get('as_of', '')}"
     count = remembered(who, f"roll named {named}", shown.count)
     page = Paginator(range(count), PAGE).get_page(request.GET.get("page"))
-    in_order = shown.order_by("facility", "start", "subject")
+    in_order = shown.order_by("facility", "-start", "subject")
     listed = visible.some(in_order, PAGE * (page.number - 1), PAGE)
     doing.seen(request, "roll", [one.subject for one in listed])
     figures.as_of(request, instant)

@@ -127,7 +127,7 @@ class Interval(models.Model):
         """What rolls ask for."""
 
         indexes = (
-            models.Index(fields=["facility", "start", "subject", "end", "circle"]),
+            models.Index(fields=["facility", "-start", "subject", "end", "circle"]),
             models.Index(fields=["custodian", "end"]),
             # Who is held at an instant, and where, is counted without looking at a row.
             models.Index(

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('event_out', models.BigIntegerField()),
             ],
             options={
-                'indexes': [models.Index(fields=['facility', 'start', 'subject', 'end', 'circle'], name='readmodels__facilit_bd52de_idx'), models.Index(fields=['custodian', 'end'], name='readmodels__custodi_cbfaf8_idx'), models.Index(fields=['end', 'start', 'facility', 'custodian', 'status', 'subject', 'circle'], name='readmodels__end_87d766_idx'), models.Index(fields=['status', 'custodian', '-start'], name='readmodels__status_bc9403_idx')],
+                'indexes': [models.Index(fields=['facility', '-start', 'subject', 'end', 'circle'], name='readmodels__facilit_31d2df_idx'), models.Index(fields=['custodian', 'end'], name='readmodels__custodi_cbfaf8_idx'), models.Index(fields=['end', 'start', 'facility', 'custodian', 'status', 'subject', 'circle'], name='readmodels__end_87d766_idx'), models.Index(fields=['status', 'custodian', '-start'], name='readmodels__status_bc9403_idx')],
             },
         ),
         migrations.CreateModel(
