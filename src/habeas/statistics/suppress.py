@@ -18,8 +18,9 @@ Golden and Assad, Networks 22 (1992) [from memory].
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil, floor
 
 import numpy as np
 
@@ -28,7 +29,7 @@ from habeas.statistics.simplex import Floats, cheapest
 
 SLIGHT = 1e-6  # cost of moving what is withheld anyway: fewer moves are better
 PART = 1e-5  # less than it is a whole number
-ROUNDS = 24  # of making a table whole
+TRIES = 48  # at a table of whole numbers
 Steps = tuple[int, ...]  # how far a count is moved in each of some tables
 Move = Mapping[int, int]  # count: how far another table is from the true one, where it differs
 
@@ -138,12 +139,12 @@ class _Search:
         found = [move[count] for move in self._of(count)]
         if count in demand.small:
             up = max(demand.small[count] - value, 1)
-            needs: list[list[Steps]] = [[(up,)]] if max(found, default=0) < up else []
+            needs: list[list[Steps]] = [[(up,), (up + 1,)]] if max(found, default=0) < up else []
             return needs if min(found, default=0) <= -value else [*needs, [(-value,)]]
         width = demand.units[count]
         if max([0, *found]) - min([0, *found]) >= width:
             return []
-        apart = ((up, up - width) for up in range(width - 1, 0, -1))
+        apart = [(up, up - far) for far in (width, width + 1) for up in range(width - 1, 0, -1)]
         ways: list[Steps] = [(width,), (-width,), *apart]
         return [[way for way in ways if value + way[-1] >= 0]]
 
@@ -166,30 +167,27 @@ class _Search:
         return move.keys() - self.counts - self.system.hidden
 
     def _table(self, count: int, by: int) -> Move | None:
-        """A cheap other table in which a count is so much higher; None: none was found.
-
-        What the cheapest answer moves by a fraction is moved by the nearest whole number, and the
-        rest is asked again.
-        """
+        """A cheap other table in which a count is so much higher; None: none was found."""
         still = self.demand.bound(count)
         if count in still or count in self.system.known:
             return None
         fixed = dict.fromkeys(still & self.place.keys(), 0) | {count: by}
-        last = dict[int, float]()
-        for _ in range(ROUNDS):
-            steps = self._steps(fixed)
-            if steps is None and len(last) > 1:  # too many at once
-                fixed = {n: step for n, step in fixed.items() if n not in last}
-                nearest = min(last, key=lambda n: abs(last[n] - round(last[n])))
-                last = {nearest: last[nearest]}
-            elif steps is None:
-                return None
-            else:
-                last = {n: step for n, step in steps.items() if abs(step - round(step)) > PART}
-                if not last:
-                    move = {n: round(step) for n, step in steps.items() if round(step)}
-                    return move if agrees(self.system, move) else None
-            fixed |= {n: round(step) for n, step in last.items()}
+        return self._whole(fixed, iter(range(TRIES)))
+
+    def _whole(self, fixed: Mapping[int, int], tries: Iterator[int]) -> Move | None:
+        """The cheapest answer; where it moves counts by fractions, one near it in whole numbers."""
+        if next(tries, None) is None or (steps := self._steps(fixed)) is None:
+            return None
+        parts = {n: step for n, step in steps.items() if abs(step - round(step)) > PART}
+        if not parts:
+            move = {n: round(step) for n, step in steps.items() if round(step)}
+            return move if agrees(self.system, move) else None
+        every = {n: round(step) for n, step in parts.items()}
+        count, step = max(parts.items(), key=lambda one: (abs(one[1] - round(one[1])), -one[0]))
+        other = floor(step) + ceil(step) - round(step)
+        for more in (every, {count: round(step)}, {count: other}):
+            if (found := self._whole({**fixed, **more}, tries)) is not None:
+                return found
         return None
 
     def _steps(self, fixed: Mapping[int, int]) -> dict[int, float] | None:
