@@ -7,9 +7,9 @@ issue of its month and of the months around it:
 - a count with one value in several issues is one count; whoever compares them is taken to know
   which counts did not change;
 - what one issue published cannot be withheld any more; what one withheld is withheld in all;
-- the stock at the outer ends of these months is granted to whoever computes, and what earlier
-  months withhold must stay hidden with the last stock standing still. So no month need be checked
-  twice: what its proof rests on never moves again.
+- the proof of a month's counts may rest on it, on the month after it and on DEPTH months before it,
+  and on nothing else: the stocks at both ends of these stand still. So a new month asks again for
+  the proofs of the month before it, and of no other.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -29,7 +29,8 @@ from habeas.statistics.tables import (
     Row,
 )
 
-REACH = 2  # months before and after
+DEPTH = 2  # months before a month that its proof may rest on
+REACH = DEPTH + 1  # months before and after a month that its issue is checked with
 LEAST = 2  # a threshold below it withholds nothing
 PLACE, STATE, BOTH = 1.0, 4.0, 16.0  # costs of withholding: sums are what most people read
 WANTED = frozenset({"died", "escaped", "past_date"})
@@ -122,27 +123,29 @@ def following(name: str) -> str:
     return f"{year + number_ // 12:04}-{number_ % 12 + 1:02}"
 
 
+def preceding(name: str) -> str:
+    """The month before YYYY-MM."""
+    year, number_ = int(name[:4]), int(name[5:])
+    return f"{year - (number_ == 1):04}-{(number_ - 2) % 12 + 1:02}"
+
+
 @dataclass(frozen=True, slots=True)
 class Around:
     """Which published months an issue is checked with."""
 
     months: tuple[str, ...]  # whose counts may move in another table
     proved: frozenset[str]  # whose withheld counts need a proof again; its own is one
-    before: bool  # whether there are months before those
-    after: bool
+    begun: frozenset[str]  # those that no published month precedes
+    newest: str  # the last of all
 
 
 def around(when: Month, names: Iterable[str]) -> Around:
-    """Which of these published months an issue of a month is checked with.
-
-    What the month before withholds may rest on the counts of this one from now on, and on those of
-    the month before it. What this one withholds may have come to rest on the two that follow.
-    """
+    """Which of these published months an issue of a month is checked with."""
     every = sorted({*names, when.name})
     at = every.index(when.name)
-    months, last = every[max(0, at - REACH) : at + REACH + 1], at + REACH + 1 >= len(every)
-    proved = every[max(0, at - 1) : at + REACH + (1 if last else 0)]
-    return Around(tuple(months), frozenset(proved), at > REACH, not last)
+    months = every[max(0, at - REACH) : at + REACH + 1]
+    proved = every[max(0, at - 1) : at + DEPTH + 1]
+    return Around(tuple(months), frozenset(proved), frozenset(every[:1]), every[-1])
 
 
 class _Numbers:
@@ -188,18 +191,13 @@ def proof(
     known = {
         found[key] for one, found in placed for key in one.checked() if key not in one.withheld
     }
-    months = [one.month for one, _ in placed] + [new.month]
-    first, last = min(one.first for one in months), max(one.after for one in months)
-    if near.before:
-        known |= _stocks(names, first.isoformat())
-    still = _stocks(names, last.isoformat())
     every = [*placed, (new, mine)]
-    proved = [one for one in every if one[0].month.name in near.proved]
-    begin = min(one.month.first for one, _ in proved)
-    shown = known | (still if near.after else set())
-    if first < begin:  # the stock at its start was proved with the month before
-        shown |= _stocks(names, begin.isoformat())
-    asked = _demand(proved, policy, shown)
+    owners = _owners(every, near)
+    asked = _demand(
+        [one for one in every if one[0].month.name in near.proved],
+        policy,
+        known | {n for n, owner in owners.items() if owner not in near.proved},
+    )
     hidden = {n for n, (key, _) in names.items() if key.measure == REST}
     hidden |= {found[key] for one, found in placed for key in one.withheld if key in found} - known
     system = System(
@@ -209,25 +207,42 @@ def proof(
         frozenset(hidden - asked[0].keys() - asked[1].keys()),
         [_cost(key, value) for key, value in numbers.place],
     )
-    newest = max(one.first for one in months)
-    settled = {
-        n for one, found in every if near.after or one.month.first < newest for n in found.values()
-    }
-    starts = sorted({one.first for one in months if one.first < newest})
-    start = _stocks(names, starts[-1].isoformat()) if len(starts) > 1 or near.before else set()
+    bounds = {name: _bound(name, near, names) for name in near.proved}
     done = withhold(
         system,
         Demand(
             small=asked[0],
             withheld=asked[1],
             units=dict.fromkeys(names, policy.threshold),
-            settled=frozenset(settled),
-            still=frozenset(still),
-            start=frozenset(start),
+            bounds={n: bounds[owner] for n, owner in owners.items() if owner in bounds},
         ),
     )
     mine_too = {mine[key] for key in new.checked()}
     return [names[n] for n in sorted(done.counts & mine_too)], system, done.moves
+
+
+def _owners(every: Sequence[tuple[Issue, dict[Key, int]]], near: Around) -> dict[int, str]:
+    """The month whose proof a count is part of: a stock's is the month that ends with it."""
+    found = dict[int, str]()
+    for one, placed in every:
+        start = one.month.stocks()[0]
+        for key, n in placed.items():
+            if key.period != start or one.month.name in near.begun:
+                found[n] = one.month.name
+            else:
+                found.setdefault(n, preceding(one.month.name))
+    return found
+
+
+def _bound(name: str, near: Around, names: dict[int, _Var]) -> frozenset[int]:
+    """The stocks at both ends of what the proof of a month may rest on."""
+    first = name
+    for _ in range(DEPTH):
+        first = first if first in near.begun else preceding(first)
+    found = set[int]() if first in near.begun else _stocks(names, f"{first}-01")
+    if name != near.newest:
+        found |= _stocks(names, f"{following(following(name))}-01")
+    return frozenset(found)
 
 
 def _stocks(names: dict[int, _Var], period: str) -> set[int]:

@@ -52,15 +52,11 @@ class Demand:
     small: Mapping[int, int]  # count: the threshold in its own unit
     withheld: Mapping[int, int]  # what was withheld before, likewise
     units: Mapping[int, int]  # the threshold of every count that may be withheld
-    # Counts whose other tables may not move those named `still`, since what comes later rests on
-    # these; tables for all others may not move those named `start`.
-    settled: frozenset[int] = frozenset()
-    still: frozenset[int] = frozenset()
-    start: frozenset[int] = frozenset()
+    bounds: Mapping[int, frozenset[int]]  # of a count: what no other table for it may move
 
     def bound(self, count: int) -> frozenset[int]:
         """What may not move in another table for a count."""
-        return self.still if count in self.settled else self.start
+        return self.bounds.get(count, frozenset())
 
 
 @dataclass(frozen=True, slots=True)
