@@ -112,17 +112,29 @@ def of_register(
     if size is not None and not 0 <= size <= store.size():
         what = f"the log has {store.size():,} leaves, and never had {size:,}"
         raise SetupError(Fault("H717", what, "Name a size that it had."))
-    named, erased, lost = erased_indexes(store), set[str](), set[str]()
     leaves = store.size() if size is None else size
+    read = told(store, vault, leaves)
+    found = of_events(read.events, terms, calendar)
+    return replace(found, size=leaves, erased=read.erased, unreadable=read.unreadable)
 
-    def readable() -> Iterator[Record]:
-        waiting = store.rows(0, leaves)
-        while page := list(islice(waiting, PAGE)):
-            _without_key(page, vault, named, (erased, lost))
-            yield from vault.records(page)
 
-    found = held(readable(), terms, leaves, calendar)
-    return replace(found, erased=len(erased - lost), unreadable=len(lost))
+class Read(NamedTuple):
+    """The events of the first leaves of a register that can be read, in register order."""
+
+    events: list[Event]
+    erased: int  # persons whose content was erased
+    unreadable: int  # persons whose key is not there, and whom no erasure names
+
+
+def told(store: Store, vault: Vault, leaves: int) -> Read:
+    """What the first leaves of a register say, in one pass."""
+    named, erased, lost = erased_indexes(store), set[str](), set[str]()
+    found, waiting = list[Event](), store.rows(0, leaves)
+    while page := list(islice(waiting, PAGE)):
+        _without_key(page, vault, named, (erased, lost))
+        for record in vault.records(page):
+            found.append(events.event(events.parse(record.body), record.index))
+    return Read(found, len(erased - lost), len(lost))
 
 
 def _without_key(
