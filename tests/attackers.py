@@ -97,7 +97,7 @@ class Attacker:
         return found, counts
 
     def least_and_most(self, name: Name, truth: int, far: int) -> tuple[int, int]:
-        """The smallest and the largest number that a count may be, as far as `far` from the truth."""
+        """The smallest and the largest number that a count may be, within `far` of the truth."""
         found, counts = self.solver()
         low = next(
             n for n in range(max(0, truth - far), truth + 1) if _may(found, counts[name] <= n)
@@ -113,7 +113,7 @@ def _less(row: Sequence[Fraction], pivot: Sequence[Fraction], column: int) -> li
     return [cell - times * other for cell, other in zip(row, pivot, strict=True)]
 
 
-def _may(found: z3.Solver, what: Any) -> bool:  # Any: a formula of an untyped library
+def _may(found: z3.Solver, what: z3.BoolRef) -> bool:
     found.push()
     found.add(what)
     answer = found.check() == z3.sat

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 import pytest
-from attackers import Attacker, Name, Sum
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from attackers import Attacker, Name, Sum
 from habeas.errors import StatisticsError
 from habeas.statistics.suppress import Demand, System, Withheld, agrees, withhold
 
