@@ -63,6 +63,8 @@ def cheapest(rows: Floats, right: Floats, cost: Floats, upper: Floats) -> Floats
         upper: of each number; may be infinite.
     """
     equations, numbers = rows.shape
+    if not numbers or not equations:
+        return None if np.abs(right).sum() > TINY else np.zeros(numbers)
     sign = np.where(right < 0, -1.0, 1.0)
     made = _Tableau(
         rows * sign[:, None],
