@@ -53,6 +53,7 @@ def test_a_headcount_from_instants_is_that_of_the_definition(
 STAYS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60), st.integers(-3, 30)), max_size=60)
 
 
+@pytest.mark.counted
 @given(STAYS)
 def test_a_headcount_of_whole_days_is_that_of_the_definition(
     rows: list[tuple[int, int, int]],
