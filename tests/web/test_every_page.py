@@ -78,11 +78,11 @@ def test_a_page_that_says_something_in_english_is_found() -> None:
 
 
 @needed
-def test_no_view_breaks_a_rule_of_accessibility_in_either_language(
+def test_no_view_breaks_a_rule_of_accessibility_nor_speaks_the_other_language(
     chromium: Browser, walked: list[Visit]
 ) -> None:
     reader, found = pages.Reader(chromium, pages.tongues()), list[str]()
     for one in crawl.once(walked):
-        for lang in pages.LANGUAGES:
-            found += reader.faults(one, lang)
+        found += reader.faults(one, "es")
+        found += reader.words(one, "en")  # axe reads the English page too in the drill
     assert found == []
