@@ -47,6 +47,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Visit]]:
         yield [visit for site in found for visit in crawl.visits(site)]
 
 
+@pytest.mark.no_cover  # other tests ask for each page
 def test_no_page_in_spanish_says_anything_in_english_unmarked(walked: list[Visit]) -> None:
     said = pages.tongues()
     assert [why for one in walked for why in crawl.faults(one, said)] == []
@@ -77,6 +78,7 @@ def test_a_page_that_says_something_in_english_is_found() -> None:
     assert list(said.faults(Page('<html lang="en"><p>Detenida</p></html>'), "en")) != []
 
 
+@pytest.mark.no_cover  # other tests ask for each page
 @needed
 def test_no_view_breaks_a_rule_of_accessibility_nor_speaks_the_other_language(
     chromium: Browser, walked: list[Visit]

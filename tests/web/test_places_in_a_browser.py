@@ -64,6 +64,7 @@ def _as(chromium: Browser, address: str, office: Office | None, *, policy: bool)
     return context
 
 
+@pytest.mark.no_cover  # other tests ask for each page
 @pytest.mark.parametrize("lang", ["en", "es"])
 @pytest.mark.parametrize("office", dict.fromkeys(office for office, _page in PAGES))
 def test_no_page_has_a_violation_and_each_fits_a_phone_and_the_wire(
