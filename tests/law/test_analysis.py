@@ -5,11 +5,11 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import pytest
 
+from baseline import known
 from habeas.cli.main import run
 from habeas.law import analyse, world
 from habeas.law.agreement import Rule
@@ -17,9 +17,8 @@ from habeas.law.cited import Cite, Text
 from habeas.law.library import Library
 from habeas.law.program import ProgramRule
 from habeas.law.prove import Eligible
-from habeas.law.scrutiny import Scrutiny, days_for_months
+from habeas.law.scrutiny import days_for_months
 from habeas.law.tree import AsOf, Compare, DaysBetween, Fact, Node, Number, Truth
-from habeas.service import analyse as scrutinised
 from habeas.service import replay
 from habeas.terms import Outcome
 
@@ -42,24 +41,6 @@ cite = [{instrument = "se-ee", at = "art. 1", checked = "text", source = []}]
 """
 
 
-ANALYSED = scrutinised._baseline  # noqa: SLF001 - the half that no file here changes
-
-
-@cache
-def baseline() -> Scrutiny:
-    """What is found of baseline law, which is most of the work."""
-    done = Scrutiny()
-    ANALYSED(LIBRARY, done)
-    return done
-
-
-def known(library: Library, done: Scrutiny) -> None:
-    """Baseline law as it was found before: of a folder's own files there is none in it."""
-    assert {*library.laws} == {*LIBRARY.laws}
-    done.faults += baseline().faults
-    done.advice += baseline().advice
-
-
 def checked_whole(folder: Path, capsys: pytest.CaptureFixture[str], text: str) -> tuple[int, str]:
     (folder / "agreements").mkdir()
     (folder / "agreements" / "x.toml").write_text(text)
@@ -68,8 +49,7 @@ def checked_whole(folder: Path, capsys: pytest.CaptureFixture[str], text: str) -
 
 
 def checked(folder: Path, capsys: pytest.CaptureFixture[str], text: str) -> tuple[int, str]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(scrutinised, "_baseline", known)
+    with known():
         return checked_whole(folder, capsys, text)
 
 
