@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 # What the demonstration shows beside the core: pages, charts, invoice, rates, compiled counting.
 EXTRAS := --extra documents --extra fast --extra invoice --extra money --extra web
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check mypy basedpyright bench lock clean
 
 demo: $(VENV)/.core
 	@$(BIN)/habeas demo --dir demo $(if $(SERVE),--serve) $(DEMO)
@@ -21,10 +21,15 @@ check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/mypy
-	@$(BIN)/basedpyright --level error
+	@$(MAKE) --no-print-directory -j2 -Otarget mypy basedpyright
 	@$(BIN)/deptry .
 	@$(BIN)/vulture
+
+mypy:
+	@$(BIN)/mypy
+
+basedpyright:
+	@$(BIN)/basedpyright --level error
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m bench
