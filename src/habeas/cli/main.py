@@ -91,6 +91,13 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "sql": ("habeas.cli.custody:sql", "Print the query that counts an exported table."),
         },
     ),
+    "duties": (
+        "What must be done by whom by when, and whether it was.",
+        {
+            "list": ("habeas.cli.duties:listing", "Duties of a register; late ones first."),
+            "check": ("habeas.cli.duties:check", "A file of starts and answers against a limit."),
+        },
+    ),
     "fees": (
         "What is owed, line by line.",
         {

@@ -109,20 +109,54 @@ def of_register(
         ImpossibleEvent: when a person's events cannot follow one another.
         SetupError: H717, for a size that the log never had.
     """
+    without = (set[str](), set[str]())
+    leaves = _size(store, size)
+    found = held(readable(store, vault, leaves, without), terms, leaves, calendar)
+    return _counted(found, without)
+
+
+def _size(store: Store, size: int | None) -> int:
     if size is not None and not 0 <= size <= store.size():
         what = f"the log has {store.size():,} leaves, and never had {size:,}"
         raise SetupError(Fault("H717", what, "Name a size that it had."))
-    named, erased, lost = erased_indexes(store), set[str](), set[str]()
-    leaves = store.size() if size is None else size
+    return store.size() if size is None else size
 
-    def readable() -> Iterator[Record]:
-        waiting = store.rows(0, leaves)
-        while page := list(islice(waiting, PAGE)):
-            _without_key(page, vault, named, (erased, lost))
-            yield from vault.records(page)
 
-    found = held(readable(), terms, leaves, calendar)
+def with_events(
+    store: Store, vault: Vault, terms: Terms, calendar: Calendar, size: int | None = None
+) -> tuple[Held, list[Event]]:
+    """The same, with every event that can be read, in register order.
+
+    Raises:
+        ImpossibleEvent, SetupError: as `of_register`.
+    """
+    without = (set[str](), set[str]())
+    leaves = _size(store, size)
+    records = readable(store, vault, leaves, without)
+    read = [events.event(events.parse(record.body), record.index) for record in records]
+    return _counted(replace(of_events(read, terms, calendar), size=leaves), without), read
+
+
+def _counted(found: Held, without: tuple[set[str], set[str]]) -> Held:
+    erased, lost = without
     return replace(found, erased=len(erased - lost), unreadable=len(lost))
+
+
+def readable(
+    store: Store, vault: Vault, leaves: int, without: tuple[set[str], set[str]]
+) -> Iterator[Record]:
+    """The records of the first leaves that a key opens; sorts the other persons as they come.
+
+    Args:
+        store: the register's.
+        vault: opens its content.
+        leaves: how many.
+        without: filled with the persons who were erased, and with those who are lost.
+    """
+    named, waiting = erased_indexes(store), store.rows(0, leaves)
+    while page := list(islice(waiting, PAGE)):
+        _without_key(page, vault, named, without)
+        yield from vault.records(page)
 
 
 def _without_key(

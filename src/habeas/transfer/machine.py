@@ -272,6 +272,7 @@ TABLE: Mapping[EventKind, Transition] = {
     K.COMPLAINT_MADE: _report(), K.COMPLAINT_ANSWERED: _report("complaint"),
     K.INCIDENT_REPORTED: _report("document"), K.VISIT_MADE: _report(),
     K.VISIT_BLOCKED: _report("reason"),
+    K.SEGREGATION_STARTED: _report("reason"), K.SEGREGATION_ENDED: _report("segregation"),
     K.TOKEN_ISSUED: _report("token", "recipient"), K.TOKEN_REVOKED: _report("token", "reason"),
 }
 # fmt: on
