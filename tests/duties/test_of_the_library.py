@@ -1,24 +1,23 @@
 """The library's duties as clocks: who owes, from which event, and who fixes the number."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import msgspec
 import pytest
 
-from conftest import SIDES, K, Telling
+from conftest import K, Telling
 from habeas.adapters.public_holidays import calendar
 from habeas.custody.intervals import intervals
 from habeas.law.agreement import Deadline
 from habeas.law.cited import Due
 from habeas.register.events import Event, Json
 from habeas.service import agree, duties
-from habeas.service.hold import Held, Register
-from habeas.service.transfer import pair
+from habeas.service.hold import Held, Read, Register
 from habeas.terms import EventKind, Side
 
 LIBRARY = agree.library()
 DEAL = LIBRARY.agreement("NO-NL")
-CLOCKS = duties.clocks(DEAL, *pair(DEAL, None, None), calendar)
 
 
 def rows(
@@ -27,7 +26,9 @@ def rows(
     """Duty, step, who owes it and how it stands."""
     assert isinstance(deal, type(DEAL))
     found = Register(deal, Held(tuple(intervals(told.events, told.terms)), 0, {}), "")
-    every = duties.standing(found, told.events, told.terms, LIBRARY, CLOCKS, at)
+    every = duties.standing(
+        Read(found, tuple(told.events), told.terms, ("NO", "NL")), LIBRARY, calendar, at
+    )
     return [
         (one.asked.duty, one.asked.step, one.side and one.side.value, one.state(at).value)
         for one in every.rows()
@@ -35,7 +36,8 @@ def rows(
 
 
 def add(told: Telling, kind: EventKind, by: str, hours: float, /, **body: Json) -> Event:
-    event = told.event(kind, by, at=told.at + timedelta(hours=hours), **body)
+    plain = told.event(kind, by, at=told.at + timedelta(hours=hours))
+    event = replace(plain, body={**plain.body, **body})
     told.add(event, days=0)
     return event
 
@@ -157,8 +159,10 @@ def test_of_the_dead_whoever_held_them_last_owes_the_answer(held: Telling) -> No
     assert ("D-16", "", "receiving", "overdue") in found
 
 
-def test_both_states_have_a_calendar_here_and_say_which() -> None:
-    assert {side: clocked.calendar.rpartition(", ")[2] for side, clocked in CLOCKS.items()} == {
+def test_both_states_have_a_calendar_here_and_say_which(held: Telling) -> None:
+    found = Register(DEAL, Held(tuple(intervals(held.events, held.terms)), 0, {}), "")
+    read = Read(found, tuple(held.events), held.terms, ("NO", "NL"))
+    clocks = duties.standing(read, LIBRARY, calendar, held.at).clocks
+    assert {side: clocked.calendar.rpartition(", ")[2] for side, clocked in clocks.items()} == {
         None: "", Side.SENDING: "NO", Side.RECEIVING: "NL",
     }  # fmt: skip
-    assert set(SIDES.values()) == {Side.SENDING, Side.RECEIVING}

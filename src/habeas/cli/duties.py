@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from habeas.adapters import public_holidays, register_files, tables, text_files
-from habeas.cli import clock, output
+from habeas.adapters import public_holidays, tables, text_files
+from habeas.cli import clock, output, registers
 from habeas.cli.main import loaded
 from habeas.errors import Fault, SetupError
-from habeas.service import NOT_REVIEWED, agree, duties, hold, transfer
+from habeas.service import NOT_REVIEWED, agree, duties
 from habeas.service.duties import Standing
 from habeas.terms import DutyState
 
@@ -45,16 +45,9 @@ def listing(
         json: print one JSON document.
     """
     _told, instant = clock.instant(as_of)
+    read = registers.read(register, agreement, (sending, receiving), size)
     library = agree.library()
-    deal = library.agreement(agreement)
-    states = transfer.pair(deal, sending, receiving)
-    terms = transfer.terms(deal, *states)
-    with register_files.opened(register) as files:
-        held, events = hold.with_events(files.store, files.vault, terms, deal.calendar, size)
-        notes = [note for at, note in files.store.checkpoints() if at <= held.size]
-    found = hold.Register(deal, held, notes[-1] if notes else "")
-    clocks = duties.clocks(deal, *states, public_holidays.calendar)
-    stands = duties.standing(found, events, terms, library, clocks, instant)
+    stands = duties.standing(read, library, public_holidays.calendar, instant)
     rows = [duties.row(one, instant) for one in duties.listed(stands, every=all)]
     if out is not None:
         tables.write(out, list(duties.LISTED), rows)
@@ -66,7 +59,7 @@ def listing(
     elif out is None:
         _shown(stands, rows)
     output.note(NOT_REVIEWED)
-    if held.unreadable:
+    if read.found.held.unreadable:
         return output.DOES_NOT_HOLD
     return output.DOES_NOT_HOLD if stands.late() else output.DONE
 

@@ -98,6 +98,13 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "check": ("habeas.cli.duties:check", "A file of starts and answers against a limit."),
         },
     ),
+    "inquiry": (
+        "Where a person is held and by what right: asked, answered, or met with silence.",
+        {
+            "answer": ("habeas.cli.inquiry:answer", "What the register says, for signing."),
+            "list": ("habeas.cli.inquiry:listing", "How each inquiry stands; what is not so."),
+        },
+    ),
     "fees": (
         "What is owed, line by line.",
         {

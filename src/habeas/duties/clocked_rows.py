@@ -24,7 +24,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class Table:
     """The duties of a table, and what could not be read of it."""
 
     owed: tuple[Owed, ...]
@@ -34,7 +34,7 @@ class Read:
 
 def read(
     rows: Iterable[tuple[int, Mapping[str, str]]], columns: Columns, by: Due, clocked: Clocked
-) -> Read:
+) -> Table:
     """Each row as one duty that arose and, where its second cell says so, was answered.
 
     An answer from before the start answers nothing, and is told by its line.
@@ -65,7 +65,7 @@ def read(
             marks.append(Mark(answer, 2 * line + 1, ANSWERED, subject))
     asked = Asked("limit", "", {STARTED: ()}, frozenset({ANSWERED}), by, "given")
     found = owed([asked], marks, {}, {None: clocked})
-    return Read(tuple(found), tuple(early), tuple(refused))
+    return Table(tuple(found), tuple(early), tuple(refused))
 
 
 def _instant(text: str, there: ZoneInfo) -> datetime:

@@ -8,14 +8,14 @@ nobody can say that it is late.
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from habeas.custody.intervals import Interval
 from habeas.duties import clocked_rows
-from habeas.duties.clocked_rows import Columns, Read
-from habeas.duties.deadline import Clocked, fixed
+from habeas.duties.clocked_rows import Columns, Table
+from habeas.duties.deadline import Clocked, Closed, fixed
 from habeas.duties.owed import Asked, Mark, Owed, owed
 from habeas.errors import Fault, SetupError
 from habeas.law.agreement import Agreement
@@ -24,13 +24,13 @@ from habeas.law.library import Library
 from habeas.law.records import Duty, DutyClock
 from habeas.register.events import Event
 from habeas.service import NOT_REVIEWED
-from habeas.service.hold import Register
+from habeas.service.hold import Read, Register
 from habeas.terms import DutyState, EventKind, Side
-from habeas.transfer.machine import effective
 from habeas.transfer.state import Terms
 
 Document = dict[str, Any]  # Any: a document for a face
 Clocks = Mapping[Side | None, Clocked]
+Calendars = Callable[[str], tuple[Closed, str] | None]
 # In an event's body: what a reply answers, by the kind that replies.
 REPLIES = {
     EventKind.INQUIRY_ANSWERED: "inquiry",
@@ -74,6 +74,10 @@ class Standing:
         for one in self.rows():
             sums.setdefault(one.asked.duty, Counter())[one.state(self.at)] += 1
         return {duty: dict(sorted(sums[duty].items())) for duty in sorted(sums, key=_number)}
+
+    def only(self, duty: str) -> "Standing":
+        """The same of one duty."""
+        return replace(self, owed=tuple(one for one in self.owed if one.asked.duty == duty))
 
     def late(self) -> bool:
         """Whether anything is overdue."""
@@ -123,7 +127,7 @@ def _limit(
 
 
 def marks(events: Iterable[Event], terms: Terms) -> Iterator[Mark]:
-    """Events as far as duties ask; a correction stands in the place of what it corrects."""
+    """Events as far as duties ask."""
     for event in events:
         signer = event.actors[0].authority if event.actors else ""
         body = event.body
@@ -160,29 +164,21 @@ def holders(found: Iterable[Mark], intervals: Iterable[Interval]) -> dict[str, S
     return told
 
 
-def standing(
-    found: Register,
-    events: Sequence[Event],
-    terms: Terms,
-    library: Library,
-    clocks: Clocks,
-    at: datetime,
-) -> Standing:
+def standing(read: Read, library: Library, calendars: Calendars, at: datetime) -> Standing:
     """Every duty that arose from the events of a register.
 
     Args:
-        found: the register's agreement and intervals.
-        events: all of its events that can be read, in register order.
-        terms: what the agreement fixes for the pair of states.
+        read: the register's agreement, intervals and events.
         library: the duties.
-        clocks: the zone and calendar of each state, and of nobody.
+        calendars: the public holidays of a state, and the calendar's name; None: none at hand.
         at: the instant that is asked about, UTC.
 
     Raises:
         LawError: H771, for a deadline in working days without a calendar.
     """
-    read = list(marks(effective(events, terms), terms))
-    every = owed(asked(library, found.deal), read, holders(read, found.held.intervals), clocks)
+    found, told = read.found, list(marks(read.events, read.terms))
+    clocks = _clocks(found.deal, read.states, calendars)
+    every = owed(asked(library, found.deal), told, holders(told, found.held.intervals), clocks)
     return Standing(found, tuple(every), at, clocks)
 
 
@@ -276,16 +272,12 @@ def deadlines(found: Standing) -> list[Deadline]:
     return told
 
 
-Calendars = Callable[[str], tuple[Callable[..., bool], str] | None]
-
-
-def clocks(deal: Agreement, sending: str, receiving: str, calendars: Calendars) -> Clocks:
+def _clocks(deal: Agreement, states: tuple[str, str], calendars: Calendars) -> Clocks:
     """The clock of each state: the agreement's zone, and the public holidays of the state."""
     zone, rounding = deal.calendar.zone, deal.calendar.rounding
     found: dict[Side | None, Clocked] = {None: Clocked(zone, rounding)}
-    for side, state in ((Side.SENDING, sending), (Side.RECEIVING, receiving)):
-        known = calendars(state)
-        closed, name = known or (None, "")
+    for side, state in zip((Side.SENDING, Side.RECEIVING), states, strict=True):
+        closed, name = calendars(state) or (None, "")
         found[side] = Clocked(zone, rounding, closed, name)
     return found
 
@@ -358,12 +350,12 @@ def narrowed(
 
 def of_rows(
     rows: Iterable[tuple[int, Mapping[str, str]]], columns: Columns, by: Due, clock: Clocked
-) -> Read:
+) -> Table:
     """Each row as one duty, by the rule of the register."""
     return clocked_rows.read(rows, columns, by, clock)
 
 
-def counted(found: Read, at: datetime) -> dict[str, int]:
+def counted(found: Table, at: datetime) -> dict[str, int]:
     """How many stand in each state; what was answered before it arose; what cannot be read."""
     sums = Counter(one.state(at).value for one in found.owed)
     return {

@@ -72,6 +72,16 @@ class Register:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A register with every event that can be read, for whoever asks more than who was held."""
+
+    found: Register
+    events: tuple[Event, ...]  # in register order, corrections in place
+    terms: Terms
+    states: tuple[str, str]  # sending and receiving
+
+
 def side(name: str | None) -> Side | None:
     """A side by its word; None for both.
 
@@ -135,6 +145,11 @@ def with_events(
     records = readable(store, vault, leaves, without)
     read = [events.event(events.parse(record.body), record.index) for record in records]
     return _counted(replace(of_events(read, terms, calendar), size=leaves), without), read
+
+
+def standing(events: Iterable[Event], terms: Terms) -> tuple[Event, ...]:
+    """Events as corrected, in register order."""
+    return tuple(effective(events, terms))
 
 
 def _counted(found: Held, without: tuple[set[str], set[str]]) -> Held:
