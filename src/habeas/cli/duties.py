@@ -55,9 +55,11 @@ def listing(
     if ics is not None:
         _feed(ics, stands)
     if json:
-        output.document(duties.document(stands, library, every=all))
+        output.document(duties.document(stands, read, library, every=all))
     elif out is None:
         _shown(stands, rows)
+    if visits := duties.blocked(read, instant):
+        output.note(f"{len(visits):,} visits were blocked, the last on {visits[0]['at']}: --json")
     output.note(NOT_REVIEWED)
     if read.found.held.unreadable:
         return output.DOES_NOT_HOLD

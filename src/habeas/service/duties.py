@@ -182,6 +182,22 @@ def standing(read: Read, library: Library, calendars: Calendars, at: datetime) -
     return Standing(found, tuple(every), at, clocks)
 
 
+def blocked(read: Read, at: datetime) -> list[dict[str, str]]:
+    """Visits that somebody prevented, as whoever was turned away signed them; latest first."""
+    found = [
+        {
+            "at": event.occurred_at.isoformat(),
+            "facility": event.facility or _said(event.body.get("facility")),
+            "signed_by": ", ".join(one.authority for one in event.actors),
+            "reason": _said(event.body.get("reason")),
+            "index": str(event.index),
+        }
+        for event in read.events
+        if event.kind == EventKind.VISIT_BLOCKED and event.occurred_at <= at
+    ]
+    return found[::-1]
+
+
 def row(one: Owed, at: datetime) -> dict[str, str]:
     """One duty as a row of text; empty where there is nothing."""
     state, answer = one.state(at), one.answer
@@ -206,7 +222,7 @@ def row(one: Owed, at: datetime) -> dict[str, str]:
     }
 
 
-def document(found: Standing, library: Library, *, every: bool) -> Document:
+def document(found: Standing, read: Read, library: Library, *, every: bool) -> Document:
     """All of it for machines; `every` with what is met too."""
     rows = [row(one, found.at) for one in found.rows() if every or not _met(one, found.at)]
     named = {one.asked.duty for one in found.owed}
@@ -215,6 +231,7 @@ def document(found: Standing, library: Library, *, every: bool) -> Document:
         "as_of": found.at.isoformat(),
         "counts": found.counts(),
         "rows": rows,
+        "blocked_visits": blocked(read, found.at),
         "duties": {
             name: {
                 "text": duty.text.en,
