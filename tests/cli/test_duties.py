@@ -167,3 +167,20 @@ def test_working_days_count_by_the_state_that_is_named(
         told = json.loads(capsys.readouterr().out)
         found[state] = (told["counts"]["met late"], told["calendar"].rpartition(", ")[2])
     assert found == {"SE": (0, "SE"), "US": (1, "US")}
+
+
+def test_a_sample_of_the_roll_names_its_seed_and_what_it_was_drawn_from(
+    lease: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    size = asked(capsys, 0, "custody", "roll", lease, *EE, "--as-of", "2027-06-01")["register_size"]
+    call = ["custody", "sample", lease, *EE, "--as-of", "2027-06-01", "--side", "receiving"]
+    call += ["--size", str(size), "--seed", "lot 7", "--facility", "TARTU"]
+    few, more = (asked(capsys, 0, *call, "--count", count) for count in ("3", "5"))
+    assert isinstance(few["rows"], list)
+    assert isinstance(more["rows"], list)
+    assert few["rows"] == more["rows"][:3]
+    assert {row["facility"] for row in more["rows"]} == {"TARTU"}
+    assert (few["seed"], few["register_size"]) == ("lot 7", size)
+    for bad in (["--seed", " ", "--count", "3"], ["--count", "0"]):
+        assert run([*call, *bad]) == 2
+        assert "H901" in capsys.readouterr().err

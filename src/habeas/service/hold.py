@@ -16,6 +16,7 @@ from habeas.custody.days import SECOND, midnight_before, person_days
 from habeas.custody.intervals import Interval, by_person, intervals
 from habeas.custody.overstay import Person
 from habeas.custody.roll import roll
+from habeas.custody.sample import drawn
 from habeas.custody.sentence import SENTENCES, WAIVER, Sentenced, sentenced
 from habeas.errors import Fault, SetupError
 from habeas.law.agreement import Agreement, Calendar
@@ -225,8 +226,45 @@ def _concerns_a_sentence(event: Event) -> bool:
     return event.kind in SENTENCES or event.body.get("fact") == WAIVER
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample that a visitor asks for."""
+
+    instant: datetime  # UTC
+    side: Side | None  # only of those whom this state holds; None: either
+    facility: str | None  # only of those who are there; None: anywhere
+    seed: str
+    count: int
+
+
+def _asked_of(found: Held, asked: Sample) -> list[Interval]:
+    there = roll(found.intervals, asked.instant, asked.side)
+    return [one for one in there if asked.facility in (None, one.facility)]
+
+
+def sampled_from(found: Held, asked: Sample) -> int:
+    """How many persons a sample is drawn from."""
+    return len(_asked_of(found, asked))
+
+
+def sample_rows(found: Held, asked: Sample) -> list[dict[str, str]]:
+    """The sample in the order in which it was drawn, as a table of text.
+
+    Raises:
+        SetupError: H901, for a seed that is empty or a count below 1.
+    """
+    if not asked.seed.strip() or asked.count < 1:
+        what = "a sample needs a seed and a count of at least 1"
+        raise SetupError(Fault("H901", what, "Publish the seed after the size of the register."))
+    return _rows(drawn(_asked_of(found, asked), asked.seed, asked.count))
+
+
 def roll_rows(found: Held, instant: datetime, side: Side | None) -> list[dict[str, str]]:
     """The roll at an instant as a table of text."""
+    return _rows(roll(found.intervals, instant, side))
+
+
+def _rows(intervals: Iterable[Interval]) -> list[dict[str, str]]:
     return [
         {
             "register_number": one.subject,
@@ -237,7 +275,7 @@ def roll_rows(found: Held, instant: datetime, side: Side | None) -> list[dict[st
             "since": one.start.isoformat(),
             "event_in": str(one.event_in),
         }
-        for one in roll(found.intervals, instant, side)
+        for one in intervals
     ]
 
 
