@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from habeas.adapters import public_holidays, tables, text_files
+from habeas.adapters.mail import Letter, send, server
 from habeas.cli import clock, output, registers
 from habeas.cli.main import loaded
 from habeas.errors import Fault, SetupError
@@ -104,6 +105,45 @@ def _feed(path: Path, stands: Standing) -> None:
     entries = duties.deadlines(stands)
     path.write_bytes(module(entries, f"habeas {stands.found.deal.id}"))
     output.note(f"{len(entries):,} deadlines: {path}")
+
+
+def mail(
+    register: Path,
+    /,
+    *,
+    agreement: str,
+    to: list[str],
+    sender: str,
+    smtp: str,
+    user: str = "",
+    days: int = 7,
+    as_of: str | None = None,
+    sending: str | None = None,
+    receiving: str | None = None,
+) -> int:
+    """Send what is overdue and what falls due soon; no register number is in the message.
+
+    Args:
+        register: the register's file.
+        agreement: the agreement whose deadlines, zone and states count.
+        to: an address; once for each.
+        sender: the address that it comes from.
+        smtp: the mail server as host:port; TLS except on this machine.
+        user: who signs in there; the password is in HABEAS_SMTP_PASSWORD.
+        days: how soon is soon.
+        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+    """
+    _told, instant = clock.instant(as_of)
+    read = registers.read(register, agreement, (sending, receiving))
+    stands = duties.standing(read, agree.library(), public_holidays.calendar, instant)
+    subject = f"habeas {agreement}: duties as of {instant.date().isoformat()}"
+    text = duties.told(stands, days=days)
+    letter = Letter(sender, to, subject, text, instant.timestamp())
+    send(letter, server(smtp, user))
+    output.note(f"sent to {len(to):,} at {smtp}")
+    return output.DOES_NOT_HOLD if stands.late() else output.DONE
 
 
 def check(

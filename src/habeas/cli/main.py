@@ -96,6 +96,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         "What must be done by whom by when, and whether it was.",
         {
             "list": ("habeas.cli.duties:listing", "Duties of a register; late ones first."),
+            "mail": ("habeas.cli.duties:mail", "Send what is overdue and what falls due soon."),
             "check": ("habeas.cli.duties:check", "A file of starts and answers against a limit."),
         },
     ),

@@ -1,8 +1,8 @@
-"""Whom a visitor asks to see: a sample of the roll that nobody can steer and anybody can draw again.
+"""Whom a visitor asks to see: a sample of the roll that nobody steers and anybody draws again.
 
 Each person's place is SHA-256 of the seed, a line feed and the register number; the first ones
-are the sample. The roll is fixed by a checkpoint before the seed is published, so neither the visitor
-nor the custodian can choose. A larger sample begins with the smaller one.
+are the sample. A checkpoint fixes the roll before the seed is published, so neither the visitor nor
+the custodian can choose. A larger sample begins with the smaller one.
 """
 
 import hashlib

@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from habeas.custody.intervals import Interval
@@ -44,6 +44,7 @@ ORDER = (
 LISTED = ("state", "duty", "step", "register_number", "owed_by", "from", "since", "due", "limit",
           "answered", "days_late", "event", "index", "answer_index")  # fmt: skip
 NOBODY = "-"
+MOST = 200  # lines of a message
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,36 @@ def deadlines(found: Standing) -> list[Deadline]:
             )
         )
     return told
+
+
+def told(found: Standing, *, days: int) -> str:
+    """A message for whoever owes: what is overdue and what falls due soon; no person is named."""
+    soon = found.at + timedelta(days=days)
+    waiting = [
+        one
+        for one in found.rows()
+        if one.state(found.at) in (DutyState.OVERDUE, DutyState.DUE)
+        and one.due is not None
+        and one.due <= soon
+    ]
+    late = sum(one.state(found.at) is DutyState.OVERDUE for one in waiting)
+    lines = [
+        f"Duties under {found.found.deal.id} as of {found.at.isoformat()}",
+        f"{late:,} overdue, {len(waiting) - late:,} due within {days} days.",
+        "",
+    ]
+    for one in waiting[:MOST]:
+        name = f"{one.asked.duty} {one.asked.step}".strip()
+        side = one.side.value if one.side else "nobody"
+        due = "" if one.due is None else one.due.isoformat()
+        lines.append(
+            f"{one.state(found.at).value:8} {name:18} {side:10} {due}  entry {one.opened.index}"
+        )
+    if len(waiting) > MOST:
+        lines.append(f"and {len(waiting) - MOST:,} more: habeas duties list")
+    return "\n".join(
+        [*lines, "", f"Register of {found.found.held.size:,} leaves.", NOT_REVIEWED, ""]
+    )
 
 
 def _clocks(deal: Agreement, states: tuple[str, str], calendars: Calendars) -> Clocks:
