@@ -101,7 +101,7 @@ def test_the_answer_is_computed_out_of_the_register(
         name: row[name] for name in ("facility", "custodian", "status", "since")
     }
     assert found["basis"]["ordered_by"] == "SE-COURT"
-    assert found["proof"]["checkpoint"]
+    assert found["proof"]["root"]
 
 
 def test_nobody_has_asked_in_the_demonstration_and_nothing_is_contradicted(

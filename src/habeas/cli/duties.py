@@ -1,11 +1,16 @@
-"""habeas duties list, check: what must be done by whom by when, and whether it was."""
+"""habeas duties: what must be done by whom by when, and whether it was."""
 
+import json as json_text
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from habeas.adapters import public_holidays, tables, text_files
 from habeas.adapters.mail import Letter, send, server
 from habeas.cli import clock, output, registers
+from habeas.cli.act import act
 from habeas.cli.main import loaded
 from habeas.errors import Fault, SetupError
 from habeas.service import NOT_REVIEWED, agree, duties
@@ -105,6 +110,60 @@ def _feed(path: Path, stands: Standing) -> None:
     entries = duties.deadlines(stands)
     path.write_bytes(module(entries, f"habeas {stands.found.deal.id}"))
     output.note(f"{len(entries):,} deadlines: {path}")
+
+
+def answer(
+    register: Path,
+    subject: str,
+    /,
+    *,
+    duty: str,
+    agreement: str,
+    by: str,
+    step: str | None = None,
+    event: str | None = None,
+    document: str | None = None,
+    at: str | None = None,
+    facility: str | None = None,
+    sending: str | None = None,
+    receiving: str | None = None,
+    id_: Annotated[str | None, Parameter(name="--id")] = None,
+    json: bool = False,
+) -> int:
+    """Record that a duty was done, through a gateway: `habeas act ... duty.met`.
+
+    Args:
+        register: the register's file; a gateway serves it.
+        subject: the person's register number.
+        duty: its id, such as D-2.
+        agreement: the agreement whose terms hold.
+        by: who acts, as AUTHORITY/ROLE/KEY; the key lies at the gateway.
+        step: the part of it that was done, where the duty has parts.
+        event: the id of the event from which the duty arose; the earliest open one where absent.
+        document: SHA-256 of what shows it.
+        at: when it was done, as an instant with offset; now where absent.
+        facility: where.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        id_: the id of the act, to send the same again; drawn where absent.
+        json: print one JSON document.
+    """
+    duties.step(agree.library(), duty, step or "")
+    said = {"duty": duty, "step": step, "event": event, "document": document}
+    return act(
+        register,
+        "duty.met",
+        subject,
+        agreement=agreement,
+        by=by,
+        at=at,
+        body=[f"{name}={json_text.dumps(value)}" for name, value in said.items() if value],
+        facility=facility,
+        sending=sending,
+        receiving=receiving,
+        id_=id_,
+        json=json,
+    )
 
 
 def mail(

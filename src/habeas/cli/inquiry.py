@@ -1,9 +1,13 @@
-"""habeas inquiry answer, list: where is this person, by what right, and who has not answered."""
+"""habeas inquiry: where is this person, by what right, and who has not answered."""
 
 from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
 
 from habeas.adapters import public_holidays
 from habeas.cli import clock, output, registers
+from habeas.cli.act import act
 from habeas.service import NOT_REVIEWED, agree, duties, inquiry
 from habeas.terms import DutyState
 
@@ -11,6 +15,46 @@ INQUIRY = "D-16"
 HEADS = ("state", "register number", "asked", "due (UTC)", "answered", "days late")
 WRONG = ("register number", "entry", "signed by", "what", "says", "register says")
 MINUTE = len("2026-11-14T15:02")
+
+
+def make(
+    register: Path,
+    subject: str,
+    /,
+    *,
+    agreement: str,
+    by: str,
+    at: str | None = None,
+    sending: str | None = None,
+    receiving: str | None = None,
+    id_: Annotated[str | None, Parameter(name="--id")] = None,
+    json: bool = False,
+) -> int:
+    """Ask where a person is held and by what right, through a gateway: an `inquiry.made`.
+
+    Args:
+        register: the register's file; a gateway serves it.
+        subject: the person's register number.
+        agreement: the agreement whose terms hold.
+        by: who asks, as AUTHORITY/ROLE/KEY; the key lies at the gateway.
+        at: when, as an instant with offset; now where absent.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        id_: the id of the act, to send the same again; drawn where absent.
+        json: print one JSON document.
+    """
+    return act(
+        register,
+        "inquiry.made",
+        subject,
+        agreement=agreement,
+        by=by,
+        at=at,
+        sending=sending,
+        receiving=receiving,
+        id_=id_,
+        json=json,
+    )
 
 
 def answer(

@@ -96,6 +96,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         "What must be done by whom by when, and whether it was.",
         {
             "list": ("habeas.cli.duties:listing", "Duties of a register; late ones first."),
+            "answer": ("habeas.cli.duties:answer", "Record that one was done, through a gateway."),
             "mail": ("habeas.cli.duties:mail", "Send what is overdue and what falls due soon."),
             "check": ("habeas.cli.duties:check", "A file of starts and answers against a limit."),
         },
@@ -103,6 +104,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
     "inquiry": (
         "Where a person is held and by what right: asked, answered, or met with silence.",
         {
+            "make": ("habeas.cli.inquiry:make", "Ask, through a gateway."),
             "answer": ("habeas.cli.inquiry:answer", "What the register says, for signing."),
             "list": ("habeas.cli.inquiry:listing", "How each inquiry stands; what is not so."),
         },

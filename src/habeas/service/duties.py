@@ -127,6 +127,24 @@ def _limit(
     return (duty.by, "nobody") if policy is None else (policy, "policy")
 
 
+def step(library: Library, duty: str, name: str) -> None:
+    """Refuse a duty, or a part of one, that the library does not know: it would answer nothing.
+
+    Raises:
+        SetupError: H901.
+    """
+    clock = library.duties.clocks.get(duty)
+    if clock is None:
+        known = ", ".join(library.duties.clocks)
+        what = f"'{duty}' is no duty that falls due"
+        raise SetupError(Fault("H901", what, f"Write one of {known}."))
+    steps = [one.id for one in clock.steps]
+    if name not in (steps or [""]):
+        what = f"{duty} has no part '{name}'" if name else f"{duty} is done part by part"
+        fix = f"Give --step with one of {', '.join(steps)}." if steps else "Leave --step out."
+        raise SetupError(Fault("H901", what, fix))
+
+
 def marks(events: Iterable[Event], terms: Terms) -> Iterator[Mark]:
     """Events as far as duties ask."""
     for event in events:

@@ -28,6 +28,7 @@ SEEN = frozenset(
     }
 )  # fmt: skip
 ENDS = {K.RELEASED: "released", K.DIED: "died", K.ESCAPED: "escaped"}
+ROOT = 2  # line of a checkpoint's note
 COMPARED = ("status", "facility", "custodian")
 
 
@@ -76,8 +77,8 @@ def answer(found: Register, events: Sequence[Event], subject: str, at: datetime)
         raise SetupError(Fault("H749", what, "Take the number from `habeas custody roll`."))
     stay = _stay(found.held.intervals, subject, at)
     last = _last(mine, SEEN)
-    until = found.held.release_dates.get(subject)
-    return {
+    until, end = found.held.release_dates.get(subject), _end(mine)
+    told: Document = {
         "as_of": at.isoformat(),
         "status": _status(mine, stay),
         "custodian": stay.custodian.value if stay else UNKNOWN,
@@ -86,15 +87,19 @@ def answer(found: Register, events: Sequence[Event], subject: str, at: datetime)
         "basis": _basis(found, mine),
         "basis_until": until.isoformat() if until else UNKNOWN,
         "last_seen": _seen(last),
-        "end": _end(mine),
-        "proof": {
-            "register_size": found.held.size,
-            "checkpoint": found.checkpoint,
-            "entry": last.index if last else -1,
-            "event": last.id if last else "",
-        },
+        "proof": _proof(found, last),
         "review": NOT_REVIEWED,
     }
+    return told | ({"end": end} if end else {})
+
+
+def _proof(found: Register, last: Event | None) -> Document:
+    """The entry that shows it, and the checkpoint under which it stands; an event holds no line."""
+    told: Document = {"register_size": found.held.size}
+    lines = found.checkpoint.split("\n")
+    if len(lines) > ROOT:
+        told |= {"origin": lines[0], "size": int(lines[1]), "root": lines[ROOT]}
+    return told | ({"entry": last.index, "event": last.id} if last else {})
 
 
 def _stay(intervals: Iterable[Interval], subject: str, at: datetime) -> Interval | None:
