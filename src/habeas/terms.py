@@ -317,7 +317,7 @@ class Convention(StrEnum):
 class DutyState(StrEnum):
     """How a duty stands at an instant. Without a number nobody can say that it is late."""
 
-    DUE = "due"
+    RUNNING = "running"
     OVERDUE = "overdue"
     MET = "met"
     MET_LATE = "met late"

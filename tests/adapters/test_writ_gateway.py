@@ -53,7 +53,7 @@ def test_a_false_answer_is_signed_dated_and_named_for_ever(
     told(capsys, 0, *asked, "--json")
     found = told(capsys, 0, "inquiry", "list", str(held), "--json")
     (row,) = found["rows"]
-    assert (row["state"], row["owed_by"]) == ("due", "sending")
+    assert (row["state"], row["owed_by"]) == ("running", "sending")
     body = told(capsys, 0, "inquiry", "answer", str(held), ONE, "--inquiry", row["event"])
     assert (body["inquiry"], body["custodian"]) == (row["event"], "sending")
     file = tmp_path / "false.json"
@@ -79,9 +79,9 @@ def test_a_duty_is_done_part_by_part_and_by_the_state_that_owes_it(
     rows = told(capsys, 0, "duties", "list", str(held), "--all", "--json")["rows"]
     found = {(one["duty"], one["step"], one["owed_by"]): one["state"] for one in rows}
     assert found == {
-        ("D-1", "report", "sending"): "met", ("D-1", "report", "receiving"): "due",
-        ("D-1", "preservation", "sending"): "due", ("D-1", "preservation", "receiving"): "due",
-        ("D-2", "", "sending"): "due",
+        ("D-1", "report", "sending"): "met", ("D-1", "report", "receiving"): "running",
+        ("D-1", "preservation", "sending"): "running", ("D-1", "preservation", "receiving"): "running",
+        ("D-2", "", "sending"): "running",
     }  # fmt: skip
 
 

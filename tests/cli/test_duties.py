@@ -53,7 +53,7 @@ def test_late_ones_come_first_and_what_has_no_number_is_never_late(
     rows = asked(capsys, 1, "duties", "list", lease, *EE, *AT)["rows"]
     assert isinstance(rows, list)
     states = [row["state"] for row in rows]
-    assert states == sorted(states, key=["overdue", "due", "no number fixed"].index)
+    assert states == sorted(states, key=["overdue", "running", "no number fixed"].index)
     assert {row["duty"] for row in rows if row["limit"] == "nobody"} == {"D-20"}
     assert all(row["days_late"] == "" for row in rows if row["state"] == "no number fixed")
 
@@ -74,7 +74,7 @@ def test_the_calendar_holds_each_deadline_and_nobodys_number(
     assert isinstance(rows, list)
     read = icalendar.Calendar.from_ical(file.read_bytes())
     entries = list(read.walk("VEVENT"))
-    assert len(entries) == sum(row["state"] in ("due", "overdue") for row in rows)
+    assert len(entries) == sum(row["state"] in ("running", "overdue") for row in rows)
     assert len({str(one["uid"]) for one in entries}) == len(entries)
     assert b"p_" not in file.read_bytes()
 
@@ -148,7 +148,7 @@ def test_a_row_that_cannot_be_read_is_set_aside_with_its_line(
     assert run([*call, "--json"]) == 1
     shown = capsys.readouterr()
     assert json.loads(shown.out)["counts"] == {
-        "rows": 3, "met": 1, "overdue": 1, "due": 0, "no number fixed": 0, "met late": 0,
+        "rows": 3, "met": 1, "overdue": 1, "running": 0, "no number fixed": 0, "met late": 0,
         "answered before it arose": 0, "refused": 1,
     }  # fmt: skip
     assert "H772 line 3: 'soon' is no day or instant" in shown.err

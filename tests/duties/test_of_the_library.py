@@ -141,7 +141,7 @@ def test_segregation_ends_within_fifteen_days_and_with_custody(
 
 def test_segregation_that_lasts_is_overdue_from_the_sixteenth_day(held: Telling) -> None:
     begun = add(held, K.SEGREGATION_STARTED, "B:custodian", 0, reason="r")
-    for days, state in ((15, "due"), (16, "overdue")):
+    for days, state in ((15, "running"), (16, "overdue")):
         at = begun.occurred_at + timedelta(days=days)
         assert [one[3] for one in rows(held, at) if one[0] == "D-6"] == [state]
 

@@ -60,7 +60,7 @@ class Owed:
             return DutyState.MET_LATE if late else DutyState.MET
         if self.due is None:
             return DutyState.OPEN
-        return DutyState.OVERDUE if at > self.due else DutyState.DUE
+        return DutyState.OVERDUE if at > self.due else DutyState.RUNNING
 
 
 def arises(asked: Asked, mark: Mark) -> bool:

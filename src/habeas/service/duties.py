@@ -39,7 +39,7 @@ REPLIES = {
     EventKind.DUTY_MET: "event",
 }
 ORDER = (
-    DutyState.OVERDUE, DutyState.DUE, DutyState.OPEN, DutyState.MET_LATE, DutyState.MET,
+    DutyState.OVERDUE, DutyState.RUNNING, DutyState.OPEN, DutyState.MET_LATE, DutyState.MET,
 )  # fmt: skip
 LISTED = ("state", "duty", "step", "register_number", "owed_by", "from", "since", "due", "limit",
           "answered", "days_late", "event", "index", "answer_index")  # fmt: skip
@@ -291,7 +291,7 @@ def deadlines(found: Standing) -> list[Deadline]:
     told = list[Deadline]()
     for one in found.rows():
         state = one.state(found.at)
-        if state not in (DutyState.DUE, DutyState.OVERDUE) or one.due is None:
+        if state not in (DutyState.RUNNING, DutyState.OVERDUE) or one.due is None:
             continue
         name = f"{one.asked.duty} {one.asked.step}".strip()
         side = one.side.value if one.side else NOBODY
@@ -314,7 +314,7 @@ def told(found: Standing, *, days: int) -> str:
     waiting = [
         one
         for one in found.rows()
-        if one.state(found.at) in (DutyState.OVERDUE, DutyState.DUE)
+        if one.state(found.at) in (DutyState.OVERDUE, DutyState.RUNNING)
         and one.due is not None
         and one.due <= soon
     ]
