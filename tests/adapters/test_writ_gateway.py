@@ -80,7 +80,8 @@ def test_a_duty_is_done_part_by_part_and_by_the_state_that_owes_it(
     found = {(one["duty"], one["step"], one["owed_by"]): one["state"] for one in rows}
     assert found == {
         ("D-1", "report", "sending"): "met", ("D-1", "report", "receiving"): "running",
-        ("D-1", "preservation", "sending"): "running", ("D-1", "preservation", "receiving"): "running",
+        ("D-1", "preservation", "sending"): "running",
+        ("D-1", "preservation", "receiving"): "running",
         ("D-2", "", "sending"): "running",
     }  # fmt: skip
 
@@ -102,3 +103,24 @@ def test_what_would_answer_nothing_is_not_recorded(
     said = " ".join(capsys.readouterr().err.split())
     assert "H901" in said
     assert what in said
+
+
+def test_who_is_held_apart_anew_within_a_day_is_held_apart_on_end(
+    held: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    begun = ["act", str(held), "segregation.started", ONE, *by("US-BOP:custodian")]
+    at = [(now() - hours * HERE).isoformat() for hours in (3, 2, 1)]
+    first = acting.new_id()
+    told(capsys, 0, *begun, "--body", "reason=r", "--at", at[0], "--id", first, "--json")
+    ended = ["act", str(held), "segregation.ended", ONE, *by("US-BOP:custodian"), "--at", at[1]]
+    told(capsys, 0, *ended, "--body", f'segregation="{first}"', "--json")
+    told(capsys, 0, *begun, "--body", "reason=other", "--at", at[2], "--json")
+    found = told(capsys, 0, "custody", "segregation", str(held), "--json")
+    (row,) = found["rows"]
+    assert (row["placements"], row["to"], row["reasons"]) == ("2", "", "r; other")
+    later = (now() + 24 * 16 * HERE).isoformat()
+    found = told(capsys, 1, "custody", "segregation", str(held), "--as-of", later, "--json")
+    assert found["counts"] == {"stretches": 1, "prolonged": 1, "prolonged_and_lasting": 1}
+    capsys.readouterr()
+    assert run(["custody", "segregation", str(held), *UNDER, "--as-of", later]) == 1
+    assert "Segregation as of" in capsys.readouterr().out
