@@ -85,15 +85,15 @@ def placements(events: Sequence[Event], intervals: Iterable[Interval]) -> list[P
 
 def _out(stays: Sequence[Interval], at: datetime) -> datetime | None:
     """When unbroken custody ends that lasts at an instant; None while it lasts."""
-    until: datetime | None = at
+    until = at
     for one in stays:
         if one.end is not None and one.end <= at:
             continue
-        if until is not None and one.start > until:
+        if one.start > until:
             break
+        if one.end is None:
+            return None
         until = one.end
-        if until is None:
-            break
     return until
 
 
