@@ -5,25 +5,31 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 
 # What the demonstration shows beside the core: pages, charts, invoice, rates, compiled counting.
-EXTRAS := --extra documents --extra fast --extra invoice --extra money --extra web
+EXTRAS := --extra calendars --extra documents --extra fast --extra invoice --extra money --extra statistics --extra web
 
-.PHONY: demo test check bench lock clean
+.PHONY: demo test check mypy basedpyright bench lock clean
 
 demo: $(VENV)/.core
 	@$(BIN)/habeas demo --dir demo $(if $(SERVE),--serve) $(DEMO)
 
 # Three for two cores, since many wait for servers and browsers; long files of one test not last.
+# Hundreds of processes are started: where a machine forbids it, each would compile all anew.
 test: $(VENV)/.test
-	@$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(PYTEST)
+	@env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(PYTEST)
 
 check: $(VENV)/.dev
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/mypy
-	@$(BIN)/basedpyright --level error
+	@$(MAKE) --no-print-directory -j2 -Otarget mypy basedpyright
 	@$(BIN)/deptry .
 	@$(BIN)/vulture
+
+mypy:
+	@$(BIN)/mypy
+
+basedpyright:
+	@$(BIN)/basedpyright --level error
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m bench

@@ -33,6 +33,16 @@ def tongues() -> Tongues:
     return Tongues.read(path, catalogue.WEB.parent / "library")
 
 
+def _path(visit: Visit, lang: str) -> str:
+    return visit.path.replace("/es/", f"/{lang}/", 1)
+
+
+def _placed(visit: Visit, lang: str, found: Iterable[str]) -> Iterator[str]:
+    """What was found, with the page and who was before it."""
+    who = visit.person or "nobody"
+    yield from (f"{_path(visit, lang)} as {who}, in the browser: {why}" for why in found)
+
+
 class Reader:
     """One browser that opens pages as whoever reached them."""
 
@@ -42,12 +52,15 @@ class Reader:
 
     def faults(self, visit: Visit, lang: str) -> Iterator[str]:
         """What is wrong with a page after its scripts have run: words, and what axe finds."""
-        path = visit.path.replace("/es/", f"/{lang}/", 1)
+        yield from self.words(visit, lang)
+        yield from _placed(visit, lang, axe.violations(self._tab(visit)))
+
+    def words(self, visit: Visit, lang: str) -> Iterator[str]:
+        """What is wrong with the words of a page after its scripts have run; it stays open."""
         tab = self._tab(visit)
-        tab.goto(visit.site.address + path)
+        tab.goto(visit.site.address + _path(visit, lang))
         tab.wait_for_selector("body.js-enabled")
-        for why in [*self.tongues.faults(Page(tab.content()), lang), *axe.violations(tab)]:
-            yield f"{path} as {visit.person or 'nobody'}, in the browser: {why}"
+        yield from _placed(visit, lang, self.tongues.faults(Page(tab.content()), lang))
 
     def _tab(self, visit: Visit) -> Tab:
         name = (visit.site.address, visit.person)

@@ -22,6 +22,20 @@ from habeas.transfer.state import Route, State, Terms
 settings.register_profile("habeas", deadline=None, print_blob=True)
 settings.load_profile("habeas")
 
+
+@pytest.hookimpl(trylast=True)  # after hypothesis has marked its own
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Lines are not counted while hypothesis asks a hundred times what examples ask once.
+
+    Counting is most of what a loop over many examples costs. `counted` marks the few properties
+    that alone reach some line.
+    """
+    if config.pluginmanager.hasplugin("pytest_cov"):
+        for item in items:
+            if item.get_closest_marker("hypothesis") and not item.get_closest_marker("counted"):
+                item.add_marker("no_cover")
+
+
 K = EventKind
 START = datetime(2027, 1, 4, 9, tzinfo=UTC)
 SUBJECT = "p_" + "0" * 26

@@ -233,6 +233,8 @@ class EventKind(StrEnum):
     INCIDENT_REPORTED = "incident.reported"
     VISIT_MADE = "visit.made"
     VISIT_BLOCKED = "visit.blocked"
+    SEGREGATION_STARTED = "segregation.started"
+    SEGREGATION_ENDED = "segregation.ended"
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - a kind of event
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - a kind of event
     CORRECTION = "correction"
@@ -309,6 +311,17 @@ class Convention(StrEnum):
     MIN1 = "min1"
     BLOCK24 = "block24"
     HOURS = "hours"
+
+
+@unique
+class DutyState(StrEnum):
+    """How a duty stands at an instant. Without a number nobody can say that it is late."""
+
+    RUNNING = "running"
+    OVERDUE = "overdue"
+    MET = "met"
+    MET_LATE = "met late"
+    OPEN = "no number fixed"
 
 
 @unique

@@ -6,6 +6,7 @@ credit line is the exact negative of the line that it reverses.
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from typing import Literal
 
 Rounding = Literal["half_up", "half_even"]
@@ -44,6 +45,7 @@ def two_places(value: Fraction) -> str:
     return f"{Decimal(rounded(value * 100, 'half_up')).scaleb(-2):,.2f}"
 
 
+@lru_cache(maxsize=4096)  # many cells are alike
 def square_metres(cm2: int | Fraction) -> str:
     """An area for people; comparisons use the exact area."""
     return two_places(Fraction(cm2) / CM2_PER_M2)

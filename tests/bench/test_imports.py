@@ -3,6 +3,9 @@
 import pytest
 from bench.imports import FORMS, cost
 
+# A ratio is of our code alone, and not of counting its lines.
+pytestmark = pytest.mark.no_cover
+
 FEW, MANY = 80_000, 240_000  # both of more than one slab
 BYTES, SLACK = 160, 80 * 1024  # a row more; kB of allocators' moods
 START = 1.0  # CPU seconds of a start, within what both take

@@ -15,13 +15,6 @@ EE = ["--agreement", "SE-EE"]
 SPAN = ["--from", "2027-10-01", "--to", "2028-04-01"]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "D"
-    assert run(["demo", "--dir", str(folder), "--persons", "500"]) == 0
-    return folder
-
-
 def asked(capsys: pytest.CaptureFixture[str], *call: str) -> dict[str, object]:
     capsys.readouterr()
     assert run([*call, "--json"]) == 0

@@ -26,6 +26,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     }
 
 
+@pytest.mark.no_cover  # the same lines again and again
 def test_the_same_seed_gives_the_same_bytes_in_every_file(demo: Path) -> None:
     before = contents(demo)
     assert run(["demo", "--dir", str(demo), "--persons", PERSONS, "--seed", "7"]) == 0

@@ -21,13 +21,6 @@ from statements import stated as of_schedule
 Printed = pytest.CaptureFixture[str]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "D"
-    assert run(["demo", "--dir", str(folder), "--persons", "500"]) == 0
-    return folder
-
-
 @pytest.fixture
 def saved(tmp_path: Path) -> Callable[..., str]:
     def save(found: object, name: str = "s.json") -> str:

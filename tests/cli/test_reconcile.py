@@ -20,10 +20,8 @@ Rows = list[dict[str, str]]
 
 
 @pytest.fixture(scope="module")
-def register(tmp_path_factory: pytest.TempPathFactory) -> str:
-    folder = tmp_path_factory.mktemp("demo") / "D"
-    assert run(["demo", "--dir", str(folder), "--persons", "500"]) == 0
-    return str(folder / "se-ee/register.sqlite3")
+def register(demo: Path) -> str:
+    return str(demo / "se-ee/register.sqlite3")
 
 
 def true_claim(

@@ -33,6 +33,7 @@ def told(capsys: pytest.CaptureFixture[str], *words: str) -> str:
     return out
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("kind", Kind)
 @pytest.mark.parametrize("lang", LANGUAGES)
 def test_a_page_of_every_id_says_that_nobody_reviewed_it(kind: Kind, lang: Lang) -> None:

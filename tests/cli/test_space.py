@@ -219,10 +219,9 @@ def test_a_page_of_cells_cuts_no_name(capsys: pytest.CaptureFixture[str]) -> Non
 
 
 def test_a_register_is_measured_and_a_facility_without_areas_stays_open(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    demo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert run(["demo", "--dir", str(tmp_path / "D"), "--persons", "300"]) == 0
-    register = str(tmp_path / "D/se-ee/register.sqlite3")
+    register = str(demo / "se-ee/register.sqlite3")
     call = ("--register", register, "--agreement", "SE-EE", "--as-of", "2028-02-01T12:00:00Z")
     roll = asked(capsys, "custody", "roll", register, *call[2:], "--side", "receiving")
     found = asked(capsys, "space", "density", *call, "--measures", "ECHR-1")

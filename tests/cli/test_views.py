@@ -16,13 +16,6 @@ EE = ["--agreement", "SE-EE"]
 OAS = ["--agreement", "OAS-A57", "--sending", "US", "--receiving", "SV"]
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "D"
-    assert run(["demo", "--dir", str(folder), "--persons", "500"]) == 0
-    return folder
-
-
 def asked(capsys: pytest.CaptureFixture[str], *call: str) -> dict[str, object]:
     capsys.readouterr()
     assert run([*call, "--json"]) == 0

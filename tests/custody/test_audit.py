@@ -89,6 +89,7 @@ def by_numpy(rows: Pieces, names: Names, asked: Asked) -> tuple[list[Row], list[
     return by_table(cells, names, every), by_table(totals, names, months)
 
 
+@pytest.mark.counted
 @ENGINES
 @given(st.data(), WINDOWS, CONVENTIONS, ZONES)
 @settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -53,6 +53,7 @@ def test_a_headcount_from_instants_is_that_of_the_definition(
 STAYS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60), st.integers(-3, 30)), max_size=60)
 
 
+@pytest.mark.counted
 @given(STAYS)
 def test_a_headcount_of_whole_days_is_that_of_the_definition(
     rows: list[tuple[int, int, int]],
@@ -66,6 +67,7 @@ def test_a_headcount_of_whole_days_is_that_of_the_definition(
     assert (ours.refused, ours.empty) == (wanted.refused, wanted.empty)
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("zone", ["America/New_York", "America/El_Salvador", "America/St_Johns"])
 def test_a_million_stays_over_ten_years_count_alike(zone: str) -> None:
     draw = np.random.default_rng(11)  # noqa: TID251 - a seed of the test's own

@@ -173,6 +173,7 @@ def test_two_people_on_one_night_are_two_person_days() -> None:
 STAYS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 60), st.integers(-3, 30)), max_size=60)
 
 
+@pytest.mark.counted
 @given(STAYS)
 def test_columns_count_as_intervals_do(rows: list[tuple[int, int, int]]) -> None:
     table = np_stays(rows)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -100,6 +101,7 @@ def test_the_roll_of_one_state_leaves_out_the_other(held: Told) -> None:
 ORDERS = st.lists(st.tuples(st.sampled_from(list(TABLE)), st.integers(0, 40)), max_size=30)
 
 
+@pytest.mark.counted
 @given(data=ORDERS)
 def test_whatever_happens_custody_is_one_unbroken_line(
     new_telling: Callable[[], Told], data: list[tuple[EventKind, int]]

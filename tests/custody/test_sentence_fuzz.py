@@ -1,5 +1,6 @@
 """Whatever a body holds, each record is taken in or refused, and nobody's roll stops."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -52,6 +53,7 @@ RECORDS = st.lists(
 )
 
 
+@pytest.mark.counted
 @settings(max_examples=50)
 @given(RECORDS)
 def test_every_record_is_taken_in_or_refused_and_nothing_raises(

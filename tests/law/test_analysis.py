@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from baseline import known
 from habeas.cli.main import run
 from habeas.law import analyse, world
 from habeas.law.agreement import Rule
@@ -40,11 +41,16 @@ cite = [{instrument = "se-ee", at = "art. 1", checked = "text", source = []}]
 """
 
 
-def checked(folder: Path, capsys: pytest.CaptureFixture[str], text: str) -> tuple[int, str]:
+def checked_whole(folder: Path, capsys: pytest.CaptureFixture[str], text: str) -> tuple[int, str]:
     (folder / "agreements").mkdir()
     (folder / "agreements" / "x.toml").write_text(text)
     status = run(["law", "check", "--library", str(folder)])
     return status, capsys.readouterr().err
+
+
+def checked(folder: Path, capsys: pytest.CaptureFixture[str], text: str) -> tuple[int, str]:
+    with known():
+        return checked_whole(folder, capsys, text)
 
 
 def planted(require: str) -> str:
@@ -137,7 +143,7 @@ def test_what_the_solver_leaves_undecided_is_never_taken_for_never(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(world, "LIMIT_MS", 0)
-    status, found = checked(tmp_path, capsys, OWN)
+    status, found = checked_whole(tmp_path, capsys, OWN)
     assert status == 2
     assert {line.split()[1] for line in found.splitlines()} == {"H309"}
     assert "guarantee 'no-stay' of X-Y is not decided" in found

@@ -86,6 +86,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("name", HOSTILE)
 def test_a_hostile_law_file_is_refused_in_sentences_and_soon(
     name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
@@ -178,6 +179,7 @@ source_texts = {en = "a", es = "b"}
 """
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize(
     ("value", "code"),
     [(8_000, "H117"), (10**18, "H117"), (10**30, "H117"), ('"18.5"', "H107")],

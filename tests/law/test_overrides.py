@@ -83,6 +83,7 @@ TREATIES = [
 ]
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize(
     ("treaty", "cite"), [x[1:] for x in TREATIES], ids=[x[0] for x in TREATIES]
 )

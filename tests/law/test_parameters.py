@@ -29,6 +29,7 @@ def change(first: str, second: str) -> str:
     return held(f"{{value = 6, cite = [CITE]{first}}}, {{value = 9, cite = [CITE]{second}}}")
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
@@ -121,6 +122,7 @@ def test_an_unknown_parameter_is_told_with_the_nearest(tmp_path: Path) -> None:
     assert "parámetro desconocido ':lest' en la regla P-1" in fault.told("es")
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("value", ["4.5", "6.0", "true", '"4,5"', '"1e3"', '""', "1979-05-27"])
 def test_a_value_is_a_whole_number_or_a_decimal_in_quotes(tmp_path: Path, value: str) -> None:
     made = own(tmp_path, held(f"{{value = {value}, cite = [CITE]}}") + LEAST)

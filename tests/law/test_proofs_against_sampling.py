@@ -159,6 +159,7 @@ def asked(tree: Node) -> dict[bool, Found]:
     }
 
 
+@pytest.mark.counted
 @settings(max_examples=200)
 @given(trees(3))
 def test_no_sampled_case_contradicts_a_proof_and_every_model_replays(tree: Node) -> None:
@@ -234,6 +235,7 @@ def stuck(tree: Node, case: Case) -> bool:
     return replay.value(tree, case) is None and len(ends) == 1
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @settings(max_examples=150)
 @given(small(3))
 def test_a_rule_waits_for_nothing_in_exactly_the_cases_that_going_through_all_finds(

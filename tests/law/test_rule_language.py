@@ -219,6 +219,7 @@ def mutated(draw: st.DrawFn) -> str:
     return text
 
 
+@pytest.mark.counted
 @settings(max_examples=400)
 @given(text=mutated() | st.text(max_size=60))
 def test_a_spoiled_text_is_read_or_refused_inside_itself(text: str) -> None:

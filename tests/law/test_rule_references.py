@@ -14,6 +14,7 @@ def named(*names: str) -> str:
     return " AND ".join(f"RULE('{name}')" for name in names)
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize(
     ("rules", "cycle"),
     [
@@ -112,6 +113,7 @@ RESULTS = {  # what the rule applies to, what it requires: its result
 }  # fmt: skip
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize(("applies", "require"), RESULTS)
 def test_a_reference_is_the_whole_result_with_what_the_rule_applies_to(
     tmp_path: Path, applies: Finding, require: Finding

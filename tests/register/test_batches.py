@@ -154,6 +154,7 @@ def test_a_signature_of_the_body_is_none_of_a_manifest(
     assert refused(replace(five[0], manifest=own)) == "H514"
 
 
+@pytest.mark.no_cover  # the same lines again and again
 def test_every_mutation_of_a_batched_event_is_found(counted: Path, trust: Trust) -> None:
     good, notes = opened(counted), bundle(counted).checkpoints
     assert verified(bundled(good, notes), trust).faults == ()

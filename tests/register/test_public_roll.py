@@ -300,6 +300,7 @@ def unseen(data: bytes, header: bytes, *, cosigned: bool) -> bool:
     return found.witnessed is cosigned
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("cosigned", [False, True])
 def test_any_byte_of_either_file_that_is_altered_is_told(office: Office, *, cosigned: bool) -> None:
     data, text = office.pair(built(held(5), size=6), cosigned=cosigned)

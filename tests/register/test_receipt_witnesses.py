@@ -76,6 +76,7 @@ def _watched(text: str, changes: Iterable[str], trust: Trust) -> Iterator[bool]:
         yield same or found.text.startswith("INVALID")
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize(("mask", "stride"), [(1, 1), (32, 7)])
 def test_every_changed_character_makes_it_invalid_or_is_white_space(
     handover: Receipt, trust: Trust, mask: int, stride: int
@@ -98,6 +99,7 @@ def test_every_dropped_or_doubled_character_makes_it_invalid_or_is_white_space(
     assert [place for place, good in watched if not good] == []
 
 
+@pytest.mark.no_cover  # the same lines again and again
 def test_a_changed_character_of_a_witnessed_receipt_never_shows_another_event(
     witnessed: Receipt, asked: Trust
 ) -> None:

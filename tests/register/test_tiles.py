@@ -216,6 +216,7 @@ def test_the_roots_of_the_vectors_come_out_of_tiles(
     assert all(TileTree(shelf(r["size"])).root(r["size"]).hex() == r["root"] for r in rows)
 
 
+@pytest.mark.no_cover  # the same lines again and again
 def test_the_proofs_of_the_vectors_come_out_of_tiles(
     vectors: Named, shelf: Callable[[int], Shelf]
 ) -> None:
@@ -247,6 +248,7 @@ def raw(tiled: Path) -> Iterator[Connection]:
         yield found
 
 
+@pytest.mark.no_cover  # the same lines again and again
 def test_a_tile_of_which_any_byte_was_changed_is_named(
     tiled: Path, raw: Connection, trust: Trust
 ) -> None:

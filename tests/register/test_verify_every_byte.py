@@ -61,6 +61,7 @@ def _put(raw: sqlite3.Connection, column: str, rows: Rows) -> None:
     raw.execute("COMMIT")
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("column", ["content.sealed", "leaf.entry"])
 def test_every_byte_of_every_record_is_watched(
     raw: sqlite3.Connection, register: Path, trust: Trust, column: str
@@ -75,6 +76,7 @@ def test_every_byte_of_every_record_is_watched(
     assert _faults(register, trust) == []
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("part", ["salt", "body", "sigblock"])
 def test_every_byte_of_every_event_is_watched_where_somebody_with_the_keys_seals_it_again(
     good_register: Path, trust: Trust, part: str
@@ -151,6 +153,7 @@ def test_a_key_event_has_no_person_and_no_number(
     assert {code for code, _ in named[1:]} <= {"H515"}  # what B signed, whose key is not read
 
 
+@pytest.mark.no_cover  # the same lines again and again
 def test_every_character_of_every_checkpoint_is_watched(
     raw: sqlite3.Connection, register: Path, trust: Trust
 ) -> None:

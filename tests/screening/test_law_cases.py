@@ -55,6 +55,7 @@ def screened(path: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, dict[
     return status, json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
 def test_the_law_answers_each_case_as_written(case: cases.Placed) -> None:
     found = answered(case)
@@ -73,6 +74,7 @@ def test_the_program_answers_each_vignette_as_written(
     assert (set(row["failing"]), set(row["missing"])) == (set(row["not_met"]), waiting)
 
 
+@pytest.mark.no_cover  # the same lines again and again
 def test_all_cases_in_one_docket_are_answered_as_each_alone(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

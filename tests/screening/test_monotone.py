@@ -60,6 +60,7 @@ def holds_on(findings: Sequence[Finding]) -> bool:
     return list(findings) == [OPEN] * (len(findings) - len(known)) + [known[0]] * len(known)
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("first", range(0, RULES, AT_ONCE))
 def test_one_fact_more_never_turns_a_finding_nor_opens_it_again(first: int) -> None:
     chance = random.seeded(f"garbage {first}")
@@ -79,6 +80,7 @@ def test_the_rules_that_were_filled_hold_conditions() -> None:
     assert any(isinstance(part, Choose) for rule in rules(0) for part in walk(rule.require))
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("rows", [0, 1, 7, 8, 9, 63, 64, 65])
 def test_without_any_column_nothing_is_established_in_bulk(rows: int) -> None:
     program = replace(BASE, rules=tuple(rules(0)))

@@ -65,6 +65,7 @@ def test_random_rules_say_the_same_in_bulk_as_one_by_one(first: int) -> None:
     assert {one for plane in found.rules for one in told(plane, rows)} == {*Finding}
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("name", list(LIBRARY.agreements))
 def test_every_agreement_says_the_same_in_bulk_as_one_by_one(name: str) -> None:
     program, chance = LIBRARY.program(name, random.DAY), random.seeded(name)

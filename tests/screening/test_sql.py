@@ -56,6 +56,7 @@ def agree(base: Engine, program: Program, cases: list[dict[str, Value]]) -> set[
     return {one for row in told.values() for one in row[:-1]}
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("first", range(0, RULES, AT_ONCE))
 def test_random_rules_say_the_same_in_every_database(base: Engine, first: int) -> None:
     chance = random.seeded(first)
@@ -64,6 +65,7 @@ def test_random_rules_say_the_same_in_every_database(base: Engine, first: int) -
     assert agree(base, program(*rules), cases) == {True, False, None}
 
 
+@pytest.mark.no_cover  # the same lines again and again
 def test_the_random_rules_have_every_kind_of_node_that_a_program_has() -> None:
     chance = random.seeded(1)
     rules = [random.random_rule(f"R-{n}", chance) for n in range(300)]
@@ -73,6 +75,7 @@ def test_the_random_rules_have_every_kind_of_node_that_a_program_has() -> None:
     assert shifts == set(product(("days", "months", "years"), ("down", "up")))
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("name", list(LIBRARY.agreements))
 def test_every_agreement_says_the_same_in_every_database(base: Engine, name: str) -> None:
     own = LIBRARY.program(name, random.DAY)

@@ -6,6 +6,8 @@ from decimal import Decimal
 from itertools import product
 from random import Random  # noqa: TID251 - seeded, for synthetic evidence
 
+import pytest
+
 import random_rules as random
 from engines import Engine, by_python, by_sql, put
 from habeas.docket import evidence
@@ -56,6 +58,7 @@ def defined(given: list[int], counts: tuple[int, ...]) -> list[list[str]]:
     ]  # fmt: skip
 
 
+@pytest.mark.no_cover  # the same lines again and again
 def test_every_day_of_nine_years_is_moved_as_defined(base: Engine) -> None:
     given = days(FIRST, LAST)
     shifts = [months(count, rounding) for count, rounding in product(MONTHS, ROUNDINGS)]
@@ -106,6 +109,7 @@ def dated(case: dict[str, Value], chance: Random) -> tuple[dict[str, str], dict[
     return random.row(case) | marks, dict(counted.facts)
 
 
+@pytest.mark.no_cover  # the same lines again and again
 def test_what_has_lapsed_is_null_to_the_microsecond(base: Engine) -> None:
     chance = random.seeded(14)
     rules = [random.random_rule(f"R-{n}", chance) for n in range(25)]

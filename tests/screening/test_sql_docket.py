@@ -106,6 +106,7 @@ def told(rules: list[str], values: object, outcome: str) -> tuple[str, list[str]
     )
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize("dated", [False, True])
 @pytest.mark.parametrize("name", ["OAS-A57", "SE-EE", "US-SV-2025"])
 def test_plain_sqlite_on_the_raw_docket_finds_what_screening_finds(

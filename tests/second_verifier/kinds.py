@@ -49,6 +49,8 @@ CASE = frozenset(
         "incident.reported",
         "visit.made",
         "visit.blocked",
+        "segregation.started",
+        "segregation.ended",
         "token.issued",
         "token.revoked",
         "correction",

@@ -47,6 +47,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Visit]]:
         yield [visit for site in found for visit in crawl.visits(site)]
 
 
+@pytest.mark.no_cover  # other tests ask for each page
 def test_no_page_in_spanish_says_anything_in_english_unmarked(walked: list[Visit]) -> None:
     said = pages.tongues()
     assert [why for one in walked for why in crawl.faults(one, said)] == []
@@ -77,12 +78,13 @@ def test_a_page_that_says_something_in_english_is_found() -> None:
     assert list(said.faults(Page('<html lang="en"><p>Detenida</p></html>'), "en")) != []
 
 
+@pytest.mark.no_cover  # other tests ask for each page
 @needed
-def test_no_view_breaks_a_rule_of_accessibility_in_either_language(
+def test_no_view_breaks_a_rule_of_accessibility_nor_speaks_the_other_language(
     chromium: Browser, walked: list[Visit]
 ) -> None:
     reader, found = pages.Reader(chromium, pages.tongues()), list[str]()
     for one in crawl.once(walked):
-        for lang in pages.LANGUAGES:
-            found += reader.faults(one, lang)
+        found += reader.faults(one, "es")
+        found += reader.words(one, "en")  # axe reads the English page too in the drill
     assert found == []

@@ -132,6 +132,7 @@ WHO = [
 ]
 
 
+@pytest.mark.no_cover  # the same lines again and again
 @pytest.mark.parametrize(("office", "authority"), WHO)
 def test_no_link_of_these_pages_leads_to_what_is_not_there(office: Office, authority: str) -> None:
     who = browser(office, authority) if authority else browser(office)

@@ -76,6 +76,8 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         {
             "intervals": ("habeas.cli.views:intervals", "Every custody interval."),
             "roll": ("habeas.cli.views:roll", "Who is held at an instant."),
+            "segregation": ("habeas.cli.apart:listing", "Who is held apart, and how long on end."),
+            "sample": ("habeas.cli.views:sample", "Whom a visitor asks to see, by a seed."),
             "clocks": ("habeas.cli.clocks:listing", "Both sentence clocks, and how computed."),
             "overstays": ("habeas.cli.clocks:overstays", "Who is held past the date."),
             "import": (
@@ -89,6 +91,23 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "stock": ("habeas.cli.custody:stock", "How many a facility held on each day."),
             "person-days": ("habeas.cli.custody:person_days", "Person-days of a month or a file."),
             "sql": ("habeas.cli.custody:sql", "Print the query that counts an exported table."),
+        },
+    ),
+    "duties": (
+        "What must be done by whom by when, and whether it was.",
+        {
+            "list": ("habeas.cli.duties:listing", "Duties of a register; late ones first."),
+            "answer": ("habeas.cli.duties:answer", "Record that one was done, through a gateway."),
+            "mail": ("habeas.cli.duties:mail", "Send what is overdue and what falls due soon."),
+            "check": ("habeas.cli.duties:check", "A file of starts and answers against a limit."),
+        },
+    ),
+    "inquiry": (
+        "Where a person is held and by what right: asked, answered, or met with silence.",
+        {
+            "make": ("habeas.cli.inquiry:make", "Ask, through a gateway."),
+            "answer": ("habeas.cli.inquiry:answer", "What the register says, for signing."),
+            "list": ("habeas.cli.inquiry:listing", "How each inquiry stands; what is not so."),
         },
     ),
     "fees": (

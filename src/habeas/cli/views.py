@@ -91,3 +91,48 @@ def roll(
     output.note(f"{len(rows):,} held as of {told}")
     basis = found.basis() | {"as_of": told, "roll_count": len(rows)}
     return give(rows, f"Roll as of {told}", out, json=json, basis=basis)
+
+
+def sample(
+    register: Path,
+    /,
+    *,
+    agreement: str,
+    seed: str,
+    count: int,
+    size: int,
+    facility: str | None = None,
+    as_of: str | None = None,
+    sending: str | None = None,
+    receiving: str | None = None,
+    side: str | None = None,
+    out: Path | None = None,
+    json: bool = False,
+) -> int:
+    """Whom a visitor asks to see: a sample of the roll that anybody can draw again.
+
+    Args:
+        register: the register's file.
+        agreement: the agreement whose workflow orders the events.
+        seed: published words, drawn where neither side decides, after the register had this size.
+        count: how many persons.
+        size: what was known when the register had this many leaves, named before the seed.
+        facility: only who is held there.
+        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        side: only those whom the 'sending' or the 'receiving' state holds.
+        out: write the rows to this CSV, Parquet or Arrow file.
+        json: print one JSON document.
+    """
+    told, instant = clock.instant(as_of)
+    found = held(register, agreement, (sending, receiving), size)
+    asked = hold.Sample(instant, hold.side(side), facility, seed, count)
+    rows = hold.sample_rows(found.held, asked)
+    basis = found.basis() | {
+        "as_of": told,
+        "seed": seed,
+        "of": hold.sampled_from(found.held, asked),
+    }
+    output.note(f"{len(rows):,} of {basis['of']:,} held as of {told}, by the seed '{seed}'")
+    return give(rows, f"Sample of the roll as of {told}", out, json=json, basis=basis)

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from msgspec import Meta as Bound
 from msgspec import field
 
-from habeas.law.cited import Cite, Count, Strict, Text
+from habeas.law.cited import Cite, Count, Due, Strict, Text
 from habeas.law.schedule import Fees
 
 Layer = Literal["statute", "treaty", "policy", "contested"]
@@ -215,6 +215,13 @@ class Responsibility(Strict, frozen=True):
     cite: tuple[Cite, ...]
 
 
+class Deadline(Strict, frozen=True):
+    """By when a duty is to be done under this agreement."""
+
+    by: Due
+    cite: tuple[Cite, ...] = ()  # empty: a choice declared by this file, not law
+
+
 class Term(Strict, frozen=True):
     """One real term of the agreement that this version of the software shows but does not run."""
 
@@ -252,6 +259,7 @@ class Agreement(Strict, frozen=True, kw_only=True):
     fees: Fees | None = None  # None: no fee is owed under this instrument
     terms: tuple[Term, ...] = ()
     responsibility: tuple[Responsibility, ...] = ()
+    deadlines: dict[Id, Deadline] = field(default_factory=dict)  # by duty of the library
     conflicts: tuple[Conflict, ...] = ()
     meta: Meta
 

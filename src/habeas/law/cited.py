@@ -32,3 +32,13 @@ class Cite(Strict, frozen=True):
     checked: Checked  # text: read in the source; secondary: read in a carrier; memory: not read
     source: tuple[str, ...] = ()  # keys of library/sources.toml
     confidence: Confidence | None = None  # in the words that are from memory; None: not stated
+
+
+class Due(Strict, frozen=True):
+    """By when. Words alone where no text fixes a number; a number is never invented."""
+
+    text: Text | None = None
+    hours: Count | None = None
+    days: Count | None = None
+    working_days: Count | None = None
+    months: Count | None = None

@@ -1,6 +1,7 @@
 """What is shown with the law and decides no case, as pages: standards, duties, records, sources."""
 
 from habeas.law import agreement, cited, records
+from habeas.law.cited import Due
 from habeas.law.ids import Entry
 from habeas.law.reader import Reader
 from habeas.law.words import Block, Notice, Paragraph, Point, Points, Rows, Table, part
@@ -164,7 +165,7 @@ def _facility(facility: records.Facility, reader: Reader) -> list[Block]:
 # duties
 
 
-def due(one: records.Due, reader: Reader) -> str:
+def due(one: Due, reader: Reader) -> str:
     """By when, in words, with the number where a text fixes one."""
     named = (
         ("hours", one.hours), ("days", one.days), ("working_days", one.working_days),

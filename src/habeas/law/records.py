@@ -14,7 +14,7 @@ from msgspec import field
 
 from habeas.law.agreement import Conflict, Fact, Id, Instrument, Meta, Rule, Term
 from habeas.law.certificates import Capacity, Certificate, DefinedAs
-from habeas.law.cited import Checked, Cite, Confidence, Count, Strict, Text
+from habeas.law.cited import Checked, Cite, Confidence, Count, Due, Strict, Text
 from habeas.terms import Deed, EventKind, Office, Relation, Role
 
 Counted = Literal["in", "out", "not_stated"]  # whether a part of the floor counts
@@ -114,16 +114,6 @@ class Facility(Strict, frozen=True, kw_only=True):
     meta: Meta
 
 
-class Due(Strict, frozen=True):
-    """By when. Words alone where no text fixes a number; a number is never invented."""
-
-    text: Text | None = None
-    hours: Count | None = None
-    days: Count | None = None
-    working_days: Count | None = None
-    months: Count | None = None
-
-
 class Margin(Strict, frozen=True):
     """How long before release one agreement wants the person back."""
 
@@ -156,6 +146,27 @@ class Duty(Strict, frozen=True):
     open: Text | None = None
 
 
+class Step(Strict, frozen=True):
+    """One part of a duty that is answered by itself."""
+
+    id: Id
+    text: Text
+    policy: Due | None = None  # None: as the whole duty
+
+
+class DutyClock(Strict, frozen=True):
+    """How a duty runs as a clock: what this file declares, beside what the texts say.
+
+    A duty without one holds at all times, or is counted by a view of its own: it never falls due.
+    """
+
+    from_: tuple[EventKind, ...] = field(name="from")  # the events that start the clock
+    owes: Literal["holder", "sending", "receiving", "both"] = "holder"  # holder: who holds then
+    only: dict[EventKind, tuple[str, ...]] = field(default_factory=dict)  # what a report is about
+    policy: Due | None = None  # proposed where neither a text nor the agreement fixes a number
+    steps: tuple[Step, ...] = ()
+
+
 class Reclassed(Strict, frozen=True):
     """A rule id that is reserved: its source states a duty, so it never bars at entry."""
 
@@ -174,6 +185,7 @@ class Duties(Strict, frozen=True):
     version: str
     instruments: tuple[Instrument, ...]
     duties: dict[str, Duty]
+    clocks: dict[str, DutyClock]  # by duty
     reclassed: dict[str, Reclassed]
     meta: Meta
 

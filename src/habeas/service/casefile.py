@@ -7,7 +7,8 @@ place of the row's fact, with its own dates. So the same screening judges both.
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from importlib.metadata import version
 
 from habeas.docket import check
@@ -128,14 +129,20 @@ def stated(fact: str, text: str, columns: Mapping[str, Column]) -> Json:
     return read if isinstance(read, bool) else said
 
 
+@lru_cache(maxsize=16)  # a library is read once, and a day's law is asked case by case
+def _warranted(library: Library, agreement: str, day: date) -> Program:
+    program = library.program(agreement, day)
+    warrant.require(library, [program])
+    return program
+
+
 def judge(case: Case, library: Library, instant: datetime, docket: str) -> Judged:
     """Decide a case as everything stands at an instant.
 
     Raises:
         LawError: H307 to H311, where the agreement's guarantees are not proved.
     """
-    program = library.program(case.agreement, day_of(library, case.agreement, instant))
-    warrant.require(library, [program])
+    program = _warranted(library, case.agreement, day_of(library, case.agreement, instant))
     known = intake.columns(library.vocabulary)
     return Judged(case, decide(case, program, known, instant, dated=True), program, instant, docket)
 

@@ -16,6 +16,7 @@ from habeas.custody.days import SECOND, midnight_before, person_days
 from habeas.custody.intervals import Interval, by_person, intervals
 from habeas.custody.overstay import Person
 from habeas.custody.roll import roll
+from habeas.custody.sample import drawn
 from habeas.custody.sentence import SENTENCES, WAIVER, Sentenced, sentenced
 from habeas.errors import Fault, SetupError
 from habeas.law.agreement import Agreement, Calendar
@@ -72,6 +73,16 @@ class Register:
         }
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A register with every event that can be read, for whoever asks more than who was held."""
+
+    found: Register
+    events: tuple[Event, ...]  # in register order, corrections in place
+    terms: Terms
+    states: tuple[str, str]  # sending and receiving
+
+
 def side(name: str | None) -> Side | None:
     """A side by its word; None for both.
 
@@ -109,32 +120,59 @@ def of_register(
         ImpossibleEvent: when a person's events cannot follow one another.
         SetupError: H717, for a size that the log never had.
     """
+    without = (set[str](), set[str]())
+    leaves = _size(store, size)
+    found = held(readable(store, vault, leaves, without), terms, leaves, calendar)
+    return _counted(found, without)
+
+
+def _size(store: Store, size: int | None) -> int:
     if size is not None and not 0 <= size <= store.size():
         what = f"the log has {store.size():,} leaves, and never had {size:,}"
         raise SetupError(Fault("H717", what, "Name a size that it had."))
-    leaves = store.size() if size is None else size
-    read = told(store, vault, leaves)
-    found = of_events(read.events, terms, calendar)
-    return replace(found, size=leaves, erased=read.erased, unreadable=read.unreadable)
+    return store.size() if size is None else size
 
 
-class Read(NamedTuple):
-    """The events of the first leaves of a register that can be read, in register order."""
+def with_events(
+    store: Store, vault: Vault, terms: Terms, calendar: Calendar, size: int | None = None
+) -> tuple[Held, list[Event]]:
+    """The same, with every event that can be read, in register order.
 
-    events: list[Event]
-    erased: int  # persons whose content was erased
-    unreadable: int  # persons whose key is not there, and whom no erasure names
+    Raises:
+        ImpossibleEvent, SetupError: as `of_register`.
+    """
+    without = (set[str](), set[str]())
+    leaves = _size(store, size)
+    records = readable(store, vault, leaves, without)
+    read = [events.event(events.parse(record.body), record.index) for record in records]
+    return _counted(replace(of_events(read, terms, calendar), size=leaves), without), read
 
 
-def told(store: Store, vault: Vault, leaves: int) -> Read:
-    """What the first leaves of a register say, in one pass."""
-    named, erased, lost = erased_indexes(store), set[str](), set[str]()
-    found, waiting = list[Event](), store.rows(0, leaves)
+def standing(events: Iterable[Event], terms: Terms) -> tuple[Event, ...]:
+    """Events as corrected, in register order."""
+    return tuple(effective(events, terms))
+
+
+def _counted(found: Held, without: tuple[set[str], set[str]]) -> Held:
+    erased, lost = without
+    return replace(found, erased=len(erased - lost), unreadable=len(lost))
+
+
+def readable(
+    store: Store, vault: Vault, leaves: int, without: tuple[set[str], set[str]]
+) -> Iterator[Record]:
+    """The records of the first leaves that a key opens; sorts the other persons as they come.
+
+    Args:
+        store: the register's.
+        vault: opens its content.
+        leaves: how many.
+        without: filled with the persons who were erased, and with those who are lost.
+    """
+    named, waiting = erased_indexes(store), store.rows(0, leaves)
     while page := list(islice(waiting, PAGE)):
-        _without_key(page, vault, named, (erased, lost))
-        for record in vault.records(page):
-            found.append(events.event(events.parse(record.body), record.index))
-    return Read(found, len(erased - lost), len(lost))
+        _without_key(page, vault, named, without)
+        yield from vault.records(page)
 
 
 def _without_key(
@@ -188,8 +226,45 @@ def _concerns_a_sentence(event: Event) -> bool:
     return event.kind in SENTENCES or event.body.get("fact") == WAIVER
 
 
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample that a visitor asks for."""
+
+    instant: datetime  # UTC
+    side: Side | None  # only of those whom this state holds; None: either
+    facility: str | None  # only of those who are there; None: anywhere
+    seed: str
+    count: int
+
+
+def _asked_of(found: Held, asked: Sample) -> list[Interval]:
+    there = roll(found.intervals, asked.instant, asked.side)
+    return [one for one in there if asked.facility in (None, one.facility)]
+
+
+def sampled_from(found: Held, asked: Sample) -> int:
+    """How many persons a sample is drawn from."""
+    return len(_asked_of(found, asked))
+
+
+def sample_rows(found: Held, asked: Sample) -> list[dict[str, str]]:
+    """The sample in the order in which it was drawn, as a table of text.
+
+    Raises:
+        SetupError: H901, for a seed that is empty or a count below 1.
+    """
+    if not asked.seed.strip() or asked.count < 1:
+        what = "a sample needs a seed and a count of at least 1"
+        raise SetupError(Fault("H901", what, "Publish the seed after the size of the register."))
+    return _rows(drawn(_asked_of(found, asked), asked.seed, asked.count))
+
+
 def roll_rows(found: Held, instant: datetime, side: Side | None) -> list[dict[str, str]]:
     """The roll at an instant as a table of text."""
+    return _rows(roll(found.intervals, instant, side))
+
+
+def _rows(intervals: Iterable[Interval]) -> list[dict[str, str]]:
     return [
         {
             "register_number": one.subject,
@@ -200,7 +275,7 @@ def roll_rows(found: Held, instant: datetime, side: Side | None) -> list[dict[st
             "since": one.start.isoformat(),
             "event_in": str(one.event_in),
         }
-        for one in roll(found.intervals, instant, side)
+        for one in intervals
     ]
 
 

@@ -86,12 +86,11 @@ def source(store: Store, vault: Vault, deal: Agreement, terms: Terms, size: int 
         what = "the register has no checkpoint that the tables could name"
         raise StatisticsError(Fault("H886", what, "Sign one with `habeas register publish`."))
     leaves, note = notes[-1]
-    read = hold.told(store, vault, leaves)
-    if read.unreadable:
-        what = f"{read.unreadable:,} persons cannot be read, and no erasure names them"
+    found, events = hold.with_events(store, vault, terms, deal.calendar, leaves)
+    if found.unreadable:
+        what = f"{found.unreadable:,} persons cannot be read, and no erasure names them"
         raise StatisticsError(Fault("H889", what, "Verify the register, and restore its keys."))
-    found = replace(hold.of_events(read.events, terms, deal.calendar), size=leaves)
-    return Source(deal, terms, read.events, note, found)
+    return Source(deal, terms, events, note, found)
 
 
 def past(held: hold.Held, deal: Agreement, at: datetime) -> set[str]:

@@ -157,12 +157,13 @@ def of_counts(
         name: {cell.name: cell for cell in cells(place.facility, day)}
         for name, place in found.places.items()
     }
+    known = dict[_Alike, _Judged]()
     seen = [
-        _seen(found, key, persons, views.get(key[0], {}))
+        _seen(found, key, persons, views.get(key[0], {}), known)
         for key, persons in sorted(held.items())
         if persons
     ]
-    rows = [_cell_row(one, found.measures) for one in seen]
+    rows = [_cell_row(one) for one in seen]
     return {
         "day": day.isoformat(),
         "by": by,
@@ -199,27 +200,52 @@ def told_measures(measures: Iterable[Measure]) -> list[dict[str, str]]:
     ]
 
 
+_Alike = tuple[Cell, int, int | None]  # a cell that names none, persons, hours locked in
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What is the same of all cells of one make with so many persons."""
+
+    words: dict[str, str]  # how it stands against each measure
+    most: dict[str, str]  # m2 a person at most, by measure
+
+
 @dataclass(frozen=True, slots=True)
 class _Seen:
     key: Key
     cell: Cell
     listed: bool
     persons: int
-    judged: dict[str, Finding | None]
+    judged: _Judged
 
 
-def _seen(found: Premises, key: Key, persons: int, view: Mapping[str, Cell]) -> _Seen:
+def _seen(
+    found: Premises,
+    key: Key,
+    persons: int,
+    view: Mapping[str, Cell],
+    known: dict[_Alike, _Judged],
+) -> _Seen:
     cell = view.get(key[1])
     place = found.places.get(key[0])
     hours = None if place is None else place.facility.confined_hours
     told = cell or unknown(key[1])
-    return _Seen(
-        key,
-        told,
-        cell is not None,
-        persons,
-        {one.id: judged(told, one, persons, hours) for one in found.measures},
-    )
+    nameless = replace(told, module="", name="-" if told.name else "", certificate="")
+    alike = (nameless, persons, hours)
+    if alike not in known:
+        known[alike] = _judged(nameless, found.measures, persons, hours)
+    return _Seen(key, told, cell is not None, persons, known[alike])
+
+
+def _judged(cell: Cell, measures: Iterable[Measure], persons: int, hours: int | None) -> _Judged:
+    words = {one.id: _word(judged(cell, one, persons, hours)) for one in measures}
+    most = {
+        one.id: _each(areas(cell, one.space).most, persons)
+        for one in measures
+        if one.space is not None
+    }
+    return _Judged(words, most)
 
 
 def _word(found: Finding | None) -> str:
@@ -231,24 +257,20 @@ def _each(cm2: int | None, persons: int) -> str:
     return "" if cm2 is None else square_metres(Fraction(cm2, persons))
 
 
-def _cell_row(one: _Seen, measures: Iterable[Measure]) -> dict[str, Any]:  # Any: a document
+def _cell_row(one: _Seen) -> dict[str, Any]:  # Any: a document
     cell, floor = one.cell, one.cell.floor_cm2
     return {
         "facility": one.key[0],
         "module": cell.module,
         "cell": cell.name or NOWHERE,
         "persons": one.persons,
-        "floor_m2": "" if floor is None else square_metres(floor),
+        "floor_m2": _each(floor, 1),
         "area": "not established" if floor is None else "net" if cell.net else "gross",
         "m2_per_person": _each(floor, one.persons),
         "certificate": cell.certificate,
         "maximum": "" if cell.maximum is None else str(cell.maximum),
-        "standards": {name: _word(found) for name, found in one.judged.items()},
-        "m2_per_person_at_most": {
-            each.id: _each(areas(cell, each.space).most, one.persons)
-            for each in measures
-            if each.space is not None
-        },
+        "standards": dict(one.judged.words),
+        "m2_per_person_at_most": dict(one.judged.most),
     }
 
 
@@ -289,7 +311,7 @@ def _floor(held: Sequence[_Seen]) -> dict[str, str]:
 def _persons_by_word(held: Iterable[_Seen], name: str) -> Counter[str]:
     found: Counter[str] = Counter()
     for one in held:
-        found[_word(one.judged[name])] += one.persons
+        found[one.judged.words[name]] += one.persons
     return found
 
 

@@ -18,18 +18,14 @@ Golden and Assad, Networks 22 (1992) [from memory].
 """
 
 from collections import deque
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from math import ceil, floor
-
-import numpy as np
+from math import inf
 
 from habeas.errors import Fault, StatisticsError
-from habeas.statistics.simplex import Floats, cheapest
+from habeas.statistics.alternatives import cheapest
 
-SLIGHT = 1e-6  # cost of moving what is withheld anyway: fewer moves are better
-PART = 1e-5  # less than it is a whole number
-TRIES = 48  # at a table of whole numbers
+SLIGHT = 1e-4  # cost of moving what is withheld anyway: fewer moves are better
 Steps = tuple[int, ...]  # how far a count is moved in each of some tables
 Move = Mapping[int, int]  # count: how far another table is from the true one, where it differs
 
@@ -109,16 +105,14 @@ class _Search:
         self.system, self.demand = system, demand
         self.counts, self.moves = set[int](), list[Move]()
         self.free = [n for n in range(len(system.values)) if n not in system.known]
-        self.place = {n: place for place, n in enumerate(self.free)}
+        place = {n: at for at, n in enumerate(self.free)}
         costs = system.costs or [1.0] * len(system.values)
-        self.costs = np.array([costs[n] for n in self.free], np.float64)
+        self.costs = {n: float(costs[n]) for n in self.free}
         self.rows = [
-            row for one in system.equations if (row := {n: one[n] for n in one if n in self.place})
+            row
+            for one in system.equations
+            if (row := {place[n]: times for n, times in one.items() if n in place})
         ]
-        self.matrix = np.zeros((len(self.rows), len(self.free)))
-        for number, row in enumerate(self.rows):
-            for n, times in row.items():
-                self.matrix[number, self.place[n]] = times
 
     def complete(self, must: Iterable[int]) -> None:
         """Find every table that these counts, and those withheld for them, need."""
@@ -167,46 +161,23 @@ class _Search:
         still = self.demand.bound(count)
         if count in still or count in self.system.known:
             return None
-        fixed = dict.fromkeys(still & self.place.keys(), 0) | {count: by}
-        return self._whole(fixed, iter(range(TRIES)))
-
-    def _whole(self, fixed: Mapping[int, int], tries: Iterator[int]) -> Move | None:
-        """The cheapest answer; where it moves counts by fractions, one near it in whole numbers."""
-        if next(tries, None) is None or (steps := self._steps(fixed)) is None:
-            return None
-        parts = {n: step for n, step in steps.items() if abs(step - round(step)) > PART}
-        if not parts:
-            move = {n: round(step) for n, step in steps.items() if round(step)}
-            return move if agrees(self.system, move) else None
-        every = {n: round(step) for n, step in parts.items()}
-        count, step = max(parts.items(), key=lambda one: (abs(one[1] - round(one[1])), -one[0]))
-        other = floor(step) + ceil(step) - round(step)
-        for more in (every, {count: round(step)}, {count: other}):
-            if (found := self._whole({**fixed, **more}, tries)) is not None:
-                return found
-        return None
-
-    def _steps(self, fixed: Mapping[int, int]) -> dict[int, float] | None:
-        """How far each count moves in the cheapest answer, where some are fixed; None: none is."""
         covered = self.counts | self.system.hidden
-        moving = [n for n in self.free if n not in fixed]
-        columns = self.matrix[:, [self.place[n] for n in moving]]
-        costs = np.array([SLIGHT if n in covered else self.costs[self.place[n]] for n in moving])
-        right: Floats = np.zeros(len(self.rows))
-        for n, step in fixed.items():
-            right -= self.matrix[:, self.place[n]] * step
-        found = cheapest(
-            np.hstack([columns, -columns]),
-            right,
-            np.concatenate([costs, costs]),
-            np.concatenate(
-                [np.full(len(moving), np.inf), [float(self.system.values[n]) for n in moving]]
-            ),
+        steps = cheapest(
+            self.rows,
+            [self._least(n, count, by, still) for n in self.free],
+            [by if n == count else 0.0 if n in still else inf for n in self.free],
+            [SLIGHT if n in covered else self.costs[n] for n in self.free],
         )
-        if found is None:
+        if steps is None:
             return None
-        steps = (found[: len(moving)] - found[len(moving) :]).tolist()
-        return dict(zip(moving, steps, strict=True)) | {n: float(by) for n, by in fixed.items()}
+        move = {n: step for n, step in zip(self.free, steps, strict=True) if step}
+        return move if move.get(count) == by and agrees(self.system, move) else None
+
+    def _least(self, n: int, count: int, by: int, still: frozenset[int]) -> float:
+        """How far a count may go down: never below nobody."""
+        if n == count:
+            return by
+        return 0.0 if n in still else -float(self.system.values[n])
 
 
 def agrees(system: System, move: Mapping[int, int]) -> bool:

@@ -272,6 +272,8 @@ TABLE: Mapping[EventKind, Transition] = {
     K.COMPLAINT_MADE: _report(), K.COMPLAINT_ANSWERED: _report("complaint"),
     K.INCIDENT_REPORTED: _report("document"), K.VISIT_MADE: _report(),
     K.VISIT_BLOCKED: _report("reason"),
+    K.SEGREGATION_STARTED: Transition(_CASE, HELD, (Role.CUSTODIAN,), _unmoved, ("reason",)),
+    K.SEGREGATION_ENDED: Transition(_CASE, HELD, (Role.CUSTODIAN,), _unmoved, ("segregation",)),
     K.TOKEN_ISSUED: _report("token", "recipient"), K.TOKEN_REVOKED: _report("token", "reason"),
 }
 # fmt: on

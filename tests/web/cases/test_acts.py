@@ -23,6 +23,7 @@ def officer(desk: Desk) -> Client:
     return proved(desk.client(*OFFICER))
 
 
+@pytest.mark.no_cover  # the same lines again and again
 def test_only_those_who_may_find_the_page_of_an_act(desk: Desk) -> None:
     path = f"/en/acts/{person('notified').subject}/authorise/"
     found = {who for who in desk.people if proved(desk.client(*who)).get(path).status_code == 200}

@@ -24,29 +24,30 @@ page = engines["django"].from_string(
     "{% load habeas %}{{ at|instant }}\\n{{ at|local_instant:'America/El_Salvador' }}"
 )
 at = datetime(2026, 11, 14, 10, 2, tzinfo=timezone(timedelta(hours=-5)))
-with override(sys.argv[1]):
-    print(page.render({"at": at}))
+for language in ("en", "es"):
+    with override(language):
+        print(page.render({"at": at}))
 """
+DAYS = ("14 November 2026", "14 de noviembre de 2026")
 
 
-@pytest.mark.parametrize(
-    ("language", "first"), [("en", "14 November 2026"), ("es", "14 de noviembre de 2026")]
-)
-def test_an_instant_is_the_same_under_any_clock_of_the_server(language: str, first: str) -> None:
-    found = {_printed(language, zone) for zone in ("UTC", "America/Chicago", "Asia/Tokyo")}
-    there = f"{first}, 09:02 -06:00 (America/El_Salvador)"
+def test_an_instant_is_the_same_under_any_clock_of_the_server() -> None:
+    found = {_printed(zone) for zone in ("UTC", "America/Chicago", "Asia/Tokyo")}
     assert found == {
-        f"""<time datetime="2026-11-14T15:02:00+00:00">{first}, 15:02 +00:00 (UTC)</time>
-<time datetime="2026-11-14T09:02:00-06:00">{there}</time>
+        "".join(
+            f"""<time datetime="2026-11-14T15:02:00+00:00">{day}, 15:02 +00:00 (UTC)</time>
+<time datetime="2026-11-14T09:02:00-06:00">{day}, 09:02 -06:00 (America/El_Salvador)</time>
 """
+            for day in DAYS
+        )
     }
 
 
-def _printed(language: str, zone: str) -> str:
+def _printed(zone: str) -> str:
     paths = os.pathsep.join(str(ROOT / name) for name in ("src", ".", "tests"))
     stated = {"TZ": zone, "DJANGO_SETTINGS_MODULE": "habeas.web.settings", "PYTHONPATH": paths}
     return subprocess.run(  # noqa: S603  # our own interpreter, no shell
-        [sys.executable, "-c", PROGRAM, language],
+        [sys.executable, "-c", PROGRAM],
         env={**os.environ, **stated},
         check=True,
         capture_output=True,

@@ -48,7 +48,8 @@ def home(request: AskedRequest) -> HttpResponse:
     doing.footing(request)
     waiting = drafting.of(request)
     counts = _counts(asker, request)
-    todo = {deed: _first(request, deed) for deed in _in_order(counts)}
+    firsts = remembered(asker, "asked first", lambda: visible.first(asker, request.now, SHORT))
+    todo = {deed: firsts.get(deed, []) for deed in _in_order(counts)}
     came = list(visible.persons(asker, Deed.SEE_EVENT).order_by("-latest_index")[:LATEST])
     shown = [one.subject for rows in todo.values() for one in rows]
     doing.seen(request, "home page", [*shown, *(one.subject for one in came)])
@@ -80,11 +81,6 @@ def asked(request: AskedRequest, deed: str) -> HttpResponse:
     doing.seen(request, "list of work", [row.subject for row in rows])
     said = {"title": DEEDS[one], "count": count, "pages": pages, "table": table(request, one, rows)}
     return render(request, "desk/asked.html", said)
-
-
-def _first(request: AskedRequest, deed: Deed) -> list[Todo]:
-    asker, now = doing.asker(request), request.now
-    return remembered(asker, f"asked {deed}", lambda: visible.todo(asker, now, deed, 0, SHORT))
 
 
 def _counts(asker: Asker, request: AskedRequest) -> dict[Deed, int]:

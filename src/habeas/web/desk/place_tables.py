@@ -1,7 +1,7 @@
 """What the pages of facilities show: maps, tables and words out of the values of the use case."""
 
-from collections.abc import Sequence
-from urllib.parse import urlencode
+from collections.abc import Callable, Sequence
+from urllib.parse import quote, urlencode
 
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -23,6 +23,8 @@ from habeas.web.desk.place_words import (
 )
 
 WIDTH = 12  # cells in a row of the map
+PLACE = "~"  # stands for a cell's name in an address
+SAFE = "!$&'()*+,;=:@~"  # in one segment of a path (RFC 3986)
 
 
 def title(name: str) -> str:
@@ -50,10 +52,11 @@ def heat(found: Look, name: str, as_of: str) -> Heat:
         modules.setdefault(module(one), []).append(one)
     width = min(WIDTH, max((len(held) for held in modules.values()), default=0))
     rows = list[tuple[str, Sequence[HeatCell | None]]]()
+    href = cell_hrefs(name, as_of)
     for name_of, held in modules.items():
         for start in range(0, len(held), WIDTH):
             part = [
-                HeatCell(one.name, cell_href(name, one.name, as_of), one.each_cm2, one.persons)
+                HeatCell(one.name, href(one.name), one.each_cm2, one.persons)
                 for one in held[start : start + WIDTH]
             ]
             rows.append(
@@ -66,10 +69,14 @@ def heat(found: Look, name: str, as_of: str) -> Heat:
     return Heat(_("Square metres a person, cell by cell"), columns, rows)
 
 
-def cell_href(name: str, cell: str, as_of: str) -> str:
-    """The address of a cell, at the instant that the page was asked for; empty: now."""
-    href = reverse("facility_cell", args=[name, cell])
-    return f"{href}?{urlencode({'as_of': as_of})}" if as_of else href
+def cell_hrefs(name: str, as_of: str) -> Callable[[str], str]:
+    """The address of each cell, at the instant that the page was asked for; empty: now.
+
+    A facility has hundreds: the pattern is asked for once.
+    """
+    before, after = reverse("facility_cell", args=[name, PLACE]).rsplit(PLACE, 1)
+    query = f"?{urlencode({'as_of': as_of})}" if as_of else ""
+    return lambda cell: f"{before}{quote(cell, safe=SAFE)}{after}{query}"
 
 
 def module(one: CellNow) -> str:

@@ -23,8 +23,9 @@ from django.db.models import (
     TextField,
     Value,
     When,
+    Window,
 )
-from django.db.models.functions import Cast, Coalesce, Greatest
+from django.db.models.functions import Cast, Coalesce, Greatest, RowNumber
 
 from habeas import access
 from habeas.access import Asker
@@ -54,6 +55,7 @@ from habeas.web.readmodels.models import (
 )
 
 ULID = re.compile(r"[0-7][0-9A-HJKMNP-TV-Z]{25}")
+WAITING = (F("by").asc(nulls_last=True), "subject")  # what is most overdue first
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 LONGEST_INDEX = 15  # digits
 LAST_LINE = 2  # of a checkpoint's note: its root
@@ -328,6 +330,18 @@ def todo(asker: Asker, instant: datetime, deed: Deed, start: int, count: int) ->
     ]
 
 
+def first(asker: Asker, instant: datetime, count: int) -> dict[Deed, list[Todo]]:
+    """The first persons of each deed, in the order of `todo`; one look at everybody."""
+    place = Window(RowNumber(), partition_by=["asks"], order_by=WAITING)
+    few = _asked(asker, instant).annotate(place=place).filter(place__lte=count)
+    columns = ("subject", "case", "asks", "by", "stage")
+    told: dict[Deed, list[Todo]] = {}
+    rows = few.order_by("asks", "place").values_list(*columns)  # type: ignore[misc]  # annotated
+    for subject, case, asks, by, stage in rows:
+        told.setdefault(Deed(asks), []).append(Todo(subject, case, Deed(asks), by, stage))
+    return told
+
+
 def _asked(asker: Asker, instant: datetime) -> QuerySet[Person]:
     """See `service.today.as_of`, which is the definition."""
     lapsed = Q(
@@ -356,7 +370,7 @@ def _asked(asker: Asker, instant: datetime) -> QuerySet[Person]:
         )
     )
     waiting = found.filter(mine).exclude(early)
-    return waiting.order_by(F("by").asc(nulls_last=True), "subject")
+    return waiting.order_by(*WAITING)
 
 
 def position() -> Position | None:

@@ -78,13 +78,14 @@ def m2_plain(cm2: int) -> str:
 def heat_cells(cells: Sequence[components.HeatCell | None]) -> SafeString:
     """A row of a heat map: a page has hundreds of cells, too many for the template engine."""
     name, empty = gettext("Cell %(name)s:"), gettext("empty")
+    areas = {people: _area_of(people) for people in {one.people for one in cells if one}}
     rows = (
         (
             one.band,
             one.href,
             name % {"name": one.name},
             empty if one.cm2 is None else m2_plain(one.cm2),
-            "" if one.cm2 is None else _area_of(one.people),
+            "" if one.cm2 is None else areas[one.people],
         )
         for one in cells
         if one is not None

@@ -1,0 +1,159 @@
+"""habeas inquiry: where is this person, by what right, and who has not answered."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from habeas.adapters import public_holidays
+from habeas.cli import clock, output, registers
+from habeas.cli.act import act
+from habeas.service import NOT_REVIEWED, agree, duties, inquiry
+from habeas.terms import DutyState
+
+INQUIRY = "D-16"
+HEADS = ("state", "register number", "asked", "due (UTC)", "answered", "days late")
+WRONG = ("register number", "entry", "signed by", "what", "says", "register says")
+MINUTE = len("2026-11-14T15:02")
+
+
+def make(
+    register: Path,
+    subject: str,
+    /,
+    *,
+    agreement: str,
+    by: str,
+    at: str | None = None,
+    sending: str | None = None,
+    receiving: str | None = None,
+    id_: Annotated[str | None, Parameter(name="--id")] = None,
+    json: bool = False,
+) -> int:
+    """Ask where a person is held and by what right, through a gateway: an `inquiry.made`.
+
+    Args:
+        register: the register's file; a gateway serves it.
+        subject: the person's register number.
+        agreement: the agreement whose terms hold.
+        by: who asks, as AUTHORITY/ROLE/KEY; the key lies at the gateway.
+        at: when, as an instant with offset; now where absent.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        id_: the id of the act, to send the same again; drawn where absent.
+        json: print one JSON document.
+    """
+    return act(
+        register,
+        "inquiry.made",
+        subject,
+        agreement=agreement,
+        by=by,
+        at=at,
+        sending=sending,
+        receiving=receiving,
+        id_=id_,
+        json=json,
+    )
+
+
+def answer(
+    register: Path,
+    subject: str,
+    /,
+    *,
+    agreement: str,
+    inquiry_: str | None = None,
+    as_of: str | None = None,
+    sending: str | None = None,
+    receiving: str | None = None,
+) -> int:
+    """What the register says of a person, as the body of an `inquiry.answered` to be signed.
+
+    Args:
+        register: the register's file.
+        subject: the register number.
+        agreement: the agreement whose workflow orders the events.
+        inquiry_: the id of the `inquiry.made` that it answers.
+        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+    """
+    _told, instant = clock.instant(as_of)
+    read = registers.read(register, agreement, (sending, receiving))
+    body = inquiry.answer(read.found, read.events, subject, instant)
+    output.document({"inquiry": inquiry_, **body} if inquiry_ else body)
+    output.note(f"Sign it: habeas act {register} inquiry.answered {subject} --body-file FILE ...")
+    output.note(NOT_REVIEWED)
+    return output.DONE
+
+
+def listing(
+    register: Path,
+    /,
+    *,
+    agreement: str,
+    as_of: str | None = None,
+    sending: str | None = None,
+    receiving: str | None = None,
+    json: bool = False,
+) -> int:
+    """Every inquiry and how it stands, and answers that the register does not bear out.
+
+    Exit status 1 where one is overdue, or an answer or a visit contradicts the register.
+
+    Args:
+        register: the register's file.
+        agreement: the agreement whose deadlines hold.
+        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        json: print one JSON document.
+    """
+    told, instant = clock.instant(as_of)
+    read = registers.read(register, agreement, (sending, receiving))
+    every = duties.standing(read, agree.library(), public_holidays.calendar, instant)
+    stands = every.only(INQUIRY)
+    rows = [duties.row(one, instant) for one in stands.rows()]
+    wrong = [
+        one.row() for one in inquiry.contradictions(read.found, read.events) if one.at <= instant
+    ]
+    counts = stands.counts().get(INQUIRY, {})
+    if json:
+        output.document(
+            {
+                **read.found.basis(),
+                "as_of": told,
+                "counts": counts,
+                "rows": rows,
+                "contradictions": wrong,
+                "review": NOT_REVIEWED,
+            }
+        )
+    else:
+        _shown(told, rows, wrong)
+    return output.DOES_NOT_HOLD if wrong or counts.get(DutyState.OVERDUE.value) else output.DONE
+
+
+def _shown(told: str, rows: list[dict[str, str]], wrong: list[dict[str, str]]) -> None:
+    cells = [
+        (
+            one["state"],
+            one["register_number"],
+            one["since"][:MINUTE].replace("T", " "),
+            one["due"][:MINUTE].replace("T", " "),
+            one["answered"][:MINUTE].replace("T", " "),
+            one["days_late"],
+        )
+        for one in rows
+    ]
+    title = f"Inquiries as of {told}: {len(rows):,}"
+    output.console().print(output.table(title, HEADS, cells, right=("days late",)))
+    if wrong:
+        against = [
+            (one["register_number"], one["index"], one["signed_by"], one["what"], one["says"],
+             one["register_says"])
+            for one in wrong
+        ]  # fmt: skip
+        output.console().print(output.table("What the register does not bear out", WRONG, against))
+    output.note(NOT_REVIEWED)

@@ -1,0 +1,93 @@
+"""Who is, or was, held apart, and for how long on end, out of a register."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from habeas.custody.intervals import Interval
+from habeas.custody.segregation import GAP, PROLONGED, Stretch, placements, stretches
+from habeas.register.events import Event
+from habeas.service import NOT_REVIEWED
+from habeas.service.hold import Read
+
+ROWS = ["register_number", "since", "to", "days", "placements", "prolonged", "reasons"]
+DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """Everybody's stretches of segregation as known at an instant."""
+
+    read: Read
+    stretches: tuple[tuple[str, Stretch], ...]  # by register number, in order of their start
+    at: datetime  # UTC
+
+    def now(self) -> list[tuple[str, Stretch]]:
+        """Those that last, and are longer than 15 days."""
+        return [
+            (who, one)
+            for who, one in self.stretches
+            if (one.end is None or one.end > self.at) and one.prolonged(self.at)
+        ]
+
+
+def found(read: Read, at: datetime) -> Apart:
+    """The stretches that had begun at an instant.
+
+    Args:
+        read: the register's intervals and events.
+        at: UTC.
+    """
+    events, stays = dict[str, list[Event]](), dict[str, list[Interval]]()
+    for event in read.events:
+        if event.subject is not None:
+            events.setdefault(event.subject, []).append(event)
+    for stay in read.found.held.intervals:
+        stays.setdefault(stay.subject, []).append(stay)
+    told = [
+        (who, one)
+        for who, mine in events.items()
+        for one in stretches(
+            each for each in placements(mine, stays.get(who, ())) if each.start <= at
+        )
+    ]
+    told.sort(key=lambda one: (one[1].start, one[0]))
+    return Apart(read, tuple(told), at)
+
+
+def rows(apart: Apart) -> list[dict[str, str]]:
+    """Each stretch as a row of text, the longest first."""
+    longest = sorted(apart.stretches, key=lambda one: (-one[1].lasted(apart.at), one[0]))
+    return [_row(who, one, apart.at) for who, one in longest]
+
+
+def _row(who: str, one: Stretch, at: datetime) -> dict[str, str]:
+    ended = one.end if one.end is not None and one.end <= at else None
+    return {
+        "register_number": who,
+        "since": one.start.isoformat(),
+        "to": ended.isoformat() if ended else "",
+        "days": f"{one.lasted(at) / DAY:.1f}",
+        "placements": str(len(one.placements)),
+        "prolonged": "yes" if one.prolonged(at) else "no",
+        "reasons": "; ".join(dict.fromkeys(each.reason for each in one.placements if each.reason)),
+    }
+
+
+def document(apart: Apart, listed: Sequence[dict[str, str]]) -> dict[str, object]:
+    """All of it for machines."""
+    counts = Counter(one["prolonged"] for one in listed)
+    return {
+        **apart.read.found.basis(),
+        "as_of": apart.at.isoformat(),
+        "prolonged_after_days": PROLONGED.days,
+        "one_stretch_within_hours": GAP // timedelta(hours=1),
+        "counts": {
+            "stretches": len(listed),
+            "prolonged": counts["yes"],
+            "prolonged_and_lasting": len(apart.now()),
+        },
+        "rows": list(listed),
+        "review": NOT_REVIEWED,
+    }
