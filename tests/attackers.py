@@ -20,7 +20,8 @@ LONG = ("31_to_182_days", "183_to_365_days", "366_to_1095_days", "1096_days_or_m
 STATES = ("sending", "receiving")
 
 
-def _summed(name: Name, parts: Iterable[Name]) -> Sum:
+def summed(name: Name, parts: Iterable[Name]) -> Sum:
+    """One count is the sum of others."""
     return {name: -1, **dict.fromkeys(parts, 1)}
 
 
@@ -32,19 +33,21 @@ def sums(shown: Shown, month: str, start: str, end: str) -> Iterator[Sum]:
         for state in STATES:
             parts = [(period, *row, measure) for row in rows if row[0] == state and row[1]]
             if parts[0] in shown if parts else True:
-                yield _summed((period, state, "", measure), parts)
-        yield _summed((period, "", "", measure), [(period, one, "", measure) for one in STATES])
+                yield summed((period, state, "", measure), parts)
+        yield summed((period, "", "", measure), [(period, one, "", measure) for one in STATES])
     for row in rows:
-        flow = {(month, *row, name): 1 for name in IN} | {(month, *row, name): -1 for name in OUT}
+        flow: Sum = {(month, *row, name): 1 for name in IN}
+        flow |= {(month, *row, name): -1 for name in OUT}
         yield flow | {(start, *row, "stock"): 1, (end, *row, "stock"): -1}
         parts = [(end, *row, name) for name in ("past_date", "not_past_date")]
-        yield _summed((end, *row, "stock"), parts)
+        yield summed((end, *row, "stock"), parts)
     for state, other in (STATES, STATES[::-1]):
-        yield {(month, state, "", "moved_in"): 1, (month, state, "", "moved_out"): -1}
-        yield {(month, state, "", "to_other_state"): 1, (month, other, "", "from_other_state"): -1}
-        left = {(month, state, "", name): -1 for name in OUT if name != "moved_out"}
+        yield summed((month, state, "", "moved_in"), [(month, state, "", "moved_out")])
+        there = (month, other, "", "from_other_state")
+        yield summed((month, state, "", "to_other_state"), [there])
+        left: Sum = {(month, state, "", name): -1 for name in OUT if name != "moved_out"}
         yield left | {(month, state, "", name): 1 for name in ("under_31_days", *LONG)}
-        spare = {(month, state, "", "still there"): 1}
+        spare: Sum = {(month, state, "", "still there"): 1}
         yield (
             spare
             | {(month, state, "", name): 1 for name in LONG}
@@ -116,6 +119,6 @@ def _less(row: Sequence[Fraction], pivot: Sequence[Fraction], column: int) -> li
 def _may(found: z3.Solver, what: z3.BoolRef) -> bool:
     found.push()
     found.add(what)
-    answer = found.check() == z3.sat
+    answer = bool(found.check() == z3.sat)
     found.pop()
     return answer

@@ -23,7 +23,7 @@ def months(number: int) -> list[Month]:
 def stay(
     subject: str, place: str, start: str, end: str = "", why: str = "", number: int = 0
 ) -> Interval:
-    """One interval; places that begin with S are the sending state's, all others the receiving's."""
+    """One interval; in places that begin with S the sending state holds, else the receiving."""
     side = Side.SENDING if place.startswith("S") else Side.RECEIVING
     first = datetime.fromisoformat(start).replace(tzinfo=UTC)
     last = datetime.fromisoformat(end).replace(tzinfo=UTC) if end else None

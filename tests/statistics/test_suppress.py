@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from attackers import Attacker, Name, Sum
+from attackers import Attacker, Name, Sum, summed
 from habeas.errors import StatisticsError
 from habeas.statistics.suppress import Demand, System, Withheld, agrees, withhold
 
@@ -25,8 +25,8 @@ def flat(table: Sequence[Sequence[int]]) -> tuple[dict[Name, int], list[Sum]]:
     counts |= {("all", str(c)): sum(row[c] for row in table) for c in wide}
     counts["all", "all"] = sum(map(sum, table))
     lines = [str(r) for r in high], [str(c) for c in wide]
-    sums: list[Sum] = [{(r, "all"): -1} | {(r, c): 1 for c in lines[1]} for r in (*lines[0], "all")]
-    sums += [{("all", c): -1} | {(r, c): 1 for r in lines[0]} for c in (*lines[1], "all")]
+    sums = [summed((r, "all"), [(r, c) for c in lines[1]]) for r in (*lines[0], "all")]
+    sums += [summed(("all", c), [(r, c) for r in lines[0]]) for c in (*lines[1], "all")]
     return counts, sums
 
 

@@ -47,7 +47,7 @@ def publish(
     earlier = [issue_records.earlier(*one) for one in statistics_files.issues(out)]
     with register_files.opened(register) as files:
         found = issues.source(files.store, files.vault, deal, rules, size)
-    asked = issues.Asked(first, instant, issues.Policy(threshold), revise)
+    asked = issues.Asked(first, instant, issues.policy(threshold), revise)
     made = issues.issue(found, asked, earlier)
     tables = issue_tables.tables(made, version("habeas"))
     contents, listed = statistics_files.files(tables, issue_tables.columns)

@@ -75,6 +75,11 @@ class Made:
     stale: tuple[str, ...]  # later months whose stock at the start is another now
 
 
+def policy(threshold: int) -> Policy:
+    """The policy of a call; `issue` refuses a threshold that withholds nothing."""
+    return Policy(threshold)
+
+
 def source(store: Store, vault: Vault, deal: Agreement, terms: Terms, size: int | None) -> Source:
     """A register at its latest checkpoint, or at the latest of at most so many leaves.
 
