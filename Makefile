@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes
 
 # What the demonstration shows beside the core: pages, charts, invoice, rates, compiled counting.
-EXTRAS := --extra calendars --extra documents --extra fast --extra invoice --extra money --extra web
+EXTRAS := --extra calendars --extra documents --extra fast --extra invoice --extra money --extra statistics --extra web
 
 .PHONY: demo test check mypy basedpyright bench lock clean
 

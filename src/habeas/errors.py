@@ -9,6 +9,7 @@
     |- SealedError         H59x: the keys of sealed content
     |- FeeError            H7xx: fees and space
     |  `- DisputeRefused   H758, H759, exit status 3: a move that may not be
+    |- StatisticsError     H88x: what may be published of the tables
     `- SetupError          H9xx: environment and calls
 
 A failure says what, where and what to do, with a code that is never used again for another
@@ -127,6 +128,10 @@ class DisputeRefused(FeeError):  # noqa: N818 - the word of the field
     """A move of a disputed line that is not this side's, or not from this state."""
 
     status: ClassVar[int] = 3
+
+
+class StatisticsError(HabeasError):
+    """Statistics that may not be published, or that were asked for wrongly."""
 
 
 class SetupError(HabeasError):

@@ -8,7 +8,14 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Protocol
 
-from icalendar import Calendar, Event
+from habeas.errors import Fault, SetupError
+
+try:
+    from icalendar import Calendar, Event
+except ImportError as error:
+    raise SetupError(
+        Fault("H906", "a calendar file needs icalendar", "Type: pip install 'habeas[calendars]'.")
+    ) from error
 
 PRODUCT = "-//habeas//duties//EN"
 

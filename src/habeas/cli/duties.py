@@ -12,7 +12,6 @@ from habeas.adapters.mail import Letter, send, server
 from habeas.cli import clock, output, registers
 from habeas.cli.act import act
 from habeas.cli.main import loaded
-from habeas.errors import Fault, SetupError
 from habeas.service import NOT_REVIEWED, agree, duties
 from habeas.service.duties import Standing
 from habeas.terms import DutyState
@@ -102,13 +101,9 @@ def _shown(stands: Standing, rows: Sequence[dict[str, str]]) -> None:
 
 
 def _feed(path: Path, stands: Standing) -> None:
-    try:
-        module = loaded("habeas.adapters.calendar_feed:feed")
-    except ImportError as error:
-        what = "a calendar file needs a library that is not installed"
-        raise SetupError(Fault("H769", what, "Type: pip install 'habeas[calendars]'")) from error
+    feed = loaded("habeas.adapters.calendar_feed:feed")  # an extra, and needed here alone
     entries = duties.deadlines(stands)
-    path.write_bytes(module(entries, f"habeas {stands.found.deal.id}"))
+    path.write_bytes(feed(entries, f"habeas {stands.found.deal.id}"))
     output.note(f"{len(entries):,} deadlines: {path}")
 
 

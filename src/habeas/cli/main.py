@@ -129,6 +129,12 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "check": ("habeas.cli.space:check", "Read a facility file; tell all faults."),
         },
     ),
+    "statistics": (
+        "Public tables, with small counts withheld.",
+        {
+            "publish": ("habeas.cli.statistics:publish", "Publish the tables of a month."),
+        },
+    ),
 }
 SUBGROUPS: dict[str, dict[str, tuple[str, Commands]]] = {
     "fees": {

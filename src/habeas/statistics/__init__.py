@@ -1,0 +1,1 @@
+"""Which tables are published of a register, and what may be published of them."""
