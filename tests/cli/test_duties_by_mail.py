@@ -92,3 +92,14 @@ def test_an_address_that_the_server_refuses_is_told(
 ) -> None:
     assert sent(demo, box[1], "nobody@example.org") == 2
     assert "H773" in capsys.readouterr().err
+
+
+def test_whoever_is_refused_among_others_is_named_and_the_others_have_it(
+    demo: Path, box: tuple[Box, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    held, smtp = box
+    assert sent(demo, smtp, "a@example.org", "nobody@example.org") == 2
+    said = " ".join(capsys.readouterr().err.split())
+    assert "H773" in said
+    assert "took the message, but not for nobody@example.org" in said
+    assert [to for to, _ in held.taken] == [["a@example.org"]]

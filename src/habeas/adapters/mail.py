@@ -7,7 +7,7 @@ register, never a register number. The server's password comes from the environm
 import os
 import smtplib
 import ssl
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import formatdate
@@ -53,10 +53,10 @@ def server(text: str, user: str) -> Server:
 
 
 def send(letter: Letter, to: Server) -> None:
-    """Hand a message in; nobody is sent half of it.
+    """Hand a message in.
 
     Raises:
-        SetupError: H773, when the server does not take it, or asks for what is not there.
+        SetupError: H773, when the server does not take it, or takes it for some and names whom not.
     """
     message = EmailMessage()
     message["From"], message["To"] = letter.sender, ", ".join(letter.to)
@@ -64,14 +64,18 @@ def send(letter: Letter, to: Server) -> None:
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.text)
     try:
-        _handed_in(message, to)
+        refused = _handed_in(message, to)
     except (OSError, smtplib.SMTPException) as error:
         said = str(error).splitlines()[0] if str(error) else type(error).__name__
         what = f"the mail server {to.host}:{to.port} did not take the message: {said[:200]}"
         raise SetupError(Fault("H773", what, "Correct the server; send it again.")) from error
+    if refused:
+        what = f"{to.host}:{to.port} took the message, but not for {', '.join(sorted(refused))}"
+        raise SetupError(Fault("H773", what, "Correct these addresses, and send it to them alone."))
 
 
-def _handed_in(message: EmailMessage, to: Server) -> None:
+def _handed_in(message: EmailMessage, to: Server) -> Iterable[str]:
+    """The addresses for which the server did not take it, where it took it for others."""
     context = ssl.create_default_context()
     if to.port == TLS_PORT:
         link: smtplib.SMTP = smtplib.SMTP_SSL(to.host, to.port, timeout=WAIT_S, context=context)
@@ -82,6 +86,4 @@ def _handed_in(message: EmailMessage, to: Server) -> None:
             link.starttls(context=context)
         if to.user:
             link.login(to.user, os.environ.get(PASSWORD, ""))
-        refused = link.send_message(message)
-    if refused:
-        raise smtplib.SMTPRecipientsRefused(refused)
+        return link.send_message(message)
