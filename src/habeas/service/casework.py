@@ -33,6 +33,7 @@ class Bodies:
     counsel: str
     facility_from: str
     facility_to: str
+    monitor: str = ""  # the sending state's visiting body; empty: nobody visits
     receiving_state: str = ""  # that an authorisation names; empty: the agreement binds but two
 
 

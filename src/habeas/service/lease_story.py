@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 
 from habeas.docket.synth import Draw
 from habeas.register.events import Json
+from habeas.service import watch_story
 from habeas.service.agenda import Agenda, Course, fly, local, months_later, prepare
 from habeas.service.casework import Casework, Person, digest
 from habeas.service.transfer import Act, By
@@ -45,6 +46,8 @@ def lease(
             _stay_in_custody(
                 agenda, person, depart, start, draw, special=place if number == 1 else -1
             )
+            arrived = depart + timedelta(hours=8)
+            watch_story.received(agenda, person, arrived, (number - 1) * FLIGHT + place + 1)
     for month in range(1, MONTHS + 1):
         month_ends.append(local(months_later(start, month), 0, zone_name))
     agenda.run(month_ends)
@@ -89,15 +92,19 @@ def _stay_in_custody(
                     person, K.MOVED, moved, {"cell": f"S{chance[3] % 60:02d}-{chance[4] % 4}"}
                 ),
             )
+            watch_story.told(agenda, person, moved, "D-3", chance[3])
     if chance[5] < ILL_IN_256 and arrived + 215 * day < latest:
         _hospital(agenda, person, arrived + 195 * day, 3 + chance[6] % 9)
     if back < end:
         manifest = f"back-{back:%Y-%m-%d}-{person.case.id}"
         agenda.at(back, lambda: work.bring_back(person, back, manifest, 1))
-        _released_at_home(agenda, person, max(release, back + RETURN), end)
+        watch_story.returned(agenda, person, back + timedelta(hours=9), chance[7])
+        _released_at_home(agenda, person, max(release, back + RETURN), end, chance[7])
 
 
-def _released_at_home(agenda: Agenda, person: Person, at: datetime, end: datetime) -> None:
+def _released_at_home(
+    agenda: Agenda, person: Person, at: datetime, end: datetime, place: int
+) -> None:
     """The sending state releases on the day whom it got back, unless the story ends before."""
     work = agenda.casework
     ground: dict[str, Json] = {
@@ -105,8 +112,9 @@ def _released_at_home(agenda: Agenda, person: Person, at: datetime, end: datetim
         "place": work.bodies.facility_from,
     }
     if at < end:
-        by, place = work.sending(R.CUSTODIAN), work.bodies.facility_from
-        agenda.at(at, lambda: work.act(person, K.RELEASED, at, by, ground, place))
+        by, there = work.sending(R.CUSTODIAN), work.bodies.facility_from
+        agenda.at(at, lambda: work.act(person, K.RELEASED, at, by, ground, there))
+        watch_story.released(agenda, person, at, place)
 
 
 def _last_day(start: date, arrived: datetime) -> datetime:
@@ -144,6 +152,7 @@ def _hospital(agenda: Agenda, person: Person, at: datetime, days: int) -> None:
     }
     agenda.at(at, lambda: work.holder(person, K.ABSENCE_STARTED, at, body))
     agenda.at(back, lambda: work.holder(person, K.ABSENCE_ENDED, back, {}))
+    watch_story.told(agenda, person, at, "D-2", days)
 
 
 def _death(agenda: Agenda, person: Person, at: datetime) -> None:
@@ -168,6 +177,7 @@ def _death(agenda: Agenda, person: Person, at: datetime) -> None:
 
     agenda.course.notable[person.case.id] = "died; the duties of both states opened"
     agenda.at(at, die)
+    watch_story.died(agenda, person, at)
 
 
 def _ordered_release(agenda: Agenda, person: Person, at: datetime) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from habeas.docket.synth import Draw
 from habeas.register.events import Json
+from habeas.service import watch_story
 from habeas.service.agenda import Agenda, Course, fly, prepare
 from habeas.service.casework import Casework, Person, digest
 from habeas.service.transfer import By
@@ -137,8 +138,12 @@ def _custody(
     arrived, cell = depart + 11 * HOUR, next(cells)
     moved = arrived + DAY
     agenda.at(moved, lambda: work.holder(person, K.MOVED, moved, {"cell": cell}))
+    watch_story.told(agenda, person, moved, "D-3", place)
+    watch_story.received(agenda, person, depart + 8 * HOUR, place)
     if place in ILL:
-        hospital(agenda, person, arrived + (10 + chance[0] % 5) * DAY, ends=place != ILL[-1])
+        ill = arrived + (10 + chance[0] % 5) * DAY
+        hospital(agenda, person, ill, ends=place != ILL[-1])
+        watch_story.told(agenda, person, ill, "D-2", place)
     elif place % EVERY_HOME == 0:
         home(agenda, person, arrived + 80 * DAY + chance[2] % 40 * DAY, place)
 
@@ -159,6 +164,7 @@ def hospital(agenda: Agenda, person: Person, ill: datetime, *, ends: bool) -> No
 def home(agenda: Agenda, person: Person, at: datetime, place: int) -> None:
     """Brought back, and released the day after by the sending state."""
     work, free = agenda.casework, at + DAY
+    watch_story.returned(agenda, person, at + 9 * HOUR, place)
     agenda.at(at, lambda: work.bring_back(person, at, f"back-{at:%Y-%m-%d}-{place}", 1))
     ground: dict[str, Json] = {
         "ground": digest("sentence served", person.case.id),
@@ -166,3 +172,4 @@ def home(agenda: Agenda, person: Person, at: datetime, place: int) -> None:
     }
     by, there = work.sending(R.CUSTODIAN), work.bodies.facility_from
     agenda.at(free, lambda: work.act(person, K.RELEASED, free, by, ground, there))
+    watch_story.released(agenda, person, free, place)

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 
 from habeas.register.events import Json
+from habeas.service import watch_story
 from habeas.service.agenda import Agenda, Course, fly, local, prepare
 from habeas.service.casework import Casework, Person, digest
 from habeas.service.transfer import Act, By
@@ -33,6 +34,9 @@ def treaty(casework: Casework, people: Sequence[Person], start: date, zone_name:
             prepare(agenda, person, depart, manifest, line, "es")
         late = frozenset({group[-1].case.id}) if number == len(groups) else frozenset[str]()
         fly(agenda, group, depart, manifest, f"B{number:02d}", late)
+        for line, person in enumerate(group, 1):
+            arrived = depart + timedelta(hours=8)
+            watch_story.received(agenda, person, arrived, (number - 1) * FLIGHT + line)
     if groups:
         eve = flights[-1] + timedelta(hours=20)
         agenda.at(eve, lambda: _open_manifest(agenda, groups[0][0], eve))
