@@ -60,6 +60,13 @@ DOINGS: Mapping[Deed, Doing] = {
     Deed.RECORD_DEATH: Doing(K.DIED, R.CUSTODIAN),
     Deed.RECORD_SENTENCE: Doing(K.SENTENCE_RECORDED, R.COURT),
     Deed.CHANGE_SENTENCE: Doing(K.SENTENCE_CHANGED, R.COURT),
+    Deed.MAKE_COMPLAINT: Doing(K.COMPLAINT_MADE),
+    Deed.ANSWER_COMPLAINT: Doing(K.COMPLAINT_ANSWERED),
+    Deed.REPORT_INCIDENT: Doing(K.INCIDENT_REPORTED),
+    Deed.RECORD_VISIT: Doing(K.VISIT_MADE),
+    Deed.RECORD_BLOCKED_VISIT: Doing(K.VISIT_BLOCKED),
+    Deed.RECORD_FINDING: Doing(K.FINDING_MADE, R.MONITOR),
+    Deed.ANSWER_FINDING: Doing(K.FINDING_ANSWERED),
 }
 OF_KIND: Mapping[EventKind, Deed] = {one.kind: deed for deed, one in DOINGS.items()}
 BY_OFFICE: Mapping[Office, Role] = {
