@@ -207,6 +207,7 @@ FIELDS: Mapping[Deed, tuple[Field, ...]] = {
         _text("seed", "draw 1,204", "The published seed of a drawn sample.", needed=False),
         Field("size", F.NUMBER, 8704, "The leaves that fixed the roll.", needed=False),
         Field("drawn", F.NUMBER, 20, "How many persons were drawn.", needed=False),
+        _text("drawn_from", "TARTU", "Only of those held there; else everybody.", needed=False),
     ),
     Deed.RECORD_BLOCKED_VISIT: (_reason("The gate stayed closed."),),
     Deed.RECORD_FINDING: (

@@ -14,6 +14,7 @@ from habeas.web.desk.deed_form import (
     Body,
     DeedForm,
     chosen,
+    name,
     text,
 )
 from habeas.web.forms import DayField
@@ -154,6 +155,10 @@ class VisitForm(ReportForm):
         label=_("The size of the register that fixed the roll"), min_value=1, required=False
     )
     drawn = forms.IntegerField(label=_("How many were drawn"), min_value=1, required=False)
+    drawn_from = name(
+        _("The facility of whose roll it was drawn"),
+        _("Leave it empty where it was drawn of everybody."), required=False,
+    )  # fmt: skip
 
     def clean(self) -> Body:
         """Hold the three words of a sample together."""
@@ -167,7 +172,7 @@ class VisitForm(ReportForm):
     def body(self) -> Body:
         """Whether the person was seen, and how the person was drawn."""
         seen = self.cleaned_data["seen"] == "yes"
-        return {"seen": seen, **self.given("seed", "size", "drawn"), **super().body()}
+        return {"seen": seen, **self.given("seed", "size", "drawn", "drawn_from"), **super().body()}
 
 
 class BlockedForm(ReportForm):
