@@ -271,18 +271,21 @@ SIGNED = {"visit.finding": "US-MONITOR:monitor", "visit.finding_answered": "US-B
 def test_a_report_about_nobody_of_this_register_reads_the_same_wherever_else_the_number_is(
     both: tuple[Office, Office], kind: str
 ) -> None:
-    """Numbers: nobody's anywhere, one of the other register, and one under another agreement."""
+    """Numbers: nobody's anywhere, one of another register, one under another agreement here."""
     there, without = both
-    other = acting.replace(Story(without.caller, subject=person(7)).asked("custody.opened"))
     if not list(without.log.store.of_person(person(7))):
-        without.caller.ask(other)
-    by = [SIGNED.get(kind, "US-COUNSEL:counsel")]
+        Story(without.caller, subject=person(7)).act("custody.opened")
+    if not list(there.log.store.of_person(person(8))):
+        elsewhere = Story(there.caller, subject=person(8)).asked("custody.opened")
+        there.caller.ask(acting.replace(elsewhere, agreement="US-SV-2025"))
     said = set()
-    for subject in (person(99), person(7)):
+    for subject in (person(99), person(7), person(8)):
         story = Story(there.caller, subject=subject)
         with pytest.raises(HabeasError) as caught:
-            story.act(kind, by, 40, **REPORTS[kind])
+            story.act(kind, [SIGNED.get(kind, "US-COUNSEL:counsel")], 40, **REPORTS[kind])
         fault = caught.value.faults[0]
-        said.add((fault.code, fault.what, fault.fix))
-    assert len(said) == 1
-    assert next(iter(said))[:2] == ("H601", "nobody is on this register under this number")
+        assert fault.spanish is not None
+        said.add((fault.code, fault.sentence(), fault.sentence("es")))
+    ((code, sentence, _spanish),) = said
+    assert code == "H601"
+    assert "nobody is on this register under this number" in sentence

@@ -15,7 +15,7 @@ from habeas.service.persons import of_person
 from habeas.service.transfer import Ground, may_lead_on
 from habeas.terms import EventKind
 from habeas.transfer import reports
-from habeas.transfer.machine import fold, step
+from habeas.transfer.machine import fold, impossible, step
 from habeas.transfer.refusals import refused
 
 
@@ -77,7 +77,7 @@ class Bench:
             before += of_person(self.log, event.subject)
         if any(one.agreement != event.agreement for one in before):
             # A number is of one agreement: under another it reads as if it were not there.
-            raise ImpossibleEvent(replace(refused("H601.nobody"), where=f"event {event.id}"))
+            raise impossible(refused("H601.nobody"), event)
         if event.kind == EventKind.DEPARTED and self._manifests is not None:
             routes = ahead or self._manifests.routes()
             step(fold(before, ground.terms), event, ground.terms, routes.route(event))

@@ -371,7 +371,7 @@ def step(state: State, event: Event, terms: Terms, route: Route | None = None) -
     """
     row = TABLE.get(K(event.kind)) if event.kind in KINDS else None
     if row is None:
-        raise _impossible(refused("H601.kind", kind=event.kind), event)
+        raise impossible(refused("H601.kind", kind=event.kind), event)
     fault = (
         _where(state, event, row)
         or _who(state, event, row, terms)
@@ -382,7 +382,7 @@ def step(state: State, event: Event, terms: Terms, route: Route | None = None) -
         asked = (guard(state, event, terms, route or Route()) for guard in row.asks)
         fault = next((found for found in asked if found is not None), None)
     if fault is not None:
-        raise _impossible(fault, event)
+        raise impossible(fault, event)
     return row.effect(state, event, terms)
 
 
@@ -408,7 +408,8 @@ def hindrance(state: State, kind: EventKind, at: datetime, terms: Terms) -> Faul
     return next((found for found in asked if found is not None), None)
 
 
-def _impossible(fault: Fault, event: Event) -> ImpossibleEvent:
+def impossible(fault: Fault, event: Event) -> ImpossibleEvent:
+    """A refusal that says which event it is about: by its index, or by its id before it has one."""
     place = f"index {event.index}" if event.index >= 0 else f"event {event.id}"
     return ImpossibleEvent(replace(fault, where=place))
 
@@ -422,11 +423,11 @@ def _corrected(target: Event, correction: Event, terms: Terms) -> Event:
     )
     if signed != wanted and not by_court:
         fault = refused("H615.signed", names=sorted(name for name, _ in wanted))
-        raise _impossible(fault, correction)
+        raise impossible(fault, correction)
     inner = correction.body.get("body")
     if not correction.body.get("reason") or not isinstance(inner, dict):
         fault = refused("H615.carries")
-        raise _impossible(fault, correction)
+        raise impossible(fault, correction)
     return replace(
         target,
         occurred_at=correction.occurred_at,
@@ -448,7 +449,7 @@ def effective(events: Iterable[Event], terms: Terms) -> list[Event]:
             continue
         target = standing.get(event.corrects or "")
         if target is None:
-            raise _impossible(
+            raise impossible(
                 refused("H615.target"),
                 event,
             )

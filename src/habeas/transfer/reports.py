@@ -6,12 +6,12 @@ asked stays readable, and what comes late is late, never refused. Source: docs/s
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from habeas.errors import Fault, ImpossibleEvent, RegisterError
+from habeas.errors import Fault, RegisterError
 from habeas.register.events import Event, Json, instant
 from habeas.terms import EventKind, Role, Side
+from habeas.transfer.machine import impossible
 from habeas.transfer.refusals import refused
 from habeas.transfer.state import Terms
 
@@ -60,7 +60,7 @@ def check(before: Sequence[Event], event: Event, terms: Terms) -> None:
     """
     fault = hindrance(before, event, terms)
     if fault is not None:
-        raise ImpossibleEvent(replace(fault, where=f"event {event.id}"))
+        raise impossible(fault, event)
 
 
 def _named(known: Mapping[str, Event], event: Event) -> Fault | None:
