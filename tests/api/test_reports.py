@@ -120,3 +120,22 @@ def test_at_a_terminal_too_a_number_that_is_not_here_is_refused_in_one_sentence(
         text = " ".join(done.stderr.decode().split())
         said.append("H601 nobody is on this register under this number (index " in text)
     assert said == [True, True], text
+
+
+@pytest.mark.parametrize("data", [b"MZ\x90\x00", b"<script>alert(1)</script>", b"PK\x03\x04"])
+def test_what_is_attached_to_a_report_is_kept_by_its_digest_whatever_it_is(
+    sending: State, data: bytes
+) -> None:
+    path, monitor = f"/api/v1/persons/{held(sending)}/attachments", sending.somebody("monitor")
+
+    def sent(data: bytes, token: str) -> served.Reply:
+        named = b'form-data; name="document"; filename="../../a.pdf"'
+        head = b"--x\r\nContent-Disposition: " + named + b"\r\n\r\n"
+        headers = {"Content-Type": "multipart/form-data; boundary=x", "Idempotency-Key": new_key()}
+        return sending.ask("POST", path, token, head + data + b"\r\n--x--\r\n", headers)
+
+    kept = sent(data, monitor)
+    assert kept.status == 200, kept.body
+    assert (sending.folder / "evidence" / kept.json()["digest"]).read_bytes() == data
+    assert sent(b"a" * 12_000_000, monitor).status == 413
+    assert sent(data, "sending-officer.qm-stranger").status == 404

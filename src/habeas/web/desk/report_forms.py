@@ -6,8 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from habeas.service import deeds
-from habeas.terms import ComplaintKind, Deed, Side
-from habeas.web.components import Words
+from habeas.terms import Deed
 from habeas.web.desk import person_words
 from habeas.web.desk.deed_form import (
     AttachmentField,
@@ -18,30 +17,6 @@ from habeas.web.desk.deed_form import (
     text,
 )
 from habeas.web.forms import DayField
-
-ABOUT: Mapping[ComplaintKind, Words] = {
-    ComplaintKind.TREATMENT: _("How the person is treated"),
-    ComplaintKind.ILL_TREATMENT: _("Torture or other ill-treatment"),
-    ComplaintKind.CONDITIONS: _("The cell, light, heat, or time out of it"),
-    ComplaintKind.FOOD: _("Food or drinking water"),
-    ComplaintKind.HEALTH: _("Health care"),
-    ComplaintKind.CONTACT: _("Visits, letters, calls, counsel or consulate"),
-    ComplaintKind.PROPERTY: _("Property"),
-    ComplaintKind.DISCIPLINE: _("A sanction"),
-    ComplaintKind.OTHER: _("Something else"),
-}
-INCIDENTS: Mapping[str, Words] = {
-    "serious_injury": _("Serious injury"),
-    "serious_illness": _("Serious illness"),
-    "ill_treatment": _("Torture or other ill-treatment"),
-    "disappearance": _("Disappearance"),
-    "damage": _("Damage to things"),
-    "other": _("Something else"),
-}
-SIDES: Mapping[Side, Words] = {
-    Side.SENDING: _("The sending state"),
-    Side.RECEIVING: _("The receiving state"),
-}
 
 
 class ReportForm(DeedForm):
@@ -85,7 +60,9 @@ class ComplaintForm(ReportForm):
         "administration are."
     )
     kind = forms.ChoiceField(
-        label=_("What it is about"), widget=forms.RadioSelect, choices=list(ABOUT.items())
+        label=_("What it is about"),
+        widget=forms.RadioSelect,
+        choices=list(person_words.COMPLAINTS.items()),
     )
     text = text(_("What the person complains of"), _("No names."), required=False)
     document = AttachmentField(_("The complaint as it was written"))
@@ -123,7 +100,9 @@ class IncidentForm(ReportForm):
     carries = (("document", "document"),)
     explains = _("A report cannot be changed. Report again, and name the first report.")
     kind = forms.ChoiceField(
-        label=_("What happened"), widget=forms.RadioSelect, choices=list(INCIDENTS.items())
+        label=_("What happened"),
+        widget=forms.RadioSelect,
+        choices=list(person_words.INCIDENTS.items()),
     )
     document = AttachmentField(_("The report"), required=True)
     adds_to = forms.ChoiceField(label=_("The report to which this adds"), required=False)
@@ -191,7 +170,9 @@ class FindingForm(ReportForm):
     carries = (("document", "document"),)
     visit = forms.ChoiceField(label=_("Which visit"), widget=forms.RadioSelect)
     addressed_to = forms.ChoiceField(
-        label=_("Who shall reply"), widget=forms.RadioSelect, choices=list(SIDES.items())
+        label=_("Who shall reply"),
+        widget=forms.RadioSelect,
+        choices=list(person_words.ASKED.items()),
     )
     finding = text(_("What was found"), _("No names."))
     recommendation = text(_("What is recommended"))
