@@ -112,14 +112,21 @@ def enrolment(authority: str, name: str) -> record.Signed:
     return keep.enrolment(root, key_of(authority, name).public(), START, lambda n: chance[:n])
 
 
-def hands(*states: str) -> Hands:
+def hands(*states: str, more: Sequence[str] = ()) -> Hands:
     """The keys at the gateway of some states; the first one's prison keeps the register."""
-    kept = {one: [key_of(one, name) for name in NAMES] for s in states for one in OF_STATE[s]}
+    names = (*(one for s in states for one in OF_STATE[s]), *more)
+    kept = {one: [key_of(one, name) for name in NAMES] for one in names}
     return Hands(f"{OF_STATE[states[0]][0]} officer", f"log {states[0]}", kept)
 
 
-def installed(folder: Path, *states: str) -> Path:
-    """A register with every officer's key enrolled, and the keys of some states beside it."""
+def installed(folder: Path, *states: str, more: Sequence[str] = ()) -> Path:
+    """A register with every officer's key enrolled, and the keys of some states beside it.
+
+    Args:
+        folder: of the installation.
+        states: whose officers' keys lie beside it.
+        more: other authorities with a key here.
+    """
     folder.mkdir(mode=0o700, exist_ok=True)
     path, log = folder / "register.sqlite3", f"log {states[0]}"
     beside = folder / "officers"
@@ -127,14 +134,15 @@ def installed(folder: Path, *states: str) -> Path:
     key_files.write(folder / "log.key", "LOG", gateways.seed(log))
     registrar = OF_STATE[states[0]][0]
     key_files.write(folder / "officer.key", registrar, gateways.seed(f"{registrar} officer"))
-    for one in (one for state in states for one in OF_STATE[state]):
+    everybody = (*ALL, *more)
+    for one in (*(one for state in states for one in OF_STATE[state]), *more):
         for name in NAMES:
             key_files.write(beside / f"{one}-{name}.key", one, gateways.seed(f"{one} {name}"))
-    roots = {name: key(f"{name} root").public() for name in ALL}
+    roots = {name: key(f"{name} root").public() for name in everybody}
     trust = gateways.made(path, key(log).public(), roots, f"log.example/{states[0].lower()}")
     with register_files.opened(path) as files:
         opened = record.open_log(files.store, files.vault, trust, key(log))
-        batch = [enrolment(one, name) for one in ALL for name in NAMES]
+        batch = [enrolment(one, name) for one in everybody for name in NAMES]
         record.append(opened, None, batch, START)
     return path
 

@@ -150,6 +150,13 @@ class Deed(StrEnum):
     CHANGE_SENTENCE = "change_sentence"
     CORRECT = "correct"
     REPORT = "report"
+    MAKE_COMPLAINT = "make_complaint"
+    ANSWER_COMPLAINT = "answer_complaint"
+    REPORT_INCIDENT = "report_incident"
+    RECORD_VISIT = "record_visit"
+    RECORD_BLOCKED_VISIT = "record_blocked_visit"
+    RECORD_FINDING = "record_finding"
+    ANSWER_FINDING = "answer_finding"
     CERTIFY = "certify"
     CLAIM = "claim"
     DISPUTE = "dispute"
@@ -233,6 +240,8 @@ class EventKind(StrEnum):
     INCIDENT_REPORTED = "incident.reported"
     VISIT_MADE = "visit.made"
     VISIT_BLOCKED = "visit.blocked"
+    FINDING_MADE = "visit.finding"
+    FINDING_ANSWERED = "visit.finding_answered"
     SEGREGATION_STARTED = "segregation.started"
     SEGREGATION_ENDED = "segregation.ended"
     TOKEN_ISSUED = "token.issued"  # noqa: S105 - a kind of event
@@ -322,6 +331,21 @@ class DutyState(StrEnum):
     MET = "met"
     MET_LATE = "met late"
     OPEN = "no number fixed"
+
+
+@unique
+class ComplaintKind(StrEnum):
+    """What a complaint is about; another word, or none, opens every duty of a complaint."""
+
+    TREATMENT = "treatment"
+    ILL_TREATMENT = "ill_treatment"
+    CONDITIONS = "conditions"
+    FOOD = "food"
+    HEALTH = "health"
+    CONTACT = "contact"
+    PROPERTY = "property"
+    DISCIPLINE = "discipline"
+    OTHER = "other"
 
 
 @unique

@@ -112,7 +112,8 @@ def test_counsel_and_monitors_decide_nothing() -> None:
         Office.MONITOR, Side.SENDING, *Relation
     )
     assert given_ & ABOUT <= SEEING | {
-        Deed.OBJECT, Deed.WITHDRAW_CONSENT, Deed.REPORT, Deed.CORRECT,
+        Deed.OBJECT, Deed.WITHDRAW_CONSENT, Deed.REPORT, Deed.CORRECT, Deed.MAKE_COMPLAINT,
+        Deed.REPORT_INCIDENT, Deed.RECORD_VISIT, Deed.RECORD_BLOCKED_VISIT, Deed.RECORD_FINDING,
     }  # fmt: skip
 
 

@@ -57,7 +57,7 @@ def test_no_id_names_two_things() -> None:
 @pytest.mark.parametrize(
     ("kind", "wanted"),
     [
-        (Kind.DUTY, [f"D-{n}" for n in range(1, 24)]),
+        (Kind.DUTY, [f"D-{n}" for n in range(1, 25)]),
         (Kind.AGREEMENT_RULE, [f"A-{n}" for n in range(1, 7)]),
         (Kind.CONSEQUENCE, [f"C-{n}" for n in range(1, 16)]),
         (Kind.RECLASSED, ["NONL-2", "SEEE-4"]),

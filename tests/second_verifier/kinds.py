@@ -49,6 +49,8 @@ CASE = frozenset(
         "incident.reported",
         "visit.made",
         "visit.blocked",
+        "visit.finding",
+        "visit.finding_answered",
         "segregation.started",
         "segregation.ended",
         "token.issued",

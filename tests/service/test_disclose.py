@@ -47,6 +47,7 @@ def test_the_matrix_of_every_reader_and_part_is_the_golden_one() -> None:
         seen = {
             "header": found.header,
             "body": found.body,
+            "confidential": found.confidential,
             **{name: name in found.sections for name in NAMES},
         }
         assert seen == {part: part in rows for part in TABLE.parts}

@@ -211,6 +211,8 @@ def test_nothing_follows_a_final_state_but_reports(held: Told, end: EventKind) -
         K.INCIDENT_REPORTED,
         K.VISIT_MADE,
         K.VISIT_BLOCKED,
+        K.FINDING_MADE,
+        K.FINDING_ANSWERED,
         K.TOKEN_ISSUED,
         K.TOKEN_REVOKED,
     }

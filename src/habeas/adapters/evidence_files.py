@@ -17,7 +17,8 @@ from habeas.errors import Fault, SetupError
 CAP = 10 * 1024 * 1024  # bytes of one document
 DIGEST = re.compile(r"[0-9a-f]{64}")
 PDF, PNG, JPEG, TEXT = "application/pdf", "image/png", "image/jpeg", "text/plain; charset=utf-8"
-ENDINGS = {PDF: "pdf", PNG: "png", JPEG: "jpg", TEXT: "txt"}
+BYTES = "application/octet-stream"  # of any other kind: no browser shows or runs it
+ENDINGS = {PDF: "pdf", PNG: "png", JPEG: "jpg", TEXT: "txt", BYTES: "bin"}
 _STARTS = ((b"%PDF-", PDF), (b"\x89PNG\r\n\x1a\n", PNG), (b"\xff\xd8\xff", JPEG))
 _PLAIN = {"\n", "\r", "\t"}
 
@@ -45,12 +46,30 @@ def keep(folder: Path, data: bytes) -> str:
     Raises:
         SetupError: H821 for one that is too large, H822 for a kind that is not accepted.
     """
-    if len(data) > CAP:
-        what = f"the document has {len(data):,} bytes; the cap is {CAP:,}"
-        raise SetupError(Fault("H821", what, "Send a smaller copy, or parts of it."))
+    _fits(data)
     if kind(data) is None:
         what = "the document is no PDF, PNG, JPEG or plain text"
         raise SetupError(Fault("H822", what, "Save it as one of these, and send it again."))
+    return _kept(folder, data)
+
+
+def keep_any(folder: Path, data: bytes) -> str:
+    """Keep what came with a report, of whatever kind: it is never opened here.
+
+    Raises:
+        SetupError: H821 for one that is too large.
+    """
+    _fits(data)
+    return _kept(folder, data)
+
+
+def _fits(data: bytes) -> None:
+    if len(data) > CAP:
+        what = f"the document has {len(data):,} bytes; the cap is {CAP:,}"
+        raise SetupError(Fault("H821", what, "Send a smaller copy, or parts of it."))
+
+
+def _kept(folder: Path, data: bytes) -> str:
     folder.mkdir(mode=0o700, exist_ok=True)
     digest = hashlib.sha256(data).hexdigest()
     path = folder / digest

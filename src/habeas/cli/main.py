@@ -78,6 +78,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "roll": ("habeas.cli.views:roll", "Who is held at an instant."),
             "segregation": ("habeas.cli.apart:listing", "Who is held apart, and how long on end."),
             "sample": ("habeas.cli.views:sample", "Whom a visitor asks to see, by a seed."),
+            "visits": ("habeas.cli.visits:listing", "Visits, what was found, what was replied."),
             "clocks": ("habeas.cli.clocks:listing", "Both sentence clocks, and how computed."),
             "overstays": ("habeas.cli.clocks:overstays", "Who is held past the date."),
             "import": (

@@ -52,15 +52,16 @@ def last(start: datetime, by: Due, clocked: Clocked) -> datetime | None:
     if by.hours is not None:
         found.append(start + timedelta(hours=by.hours))
     if by.days is not None:
-        found.append(_end_of(begun + timedelta(days=by.days), clocked))
+        found.append(end_of(begun + timedelta(days=by.days), clocked))
     if by.working_days is not None:
-        found.append(_end_of(_worked(begun, by.working_days, clocked), clocked))
+        found.append(end_of(_worked(begun, by.working_days, clocked), clocked))
     if by.months is not None:
-        found.append(_end_of(civil(shifted(day(begun), by.months, clocked.rounding)), clocked))
+        found.append(end_of(civil(shifted(day(begun), by.months, clocked.rounding)), clocked))
     return min(found, default=None)
 
 
-def _end_of(on: date, clocked: Clocked) -> datetime:
+def end_of(on: date, clocked: Clocked) -> datetime:
+    """The last second of a civil day, UTC."""
     return midnight_before(on + DAY, clocked.zone) - SECOND
 
 

@@ -6,10 +6,10 @@ nothing answers the earliest that is open, so that one report never hides two si
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 
-from habeas.duties.deadline import Clocked, last
+from habeas.duties.deadline import Clocked, end_of, last
 from habeas.law.cited import Due
 from habeas.terms import DutyState, EventKind, Side
 
@@ -28,6 +28,9 @@ class Mark:
     step: str = ""
     answers: str = ""  # the id of the event to which it replies; empty: it names none
     about: str = ""  # what a report is about, in the register's word; empty: it says nothing
+    adds_to: str = ""  # the id of the report to which it is an addendum
+    to: Side | None = None  # the state that it asks; None: it names none
+    reply_by: date | None = None  # a civil day, or an instant in UTC; None: it names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +42,7 @@ class Asked:
     from_: Mapping[str, Sequence[str]]  # kind of event: what it must be about; none: anything
     answered_by: frozenset[str]  # kinds of event
     by: Due
-    limit: str  # who fixes the number: "text", "agreement", "policy", or "nobody"
+    limit: str  # who fixes it: "finding", "text", "agreement", "policy", or "nobody"
     side: Side | None = None  # who owes it; None: whoever holds the person then
 
 
@@ -72,7 +75,8 @@ def arises(asked: Asked, mark: Mark) -> bool:
 def answers(asked: Asked, side: Side | None, opened: Mark, mark: Mark) -> bool:
     """Whether an event may answer a duty that arose from another.
 
-    `duty.met` counts from the state that owes the duty; of a visit or a reply, whoever signed it.
+    `duty.met` and the answer to a finding count from the state that owes the duty; of a visit or
+    another reply, whoever signed it.
     """
     if mark.kind not in asked.answered_by or mark.subject != opened.subject:
         return False
@@ -81,7 +85,7 @@ def answers(asked: Asked, side: Side | None, opened: Mark, mark: Mark) -> bool:
     if mark.kind == EventKind.DUTY_MET:
         named = (mark.duty, mark.step) == (asked.duty, asked.step)
         return named and (side is None or mark.by is side)
-    return True
+    return mark.kind != EventKind.FINDING_ANSWERED or side is None or mark.by is side
 
 
 def owed(
@@ -116,18 +120,39 @@ def _of_one(
     holders: Mapping[str, Side | None],
     clocks: Mapping[Side | None, Clocked],
 ) -> Iterable[Owed]:
-    opened = [mark for mark in marks if arises(asked, mark)]
+    opened = _opened(asked, marks)
     if not opened:
         return
     waiting = [mark for mark in marks if mark.kind in asked.answered_by]
     used = set[int]()
     for mark in opened:
-        side = asked.side or holders.get(mark.event)
-        due = last(mark.at, asked.by, clocks[side])
+        side = asked.side or mark.to or holders.get(mark.event)
+        own = _named(mark, clocks[side])
+        due = own or last(mark.at, asked.by, clocks[side])
         answer = _answer(asked, side, mark, waiting, used)
         if answer is not None:
             used.add(id(answer))
-        yield Owed(asked, mark, side, due, answer)
+        yield Owed(replace(asked, limit="finding") if own else asked, mark, side, due, answer)
+
+
+def _opened(asked: Asked, marks: Sequence[Mark]) -> list[Mark]:
+    """The events from which a duty arises: an addendum opens none that its report has opened."""
+    found, told = list[Mark](), set[str]()
+    for mark in marks:
+        if mark.adds_to in told:
+            told.add(mark.event)
+        elif arises(asked, mark):
+            found.append(mark)
+            if mark.kind == EventKind.INCIDENT_REPORTED:
+                told.add(mark.event)
+    return found
+
+
+def _named(mark: Mark, clocked: Clocked) -> datetime | None:
+    """The last second that a finding itself names for the reply."""
+    if mark.reply_by is None or isinstance(mark.reply_by, datetime):
+        return mark.reply_by
+    return end_of(mark.reply_by, clocked)
 
 
 def _answer(

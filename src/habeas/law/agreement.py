@@ -191,6 +191,8 @@ class Authority(Strict, frozen=True):
     name: Text
     roles: tuple[str, ...]
     cite: tuple[Cite, ...] = ()  # empty: named by this file, no text read names the body
+    from_: date | None = field(name="from", default=None)  # of its mandate; None: no day is stated
+    until: date | None = None  # half-open with from
 
 
 class Workflow(Strict, frozen=True):

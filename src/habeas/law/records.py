@@ -233,7 +233,7 @@ class RegisterMinimum(Strict, frozen=True):
 class Part(Strict, frozen=True):
     """One part of what is recorded of a person's events."""
 
-    kind: Literal["header", "body", "section"]
+    kind: Literal["header", "body", "section", "confidential"]
     text: Text
 
 

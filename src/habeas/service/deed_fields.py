@@ -12,7 +12,7 @@ from enum import StrEnum, unique
 from habeas.errors import Fault, SetupError
 from habeas.register.events import Json
 from habeas.service.deeds import DOINGS
-from habeas.terms import Deed, SentenceAct
+from habeas.terms import ComplaintKind, Deed, SentenceAct, Side
 
 
 @unique
@@ -43,6 +43,7 @@ class Field:
 
 F = Form
 SOME_DIGEST = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+SOME_EVENT = "01JDG0000000000000000000AA"
 SOME_INSTANT = "2026-11-21T09:00:00+01:00"
 
 
@@ -50,8 +51,8 @@ def _text(name: str, example: str, about: str, *, needed: bool = True) -> Field:
     return Field(name, F.TEXT, example, about, needed)
 
 
-def _choice(name: str, about: str, *choices: str) -> Field:
-    return Field(name, F.TEXT, choices[0], about, choices=choices)
+def _choice(name: str, about: str, *choices: str, needed: bool = True) -> Field:
+    return Field(name, F.TEXT, choices[0], about, needed, choices)
 
 
 def _digest(name: str, about: str, *, needed: bool = True) -> Field:
@@ -62,10 +63,15 @@ def _instant(name: str, about: str, *, needed: bool = True) -> Field:
     return Field(name, F.INSTANT, SOME_INSTANT, about, needed)
 
 
+def _reason(example: str) -> Field:
+    return _text("reason", example, "Why.")
+
+
 _MANIFEST = _text("manifest", "flight-2026-11-21", "The list of the departure.")
 _LINE = Field("line", F.NUMBER, 1, "The person's line on it.")
 _CELL = _text("cell", "A-01", "The cell.")
-_REASON = _text("reason", "The place is no longer free.", "Why.")
+COMPLAINTS = tuple(one.value for one in ComplaintKind)
+_REASON = _reason("The place is no longer free.")
 _CIRCUMSTANCES = _text("circumstances", "During an escorted visit.", "What is known of it.")
 _DOCUMENT = _digest("document", "The document on which it rests.")
 _SENTENCE = (
@@ -107,7 +113,7 @@ FIELDS: Mapping[Deed, tuple[Field, ...]] = {
     Deed.WITHDRAW_CONSENT: (_text("through", "counsel", "Through whom."),),
     Deed.OBJECT: (_DOCUMENT,),
     Deed.ANSWER_OBJECTION: (
-        _text("objection", "01JDG0000000000000000000AA", "The event of the objection, by its id."),
+        _text("objection", SOME_EVENT, "The event of the objection, by its id."),
         _digest("reasons", "The reasoned answer."),
     ),
     Deed.GIVE_OPINION: (_DOCUMENT,),
@@ -169,6 +175,54 @@ FIELDS: Mapping[Deed, tuple[Field, ...]] = {
     ),
     Deed.RECORD_SENTENCE: _SENTENCE,
     Deed.CHANGE_SENTENCE: _SENTENCE,
+    Deed.MAKE_COMPLAINT: (
+        _choice("kind", "What it is about.", *COMPLAINTS, needed=False),
+        Field(
+            "confidential",
+            F.YES_OR_NO,
+            example=True,
+            about="False only where whoever complains allows the custodian to know of it.",
+            needed=False,
+        ),
+        _text("text", "The light is on all night.", "What is complained of.", needed=False),
+        _digest("document", "The complaint as it was written.", needed=False),
+    ),
+    Deed.ANSWER_COMPLAINT: (
+        _text("complaint", SOME_EVENT, "The event of the complaint, by its id."),
+        _text(
+            "reply",
+            "The light is now off from 22:00.",
+            "The answer, with its reasons.",
+            needed=False,
+        ),
+        _digest("document", "The answer as it was written.", needed=False),
+    ),
+    Deed.REPORT_INCIDENT: (
+        _text("kind", "serious_injury", "What happened.", needed=False),
+        _DOCUMENT,
+        _text("adds_to", SOME_EVENT, "The first report, where this adds to it.", needed=False),
+    ),
+    Deed.RECORD_VISIT: (
+        Field("seen", F.YES_OR_NO, True, "Whether the person was seen.", needed=False),
+        _text("seed", "draw 1,204", "The published seed of a drawn sample.", needed=False),
+        Field("size", F.NUMBER, 8704, "The leaves that fixed the roll.", needed=False),
+        Field("drawn", F.NUMBER, 20, "How many persons were drawn.", needed=False),
+        _text("drawn_from", "TARTU", "Only of those held there; else everybody.", needed=False),
+    ),
+    Deed.RECORD_BLOCKED_VISIT: (_reason("The gate stayed closed."),),
+    Deed.RECORD_FINDING: (
+        _text("visit", SOME_EVENT, "The event of your visit, by its id."),
+        _choice("addressed_to", "The state that shall reply.", *(one.value for one in Side)),
+        _text("recommendation", "Open the cells by day.", "What is recommended."),
+        _text("finding", "Locked in for 23 hours a day.", "What was found.", needed=False),
+        _digest("document", "The report of the visit.", needed=False),
+        Field("reply_by", F.WHEN, "2026-12-31", "Until when a reply is asked.", needed=False),
+    ),
+    Deed.ANSWER_FINDING: (
+        _text("finding", SOME_EVENT, "The event of the finding, by its id."),
+        _text("reply", "Cells are open from 8 to 20.", "The reply."),
+        _digest("document", "The reply as it was written.", needed=False),
+    ),
 }
 
 

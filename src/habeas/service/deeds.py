@@ -3,14 +3,15 @@
 The workflow's table judges the event; this says only what a page, a command or a request means.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from habeas.errors import Fault
-from habeas.terms import Deed, EventKind, Office, Role
-from habeas.transfer import machine
+from habeas.register.events import Event
+from habeas.terms import Deed, EventKind, Office, Role, Side
+from habeas.transfer import machine, reports
 from habeas.transfer.state import State, Terms
 
 K, R = EventKind, Role
@@ -60,6 +61,13 @@ DOINGS: Mapping[Deed, Doing] = {
     Deed.RECORD_DEATH: Doing(K.DIED, R.CUSTODIAN),
     Deed.RECORD_SENTENCE: Doing(K.SENTENCE_RECORDED, R.COURT),
     Deed.CHANGE_SENTENCE: Doing(K.SENTENCE_CHANGED, R.COURT),
+    Deed.MAKE_COMPLAINT: Doing(K.COMPLAINT_MADE),
+    Deed.ANSWER_COMPLAINT: Doing(K.COMPLAINT_ANSWERED),
+    Deed.REPORT_INCIDENT: Doing(K.INCIDENT_REPORTED),
+    Deed.RECORD_VISIT: Doing(K.VISIT_MADE),
+    Deed.RECORD_BLOCKED_VISIT: Doing(K.VISIT_BLOCKED),
+    Deed.RECORD_FINDING: Doing(K.FINDING_MADE, R.MONITOR),
+    Deed.ANSWER_FINDING: Doing(K.FINDING_ANSWERED),
 }
 OF_KIND: Mapping[EventKind, Deed] = {one.kind: deed for deed, one in DOINGS.items()}
 BY_OFFICE: Mapping[Office, Role] = {
@@ -104,3 +112,23 @@ def has_matter(deed: Deed, state: State) -> bool:
     if deed is Deed.LIFT_STAY:
         return bool(state.stays)
     return deed is not Deed.ANSWER_OBJECTION or bool(state.objections)
+
+
+NEEDS_MATTER = frozenset({Deed.ANSWER_COMPLAINT, Deed.ANSWER_FINDING, Deed.RECORD_FINDING})
+
+
+def matters(deed: Deed, events: Iterable[Event], hand: tuple[str, Side | None]) -> list[Event]:
+    """The events that a report may name: a complaint, a visit of one's own, a finding to answer.
+
+    Args:
+        deed: that records the report.
+        events: one person's that may be shown to whoever reports.
+        hand: whose report it is, and for which state.
+    """
+    _key, kinds = reports.NAMES.get(DOINGS[deed].kind, ("", frozenset[EventKind]()))
+    found = [one for one in events if one.kind in kinds]
+    if deed is Deed.RECORD_FINDING:
+        return [one for one in found if hand[0] in {by.authority for by in one.actors}]
+    if deed is Deed.ANSWER_FINDING:
+        return [one for one in found if reports.addressed(one.body) is hand[1]]
+    return found

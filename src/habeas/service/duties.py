@@ -25,7 +25,8 @@ from habeas.law.records import Duty, DutyClock
 from habeas.register.events import Event
 from habeas.service import NOT_REVIEWED
 from habeas.service.hold import Read, Register
-from habeas.terms import DutyState, EventKind, Side
+from habeas.terms import ComplaintKind, DutyState, EventKind, Side
+from habeas.transfer import reports
 from habeas.transfer.state import Terms
 
 Document = dict[str, Any]  # Any: a document for a face
@@ -36,6 +37,7 @@ REPLIES = {
     EventKind.INQUIRY_ANSWERED: "inquiry",
     EventKind.COMPLAINT_ANSWERED: "complaint",
     EventKind.SEGREGATION_ENDED: "segregation",
+    EventKind.FINDING_ANSWERED: "finding",
     EventKind.DUTY_MET: "event",
 }
 ORDER = (
@@ -160,8 +162,18 @@ def marks(events: Iterable[Event], terms: Terms) -> Iterator[Mark]:
             _said(body.get("duty")),
             _said(body.get("step")),
             _said(body.get(REPLIES.get(EventKind(event.kind), ""))),
-            _said(body.get("kind")),
+            _about(event),
+            _said(body.get("adds_to")) if event.kind == EventKind.INCIDENT_REPORTED else "",
+            reports.addressed(body) if event.kind == EventKind.FINDING_MADE else None,
+            reports.reply_by(body) if event.kind == EventKind.FINDING_MADE else None,
         )
+
+
+def _about(event: Event) -> str:
+    """What a report says that it is about; of a complaint only a word of the closed list."""
+    said = _said(event.body.get("kind"))
+    known = event.kind != EventKind.COMPLAINT_MADE or said in set(ComplaintKind)
+    return said if known else ""
 
 
 def _said(value: object) -> str:

@@ -67,6 +67,7 @@ SETTLED = frozenset({Stage.NONE, Stage.ENDED, Stage.NOT_ELIGIBLE})
 ASKED: Mapping[str, tuple[str, str]] = {  # what asks, what answers it, and by which key
     EventKind.INQUIRY_MADE: (EventKind.INQUIRY_ANSWERED, "inquiry"),
     EventKind.COMPLAINT_MADE: (EventKind.COMPLAINT_ANSWERED, "complaint"),
+    EventKind.FINDING_MADE: (EventKind.FINDING_ANSWERED, "finding"),
 }
 STAYS = (
     "Leaf, index, register number, custody number and kind of an event stay: every count adds up.",

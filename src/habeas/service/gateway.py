@@ -276,7 +276,9 @@ class Gateway:
         rows = self._rows(asked.of)
         self._record(asked, asker, purpose, rows)
         may = disclose.may(self._means.library.disclosure, asker.role)
-        found = self._found(asked.of, rows, may) if self._may_be_told(asker) else None
+        hidden = self._withheld(asker, rows)
+        told = [row for row in rows if row.event_id not in hidden]
+        found = self._found(asked.of, told, may) if self._may_be_told(asker) else None
         if found is None:
             raise _nothing()
         return found
@@ -350,6 +352,22 @@ class Gateway:
                 return record.latest(store, kind=kind, subject=subject, last=last)
             case asking.Head():
                 return []
+
+    def _withheld(self, asker: asking.Asker, rows: Sequence[Row]) -> frozenset[str]:
+        """The ids of events in some rows of which a reader is told nothing, as if not there."""
+        table, found = self._means.library.disclosure, set[str]()
+        for subject in {row.subject for row in rows if row.kind in disclose.MAY_BE}:
+            mine = [] if subject is None else list(self._books.log.store.of_person(subject))
+            complaints = {row.event_id for row in mine if row.kind in disclose.COMPLAINTS}
+            if not complaints or disclose.may(table, asker.role).confidential:
+                continue
+            there = [
+                events.event(events.parse(one.body), one.index)
+                for one in self._books.log.vault.records(mine)
+            ]
+            found |= complaints - {one.id for one in there}  # not to be opened: not known
+            found |= disclose.withheld(table, there, asker.authority, asker.role)
+        return frozenset(found)
 
     def _found(self, what: asking.What, rows: Sequence[Row], may: May) -> Found | None:
         if isinstance(what, asking.OneSection):

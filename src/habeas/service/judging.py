@@ -14,7 +14,9 @@ from habeas.service.manifests import Manifests, Routes
 from habeas.service.persons import of_person
 from habeas.service.transfer import Ground, may_lead_on
 from habeas.terms import EventKind
-from habeas.transfer.machine import fold, step
+from habeas.transfer import reports
+from habeas.transfer.machine import fold, impossible, step
+from habeas.transfer.refusals import refused
 
 
 class Bench:
@@ -34,7 +36,8 @@ class Bench:
         """Ask whether one event may follow what the register holds.
 
         Raises:
-            ImpossibleEvent: H601 to H617; H619 for an erasure, which has a way of its own.
+            ImpossibleEvent: H601 to H617, H623 to H629; H619 for an erasure, which has a way of its
+            own.
         """
         self._judge(event, {}, None)
 
@@ -72,11 +75,15 @@ class Bench:
         before = known.setdefault(event.subject, [])
         if not before:
             before += of_person(self.log, event.subject)
+        if any(one.agreement != event.agreement for one in before):
+            # A number is of one agreement: under another it reads as if it were not there.
+            raise impossible(refused("H601.nobody"), event)
         if event.kind == EventKind.DEPARTED and self._manifests is not None:
             routes = ahead or self._manifests.routes()
             step(fold(before, ground.terms), event, ground.terms, routes.route(event))
         else:
             fold([*before, event], ground.terms)
+        reports.check(before, event, ground.terms)
         before.append(event)
 
     def _under(self, event: Event) -> Ground:

@@ -13,7 +13,7 @@ from habeas.custody.standing import everyone
 from habeas.errors import HabeasError
 from habeas.register.events import Event, instant
 from habeas.register.store import Store
-from habeas.service import erasures, hold
+from habeas.service import disclose, erasures, hold
 from habeas.service.persons import Shelf, of_person
 from habeas.service.today import Next, next_deed
 from habeas.service.transfer import Ground
@@ -63,7 +63,7 @@ class Survey:
     relations: Mapping[str, frozenset[Relation]] = field(default_factory=dict)  # by authority
     release_on: datetime | None = None  # UTC, from when no clock gives a basis to hold
     next: Next = field(default_factory=Next)
-    events: int = 0
+    events: int = 0  # without confidential ones, here and below
     latest_index: int = -1
     latest_at: datetime | None = None
 
@@ -81,6 +81,8 @@ def survey(events: Sequence[Event], ground: Ground) -> Survey:
     """
     terms, deal = ground.terms, ground.deal
     standing = effective(events, terms)
+    hidden = disclose.confidential(events)  # a list tells nobody that there is a complaint
+    told = [one for one in events if one.id not in hidden]
     state, lines = State(), dict[str, OnManifest]()
     flight = ""
     for event in standing:
@@ -100,9 +102,9 @@ def survey(events: Sequence[Event], ground: Ground) -> Survey:
         everyone(standing, state, terms, max(one.occurred_at for one in events)),
         release_on=release_on,
         next=next_deed(state, terms, release_on, placed=bool(cell), back=_back(state, standing)),
-        events=len(events),
-        latest_index=events[-1].index,
-        latest_at=events[-1].occurred_at,
+        events=len(told),
+        latest_index=told[-1].index,
+        latest_at=told[-1].occurred_at,
     )
 
 

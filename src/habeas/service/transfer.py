@@ -3,8 +3,9 @@
 import base64
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from habeas.custody.days import midnight_before
 from habeas.docket.synth import Draw
 from habeas.errors import Fault, ImpossibleEvent, LawError
 from habeas.law import messages
@@ -51,7 +52,16 @@ def terms(deal: Agreement, sending: str, receiving: str) -> Terms:
         flow.consent_irrevocable_at == "verification",
         timedelta(hours=flow.notice_hours),
         flow.release_in_receiving_state,
+        {
+            one.id: (_begins(one.from_, deal), _begins(one.until, deal))
+            for one in deal.authorities
+            if one.from_ is not None or one.until is not None
+        },
     )
+
+
+def _begins(day: date | None, deal: Agreement) -> datetime | None:
+    return None if day is None else midnight_before(day, deal.calendar.zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ before the fold (`effective`). Left out in this version: forks between two logs.
 Source: docs/spec/event.md.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -184,12 +184,14 @@ def _custody(
     return Transition(EventClass.CUSTODY, custody, signed_by, effect, carries, asks=asks)
 
 
-def _report(*carries: str) -> Transition:
+def _report(*carries: str, by: Collection[Role] = ()) -> Transition:
     # Duties, inquiries, complaints, incidents, visits: any time, by whoever the duty names.
-    return Transition(EventClass.CASE, ON_REGISTER, (), _unmoved, carries)
+    return Transition(EventClass.CASE, ON_REGISTER, (), _unmoved, carries, one_of=frozenset(by))
 
 
 _CASE = EventClass.CASE
+VISITS = frozenset({Role.MONITOR, Role.COUNSEL})  # a consulate visits too, and signs nothing
+ANSWERS = frozenset({Role.CUSTODIAN, Role.TRANSFERRING})  # for the state that is addressed
 _TWO = (Role.TRANSFERRING, Role.TRANSFERRING)  # two different officers: one key never acts twice
 _DECIDING = (
     guards.eligible_and_fresh,
@@ -271,7 +273,9 @@ TABLE: Mapping[EventKind, Transition] = {
     K.DUTY_MET: _report("duty"), K.INQUIRY_MADE: _report(), K.INQUIRY_ANSWERED: _report("inquiry"),
     K.COMPLAINT_MADE: _report(), K.COMPLAINT_ANSWERED: _report("complaint"),
     K.INCIDENT_REPORTED: _report("document"), K.VISIT_MADE: _report(),
-    K.VISIT_BLOCKED: _report("reason"),
+    K.VISIT_BLOCKED: _report("reason", by=VISITS),
+    K.FINDING_MADE: _report("visit", "addressed_to", "recommendation", by={Role.MONITOR}),
+    K.FINDING_ANSWERED: _report("finding", "reply", by=ANSWERS),
     K.SEGREGATION_STARTED: Transition(_CASE, HELD, (Role.CUSTODIAN,), _unmoved, ("reason",)),
     K.SEGREGATION_ENDED: Transition(_CASE, HELD, (Role.CUSTODIAN,), _unmoved, ("segregation",)),
     K.TOKEN_ISSUED: _report("token", "recipient"), K.TOKEN_REVOKED: _report("token", "reason"),
@@ -287,6 +291,8 @@ AFTER_THE_END = frozenset(
         K.INCIDENT_REPORTED,
         K.VISIT_MADE,
         K.VISIT_BLOCKED,
+        K.FINDING_MADE,
+        K.FINDING_ANSWERED,
         K.TOKEN_ISSUED,
         K.TOKEN_REVOKED,
         K.EVIDENCE_RECORDED,
@@ -298,6 +304,8 @@ def _where(state: State, event: Event, row: Transition) -> Fault | None:
     kind = event.kind
     if state.final and kind not in AFTER_THE_END:
         return refused("H610", kind=kind, state=state.custody)
+    if state.custody is C.NOT_OPENED and C.NOT_OPENED not in row.custody:
+        return refused("H601.nobody")
     if state.custody not in row.custody:
         return refused("H601.custody", kind=kind, state=state.custody)
     if row.stage is not None and state.stage not in row.stage:
@@ -363,7 +371,7 @@ def step(state: State, event: Event, terms: Terms, route: Route | None = None) -
     """
     row = TABLE.get(K(event.kind)) if event.kind in KINDS else None
     if row is None:
-        raise _impossible(refused("H601.kind", kind=event.kind), event)
+        raise impossible(refused("H601.kind", kind=event.kind), event)
     fault = (
         _where(state, event, row)
         or _who(state, event, row, terms)
@@ -374,7 +382,7 @@ def step(state: State, event: Event, terms: Terms, route: Route | None = None) -
         asked = (guard(state, event, terms, route or Route()) for guard in row.asks)
         fault = next((found for found in asked if found is not None), None)
     if fault is not None:
-        raise _impossible(fault, event)
+        raise impossible(fault, event)
     return row.effect(state, event, terms)
 
 
@@ -400,7 +408,8 @@ def hindrance(state: State, kind: EventKind, at: datetime, terms: Terms) -> Faul
     return next((found for found in asked if found is not None), None)
 
 
-def _impossible(fault: Fault, event: Event) -> ImpossibleEvent:
+def impossible(fault: Fault, event: Event) -> ImpossibleEvent:
+    """A refusal that says which event it is about: by its index, or by its id before it has one."""
     place = f"index {event.index}" if event.index >= 0 else f"event {event.id}"
     return ImpossibleEvent(replace(fault, where=place))
 
@@ -414,11 +423,11 @@ def _corrected(target: Event, correction: Event, terms: Terms) -> Event:
     )
     if signed != wanted and not by_court:
         fault = refused("H615.signed", names=sorted(name for name, _ in wanted))
-        raise _impossible(fault, correction)
+        raise impossible(fault, correction)
     inner = correction.body.get("body")
     if not correction.body.get("reason") or not isinstance(inner, dict):
         fault = refused("H615.carries")
-        raise _impossible(fault, correction)
+        raise impossible(fault, correction)
     return replace(
         target,
         occurred_at=correction.occurred_at,
@@ -440,7 +449,7 @@ def effective(events: Iterable[Event], terms: Terms) -> list[Event]:
             continue
         target = standing.get(event.corrects or "")
         if target is None:
-            raise _impossible(
+            raise impossible(
                 refused("H615.target"),
                 event,
             )

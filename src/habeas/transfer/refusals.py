@@ -22,6 +22,12 @@ SENTENCES: Mapping[str, tuple[Pair, Pair]] = {
         ("'{kind}' no puede registrarse cuando la persona está {state}",
          "Registre antes lo que ocurrió realmente."),
     ),
+    "H601.nobody": (
+        ("nobody is on this register under this number",
+         "Check the number; a person is opened by 'custody.opened'."),
+        ("nadie consta en este registro con este número",
+         "Compruebe el número; una persona se inscribe con 'custody.opened'."),
+    ),
     "H601.stage": (
         ("'{kind}' cannot stand where the case is {state}", "Take the step before it first."),
         ("'{kind}' no puede registrarse cuando el caso está {state}", "Dé antes el paso previo."),
@@ -157,6 +163,60 @@ SENTENCES: Mapping[str, tuple[Pair, Pair]] = {
     "H615.target": (
         ("the correction names no event before it", "Name the event's id."),
         ("la corrección no nombra ningún acto anterior", "Indique el id del acto."),
+    ),
+    "H623": (
+        ("'{key}' of '{kind}' names no such event of this person",
+         "Name it by the id that the register has of it."),
+        ("'{key}' de '{kind}' no nombra ningún acto así de esta persona",
+         "Indique el id con que consta en el registro."),
+    ),
+    "H624": (
+        ("the finding is addressed to the {side} state, which alone answers it", SIGN[0]),
+        ("la constatación se dirige al Estado {side}, único que la contesta", SIGN[1]),
+    ),
+    "H625": (
+        ("the mandate of '{authority}' is not in force at this instant",
+         "Correct the instant, or have a body with a mandate sign."),
+        ("el mandato de '{authority}' no está en vigor en este instante",
+         "Corrija el instante, o que firme un órgano con mandato."),
+    ),
+    "H626.says": (
+        ("a finding says what was found, or names a document that does",
+         "State 'finding' or 'document'."),
+        ("una constatación dice lo hallado, o nombra un documento que lo dice",
+         "Indique 'finding' o 'document'."),
+    ),
+    "H626.addressed": (
+        ("a finding is addressed to one state", "Write 'addressed_to' as sending or receiving."),
+        ("una constatación se dirige a un Estado",
+         "Escriba 'addressed_to' como sending o receiving."),
+    ),
+    "H627.form": (
+        ("'reply_by' is no day or instant", "Write 2026-11-14, or an RFC 3339 instant."),
+        ("'reply_by' no es un día ni un instante",
+         "Escriba 2026-11-14, o un instante RFC 3339."),
+    ),
+    "H627.early": (
+        ("'reply_by' lies before the finding", "Leave time to reply."),
+        ("'reply_by' es anterior a la constatación", "Deje tiempo para responder."),
+    ),
+    "H628": (
+        ("a finding is signed by whoever made the visit that it names",
+         "Name a visit of your own."),
+        ("una constatación la firma quien hizo la visita que nombra",
+         "Indique una visita propia."),
+    ),
+    "H629.incident": (
+        ("'{kind}' is never corrected: both reports stand",
+         "Report an addendum that names it in 'adds_to'."),
+        ("'{kind}' no se corrige nunca: ambos informes quedan",
+         "Comunique un añadido que lo nombre en 'adds_to'."),
+    ),
+    "H629.complaint": (
+        ("'{kind}' is never corrected: a complaint stands as it was made",
+         "Answer it, or record another complaint."),
+        ("'{kind}' no se corrige nunca: una queja queda como se presentó",
+         "Contéstela, o registre otra queja."),
     ),
 }  # fmt: skip
 SPANISH: Mapping[StrEnum, str] = {

@@ -1,10 +1,12 @@
 """Where one person and the case stand, and what the agreement fixes for it: plain values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from habeas.terms import Consent, Custody, Side, Stage
+
+Period = tuple[datetime | None, datetime | None]  # UTC, half-open; None: no such end
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +19,7 @@ class Terms:
     consent_binds_at_verification: bool  # else it may be withdrawn until departure
     notice: timedelta
     release_in_receiving_state: bool
+    mandates: Mapping[str, Period] = field(default_factory=dict)  # of visiting bodies with dates
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 
 from habeas.errors import HabeasError
-from habeas.service import persons, screen
+from habeas.service import disclose, persons, screen
 from habeas.web import doing, wiring
 from habeas.web.api.asked import Paged
 from habeas.web.api.bearer import TokenRequest
@@ -84,4 +84,5 @@ def events_of(request: HttpRequest, subject: str, what: str) -> persons.Events:
         raise Http404 from error
     if not found:
         raise Http404
-    return found
+    reader = doing.reader(request)
+    return disclose.shown(wiring.library().disclosure, found, reader.authority, reader.role)

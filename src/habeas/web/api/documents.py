@@ -28,3 +28,18 @@ def document(
     held = document.read(evidence_files.CAP + 1)
     digest = evidence_files.keep(wiring.folder() / EVIDENCE, held)
     return s.Evidence(basis=basis(who), digest=digest)
+
+
+@router.post("/persons/{subject}/attachments", response=s.Evidence)
+def attachment(
+    request: HttpRequest, subject: asked.Subject, key: asked.Key, document: File[UploadedFile]
+) -> s.Evidence:
+    """Keep what is attached to a report: bytes of any kind, 10 MiB at most, never opened here.
+
+    Its SHA-256 goes into the incident, the complaint or the finding. Nothing is recorded by it.
+    """
+    del key  # the same bytes are the same document
+    who = permit(request, Deed.REPORT_INCIDENT, subject)
+    held = document.read(evidence_files.CAP + 1)
+    digest = evidence_files.keep_any(wiring.folder() / EVIDENCE, held)
+    return s.Evidence(basis=basis(who), digest=digest)

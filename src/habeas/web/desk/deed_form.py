@@ -35,6 +35,7 @@ Body = dict[str, object]
 Uploads: TypeAlias = "MultiValueDict[str, UploadedFile[bytes]]"  # generic for a checker alone
 SHORT, LONG = 64, 1000  # letters of a name, and of a text
 MISSING_UPLOAD = _("Choose a file: PDF, PNG, JPEG or plain text, up to 10 MB.")
+ANY_UPLOAD = _("Choose a file of any kind, up to 10 MB. It is kept as it is and never opened.")
 
 
 @dataclass(frozen=True)
@@ -83,6 +84,16 @@ class DocumentField(forms.FileField):
         super().__init__(label=cast("str", label), help_text=MISSING_UPLOAD)
         self.error_messages["required"] = MISSING_UPLOAD
         self.error_messages["empty"] = _("The file is empty. Choose another.")
+
+
+class AttachmentField(DocumentField):
+    """A document of a report, of any kind: it is kept as it is, and given out as a file alone."""
+
+    def __init__(self, label: Words, *, required: bool = False) -> None:
+        super().__init__(label)
+        self.required = required
+        self.help_text = cast("str", ANY_UPLOAD)
+        self.error_messages["required"] = ANY_UPLOAD
 
 
 class MomentField(forms.CharField):
@@ -153,8 +164,10 @@ class DeedForm(forms.Form):
         """The digest of a document; empty where none was given."""
         if upload is None:
             return self.setting.kept.get(name, "")
+        any_ = isinstance(self.fields[name], AttachmentField)
+        kept = evidence_files.keep_any if any_ else evidence_files.keep
         try:
-            return evidence_files.keep(wiring.folder() / EVIDENCE, upload.read())
+            return kept(wiring.folder() / EVIDENCE, upload.read())
         except SetupError as error:
             fault = error.faults[0]
             self.add_error(name, ValidationError(fault.sentence(), fault.code))

@@ -21,7 +21,7 @@ from habeas.web import doing, wiring
 from habeas.web.accounts.step_up import stepped_up
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Link, Words
-from habeas.web.desk import person_words, tickets
+from habeas.web.desk import person_words, report_forms, tickets
 from habeas.web.desk.deed_form import DeedForm, Setting
 from habeas.web.desk.deed_forms import FORMS
 from habeas.web.desk.deed_words import DEEDS
@@ -106,9 +106,12 @@ def offered(request: AskedRequest, subject: str) -> HttpResponse:
     """The acts that somebody may record about a person: what may be done now, and the others."""
     found = opened(request, subject, Deed.SEE_PERSON, "acts")
     state, terms = found.survey.state, wiring.ground().terms
-    now, others = list[Offer](), list[Offer]()
-    for one in visible.offered(doing.asker(request), subject):
+    who, now, others = doing.asker(request), list[Offer](), list[Offer]()
+    hand = (who.authority, who.side)
+    for one in visible.offered(who, subject):
         if one is Deed.OPEN or not deeds.has_matter(one, state):
+            continue
+        if one in deeds.NEEDS_MATTER and not deeds.matters(one, found.events, hand):
             continue
         fault = deeds.hindrance(one, state, terms, request.now)
         why = fault.sentence(language()) if fault else ""
@@ -130,7 +133,9 @@ def deed(request: AskedRequest, subject: str, deed: str) -> HttpResponseBase:
 
 @stepped_up
 def _about(request: AskedRequest, one: Deed, subject: str) -> HttpResponseBase:
-    found = opened(request, subject, one, f"act {one.value.replace('_', ' ')}")
+    # Who reads of a person is told to others: that somebody complains is not.
+    what = "act report" if one in report_forms.FORMS else f"act {one.value.replace('_', ' ')}"
+    found = opened(request, subject, one, what)
     return _page(request, one, found)
 
 

@@ -19,9 +19,9 @@ def document(request: AskedRequest, subject: str, digest: str) -> HttpResponse:
     if digest not in procedure.documents(found.events):
         raise Http404
     data = evidence_files.read(wiring.folder() / EVIDENCE, digest)
-    kind = None if data is None else evidence_files.kind(data)
-    if data is None or kind is None:
+    if data is None:
         raise Http404
+    kind = evidence_files.kind(data) or evidence_files.BYTES
     answer = HttpResponse(data, content_type=kind)
     name = f"{digest[:16]}.{evidence_files.ENDINGS[kind]}"
     answer["Content-Disposition"] = f'attachment; filename="{name}"'

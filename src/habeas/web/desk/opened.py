@@ -7,7 +7,7 @@ from functools import cached_property
 from django.http import Http404
 
 from habeas.errors import HabeasError
-from habeas.service import casefile, persons, procedure, survey
+from habeas.service import casefile, disclose, persons, procedure, survey
 from habeas.service.casefile import Judged
 from habeas.service.procedure import Course
 from habeas.service.survey import Survey
@@ -71,6 +71,9 @@ def opened(request: AskedRequest, subject: str, deed: Deed, what: str) -> Opened
         raise Http404 from error
     if not events:
         raise Http404
+    reader = doing.reader(request)
+    table = wiring.library().disclosure
+    events = disclose.shown(table, events, reader.authority, reader.role)
     return Opened(request, subject, events, survey.survey(events, wiring.ground()))
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from habeas.errors import Language
 from habeas.service import receipts
-from habeas.terms import Custody, Ending, Role, SentenceAct, Side, Stage, Status
+from habeas.terms import ComplaintKind, Custody, Ending, Role, SentenceAct, Side, Stage, Status
 from habeas.web.components import OUTCOMES, Tag, Words
 
 EVENTS = receipts.words()["events"]  # English, Spanish: the same words as on printed receipts
@@ -101,12 +101,16 @@ SECTIONS: Mapping[str, Words] = {
 }
 FIELDS: Mapping[str, Words] = {
     "accepted": _("Accepted"),
+    "addressed_to": _("Who shall reply"),
+    "adds_to": _("Adds to the report (event)"),
     "body": _("What should have stood"),
     "body_at": _("Where the body is"),
     "case": _("Case"),
     "cell": _("Cell"),
     "circumstances": _("Circumstances"),
+    "complaint": _("Complaint (event)"),
     "condition": _("Condition"),
+    "confidential": _("Confidential"),
     "consents": _("Consents"),
     "counsel": _("Counsel"),
     "decision": _("Decision (digest)"),
@@ -114,12 +118,15 @@ FIELDS: Mapping[str, Words] = {
     "docket": _("Docket (digest)"),
     "docket_hash": _("Docket (digest)"),
     "document": _("Document (digest)"),
+    "drawn": _("Drawn"),
+    "drawn_from": _("Drawn from the roll of"),
     "duty": _("Duty"),
     "earliest_departure": _("Earliest lawful departure"),
     "escort": _("Escort"),
     "established_at": _("Established at"),
     "facility": _("Facility"),
     "fact": _("Fact"),
+    "finding": _("Finding"),
     "fit_to_travel": _("Fit to travel (digest)"),
     "from": _("From"),
     "ground": _("Ground (digest)"),
@@ -140,17 +147,25 @@ FIELDS: Mapping[str, Words] = {
     "planned_end": _("Planned end"),
     "proof_of_service": _("Proof of service (digest)"),
     "reason": _("Reason"),
+    "recommendation": _("Recommendation"),
+    "reply": _("Reply"),
+    "reply_by": _("Reply asked by"),
     "reasons": _("Reasons"),
     "release_date": _("Release date"),
     "replaces": _("In its place"),
     "route": _("Route"),
     "rules_hash": _("Rules (digest)"),
     "scope": _("Scope"),
+    "seed": _("Seed of the sample"),
+    "seen": _("Seen"),
     "served_on": _("Served on"),
+    "size": _("Size of the register"),
     "space_check": _("Space check (digest)"),
+    "text": _("Complaint"),
     "to": _("To"),
     "valid_until": _("Valid until"),
     "value": _("Value"),
+    "visit": _("Visit (event)"),
 }
 PATHWAYS: Mapping[str, Words] = {
     "treaty_transfer": _("Treaty transfer"),
@@ -162,11 +177,35 @@ ABSENCES: Mapping[str, Words] = {
     "court": _("Court"),
     "other": _("Another"),
 }
+COMPLAINTS: Mapping[ComplaintKind, Words] = {
+    ComplaintKind.TREATMENT: _("How the person is treated"),
+    ComplaintKind.ILL_TREATMENT: _("Torture or other ill-treatment"),
+    ComplaintKind.CONDITIONS: _("The cell, light, heat, or time out of it"),
+    ComplaintKind.FOOD: _("Food or drinking water"),
+    ComplaintKind.HEALTH: _("Health care"),
+    ComplaintKind.CONTACT: _("Visits, letters, calls, counsel or consulate"),
+    ComplaintKind.PROPERTY: _("Property"),
+    ComplaintKind.DISCIPLINE: _("A sanction"),
+    ComplaintKind.OTHER: _("Something else"),
+}
+INCIDENTS: Mapping[str, Words] = {
+    "serious_injury": _("Serious injury"),
+    "serious_illness": _("Serious illness"),
+    "ill_treatment": _("Torture or other ill-treatment"),
+    "disappearance": _("Disappearance"),
+    "damage": _("Damage to things"),
+    "other": _("Something else"),
+}
+ASKED: Mapping[Side, Words] = {
+    Side.SENDING: _("The sending state"),
+    Side.RECEIVING: _("The receiving state"),
+}
 # What a field of an event says, where its values are a closed list.
 VALUES: Mapping[str, Mapping[str, Words]] = {
     "outcome": {one.value: tag.text for one, tag in OUTCOMES.items()},
     "pathway": PATHWAYS,
-    "kind": {**SENTENCE_ACTS, **ABSENCES},
+    "kind": {**COMPLAINTS, **INCIDENTS, **SENTENCE_ACTS, **ABSENCES},
+    "addressed_to": ASKED,
     "ends": ENDINGS,
 }
 
