@@ -129,12 +129,10 @@ def test_an_id_is_never_used_for_something_else(told: Told) -> None:
 
 
 def test_a_correction_stands_beside_what_it_corrects(told: Told) -> None:
-    before = told.person
+    before, body = told.person, {**DIED, "body_at": "with the family"}
     with gateways.office(told.path, acting.hands("US", "SV")) as office:
-        asked = Story(office.caller).asked(
-            "correction", US, 8, reason="wrong", body={"document": "e"}
-        )
-        office.caller.ask(acting.replace(asked, corrects=before[1].id))
+        asked = Story(office.caller).asked("correction", US, 8, reason="wrong", body=body)
+        office.caller.ask(acting.replace(asked, corrects=before[2].id))
     assert told.person[: len(before)] == before
     assert told.person[-1].body["reason"] == "wrong"
     assert gateways.report(told.path).faults == ()

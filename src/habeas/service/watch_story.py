@@ -23,6 +23,7 @@ FALSE_ANSWER = 12
 APART = {3: 19, 16: 6, 119: 40}  # place: days
 HURT = 19
 VISITS = (2, 11, 23, 47)
+FOUND = {11: True, 47: False}  # place of a visit that finds something: whether it is answered
 BARRED = 29
 # part: hours from the death to the answer by each state; None: not answered
 OF_A_DEATH: tuple[tuple[str, str, int | None, int | None], ...] = (
@@ -170,6 +171,19 @@ def _hurt(one: Watched, arrived: datetime) -> None:
 def _visit(one: Watched, arrived: datetime) -> None:
     at, monitor = arrived + 35 * DAY, By(one.bodies.monitor, R.MONITOR)
     one.say(at, K.VISIT_MADE, monitor, {"seen": True, "announced": False})
+    if one.place not in FOUND:
+        return
+    found: dict[str, Json] = {
+        "finding": "No hour in the open air on two days of the week before.",
+        "recommendation": "An hour in the open air every day.",
+        "addressed_to": Side.RECEIVING.value,
+        "reply_by": (at + 40 * DAY).date().isoformat(),
+    }
+    one.reply(at + 6 * DAY, K.FINDING_MADE, monitor, "visit", K.VISIT_MADE, found)
+    if FOUND[one.place]:
+        reply: dict[str, Json] = {"reply": "The yard is open every day since the visit."}
+        answered = at + 30 * DAY
+        one.reply(answered, K.FINDING_ANSWERED, one.holder, "finding", K.FINDING_MADE, reply)
 
 
 def _barred(one: Watched, arrived: datetime) -> None:
