@@ -109,6 +109,23 @@ def test_persons_of_the_roll_are_the_least_that_there_are() -> None:
         assert judged("ICRC-5", toilets, roll).finding is wanted
 
 
+def test_a_count_below_the_roll_makes_no_place_large_enough() -> None:
+    roll = Observation("F", *WEEK, C.PERSONS, Fraction(60), OWN, or_more=True)
+    assert judged("ICRC-5", seen(C.TOILETS, "4"), seen(C.PERSONS, "50"), roll).finding is OPEN
+
+
+def test_a_contradiction_is_told_once() -> None:
+    every = [seen(C.HOURS_IN_CELL, "20"), seen(C.HOURS_IN_CELL, "23", by=MONITOR)]
+    assert len(list(contradictions("F", every, WEEK))) == 1
+
+
+def test_the_worst_word_is_told_and_days_on_end_are_one_span() -> None:
+    dark = [seen(C.LIGHT, "dark", 1, 2), seen(C.LIGHT, "constant", 3, 1)]
+    found = judged("UN-6", *dark, seen(C.LIGHT, "off_at_night"))
+    assert found.worst in (Reading(word="dark"), Reading(word="constant"))
+    assert found.not_met == ((FIRST + DAY, FIRST + 4 * DAY),)
+
+
 # the numbers of the library
 
 
@@ -157,8 +174,8 @@ def test_a_bed_for_each_is_one_part_of_the_measure_only() -> None:
 
 
 def test_several_counts_of_a_day_are_taken_at_their_worst() -> None:
-    every = seen(C.PERSONS, "40"), seen(C.PERSONS, "60", by=MONITOR), seen(C.TOILETS, "2")
-    found = judged("ICRC-5", *every)
+    every = [seen(C.PERSONS, "40"), seen(C.PERSONS, "60", by=MONITOR), seen(C.TOILETS, "2")]
+    found = judged("ICRC-5", *every, seen(C.TOILETS, "3", by=MONITOR))
     assert (found.finding, found.worst) == (NOT_MET, Reading(Fraction(30), Fraction(30)))
 
 

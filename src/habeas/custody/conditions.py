@@ -378,10 +378,10 @@ def solitary(seen: Sequence[Observation], period: Span) -> Solitary:
 
 
 def _confined(found: Sequence[Reading], *, clashing: bool) -> bool | None:
-    enough = [one.low >= SOLITARY for one in found]
-    fewer = [_below(one.high, SOLITARY) for one in found]
-    if not found or (any(enough) and any(fewer)):
+    """Where observations clash, only what each of them says; else what any of them says."""
+    said = all if clashing else any
+    if not found:
         return None
-    if (all if clashing else any)(enough):
+    if said(one.low >= SOLITARY for one in found):
         return True
-    return False if (all if clashing else any)(fewer) else None
+    return False if said(_below(one.high, SOLITARY) for one in found) else None
