@@ -89,6 +89,13 @@ class Asked:
             return self.measure.regime.condition
         return PER["bed" if self.measure.fixtures is None else self.measure.fixtures.per]
 
+    @property
+    def rests_on(self) -> frozenset[Condition]:
+        """The conditions that it is computed from."""
+        if self.measure.fixtures is not None:
+            return frozenset({self.condition, C.PERSONS})
+        return TIMES if self.condition in TIMES else frozenset({self.condition})
+
     def readings(self, seen: Sequence[Observation]) -> list[Reading]:
         """What is known of it on a day, of the observations of that day."""
         if self.measure.fixtures is None:
@@ -300,24 +307,29 @@ def asked(standards: Iterable[Standard]) -> list[Asked]:
 def pieces(
     seen: Iterable[Observation], first: date, after: date
 ) -> Iterator[tuple[Span, tuple[Observation, ...]]]:
-    """Days over which the same observations hold, in order; they fill the period."""
-    inside = [one for one in seen if one.first < after and first < one.after]
-    cuts = {first, after}
-    starts: dict[date, list[Observation]] = {}
-    for one in inside:
-        begins = max(one.first, first)
-        cuts |= {begins, min(one.after, after)}
-        starts.setdefault(begins, []).append(one)
-    held: list[Observation] = []
+    """Days over which the same observations hold, in order; they fill the period.
+
+    Of observations by which one kind of observer says the same, the first stands for all.
+    """
+    alike: dict[object, Observation] = {}
+    cuts, starts = {first, after}, dict[date, list[tuple[date, Observation]]]()
+    for one in seen:
+        if one.first < after and first < one.after:
+            begins = max(one.first, first)
+            cuts |= {begins, min(one.after, after)}
+            said = alike.setdefault((one.condition, one.value, one.by, one.or_more), one)
+            starts.setdefault(begins, []).append((one.after, said))
+    held: list[tuple[date, Observation]] = []
     for begins, ends in pairwise(sorted(cuts)):
-        held = [one for one in held if one.after > begins] + starts.get(begins, [])
-        yield (begins, ends), tuple(held)
+        held = [one for one in held if one[0] > begins] + starts.get(begins, [])
+        yield (begins, ends), tuple({id(said): said for _, said in held}.values())
 
 
 def judge(place: str, asks: Asked, seen: Sequence[Observation], period: Span) -> Judged:
     """One place against one measure, on each day of a period."""
     days, spans, worst = Counter[Finding | None](), list[Span](), list[Reading]()
-    for span, there in pieces(seen, *period):
+    bearing = [one for one in seen if one.condition in asks.rests_on]
+    for span, there in pieces(bearing, *period):
         length, found = (span[1] - span[0]).days, asks.readings(there)
         finding = on_a_day(asks, there) if found else None
         days[finding] += length

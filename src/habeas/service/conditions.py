@@ -8,7 +8,6 @@ from fractions import Fraction
 from itertools import groupby
 
 from habeas.custody.conditions import (
-    TIMES,
     UNITS,
     Asked,
     Contradiction,
@@ -138,7 +137,10 @@ def found(asks_: Sequence[Asked], seen: Sequence[Observation], period: Span | No
 
 def rows(found_: Found) -> list[dict[str, str]]:
     """Each place and measure as a row of text."""
-    return [_row(one, found_.against) for one in found_.judged]
+    against = dict[str, list[Contradiction]]()
+    for one in found_.against:
+        against.setdefault(one.place, []).append(one)
+    return [_row(one, against.get(one.place, ())) for one in found_.judged]
 
 
 def said(one: Asked) -> str:
@@ -151,10 +153,7 @@ def said(one: Asked) -> str:
 
 def _row(one: Judged, against: Iterable[Contradiction]) -> dict[str, str]:
     days = one.days
-    of = [each for each in against if each.place == one.place]
-    kinds = {one.asked.condition} | ({Condition.PERSONS} if one.asked.measure.fixtures else set())
-    kinds |= TIMES if kinds & TIMES else set()
-    told = [each for each in of if each.condition in kinds]
+    told = [each for each in against if each.condition in one.asked.rests_on]
     return {
         "place": one.place,
         "measure": one.asked.measure.id,
