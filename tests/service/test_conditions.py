@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 
 import pytest
 
@@ -141,7 +142,7 @@ def test_the_roll_says_how_many_share_a_toilet_and_never_that_they_are_few_enoug
         over = conditions.extent(seen)
         assert over is not None
         more = list(conditions.on_the_roll(read(told), seen, over, told.at))
-        assert [(one.place, one.value, one.or_more) for one in more] == [(place, 1, True)]
+        assert [(one.place, one.value, one.or_more) for one in more] == [(place, Fraction(1), True)]
         asks = conditions.chosen(agree.library(), ["ICRC-5"])
         (judged,) = conditions.found(asks, [*seen, *more], None).judged
         assert judged.finding is wanted

@@ -84,7 +84,7 @@ def listing(
 class _Told:
     """What the sources of a call observe, and what every output says of them."""
 
-    seen: list[conditions.Observation]
+    seen: conditions.Seen
     basis: dict[str, object]
     status: int = output.DONE
 

@@ -35,6 +35,7 @@ ROWS = [
 ]  # fmt: skip
 FINDINGS = (Finding.NOT_MET, Finding.NOT_ESTABLISHED, Finding.MET)
 DAY = timedelta(days=1)
+Seen = list[Observation]
 
 
 @dataclass(frozen=True, slots=True)
