@@ -349,6 +349,54 @@ class ComplaintKind(StrEnum):
 
 
 @unique
+class Condition(StrEnum):
+    """What is observed of how people are held in a place; each has one unit."""
+
+    HOURS_IN_CELL = "hours_in_cell"
+    HOURS_OUT_OF_CELL = "hours_out_of_cell"
+    HOURS_OUTDOORS = "hours_outdoors"
+    HOURS_OF_CONTACT = "hours_of_contact"
+    HOURS_ALONE = "hours_alone"
+    LIGHT = "light"
+    DAYLIGHT = "daylight"
+    FAMILY_CONTACT = "family_contact"
+    VISITS = "visits_a_month"
+    PERSONS = "persons"
+    BEDS = "beds"
+    TOILETS = "toilets"
+    SHOWERS = "showers"
+    WATER = "drinking_water"
+
+
+@unique
+class Light(StrEnum):
+    """The light of a cell, day and night."""
+
+    DARK = "dark"
+    CONSTANT = "constant"
+    DIMMED = "dimmed"
+    OFF_AT_NIGHT = "off_at_night"
+
+
+@unique
+class FamilyContact(StrEnum):
+    """Whether the people of a place may be in contact with their families."""
+
+    ALLOWED = "allowed"
+    RESTRICTED = "restricted"
+    PROHIBITED = "prohibited"
+
+
+@unique
+class Observer(StrEnum):
+    """By whose word a condition is known."""
+
+    CUSTODIAN = "custodian"
+    MONITOR = "monitor"
+    STATED = "stated"
+
+
+@unique
 class Census(StrEnum):
     """Which day a midnight is named by: the one that it ends, or the one that it opens."""
 

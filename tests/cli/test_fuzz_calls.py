@@ -39,6 +39,9 @@ GOOD = {
     "detention_facility": ["Hall, north"], "row_original": ["5"], "birth_year": ["QX1980"],
     "name": ["N"], "person_days": ["5"], "placed": ["1/2/2026"], "days_reported": ["4"],
     "row": ["1"], "initial": ["x"], "disciplinary": ["y"],
+    "place": ["A", "A/c1"], "day": ["2026-02-01", "2026-02-02"], "value": ["0", "1", "23.5"],
+    "measure": ["hours_outdoors", "hours_in_cell", "toilets"], "persons": ["60", ""],
+    "observed_by": ["custodian", "monitor"],
 }  # fmt: skip
 ODD = [
     "", "p1", "1969-12-31", "1970-01-01", "9999-12-31", "0001-01-01", "2026-02-30", "1/2/26",
@@ -175,6 +178,12 @@ def _stock(draw: st.DrawFn) -> list[str]:
     return ["custody", draw(st.sampled_from(["stock", "person-days"])), "--stays", file]
 
 
+def _conditions(draw: st.DrawFn) -> list[str]:
+    names = ("place", "day", "measure", "value", "persons", "observed_by")
+    file = laid(draw, draw(tables(*names)), "csv", "parquet", "arrow")
+    return ["custody", "conditions", file, "--out", draw(st.sampled_from(["c.csv", "c.parquet"]))]
+
+
 def _read(draw: st.DrawFn) -> list[str]:
     return ["fees", "read", laid(draw, draw(tables("facility", "price")), "csv")]
 
@@ -192,7 +201,7 @@ def _export(draw: st.DrawFn) -> list[str]:
 
 CALLS = {
     "reconcile": _reconcile, "import": _import, "table": _table, "stock": _stock, "read": _read,
-    "export": _export,
+    "export": _export, "conditions": _conditions,
 }  # fmt: skip
 
 
@@ -212,6 +221,8 @@ def adds_up(name: str, found: dict[str, Any]) -> bool:
         case "table":
             told = sum(len(found[part]) for part in ("headings", "notes", "legend"))
             return bool(found["lines"] == found["rows"] + told + found["quarantined"])
+        case "conditions":
+            return bool(found["rows_in"] == found["rows_taken"] + found["rows_set_aside"])
         case "read":
             return bool(found["rows"] == found["read"] + len(found["refused"]))
         case _:

@@ -6,7 +6,15 @@ from habeas.adapters import tables
 from habeas.cli import clock, output, registers
 from habeas.service import NOT_REVIEWED, apart
 
-HEADS = ("register number", "since (UTC)", "to (UTC)", "days", "placements", "prolonged")
+HEADS = (
+    "register number",
+    "since (UTC)",
+    "to (UTC)",
+    "days",
+    "placements",
+    "prolonged",
+    "solitary",
+)
 MINUTE = len("2026-11-14T15:02")
 SHOWN = 20
 
@@ -25,7 +33,8 @@ def listing(
 ) -> int:
     """Who is or was held apart, the longest first; exit status 1 while one lasts over 15 days.
 
-    Placements with less than a day between them are one stretch.
+    Placements with less than a day between them are one stretch. Solitary: 22 hours a day or more
+    without meaningful human contact, on every day; where that is not recorded, not established.
 
     Args:
         register: the register's file.
@@ -54,11 +63,14 @@ def listing(
                 one["days"],
                 one["placements"],
                 one["prolonged"],
+                one["solitary"] + (" (contradicted)" if one["contradicted"] == "yes" else ""),
             )
             for one in rows[:SHOWN]
         ]
         title = f"Segregation as of {told}: {len(rows):,}"
         console = output.console()
         console.print(output.table(title, HEADS, cells, right=("days", "placements")))
+    for fault in found.unread[:SHOWN]:
+        output.note(fault.sentence())
     output.note(NOT_REVIEWED)
     return output.DOES_NOT_HOLD if found.now() else output.DONE

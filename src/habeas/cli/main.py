@@ -77,6 +77,10 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "intervals": ("habeas.cli.views:intervals", "Every custody interval."),
             "roll": ("habeas.cli.views:roll", "Who is held at an instant."),
             "segregation": ("habeas.cli.apart:listing", "Who is held apart, and how long on end."),
+            "conditions": (
+                "habeas.cli.conditions:listing",
+                "Hours, light, toilets and visits against each standard.",
+            ),
             "sample": ("habeas.cli.views:sample", "Whom a visitor asks to see, by a seed."),
             "visits": ("habeas.cli.visits:listing", "Visits, what was found, what was replied."),
             "clocks": ("habeas.cli.clocks:listing", "Both sentence clocks, and how computed."),

@@ -91,7 +91,7 @@ def density(
         raise _lacks("density needs a facility, --register or --stays")
     if cells is not None:
         taken = cell_stays_file.stated_cells(cells, own.facility.id)
-        _aside(taken, cells)
+        set_aside(taken, cells)
         found = premises.chosen(premises.premises(law, [], "UTC", own), measures or [])
         document = premises.of_counts(found, cell_stays_file.totals(taken), instant.date(), by)
         return _rows(document | taken.counts(cells), out, json=json)
@@ -143,12 +143,13 @@ def _source(law: agree.Library, asks: Asks, own: Place | None, until: datetime) 
     if zone is None:
         raise _lacks("a file of stays needs --zone or --agreement")
     taken = cell_stays_file.cell_stays(asks.stays)
-    _aside(taken, asks.stays)
+    set_aside(taken, asks.stays)
     there = premises.premises(law, taken.good, zone, own, until)
     return Source(there, taken.counts(asks.stays))
 
 
-def _aside(taken: cell_stays_file.Taken[Any], path: Path) -> None:  # Any: whatever was taken
+def set_aside(taken: cell_stays_file.Taken[Any], path: Path) -> None:  # Any: whatever was taken
+    """Say which rows were set aside, and keep them beside the file."""
     if not taken.aside:
         return
     kept = path.with_name(f"{path.stem}.quarantine.csv")

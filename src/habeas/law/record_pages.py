@@ -77,9 +77,25 @@ def _measured(one: records.Measure, reader: Reader) -> list[tuple[str, str]]:
     if one.space is not None:
         area = f"{metres(one.space.cm2)} m2 {word(one.space.per)}, {word(one.space.occupancy)}"
         rows.append((word("space"), area))
+    if one.regime is not None:
+        rows.append(
+            (word("regime"), f"{asks(one.regime) or word('no_number')}: {said(one.regime.whom)}")
+        )
     if one.weight is not None:
         rows.append((word("weight"), said(one.weight)))
     return rows
+
+
+def asks(regime: records.Regime) -> str:
+    """What is asked of a condition, in signs; empty where nothing is fixed."""
+    told = [f"\u2260 {', '.join(regime.barred)}"] if regime.barred else []
+    if regime.least is not None:
+        told.append(f"\u2265 {regime.least}" + (f"-{regime.enough}" if regime.enough else ""))
+    if regime.most is not None:
+        told.append(f"\u2264 {regime.most}")
+    if regime.under is not None:
+        told.append(f"< {regime.under}")
+    return f"{regime.condition} {', '.join(told)}" if told else ""
 
 
 def metres(cm2: int) -> str:

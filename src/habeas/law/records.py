@@ -15,7 +15,7 @@ from msgspec import field
 from habeas.law.agreement import Conflict, Fact, Id, Instrument, Meta, Rule, Term
 from habeas.law.certificates import Capacity, Certificate, DefinedAs
 from habeas.law.cited import Checked, Cite, Confidence, Count, Due, Strict, Text
-from habeas.terms import Deed, EventKind, Office, Relation, Role
+from habeas.terms import Condition, Deed, EventKind, Office, Relation, Role
 
 Counted = Literal["in", "out", "not_stated"]  # whether a part of the floor counts
 Unsigned = Literal["person", "family", "consulate"]  # relations of those who sign no event
@@ -43,6 +43,19 @@ class Fixtures(Strict, frozen=True):
     part: bool = False  # it is one part of the measure only: enough of them never meets it
 
 
+class Regime(Strict, frozen=True):
+    """What a standard asks of a condition; without a number or a word, none is fixed."""
+
+    condition: Condition  # in its own unit
+    whom: Text
+    least: Count | None = None  # less is not met
+    enough: Count | None = None  # from here on it is met; None: from `least` on
+    most: Count | None = None  # more is not met
+    under: Count | None = None  # less is met; so much or more alone is no breach
+    barred: tuple[str, ...] = ()  # words that are not met
+    meets: tuple[str, ...] = ()  # words that are; any other settles nothing
+
+
 class Measure(Strict, frozen=True):
     """One measurable item of a standard, with its own method."""
 
@@ -52,6 +65,7 @@ class Measure(Strict, frozen=True):
     cite: tuple[Cite, ...]
     space: Space | None = None  # None: not a floor area
     fixtures: Fixtures | None = None
+    regime: Regime | None = None
     weight: Text | None = None  # what falling below it means
 
 

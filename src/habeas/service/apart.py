@@ -1,17 +1,24 @@
 """Who is, or was, held apart, and for how long on end, out of a register."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from habeas.custody.conditions import SOLITARY, Observation, Solitary, solitary
 from habeas.custody.intervals import Interval
+from habeas.custody.observed import days, observed
 from habeas.custody.segregation import GAP, PROLONGED, Stretch, placements, stretches
+from habeas.errors import Fault
 from habeas.register.events import Event
 from habeas.service import NOT_REVIEWED
 from habeas.service.hold import Read
 
-ROWS = ["register_number", "since", "to", "days", "placements", "prolonged", "reasons"]
+ROWS = [
+    "register_number", "since", "to", "days", "placements", "prolonged", "prolonged_since",
+    "solitary", "solitary_days", "contradicted", "reasons",
+]  # fmt: skip
+WORDS = {True: "yes", False: "no", None: "not established"}
 DAY = timedelta(days=1)
 
 
@@ -22,6 +29,13 @@ class Apart:
     read: Read
     stretches: tuple[tuple[str, Stretch], ...]  # by register number, in order of their start
     at: datetime  # UTC
+    seen: Mapping[str, Sequence[Observation]]  # by register number
+    unread: tuple[Fault, ...]  # what of it could not be read
+
+    def solitary(self, who: str, one: Stretch) -> Solitary:
+        """Whether a stretch was solitary confinement, on each civil day of it."""
+        period = days(one.start, one.end, self.at, self.read.found.deal.calendar.zone)
+        return solitary(self.seen.get(who, ()), period)
 
     def now(self) -> list[tuple[str, Stretch]]:
         """Those that last, and are longer than 15 days."""
@@ -53,16 +67,22 @@ def found(read: Read, at: datetime) -> Apart:
         )
     ]
     told.sort(key=lambda one: (one[1].start, one[0]))
-    return Apart(read, tuple(told), at)
+    placed = [each for _, one in told for each in one.placements]
+    every, unread = observed(read.events, placed, read.found.deal.calendar.zone, at)
+    seen = dict[str, list[Observation]]()
+    for each in every:
+        seen.setdefault(each.place, []).append(each)
+    return Apart(read, tuple(told), at, seen, tuple(unread))
 
 
 def rows(apart: Apart) -> list[dict[str, str]]:
     """Each stretch as a row of text, the longest first."""
     longest = sorted(apart.stretches, key=lambda one: (-one[1].lasted(apart.at), one[0]))
-    return [_row(who, one, apart.at) for who, one in longest]
+    return [_row(who, one, apart) for who, one in longest]
 
 
-def _row(who: str, one: Stretch, at: datetime) -> dict[str, str]:
+def _row(who: str, one: Stretch, apart: Apart) -> dict[str, str]:
+    at, alone = apart.at, apart.solitary(who, one)
     ended = one.end if one.end is not None and one.end <= at else None
     return {
         "register_number": who,
@@ -70,7 +90,11 @@ def _row(who: str, one: Stretch, at: datetime) -> dict[str, str]:
         "to": ended.isoformat() if ended else "",
         "days": f"{one.lasted(at) / DAY:.1f}",
         "placements": str(len(one.placements)),
-        "prolonged": "yes" if one.prolonged(at) else "no",
+        "prolonged": WORDS[one.prolonged(at)],
+        "prolonged_since": (one.start + PROLONGED).isoformat() if one.prolonged(at) else "",
+        "solitary": WORDS[alone.every_day],
+        "solitary_days": str(alone.days),
+        "contradicted": WORDS[alone.contradicted],
         "reasons": "; ".join(dict.fromkeys(each.reason for each in one.placements if each.reason)),
     }
 
@@ -82,12 +106,15 @@ def document(apart: Apart, listed: Sequence[dict[str, str]]) -> dict[str, object
         **apart.read.found.basis(),
         "as_of": apart.at.isoformat(),
         "prolonged_after_days": PROLONGED.days,
+        "solitary_from_hours": SOLITARY,
         "one_stretch_within_hours": GAP // timedelta(hours=1),
         "counts": {
             "stretches": len(listed),
             "prolonged": counts["yes"],
             "prolonged_and_lasting": len(apart.now()),
+            "solitary": dict(Counter(one["solitary"] for one in listed)),
         },
         "rows": list(listed),
+        "unread": [one.sentence() for one in apart.unread],
         "review": NOT_REVIEWED,
     }

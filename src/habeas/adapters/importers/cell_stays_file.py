@@ -57,7 +57,7 @@ def cell_stays(path: Path) -> Taken[CellStay]:
         SetupError: H902 for a file that is not there.
         DocketError: H421 for a column that lacks; as `docket_file.read` does.
     """
-    return _taken(path, STAYS, _stay)
+    return taken(path, STAYS, _stay)
 
 
 def stated_cells(path: Path, facility: str) -> Taken[tuple[Key, int]]:
@@ -80,7 +80,7 @@ def stated_cells(path: Path, facility: str) -> Taken[tuple[Key, int]]:
         seen.add(row["cell"])
         return (facility, row["cell"]), persons
 
-    return _taken(path, STATED, read)
+    return taken(path, STATED, read)
 
 
 def totals(found: Taken[tuple[Key, int]]) -> Counter[Key]:
@@ -88,7 +88,24 @@ def totals(found: Taken[tuple[Key, int]]) -> Counter[Key]:
     return Counter(dict(found.good))
 
 
-def _taken(path: Path, wanted: tuple[str, ...], read: Callable[[Mapping[str, str]], T]) -> Taken[T]:
+def taken(
+    path: Path,
+    wanted: tuple[str, ...],
+    read: Callable[[Mapping[str, str]], T],
+    code: str = "H739",
+) -> Taken[T]:
+    """Each row of a file as what it says; what `read` refuses is set aside.
+
+    Args:
+        path: CSV, Parquet or Arrow.
+        wanted: columns that must be there.
+        read: a row's cells by column; raises DocketError.
+        code: of a row whose cells cannot be told.
+
+    Raises:
+        SetupError: H902 for a file that is not there.
+        DocketError: H421 for a column that lacks; as `docket_file.read` does.
+    """
     columns, rows = docket_file.read(path)
     missing = [name for name in wanted if name not in columns]
     if missing:
@@ -98,20 +115,20 @@ def _taken(path: Path, wanted: tuple[str, ...], read: Callable[[Mapping[str, str
     for row in rows:
         found.rows += 1
         try:
-            found.good.append(read(_row(columns, row.cells)))
+            found.good.append(read(_row(columns, row.cells, code)))
         except DocketError as error:
             first = error.faults[0]
             found.aside.append(Fault(first.code, first.what, first.fix, str(path), row.line))
     return found
 
 
-def _row(columns: list[str], told: tuple[str, ...]) -> dict[str, str]:
+def _row(columns: list[str], told: tuple[str, ...], code: str) -> dict[str, str]:
     if len(told) != len(columns):
         what = f"{len(told)} cells under {len(columns)} columns"
-        raise DocketError(Fault("H739", what, "Give each column one cell."))
+        raise DocketError(Fault(code, what, "Give each column one cell."))
     if any(len(text) > LONGEST or not text.isprintable() for text in told):
         what = f"a cell is longer than {LONGEST} characters, or holds what cannot be printed"
-        raise DocketError(Fault("H739", what, "Keep to ids and instants."))
+        raise DocketError(Fault(code, what, "Keep to ids and instants."))
     return {name: text.strip() for name, text in zip(columns, told, strict=True)}
 
 
