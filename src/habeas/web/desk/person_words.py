@@ -126,7 +126,7 @@ FIELDS: Mapping[str, Words] = {
     "established_at": _("Established at"),
     "facility": _("Facility"),
     "fact": _("Fact"),
-    "finding": _("Finding"),
+    "finding": _("What was found"),
     "fit_to_travel": _("Fit to travel (digest)"),
     "from": _("From"),
     "ground": _("Ground (digest)"),
