@@ -135,6 +135,12 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "publish": ("habeas.cli.statistics:publish", "Publish the tables of a month."),
         },
     ),
+    "report": (
+        "Reports to print and to read: each figure is tied to where it stands.",
+        {
+            "monthly": ("habeas.cli.report:monthly", "A month for the public, from its issue."),
+        },
+    ),
 }
 SUBGROUPS: dict[str, dict[str, tuple[str, Commands]]] = {
     "fees": {
