@@ -24,7 +24,7 @@ from habeas.law.library import Library
 from habeas.law.records import Duty, DutyClock
 from habeas.register.events import Event
 from habeas.service import NOT_REVIEWED
-from habeas.service.hold import Read, Register
+from habeas.service.hold import Read, Register, concerned
 from habeas.terms import DutyState, EventKind, Side
 from habeas.transfer.state import Terms
 
@@ -79,6 +79,11 @@ class Standing:
     def only(self, duty: str) -> "Standing":
         """The same of one duty."""
         return replace(self, owed=tuple(one for one in self.owed if one.asked.duty == duty))
+
+    def of(self, facility: str | None) -> "Standing":
+        """The same of whom a facility holds at the instant, and of who had died there."""
+        here = concerned(self.found.held, facility, self.at)
+        return replace(self, owed=tuple(one for one in self.owed if here(one.opened.subject)))
 
     def late(self) -> bool:
         """Whether anything is overdue."""
@@ -201,7 +206,7 @@ def standing(read: Read, library: Library, calendars: Calendars, at: datetime) -
     return Standing(found, tuple(every), at, clocks)
 
 
-def blocked(read: Read, at: datetime) -> list[dict[str, str]]:
+def blocked(read: Read, at: datetime, facility: str | None = None) -> list[dict[str, str]]:
     """Visits that somebody prevented, as whoever was turned away signed them; latest first."""
     found = [
         {
@@ -214,7 +219,7 @@ def blocked(read: Read, at: datetime) -> list[dict[str, str]]:
         for event in read.events
         if event.kind == EventKind.VISIT_BLOCKED and event.occurred_at <= at
     ]
-    return found[::-1]
+    return [one for one in found[::-1] if facility in (None, one["facility"])]
 
 
 def row(one: Owed, at: datetime) -> dict[str, str]:
@@ -241,7 +246,9 @@ def row(one: Owed, at: datetime) -> dict[str, str]:
     }
 
 
-def document(found: Standing, read: Read, library: Library, *, every: bool) -> Document:
+def document(
+    found: Standing, read: Read, library: Library, *, every: bool, facility: str | None = None
+) -> Document:
     """All of it for machines; `every` with what is met too."""
     rows = [row(one, found.at) for one in found.rows() if every or not _met(one, found.at)]
     named = {one.asked.duty for one in found.owed}
@@ -250,7 +257,7 @@ def document(found: Standing, read: Read, library: Library, *, every: bool) -> D
         "as_of": found.at.isoformat(),
         "counts": found.counts(),
         "rows": rows,
-        "blocked_visits": blocked(read, found.at),
+        "blocked_visits": blocked(read, found.at, facility),
         "duties": {
             name: {
                 "text": duty.text.en,
