@@ -5,11 +5,27 @@ from datetime import UTC, datetime, time
 from importlib.metadata import version
 from pathlib import Path
 
-from habeas.adapters import register_files, report_page, statistics_files
-from habeas.cli import clock, output
+from habeas.adapters import (
+    public_holidays,
+    register_files,
+    report_page,
+    statistics_files,
+    text_files,
+)
+from habeas.cli import clock, output, registers
 from habeas.cli.main import loaded
 from habeas.errors import Language
-from habeas.service import NOT_REVIEWED, published, report_monthly
+from habeas.service import (
+    NOT_REVIEWED,
+    SYNTHETIC,
+    agree,
+    measure,
+    published,
+    report_monthly,
+    report_visit,
+)
+from habeas.service import visit as visits
+from habeas.service.export import DEMO
 from habeas.service.paper import Paper, Say
 from habeas.service.published import Published
 
@@ -46,6 +62,64 @@ def monthly(
         published.stands_in(issue, files.store)
     paper = report_monthly.monthly(issue, Say(language), register.name, version("habeas"))
     return _written(paper, out, {"issue": issue.folder, "issue_sha256": issue.digest}, json=json)
+
+
+def visit(
+    register: Path,
+    /,
+    *,
+    agreement: str,
+    facility: str,
+    as_of: str,
+    size: int,
+    out: Path,
+    seed: str | None = None,
+    count: int | None = None,
+    file: Path | None = None,
+    sending: str | None = None,
+    receiving: str | None = None,
+    language: Language = "en",
+    json: bool = False,
+) -> int:
+    """The pack of a visit to one facility, as PDF and as a page. It is confidential.
+
+    Args:
+        register: the register's file.
+        agreement: the agreement whose terms, deadlines and zone hold.
+        facility: its id, as the register names it.
+        as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset.
+        size: what was known when the register had this many leaves.
+        out: the folder that the pack is written into.
+        seed: published words that draw a sample, as in `habeas custody sample`.
+        count: how many persons the seed draws.
+        file: the facility's file (.toml); the library's where absent and there is one.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        language: en or es.
+        json: print one JSON document.
+    """
+    _, instant = clock.instant(as_of)
+    read = registers.read(register, agreement, (sending, receiving), size)
+    library, name = agree.library(), None if file is None else file.name
+    if file is not None:
+        place = measure.of_text(text_files.text(file), file.name)
+    else:
+        place = measure.of_library(library, facility) if facility in library.facilities else None
+    asks = visits.Asks(register.name, agreement, facility, as_of, instant, size,
+                       (sending, receiving), seed, count, name)  # fmt: skip
+    found = visits.visit(read, library, public_holidays.calendar, asks, place)
+    mark = SYNTHETIC if read.found.checkpoint.startswith(DEMO) else ""
+    paper = report_visit.pack(found, library, Say(language), mark, version("habeas"))
+    status = registers.status(read.found.basis())
+    told = read.found.basis() | {"as_of": as_of, "facility": facility, "figures": _figures(found)}
+    return max(status, _written(paper, out, told, json=json))
+
+
+def _figures(found: visits.Visit) -> list[dict[str, str]]:
+    return [
+        {"figure": one.name, "of": one.of, "value": one.value, "call": one.line}
+        for one in found.figures
+    ]
 
 
 def _issues(folder: Path) -> list[Published]:

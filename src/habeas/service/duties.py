@@ -43,6 +43,10 @@ ORDER = (
 )  # fmt: skip
 LISTED = ("state", "duty", "step", "register_number", "owed_by", "from", "since", "due", "limit",
           "answered", "days_late", "event", "index", "answer_index")  # fmt: skip
+REPORTS = (
+    EventKind.INCIDENT_REPORTED, EventKind.COMPLAINT_MADE, EventKind.VISIT_MADE,
+    EventKind.VISIT_BLOCKED,
+)  # fmt: skip
 NOBODY = "-"
 MOST = 200  # lines of a message
 
@@ -222,6 +226,22 @@ def blocked(read: Read, at: datetime, facility: str | None = None) -> list[dict[
     return [one for one in found[::-1] if facility in (None, one["facility"])]
 
 
+def reports(read: Read, at: datetime, facility: str | None = None) -> dict[str, int]:
+    """How many incidents, complaints and visits were recorded by an instant.
+
+    Of a facility: those that name it, and those that name none of whom it holds.
+    """
+    here = concerned(read.found.held, facility, at)
+    told = dict.fromkeys((one.value for one in REPORTS), 0)
+    for event in read.events:
+        if event.kind in told and event.occurred_at <= at:
+            there = event.facility or _said(event.body.get("facility"))
+            told[event.kind] += (
+                facility == there if there and facility else here(event.subject or "")
+            )
+    return told
+
+
 def row(one: Owed, at: datetime) -> dict[str, str]:
     """One duty as a row of text; empty where there is nothing."""
     state, answer = one.state(at), one.answer
@@ -258,6 +278,7 @@ def document(
         "counts": found.counts(),
         "rows": rows,
         "blocked_visits": blocked(read, found.at, facility),
+        "reports": reports(read, found.at, facility),
         "duties": {
             name: {
                 "text": duty.text.en,
