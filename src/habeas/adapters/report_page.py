@@ -70,8 +70,9 @@ def _grid(grid: Data) -> str:
         for head, side in zip(grid["heads"], sides, strict=True)
     )
     rows = "".join(f"<tr>{_row(row, grid['widths'])}</tr>" for row in grid["rows"])
+    caption = f"<caption>{_text(grid['caption'])}</caption>" if grid["caption"] else ""
     return (
-        f'<div class="scroll"><table><caption>{_text(grid["caption"])}</caption>'
+        f'<div class="scroll"><table>{caption}'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

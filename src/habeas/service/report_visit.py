@@ -1,6 +1,7 @@
 """The pack of a visit: who is held, what is late, and the calls that give each figure again."""
 
 import base64
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -9,26 +10,26 @@ from habeas.law.library import Library
 from habeas.register.checkpoint import read_note
 from habeas.service.hold import Register
 from habeas.service.paper import NUMBER, WIDE, Call, Cell, Grid, Paper, Part, Say, grid
-from habeas.service.premises import APART as APART_WORD
 from habeas.service.receipts import words
 from habeas.service.visit import Figure, Row, Visit
 
 MONITOR = "A-4"  # the rule of the library that says what a visiting body may do
-SHOWN = 100  # rows of duties; the call lists them all
+SHOWN = 60  # rows of duties; the call lists them all
 MINUTE = len("2026-11-14T15:02")
 INSTANTS = frozenset({"since", "to", "end", "due", "answered", "at"})
 COUNTS = frozenset({"days", "placements", "days_past", "days_late", "index", "event_in"})
-WORDS = frozenset({"status", "custodian", "owed_by", "state", "limit", "prolonged"})
-ROLL = {"register_number": 4, "cell": 2, "status": 2, "custodian": 2, "since": 3, "event_in": 0}
-APART = {"register_number": 4, "since": 2, "to": 2, "days": 0, "placements": 0, "prolonged": 1,
-         "reasons": 2}  # fmt: skip
-PAST = {"register_number": 4, "last_day": 2, "finding_on": 2, "to": 2, "clocks": 1, "days_past": 0}
-LATE = {"duty": 1, "register_number": 4, "owed_by": 2, "from": 3, "due": 2, "limit": 1,
+WORDS = frozenset({"status", "state", "limit", "prolonged"})
+SIDES = frozenset({"custodian", "owed_by"})
+ROLL = {"register_number": 8, "cell": 3, "status": 3, "custodian": 3, "since": 5, "event_in": 0}
+APART = {"register_number": 8, "since": 5, "to": 5, "days": 0, "placements": 0, "prolonged": 3,
+         "reasons": 5}  # fmt: skip
+PAST = {"register_number": 8, "last_day": 4, "finding_on": 4, "to": 5, "clocks": 3, "days_past": 0}
+LATE = {"duty": 2, "register_number": 8, "owed_by": 3, "from": 4, "due": 5, "limit": 3,
         "days_late": 0}  # fmt: skip
-DEATHS = {"register_number": 4, "end": 3, "index": 0}
-BLOCKED = {"at": 2, "signed_by": 2, "reason": 4, "index": 0}
-ASKED = {"state": 1, "register_number": 4, "since": 2, "due": 2, "answered": 2}
-WRONG = {"register_number": 4, "index": 0, "signed_by": 2, "what": 1, "says": 2, "register_says": 2}
+DEATHS = {"register_number": 8, "end": 5, "index": 0}
+BLOCKED = {"at": 4, "signed_by": 4, "reason": 8, "index": 0}
+ASKED = {"state": 3, "register_number": 8, "since": 5, "due": 5, "answered": 5}
+WRONG = {"register_number": 8, "index": 0, "signed_by": 4, "what": 3, "says": 4, "register_says": 4}
 APART_FIGURES = frozenset({"overdue_of", "places", "floor"})
 NOTES = ("visit.note_true", "visit.note_law", "common.bytes", "common.review",
          "common.spanish")  # fmt: skip
@@ -82,32 +83,41 @@ def _safe(name: str) -> str:
 
 
 class _Calls:
-    """The calls of a pack, numbered in the order of its figures; one call gives many figures."""
+    """The calls of a pack in the order of its figures; one call gives several figures."""
 
     def __init__(self, figures: Sequence[Figure], say: Say) -> None:
         self.say, self.figures = say, figures
-        lines = dict.fromkeys(one.line for one in figures)
-        self._number = {line: n for n, line in enumerate(lines, 1)}
+        self._takes = dict[tuple[str, ...], list[str]]()
+        for one in figures:
+            self._takes.setdefault(one.call, []).append(one.take)
+        self._number = {call: f"Q{n}" for n, call in enumerate(self._takes, 1)}
 
     def number(self, one: Figure) -> str:
-        """How a figure's call is called."""
-        return f"Q{self._number[one.line]}"
+        """How a figure's call is called, and which of its figures it is."""
+        return f"{self._number[one.call]}.{self._takes[one.call].index(one.take) + 1}"
 
     def of(self, name: str) -> str:
         """The call of the first figure of a name; empty where there is none."""
-        return next((self.number(one) for one in self.figures if one.name == name), "")
+        return next((self._number[one.call] for one in self.figures if one.name == name), "")
 
     def cells(self, one: Figure, name: str) -> tuple[Cell, Cell, Cell]:
         """A figure with what it is, linked to its call."""
-        number = self.number(one)
+        to = self._number[one.call]
         value = self.say.figure(one.value) if one.value else self.say("common.unknown")
-        return Cell(name), Cell(value, number), Cell(number, number)
+        return Cell(name), Cell(value, to), Cell(self.number(one), to)
 
     def part(self, register: str) -> Part:
-        """Every call, for whoever holds the register."""
-        told = [Call(f"Q{number}", f"Q{number}", (line,)) for line, number in self._number.items()]
+        """Every call and what picks its figures out, for whoever holds the register."""
+        told = [
+            Call(to, to, (f"habeas {shlex.join(call)} > {to}.json", *self._picked(call, to)))
+            for call, to in self._number.items()
+        ]
         text = self.say("visit.calls_text").format(register=register)
         return Part(self.say("visit.calls"), (text,), calls=tuple(told))
+
+    def _picked(self, call: tuple[str, ...], to: str) -> list[str]:
+        takes = enumerate(self._takes[call], 1)
+        return [f"{to}.{n}: jq {shlex.quote(take)} {to}.json" for n, take in takes]
 
 
 def _particulars(found: Visit, say: Say) -> tuple[tuple[str, str], ...]:
@@ -152,7 +162,7 @@ def _right(library: Library, say: Say) -> Part:
 
     text = rule.text.es if say.lang == "es" else rule.text.en
     about = say("visit.right_text").format(rule=MONITOR)
-    return Part(say("visit.right"), (text, about), items=tuple(map(cited, rule.cite)))
+    return Part(say("visit.right"), (about, text), items=tuple(map(cited, rule.cite)))
 
 
 def _figures(found: Visit, calls: _Calls) -> Part:
@@ -173,10 +183,12 @@ def _figures(found: Visit, calls: _Calls) -> Part:
 
 def _what(one: Figure, say: Say) -> str:
     """What a figure is of, in words: a kind of event, or a status."""
-    pair = words()["events"].get(one.of)
-    if pair is not None:
-        return pair[1] if say.lang == "es" else pair[0]
-    return say.get(f"words.{one.of}", one.of)
+    return _event(one.of, say) if one.name == "reports" else say.get(f"words.{one.of}", one.of)
+
+
+def _event(kind: str, say: Say) -> str:
+    pair = words()["events"].get(kind, (kind, kind))
+    return pair[1] if say.lang == "es" else pair[0]
 
 
 def _sample(found: Visit, calls: _Calls) -> Part:
@@ -209,6 +221,10 @@ def _grid(rows: Sequence[Row], columns: Mapping[str, int], say: Say, caption: st
 def _cell(name: str, value: str, say: Say) -> Cell:
     if name in INSTANTS:
         return Cell(value[:MINUTE].replace("T", " "))
+    if name == "from":
+        return Cell(_event(value, say))
+    if name in SIDES:
+        return Cell(say.get(f"side.{value}", value))
     if name in WORDS:
         return Cell(say.get(f"words.{value}", value))
     return Cell(say.figure(value) if name in COUNTS and value else value)
@@ -267,7 +283,6 @@ def _space(found: Visit, calls: _Calls) -> Part:
     rows = [
         calls.cells(one, say(f"fact.{one.name}").format(of=_against(one, say)))
         for one in found.of("places", "floor")
-        if not one.of.endswith(f": {APART_WORD}")
     ]
     heads = [say(f"visit.{name}") for name in ("what", "figure", "call")]
     table = grid("", heads, rows, (WIDE, NUMBER, NUMBER))

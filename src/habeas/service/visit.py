@@ -251,6 +251,8 @@ def _space(made: Visit) -> list[Figure]:
     density = (*density[:-1], "--by", "facility", density[-1])
     for one, words in made.floor.items():
         for word, persons in words.items():
+            if word == premises.APART:
+                continue
             take = f".rows[0].standards[{json.dumps(one)}][{json.dumps(word)}]"
             told.append(Figure("floor", str(persons), density, take, f"{one}: {word}"))
     return told
