@@ -13,7 +13,7 @@ from typing import Any
 from habeas.errors import UNPRINTABLE
 
 Data = Mapping[str, Any]  # Any: ready for JSON, as `documents.pdf` takes it
-NUMBER = 0  # the width of a column of numbers
+NUMBER = 0  # a column of numbers is this wide, or less: it is set to the right
 
 
 def page(paper: Data) -> str:
@@ -64,7 +64,7 @@ def _part(part: Data) -> str:
 
 
 def _grid(grid: Data) -> str:
-    sides = [' class="n"' if one == NUMBER else "" for one in grid["widths"]]
+    sides = [' class="n"' if one <= NUMBER else "" for one in grid["widths"]]
     heads = "".join(
         f'<th scope="col"{side}>{_text(head)}</th>'
         for head, side in zip(grid["heads"], sides, strict=True)
@@ -80,13 +80,13 @@ def _grid(grid: Data) -> str:
 def _row(row: Sequence[Data], widths: Sequence[int]) -> str:
     """The first cell names the row where it is no number."""
     return "".join(
-        _cell(one, wide, "th" if place == 0 and wide != NUMBER else "td")
+        _cell(one, wide, "th" if place == 0 and wide > NUMBER else "td")
         for place, (one, wide) in enumerate(zip(row, widths, strict=True))
     )
 
 
 def _cell(one: Data, wide: int, tag: str) -> str:
-    names = " ".join(["n"] * (wide == NUMBER) + ["q"] * one["quiet"])
+    names = " ".join(["n"] * (wide <= NUMBER) + ["q"] * one["quiet"])
     side = f' class="{names}"' if names else ""
     mark = f' id="{_text(one["id"])}"' if one["id"] else ""
     scope = ' scope="row"' if tag == "th" else ""

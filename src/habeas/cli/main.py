@@ -139,6 +139,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         "Reports to print and to read: each figure is tied to where it stands.",
         {
             "monthly": ("habeas.cli.report:monthly", "A month for the public, from its issue."),
+            "reply": ("habeas.cli.report:reply", "A parliamentary question, from what is public."),
             "visit": ("habeas.cli.report:visit", "The pack of a visit to a facility."),
         },
     ),

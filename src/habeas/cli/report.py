@@ -14,7 +14,7 @@ from habeas.adapters import (
 )
 from habeas.cli import clock, output, registers
 from habeas.cli.main import loaded
-from habeas.errors import Language
+from habeas.errors import Fault, Language, SetupError
 from habeas.service import (
     NOT_REVIEWED,
     SYNTHETIC,
@@ -22,6 +22,7 @@ from habeas.service import (
     measure,
     published,
     report_monthly,
+    report_reply,
     report_visit,
 )
 from habeas.service import visit as visits
@@ -120,6 +121,57 @@ def _figures(found: visits.Visit) -> list[dict[str, str]]:
         {"figure": one.name, "of": one.of, "value": one.value, "call": one.line}
         for one in found.figures
     ]
+
+
+def reply(
+    *,
+    question: str,
+    agreement: str,
+    out: Path,
+    statistics: Path = Path("statistics"),
+    asked_by: str | None = None,
+    reference: str | None = None,
+    asked_on: str | None = None,
+    from_: str | None = None,
+    to: str | None = None,
+    figure: list[str] | None = None,
+    language: Language = "en",
+    json: bool = False,
+) -> int:
+    """A reply to a parliamentary question, from published figures alone.
+
+    Args:
+        question: a file (.toml) with everything about the question, or its text.
+        agreement: the agreement.
+        out: the folder that the reply is written into.
+        statistics: the folder of the issues of `habeas statistics publish`.
+        asked_by: who asked, with a text.
+        reference: the reference of the question.
+        asked_on: YYYY-MM-DD, when it was asked.
+        from_: YYYY-MM, the first month.
+        to: YYYY-MM, the last month.
+        figure: NAME or NAME,column=value, such as died,facility=TARTU; once for each.
+        language: en or es.
+        json: print one JSON document.
+    """
+    options = {"asked_by": asked_by, "reference": reference, "asked_on": asked_on, "from": from_,
+               "to": to}  # fmt: skip
+    said = {name: value for name, value in options.items() if value is not None}
+    file = Path(question) if question.lower().endswith(".toml") else None
+    if file is not None:
+        if said or figure:
+            what = "a file of a question says all of it"
+            raise SetupError(Fault("H901", what, "Leave the other options out, or the file."))
+        asked = report_reply.of_file(text_files.text(file))
+    else:
+        wanted = [report_reply.of_option(one) for one in figure or ()]
+        asked = report_reply.question({"question": question, **said}, wanted)
+    every = _issues(statistics)
+    issues = report_reply.answered(every, agreement, asked)
+    call = report_reply.calling(asked, agreement, file.name if file else "", language)
+    paper = report_reply.reply(issues, every, asked, Say(language), call)
+    told = {"issues": [{"issue": one.folder, "sha256": one.digest} for one in issues]}
+    return _written(paper, out, dict(told), json=json)
 
 
 def _issues(folder: Path) -> list[Published]:

@@ -15,6 +15,7 @@ from habeas.errors import Language
 from habeas.units import grouped
 
 NUMBER, WIDE = 0, 1  # a column as narrow as its numbers; a share of what is left
+SHARED = -2  # a column of numbers under a long head, and its share
 SWAPPED = str.maketrans(",.", ".,")  # a number in Spanish, as the public tables write it
 
 
@@ -35,7 +36,7 @@ class Grid:
     caption: str
     heads: tuple[str, ...]
     rows: tuple[tuple[Cell, ...], ...]
-    widths: tuple[int, ...]  # of each column: NUMBER, or its share
+    widths: tuple[int, ...]  # of each column: NUMBER, or its share; below 0 of numbers
 
 
 @dataclass(frozen=True, slots=True)

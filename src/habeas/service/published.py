@@ -20,6 +20,7 @@ ORDER = (
     "stock-and-flow", "average-daily-population", "length-of-stay", "space", "fees", "duties",
     "visits", "inquiries",
 )  # fmt: skip
+MACHINE = frozenset({"exponent", "amount_minor"})  # of an amount, which stands beside them
 NUMBERS = frozenset({"integer", "number"})
 WITHHELD = "withheld"
 
@@ -125,7 +126,7 @@ def published(
 
 def _table(one: Mapping[str, Any], rows: Sequence[Row], basis: set[str]) -> Table:
     fields = {field["name"]: field for field in one["schema"]["fields"]}
-    own = [name for name in fields if name not in basis and name not in BESIDE]
+    own = [name for name in fields if name not in basis | BESIDE | MACHINE]
     keys = tuple(name for name in one["schema"]["primaryKey"] if name != "month")
     rest = [name for name in own if name not in keys]
     values = tuple(name for name in rest if fields[name]["type"] in NUMBERS)

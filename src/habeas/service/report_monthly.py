@@ -4,7 +4,7 @@ import shlex
 
 from habeas.service.paper import Call, Paper, Part, Say, last_day, pick
 from habeas.service.published import Published, Table
-from habeas.service.report_tables import Figures, definitions, shown
+from habeas.service.report_tables import Figures, definitions, shown, unknown
 
 TOPICS = ("fees", "duties", "space", "visits", "inquiries")
 BRIEF = ("stock_at_end", "stock_at_start", "released", "died", "escaped", "past_date")
@@ -95,7 +95,7 @@ def _table(table: Table, figures: Figures) -> Part:
         pick(table.titles, "title", say.lang) or table.name,
         texts,
         tuple(shown(table, figures)),
-        tuple(definitions(table, figures.issue, say)),
+        (*definitions(table, figures.issue, say), *unknown(table, say)),
     )
 
 
@@ -108,7 +108,13 @@ def _withheld(issue: Published, say: Say) -> Part:
         ),
         say("monthly.policy").format(threshold=say.figure(issue.threshold)),
     ]
-    there = {one.name for one in issue.tables}
+    there = {one.name for one in issue.tables} | {
+        str(row[key]).partition("_")[0]
+        for one in issue.tables
+        for row in one.rows
+        for key in one.keys
+        if key == "measure"
+    }
     lacking = [say(f"topics.{name}") for name in TOPICS if name not in there]
     if lacking:
         told.append(say("monthly.not_there").format(names="; ".join(lacking)))

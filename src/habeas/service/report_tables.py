@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from habeas.service.paper import NUMBER, WIDE, Cell, Grid, Say, grid, pick
+from habeas.service.paper import NUMBER, SHARED, WIDE, Cell, Grid, Say, grid, pick
 from habeas.service.published import Published, Row, Table, is_withheld
 from habeas.statistics.words import STAY
 
 ACROSS = 5  # places beside each other on a page
-STATES = ("both", "receiving", "sending")
+STATE = ("custodian", "state")  # columns that name a state
+STATES = ("both", "all", "receiving", "sending")
+PLACES = frozenset({"custodian", "state", "facility"})
 NAMES = frozenset({"facility"})  # whose values are names, and never words of this project
 Place = tuple[str, ...]
 
@@ -16,8 +18,8 @@ Place = tuple[str, ...]
 class Figures:
     """Every figure that a report shows of one issue, numbered in the order in which it is shown."""
 
-    def __init__(self, issue: Published, say: Say) -> None:
-        self.issue, self.say = issue, say
+    def __init__(self, issue: Published, say: Say, prefix: str = "f") -> None:
+        self.issue, self.say, self._prefix = issue, say, prefix
         self._ids = dict[tuple[str, int, str], str]()
 
     def cell(self, table: Table, at: int, column: str) -> Cell:
@@ -29,7 +31,7 @@ class Figures:
             column: its column.
         """
         key = (table.name, at, column)
-        self._ids.setdefault(key, f"f{len(self._ids) + 1}")
+        self._ids.setdefault(key, f"{self._prefix}{len(self._ids) + 1}")
         return self._told(table.rows[at], column, self._ids[key])
 
     def _told(self, row: Row, column: str, to: str) -> Cell:
@@ -103,8 +105,8 @@ def _crossed(table: Table, figures: Figures) -> list[Grid]:
             )
             for name in names
         ]
-        heads = [head, *(_place(figures, across, place) for place in some)]
-        made.append(grid(_caption(table, figures), heads, rows, (WIDE, *(NUMBER for _ in some))))
+        heads = [head, *(placed(figures, across, place) for place in some)]
+        made.append(grid(_caption(table, figures), heads, rows, (3, *(SHARED for _ in some))))
     return made
 
 
@@ -131,7 +133,7 @@ def _keys(table: Table) -> list[Place]:
 def _ordered(places: Iterable[Place], columns: Sequence[str]) -> list[Place]:
     """Wholes before parts, and places of one state together; else as they come."""
     first = list(dict.fromkeys(places))
-    state = columns.index("custodian") if "custodian" in columns else None
+    state = next((columns.index(name) for name in STATE if name in columns), None)
     facility = columns.index("facility") if "facility" in columns else None
 
     def rank(place: Place) -> tuple[int, bool, str]:
@@ -144,8 +146,8 @@ def _ordered(places: Iterable[Place], columns: Sequence[str]) -> list[Place]:
     return sorted(sorted(first) if isinstance(places, set) else first, key=rank)
 
 
-def _place(figures: Figures, columns: Sequence[str], place: Place) -> str:
-    """What a place is called over its column."""
+def placed(figures: Figures, columns: Sequence[str], place: Place) -> str:
+    """What a place is called: a facility with its state, or a state."""
     said = dict(zip(columns, place, strict=True))
     facility, state = said.pop("facility", "all"), said.get("custodian")
     words = [named(figures, name, value) for name, value in said.items()]
@@ -177,11 +179,11 @@ def _caption(table: Table, figures: Figures) -> str:
 
 def definitions(table: Table, issue: Published, say: Say) -> list[str]:
     """What each measure of a table counts: measures that count alike are named together."""
-    found = dict[str, list[str]]()
+    found, down = dict[str, list[str]](), table.keys[-1]
     said: Mapping[str, Any] = issue.index["measures"]  # Any: as it was read
-    named_here = [str(row[key]) for row in table.rows for key in table.keys]
-    for name in dict.fromkeys((*named_here, *table.values)):
-        text = str(said.get(name, {}).get("definition") or "")
+    own = {str(row[down]): str(row.get("definition") or "") for row in table.rows}
+    for name in dict.fromkeys((*(own if down not in PLACES else ()), *table.values)):
+        text = str(said.get(name, {}).get("definition") or own.get(name, "")).rstrip(".")
         if text:
             found.setdefault(_defined(name, text, say), []).append(issue.measure(name, say.lang))
     return [f"{', '.join(titles)}: {text}." for text, titles in found.items()]
@@ -190,3 +192,14 @@ def definitions(table: Table, issue: Published, say: Say) -> list[str]:
 def _defined(name: str, text: str, say: Say) -> str:
     """A definition in the language of the report; as the issue has it, where there is no other."""
     return say.get("definitions.stay" if text == STAY else f"definitions.{name}") or text
+
+
+def unknown(table: Table, say: Say) -> list[str]:
+    """Why figures have no number that nobody withheld, in the words of the issue."""
+    told = [
+        str(row.get("note"))
+        for row in table.rows
+        for column in table.values
+        if row[column] is None and row.get("note") and not is_withheld(row, column)
+    ]
+    return [f"{say('common.no_number')}: {one}." for one in dict.fromkeys(told)]
