@@ -1,6 +1,7 @@
 """The monthly report for a parliament and the public, from one published issue and nothing else."""
 
 import shlex
+from datetime import timedelta
 
 from habeas.service.paper import Call, Paper, Part, Say, last_day, pick
 from habeas.service.published import Published, Table
@@ -122,14 +123,17 @@ def _withheld(issue: Published, say: Say) -> Part:
 
 
 def publishing(issue: Published, register: str) -> str:
-    """The call that makes an issue."""
+    """The call that makes an issue; any instant after its month makes the same."""
+    over = last_day(issue.month) + timedelta(days=2)
     words = [
         "habeas", "statistics", "publish", register, "--agreement", issue.told("agreement"),
         "--out", "statistics", "--month", issue.month, "--size", str(issue.size),
-        "--threshold", str(issue.threshold),
+        "--threshold", str(issue.threshold), "--as-of", over.isoformat(),
     ]  # fmt: skip
     revise = ["--revise", issue.told("reason")] if issue.told("reason") else []
-    return shlex.join([*words, *revise])
+    files = issue.index["habeas"].get("facilities") or {}
+    places = [word for name in files for word in ("--facility", f"{name}.toml")]
+    return shlex.join([*words, *revise, *places])
 
 
 def _again(issue: Published, say: Say, register: str) -> Part:

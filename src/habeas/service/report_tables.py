@@ -112,7 +112,8 @@ def _crossed(table: Table, figures: Figures) -> list[Grid]:
 
 def _listed(table: Table, figures: Figures) -> Grid:
     """Row by row: what names it, what is said of it, and its figures."""
-    texts, say = (*table.keys, *table.words), figures.say
+    words = [name for name in table.words if any(row[name] for row in table.rows)]
+    texts, say = (*table.keys, *words), figures.say
     order = {place: n for n, place in enumerate(_ordered(map(tuple, _keys(table)), table.keys))}
     rows = [
         (
@@ -178,15 +179,18 @@ def _caption(table: Table, figures: Figures) -> str:
 
 
 def definitions(table: Table, issue: Published, say: Say) -> list[str]:
-    """What each measure of a table counts: measures that count alike are named together."""
-    found, down = dict[str, list[str]](), table.keys[-1]
+    """What each measure of a table counts; neighbours that count alike are named together."""
+    found, down = list[tuple[str, list[str]]](), table.keys[-1]
     said: Mapping[str, Any] = issue.index["measures"]  # Any: as it was read
     own = {str(row[down]): str(row.get("definition") or "") for row in table.rows}
     for name in dict.fromkeys((*(own if down not in PLACES else ()), *table.values)):
         text = str(said.get(name, {}).get("definition") or own.get(name, "")).rstrip(".")
-        if text:
-            found.setdefault(_defined(name, text, say), []).append(issue.measure(name, say.lang))
-    return [f"{', '.join(titles)}: {text}." for text, titles in found.items()]
+        told = _defined(name, text, say)
+        if found and found[-1][0] == told:
+            found[-1][1].append(issue.measure(name, say.lang))
+        elif text:
+            found.append((told, [issue.measure(name, say.lang)]))
+    return [f"{', '.join(titles)}: {text}." for text, titles in found]
 
 
 def _defined(name: str, text: str, say: Say) -> str:
