@@ -72,7 +72,7 @@ def _grid(grid: Data) -> str:
     rows = "".join(f"<tr>{_row(row, grid['widths'])}</tr>" for row in grid["rows"])
     caption = f"<caption>{_text(grid['caption'])}</caption>" if grid["caption"] else ""
     return (
-        f'<div class="scroll"><table>{caption}'
+        f'<div class="scroll" tabindex="0"><table>{caption}'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
