@@ -18,13 +18,13 @@ from report_cases import HOSTILE, PERSON, Page, page, printed, rewritten
 
 MONTHS = ("2027-01", "2027-02", "2027-03")
 EE = ["--agreement", "SE-EE"]
-NAME = "monthly-SE-EE-2027-03"
-ASKED = ["--asked-by", "A member", "--reference", "27:118", "--asked-on", "2027-05-03"]
-REPLY = "reply-27_118"
+NAME = "monthly-SE-EE-2027-03.1"
+ASKED = ["--asked-by", "A member", "--reference", "27-118", "--asked-on", "2027-05-03"]
+REPLY = "reply-27-118"
 QUESTION = """\
 question = "How many?"
 asked_by = "A member"
-reference = "27:118"
+reference = "27-118"
 asked_on = 2027-05-03
 from = "2027-01"
 to = "2027-02"
@@ -316,8 +316,9 @@ def test_a_revised_month_is_told_with_its_reason(lease: Path, issues: Path, tmp_
         "was revised in issue 2. Reason given: a late record" in page(tmp_path, f"{REPLY}.en").words
     )
     assert monthly(lease, changed, tmp_path) == 0
-    assert "ab" * 32 in page(tmp_path, f"{NAME}.en").words
-    assert "--revise 'a late record'" in page(tmp_path, f"{NAME}.en").typed[0]
+    found = page(tmp_path, "monthly-SE-EE-2027-03.2.en")
+    assert "ab" * 32 in found.words
+    assert "--revise 'a late record'" in found.typed[0]
 
 
 @pytest.mark.parametrize("language", ["en", "es"])

@@ -12,7 +12,7 @@ from report_cases import Document, page, printed, taken
 EE = ["--agreement", "SE-EE"]
 AT = ["--as-of", "2027-11-20"]
 SIZE = "1500"  # no checkpoint is of that size, and fewer are held as known later
-NAME = "visit-TARTU-2027-11-20"
+NAME = f"visit-TARTU-2027-11-20-{SIZE}"
 Captured = pytest.CaptureFixture[str]
 
 

@@ -3,7 +3,9 @@
 The words lie in documents/report_words.json, and nobody has reviewed the Spanish ones.
 """
 
+import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -16,6 +18,8 @@ from habeas.units import grouped
 
 NUMBER, WIDE = 0, 1  # a column as narrow as its numbers; a share of what is left
 SHARED = -2  # a column of numbers under a long head, and its share
+LONGEST = 60  # characters of a name that stays as it is
+HASHED = re.compile(r"-[0-9a-f]{8}$")
 SWAPPED = str.maketrans(",.", ".,")  # a number in Spanish, as the public tables write it
 
 
@@ -129,6 +133,17 @@ def grid(
 ) -> Grid:
     """A table out of any sequences."""
     return Grid(caption, tuple(heads), tuple(tuple(row) for row in rows), tuple(widths))
+
+
+def safe(name: str) -> str:
+    """A name as part of a file's name: none leaves its folder, or takes another's place."""
+    kept = "".join(
+        one if one.isascii() and (one.isalnum() or one in "-_.") else "_" for one in name
+    )
+    plain = kept == name and not name.startswith(".") and HASHED.search(name) is None
+    if plain and 0 < len(name) <= LONGEST:
+        return name
+    return f"{kept[:LONGEST].lstrip('.')}-{hashlib.sha256(name.encode()).hexdigest()[:8]}"
 
 
 def last_day(month: str) -> date:

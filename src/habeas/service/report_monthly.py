@@ -3,7 +3,7 @@
 import shlex
 from datetime import timedelta
 
-from habeas.service.paper import Call, Paper, Part, Say, last_day, pick
+from habeas.service.paper import Call, Paper, Part, Say, last_day, pick, safe
 from habeas.service.published import Published, Table
 from habeas.service.report_tables import Figures, definitions, shown, unknown
 
@@ -27,7 +27,7 @@ def monthly(issue: Published, say: Say, register: str, version: str) -> Paper:
     stand = Part(say("where.title"), (say("where.text"),), tuple(figures.stand()))
     return Paper(
         say.lang,
-        f"monthly-{issue.told('agreement')}-{issue.month}.{say.lang}",
+        f"monthly-{safe(issue.told('agreement'))}-{issue.month}.{issue.number}.{say.lang}",
         say("monthly.kind"),
         say("monthly.title").format(agreement=issue.told("agreement"), month=month),
         (say("common.mark"),) if issue.told("mark") else (),

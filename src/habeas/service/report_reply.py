@@ -9,7 +9,7 @@ from datetime import date
 from typing import Any
 
 from habeas.errors import Fault, StatisticsError
-from habeas.service.paper import NUMBER, SHARED, Call, Cell, Grid, Paper, Part, Say, grid
+from habeas.service.paper import NUMBER, SHARED, Call, Cell, Grid, Paper, Part, Say, grid, safe
 from habeas.service.published import Published, Row, Table, of_month
 from habeas.service.report_monthly import publishing
 from habeas.service.report_tables import PLACES, Figures, definitions, named, placed
@@ -234,7 +234,7 @@ def reply(
     ]
     return Paper(
         say.lang,
-        f"reply-{re.sub('[^0-9A-Za-z-]+', '_', asked.reference)[:60]}.{say.lang}",
+        f"reply-{safe(asked.reference)}.{say.lang}",
         say("reply.kind"),
         say("reply.title").format(reference=asked.reference),
         marks,

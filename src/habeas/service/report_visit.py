@@ -9,7 +9,7 @@ from habeas.law.cited import Cite
 from habeas.law.library import Library
 from habeas.register.checkpoint import read_note
 from habeas.service.hold import Register
-from habeas.service.paper import NUMBER, WIDE, Call, Cell, Grid, Paper, Part, Say, grid
+from habeas.service.paper import NUMBER, WIDE, Call, Cell, Grid, Paper, Part, Say, grid, safe
 from habeas.service.receipts import words
 from habeas.service.visit import Figure, Row, Visit
 
@@ -19,7 +19,7 @@ MINUTE = len("2026-11-14T15:02")
 INSTANTS = frozenset({"since", "to", "end", "due", "answered", "at"})
 COUNTS = frozenset({"days", "placements", "days_past", "days_late", "index", "event_in"})
 WORDS = frozenset({"status", "state", "limit", "prolonged"})
-SIDES = frozenset({"custodian", "owed_by"})
+SIDES = frozenset({"custodian", "owed_by", "clocks"})
 ROLL = {"register_number": 8, "cell": 3, "status": 3, "custodian": 3, "since": 5, "event_in": 0}
 APART = {"register_number": 8, "since": 5, "to": 5, "days": 0, "placements": 0, "prolonged": 3,
          "reasons": 5}  # fmt: skip
@@ -52,7 +52,7 @@ def pack(found: Visit, library: Library, say: Say, mark: str, version: str) -> P
     marks = (say("visit.mark"), *((say("common.mark"),) if mark else ()))
     return Paper(
         say.lang,
-        f"visit-{_safe(asks.facility)}-{day}.{say.lang}",
+        f"visit-{safe(asks.facility)}-{safe(asks.as_of)}-{asks.size}.{say.lang}",
         say("visit.kind"),
         say("visit.title").format(facility=asks.facility, day=day),
         marks,
@@ -74,12 +74,6 @@ def pack(found: Visit, library: Library, say: Say, mark: str, version: str) -> P
         say("common.notes"),
         day,
     )  # fmt: skip
-
-
-def _safe(name: str) -> str:
-    """A facility's id as part of a file's name."""
-    kept = "".join(one if one.isascii() and (one.isalnum() or one in "-_") else "_" for one in name)
-    return kept[:60]
 
 
 class _Calls:
@@ -224,7 +218,8 @@ def _cell(name: str, value: str, say: Say) -> Cell:
     if name == "from":
         return Cell(_event(value, say))
     if name in SIDES:
-        return Cell(say.get(f"side.{value}", value))
+        side, comma, more = value.partition(", ")
+        return Cell(say.get(f"side.{side}", side) + comma + say.get(f"side.{more}", more))
     if name in WORDS:
         return Cell(say.get(f"words.{value}", value))
     return Cell(say.figure(value) if name in COUNTS and value else value)
@@ -291,4 +286,8 @@ def _space(found: Visit, calls: _Calls) -> Part:
 
 def _against(one: Figure, say: Say) -> str:
     measure, _, word = one.of.partition(": ")
-    return f"{measure}: {say.get(f'words.{word}', word)}" if word else measure
+    return (
+        f"{measure}: {say.get(f'words.{word}', word)}"
+        if word
+        else say.get(f"words.{measure}", measure)
+    )
