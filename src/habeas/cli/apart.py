@@ -26,6 +26,7 @@ def listing(
     agreement: str,
     as_of: str | None = None,
     size: int | None = None,
+    facility: str | None = None,
     sending: str | None = None,
     receiving: str | None = None,
     out: Path | None = None,
@@ -41,13 +42,15 @@ def listing(
         agreement: the agreement whose workflow orders the events.
         as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
         size: only the register's first leaves, as it was known then; all where absent.
+        facility: only whom it holds at that instant, and who had died there.
         sending: the sending state, where the agreement has several.
         receiving: the receiving state, where the agreement has several.
         out: write the rows to this CSV, Parquet or Arrow file.
         json: print one JSON document.
     """
     told, instant = clock.instant(as_of)
-    found = apart.found(registers.read(register, agreement, (sending, receiving), size), instant)
+    read = registers.read(register, agreement, (sending, receiving), size)
+    found = apart.found(read, instant, facility)
     rows = apart.rows(found)
     if out is not None:
         tables.write(out, apart.ROWS, rows)

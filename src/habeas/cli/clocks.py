@@ -64,6 +64,7 @@ def overstays(
     agreement: str,
     as_of: str | None = None,
     size: int | None = None,
+    facility: str | None = None,
     sending: str | None = None,
     receiving: str | None = None,
     out: Path | None = None,
@@ -76,6 +77,7 @@ def overstays(
         agreement: the agreement whose zone, convention and rounding hold.
         as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
         size: only the register's first leaves, as it was known then; all where absent.
+        facility: only whom it holds at that instant, and who had died there.
         sending: the sending state, where the agreement has several.
         receiving: the receiving state, where the agreement has several.
         out: write the rows to this CSV, Parquet or Arrow file.
@@ -83,7 +85,8 @@ def overstays(
     """
     told, instant = clock.instant(as_of)
     found = held(register, agreement, (sending, receiving), size)
-    rows = clocks.known(found, instant)
+    here = hold.concerned(found.held, facility, instant)
+    rows = [one for one in clocks.known(found, instant) if here(one.subject)]
     basis = clocks.basis(found) | {"as_of": told, "counts": clocks.counts(rows)}
     flat = [clocks.overstay(one) for one in rows if one.held_past is not None]
     _written(out, clocks.OVERSTAYS, flat)

@@ -28,6 +28,7 @@ def listing(
     agreement: str,
     as_of: str | None = None,
     size: int | None = None,
+    facility: str | None = None,
     sending: str | None = None,
     receiving: str | None = None,
     all: bool = False,  # noqa: A002 - the option's name
@@ -42,6 +43,7 @@ def listing(
         agreement: the agreement whose deadlines, zone and states count.
         as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
         size: only the register's first leaves, as it was known then; all where absent.
+        facility: only whom it holds at that instant, and who had died there.
         sending: the sending state, where the agreement has several.
         receiving: the receiving state, where the agreement has several.
         all: what is met too.
@@ -52,7 +54,7 @@ def listing(
     _told, instant = clock.instant(as_of)
     read = registers.read(register, agreement, (sending, receiving), size)
     library = agree.library()
-    stands = duties.standing(read, library, public_holidays.calendar, instant)
+    stands = duties.standing(read, library, public_holidays.calendar, instant).of(facility)
     rows = [duties.row(one, instant) for one in duties.listed(stands, every=all)]
     if out is not None:
         tables.write(out, list(duties.LISTED), rows)
@@ -60,10 +62,11 @@ def listing(
     if ics is not None:
         _feed(ics, stands)
     if json:
-        output.document(duties.document(stands, read, library, every=all))
+        told = duties.document(stands, read, library, every=all, facility=facility)
+        output.document(told)
     elif out is None:
         _shown(stands, rows)
-    if visits := duties.blocked(read, instant):
+    if visits := duties.blocked(read, instant, facility):
         output.note(f"{len(visits):,} visits were blocked, the last on {visits[0]['at']}: --json")
     output.note(NOT_REVIEWED)
     if read.found.held.unreadable:

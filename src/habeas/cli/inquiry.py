@@ -94,6 +94,8 @@ def listing(
     *,
     agreement: str,
     as_of: str | None = None,
+    size: int | None = None,
+    facility: str | None = None,
     sending: str | None = None,
     receiving: str | None = None,
     json: bool = False,
@@ -106,18 +108,18 @@ def listing(
         register: the register's file.
         agreement: the agreement whose deadlines hold.
         as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
+        size: only the register's first leaves, as it was known then; all where absent.
+        facility: only whom it holds at that instant, and who had died there.
         sending: the sending state, where the agreement has several.
         receiving: the receiving state, where the agreement has several.
         json: print one JSON document.
     """
     told, instant = clock.instant(as_of)
-    read = registers.read(register, agreement, (sending, receiving))
+    read = registers.read(register, agreement, (sending, receiving), size)
     every = duties.standing(read, agree.library(), public_holidays.calendar, instant)
-    stands = every.only(INQUIRY)
+    stands = every.only(INQUIRY).of(facility)
     rows = [duties.row(one, instant) for one in stands.rows()]
-    wrong = [
-        one.row() for one in inquiry.contradictions(read.found, read.events) if one.at <= instant
-    ]
+    wrong = [one.row() for one in inquiry.known(read, instant, facility)]
     counts = stands.counts().get(INQUIRY, {})
     if json:
         output.document(

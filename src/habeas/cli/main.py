@@ -140,6 +140,14 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "publish": ("habeas.cli.statistics:publish", "Publish the tables of a month."),
         },
     ),
+    "report": (
+        "Reports to print and to read: each figure is tied to where it stands.",
+        {
+            "monthly": ("habeas.cli.report:monthly", "A month for the public, from its issue."),
+            "reply": ("habeas.cli.report:reply", "A parliamentary question, from what is public."),
+            "visit": ("habeas.cli.report:visit", "The pack of a visit to a facility."),
+        },
+    ),
 }
 SUBGROUPS: dict[str, dict[str, tuple[str, Commands]]] = {
     "fees": {

@@ -66,6 +66,7 @@ def roll(
     agreement: str,
     as_of: str | None = None,
     size: int | None = None,
+    facility: str | None = None,
     sending: str | None = None,
     receiving: str | None = None,
     side: str | None = None,
@@ -79,6 +80,7 @@ def roll(
         agreement: the agreement whose workflow orders the events.
         as_of: YYYY-MM-DD (its last second in UTC) or an instant with offset; now where absent.
         size: what was known when the register had this many leaves; all where absent.
+        facility: only who is held there.
         sending: the sending state, where the agreement has several.
         receiving: the receiving state, where the agreement has several.
         side: only those whom the 'sending' or the 'receiving' state holds.
@@ -87,7 +89,7 @@ def roll(
     """
     told, instant = clock.instant(as_of)
     found = held(register, agreement, (sending, receiving), size)
-    rows = hold.roll_rows(found.held, instant, hold.side(side))
+    rows = hold.roll_rows(found.held, instant, hold.side(side), facility)
     output.note(f"{len(rows):,} held as of {told}")
     basis = found.basis() | {"as_of": told, "roll_count": len(rows)}
     return give(rows, f"Roll as of {told}", out, json=json, basis=basis)

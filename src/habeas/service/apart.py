@@ -12,7 +12,7 @@ from habeas.custody.segregation import GAP, PROLONGED, Stretch, placements, stre
 from habeas.errors import Fault
 from habeas.register.events import Event
 from habeas.service import NOT_REVIEWED
-from habeas.service.hold import Read
+from habeas.service.hold import Read, concerned
 
 ROWS = [
     "register_number", "since", "to", "days", "placements", "prolonged", "prolonged_since",
@@ -46,13 +46,15 @@ class Apart:
         ]
 
 
-def found(read: Read, at: datetime) -> Apart:
+def found(read: Read, at: datetime, facility: str | None = None) -> Apart:
     """The stretches that had begun at an instant.
 
     Args:
         read: the register's intervals and events.
         at: UTC.
+        facility: only of whom it holds then, and who had died there; None: of everybody.
     """
+    here = concerned(read.found.held, facility, at)
     events, stays = dict[str, list[Event]](), dict[str, list[Interval]]()
     for event in read.events:
         if event.subject is not None:
@@ -62,6 +64,7 @@ def found(read: Read, at: datetime) -> Apart:
     told = [
         (who, one)
         for who, mine in events.items()
+        if here(who)
         for one in stretches(
             each for each in placements(mine, stays.get(who, ())) if each.start <= at
         )

@@ -24,7 +24,7 @@ from habeas.law.library import Library
 from habeas.law.records import Duty, DutyClock
 from habeas.register.events import Event
 from habeas.service import NOT_REVIEWED
-from habeas.service.hold import Read, Register
+from habeas.service.hold import Read, Register, concerned
 from habeas.terms import ComplaintKind, DutyState, EventKind, Side
 from habeas.transfer import reports
 from habeas.transfer.state import Terms
@@ -45,6 +45,10 @@ ORDER = (
 )  # fmt: skip
 LISTED = ("state", "duty", "step", "register_number", "owed_by", "from", "since", "due", "limit",
           "answered", "days_late", "event", "index", "answer_index")  # fmt: skip
+REPORTS = (
+    EventKind.INCIDENT_REPORTED, EventKind.COMPLAINT_MADE, EventKind.VISIT_MADE,
+    EventKind.VISIT_BLOCKED,
+)  # fmt: skip
 NOBODY = "-"
 MOST = 200  # lines of a message
 
@@ -81,6 +85,11 @@ class Standing:
     def only(self, duty: str) -> "Standing":
         """The same of one duty."""
         return replace(self, owed=tuple(one for one in self.owed if one.asked.duty == duty))
+
+    def of(self, facility: str | None) -> "Standing":
+        """The same of whom a facility holds at the instant, and of who had died there."""
+        here = concerned(self.found.held, facility, self.at)
+        return replace(self, owed=tuple(one for one in self.owed if here(one.opened.subject)))
 
     def late(self) -> bool:
         """Whether anything is overdue."""
@@ -213,7 +222,7 @@ def standing(read: Read, library: Library, calendars: Calendars, at: datetime) -
     return Standing(found, tuple(every), at, clocks)
 
 
-def blocked(read: Read, at: datetime) -> list[dict[str, str]]:
+def blocked(read: Read, at: datetime, facility: str | None = None) -> list[dict[str, str]]:
     """Visits that somebody prevented, as whoever was turned away signed them; latest first."""
     found = [
         {
@@ -226,7 +235,23 @@ def blocked(read: Read, at: datetime) -> list[dict[str, str]]:
         for event in read.events
         if event.kind == EventKind.VISIT_BLOCKED and event.occurred_at <= at
     ]
-    return found[::-1]
+    return [one for one in found[::-1] if facility in (None, one["facility"])]
+
+
+def reports(read: Read, at: datetime, facility: str | None = None) -> dict[str, int]:
+    """How many incidents, complaints and visits were recorded by an instant.
+
+    Of a facility: those that name it, and those that name none of whom it holds.
+    """
+    here = concerned(read.found.held, facility, at)
+    told = dict.fromkeys((one.value for one in REPORTS), 0)
+    for event in read.events:
+        if event.kind in told and event.occurred_at <= at:
+            there = event.facility or _said(event.body.get("facility"))
+            told[event.kind] += (
+                facility == there if there and facility else here(event.subject or "")
+            )
+    return told
 
 
 def row(one: Owed, at: datetime) -> dict[str, str]:
@@ -253,7 +278,9 @@ def row(one: Owed, at: datetime) -> dict[str, str]:
     }
 
 
-def document(found: Standing, read: Read, library: Library, *, every: bool) -> Document:
+def document(
+    found: Standing, read: Read, library: Library, *, every: bool, facility: str | None = None
+) -> Document:
     """All of it for machines; `every` with what is met too."""
     rows = [row(one, found.at) for one in found.rows() if every or not _met(one, found.at)]
     named = {one.asked.duty for one in found.owed}
@@ -262,7 +289,8 @@ def document(found: Standing, read: Read, library: Library, *, every: bool) -> D
         "as_of": found.at.isoformat(),
         "counts": found.counts(),
         "rows": rows,
-        "blocked_visits": blocked(read, found.at),
+        "blocked_visits": blocked(read, found.at, facility),
+        "reports": reports(read, found.at, facility),
         "duties": {
             name: {
                 "text": duty.text.en,

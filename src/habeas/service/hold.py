@@ -1,6 +1,6 @@
 """Who is held: intervals, roll and person-days out of a register's records."""
 
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -26,7 +26,7 @@ from habeas.register.events import Event, Record, Row
 from habeas.register.sealed import Vault
 from habeas.register.store import Store
 from habeas.service.erasures import erased_indexes
-from habeas.terms import Convention, Side
+from habeas.terms import Convention, EventKind, Side
 from habeas.transfer.machine import effective
 from habeas.transfer.state import Terms
 
@@ -259,9 +259,28 @@ def sample_rows(found: Held, asked: Sample) -> list[dict[str, str]]:
     return _rows(drawn(_asked_of(found, asked), asked.seed, asked.count))
 
 
-def roll_rows(found: Held, instant: datetime, side: Side | None) -> list[dict[str, str]]:
-    """The roll at an instant as a table of text."""
-    return _rows(roll(found.intervals, instant, side))
+def roll_rows(
+    found: Held, instant: datetime, side: Side | None, facility: str | None = None
+) -> list[dict[str, str]]:
+    """The roll at an instant as a table of text; of one facility where it is named."""
+    there = roll(found.intervals, instant, side)
+    return _rows(one for one in there if facility in (None, one.facility))
+
+
+def concerned(found: Held, facility: str | None, instant: datetime) -> Callable[[str], bool]:
+    """Whether a facility holds somebody at an instant, or they had died there; None: everybody."""
+    if facility is None:
+        return lambda _: True
+    here = {
+        one.subject for one in found.intervals if one.facility == facility and _there(one, instant)
+    }
+    return here.__contains__
+
+
+def _there(one: Interval, instant: datetime) -> bool:
+    if one.end is None or instant < one.end:
+        return one.start <= instant
+    return one.reason_out == EventKind.DIED
 
 
 def _rows(intervals: Iterable[Interval]) -> list[dict[str, str]]:

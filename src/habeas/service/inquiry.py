@@ -14,7 +14,7 @@ from habeas.custody.intervals import Interval
 from habeas.errors import Fault, SetupError
 from habeas.register.events import Event
 from habeas.service import NOT_REVIEWED
-from habeas.service.hold import Register
+from habeas.service.hold import Read, Register, concerned
 from habeas.terms import EventKind, Status
 
 K = EventKind
@@ -183,6 +183,13 @@ def contradictions(found: Register, events: Sequence[Event]) -> list[Contradicti
         elif event.kind == K.VISIT_MADE and event.subject and event.body.get("seen") is False:
             told += _of_visit(found, event)
     return told
+
+
+def known(read: Read, at: datetime, facility: str | None = None) -> list[Contradiction]:
+    """Those as of an instant; of whom a facility held then, where it is named."""
+    here = concerned(read.found.held, facility, at)
+    told = contradictions(read.found, read.events)
+    return [one for one in told if one.at <= at and here(one.subject)]
 
 
 def _of_answer(found: Register, events: Sequence[Event], event: Event) -> list[Contradiction]:
