@@ -150,6 +150,7 @@ class Deed(StrEnum):
     CHANGE_SENTENCE = "change_sentence"
     CORRECT = "correct"
     REPORT = "report"
+    ANSWER_DUTY = "answer_duty"
     CERTIFY = "certify"
     CLAIM = "claim"
     DISPUTE = "dispute"

@@ -169,6 +169,17 @@ FIELDS: Mapping[Deed, tuple[Field, ...]] = {
     ),
     Deed.RECORD_SENTENCE: _SENTENCE,
     Deed.CHANGE_SENTENCE: _SENTENCE,
+    Deed.ANSWER_DUTY: (
+        _text("duty", "D-2", "The duty, by its id."),
+        _text("step", "autopsy", "The part that was done, where the duty has parts.", needed=False),
+        _text(
+            "event",
+            "01JDG0000000000000000000AA",
+            "The event from which it arose; the earliest open one where absent.",
+            needed=False,
+        ),
+        _digest("document", "What shows it.", needed=False),
+    ),
 }
 
 

@@ -60,6 +60,7 @@ DOINGS: Mapping[Deed, Doing] = {
     Deed.RECORD_DEATH: Doing(K.DIED, R.CUSTODIAN),
     Deed.RECORD_SENTENCE: Doing(K.SENTENCE_RECORDED, R.COURT),
     Deed.CHANGE_SENTENCE: Doing(K.SENTENCE_CHANGED, R.COURT),
+    Deed.ANSWER_DUTY: Doing(K.DUTY_MET),
 }
 OF_KIND: Mapping[EventKind, Deed] = {one.kind: deed for deed, one in DOINGS.items()}
 BY_OFFICE: Mapping[Office, Role] = {

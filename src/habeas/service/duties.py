@@ -196,35 +196,61 @@ def standing(read: Read, library: Library, calendars: Calendars, at: datetime) -
         LawError: H771, for a deadline in working days without a calendar.
     """
     found, told = read.found, list(marks(read.events, read.terms))
-    clocks = _clocks(found.deal, read.states, calendars)
-    every = owed(asked(library, found.deal), told, holders(told, found.held.intervals), clocks)
-    return Standing(found, tuple(every), at, clocks)
+    ticking = clocks(found.deal, read.states, calendars)
+    every = owed(asked(library, found.deal), told, holders(told, found.held.intervals), ticking)
+    return Standing(found, tuple(every), at, ticking)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A visit that somebody prevented, as whoever was turned away signed it."""
+
+    at: datetime  # UTC
+    facility: str
+    signed_by: str
+    reason: str
+    index: int  # of the event that says so
+
+    def row(self) -> dict[str, str]:
+        """As a row of text."""
+        said = {"facility": self.facility, "signed_by": self.signed_by, "reason": self.reason}
+        return {"at": self.at.isoformat(), **said, "index": str(self.index)}
+
+
+def visits_blocked(events: Iterable[Event]) -> list[Blocked]:
+    """The visits that somebody prevented, in register order."""
+    return [
+        Blocked(
+            event.occurred_at,
+            event.facility or _said(event.body.get("facility")),
+            ", ".join(one.authority for one in event.actors),
+            _said(event.body.get("reason")),
+            event.index,
+        )
+        for event in events
+        if event.kind == EventKind.VISIT_BLOCKED
+    ]
 
 
 def blocked(read: Read, at: datetime) -> list[dict[str, str]]:
-    """Visits that somebody prevented, as whoever was turned away signed them; latest first."""
-    found = [
-        {
-            "at": event.occurred_at.isoformat(),
-            "facility": event.facility or _said(event.body.get("facility")),
-            "signed_by": ", ".join(one.authority for one in event.actors),
-            "reason": _said(event.body.get("reason")),
-            "index": str(event.index),
-        }
-        for event in read.events
-        if event.kind == EventKind.VISIT_BLOCKED and event.occurred_at <= at
-    ]
-    return found[::-1]
+    """Visits that somebody had prevented by an instant, latest first."""
+    return [one.row() for one in visits_blocked(read.events) if one.at <= at][::-1]
+
+
+def days_late(one: Owed, at: datetime) -> int | None:
+    """By how many whole days a duty is, or was, late at an instant; None: it is not."""
+    if one.due is None or one.state(at) not in (DutyState.OVERDUE, DutyState.MET_LATE):
+        return None
+    answered = one.answer is not None and one.answer.at <= at
+    return ((one.answer.at if one.answer and answered else at) - one.due).days
 
 
 def row(one: Owed, at: datetime) -> dict[str, str]:
     """One duty as a row of text; empty where there is nothing."""
-    state, answer = one.state(at), one.answer
+    answer, late = one.answer, days_late(one, at)
     shown = answer if answer is not None and answer.at <= at else None
-    until = shown.at if shown else at
-    late = state in (DutyState.OVERDUE, DutyState.MET_LATE) and one.due is not None
     return {
-        "state": state.value,
+        "state": one.state(at).value,
         "duty": one.asked.duty,
         "step": one.asked.step,
         "register_number": one.opened.subject or NOBODY,
@@ -234,7 +260,7 @@ def row(one: Owed, at: datetime) -> dict[str, str]:
         "due": one.due.isoformat() if one.due else "",
         "limit": one.asked.limit,
         "answered": shown.at.isoformat() if shown else "",
-        "days_late": str((until - one.due).days) if late and one.due else "",
+        "days_late": "" if late is None else str(late),
         "event": one.opened.event,
         "index": str(one.opened.index),
         "answer_index": str(shown.index) if shown else "",
@@ -288,21 +314,26 @@ class Deadline:
 
 def deadlines(found: Standing) -> list[Deadline]:
     """What is due or overdue, for a calendar."""
+    return deadlines_of(found.rows(), found.found.deal.id, found.at)
+
+
+def deadlines_of(rows: Iterable[Owed], agreement: str, at: datetime) -> list[Deadline]:
+    """What of some duties is due or overdue at an instant, for a calendar."""
     told = list[Deadline]()
-    for one in found.rows():
-        state = one.state(found.at)
+    for one in rows:
+        state = one.state(at)
         if state not in (DutyState.RUNNING, DutyState.OVERDUE) or one.due is None:
             continue
         name = f"{one.asked.duty} {one.asked.step}".strip()
         side = one.side.value if one.side else NOBODY
         told.append(
             Deadline(
-                f"{one.opened.event}.{name.replace(' ', '.')}.{side}@{found.found.deal.id}",
+                f"{one.opened.event}.{name.replace(' ', '.')}.{side}@{agreement}",
                 f"{name}: {state.value} ({side} state)",
                 f"From {one.opened.kind}, register entry {one.opened.index}. Limit: "
                 f"{one.asked.limit}. {NOT_REVIEWED}",
                 one.due,
-                found.at,
+                at,
             )
         )
     return told
@@ -338,7 +369,7 @@ def told(found: Standing, *, days: int) -> str:
     )
 
 
-def _clocks(deal: Agreement, states: tuple[str, str], calendars: Calendars) -> Clocks:
+def clocks(deal: Agreement, states: tuple[str, str], calendars: Calendars) -> Clocks:
     """The clock of each state: the agreement's zone, and the public holidays of the state."""
     zone, rounding = deal.calendar.zone, deal.calendar.rounding
     found: dict[Side | None, Clocked] = {None: Clocked(zone, rounding)}

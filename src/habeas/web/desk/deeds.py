@@ -21,7 +21,7 @@ from habeas.web import doing, wiring
 from habeas.web.accounts.step_up import stepped_up
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Link, Words
-from habeas.web.desk import person_words, tickets
+from habeas.web.desk import duty_form, person_words, tickets
 from habeas.web.desk.deed_form import DeedForm, Setting
 from habeas.web.desk.deed_forms import FORMS
 from habeas.web.desk.deed_words import DEEDS
@@ -108,7 +108,7 @@ def offered(request: AskedRequest, subject: str) -> HttpResponse:
     state, terms = found.survey.state, wiring.ground().terms
     now, others = list[Offer](), list[Offer]()
     for one in visible.offered(doing.asker(request), subject):
-        if one is Deed.OPEN or not deeds.has_matter(one, state):
+        if one is Deed.OPEN or not (deeds.has_matter(one, state) and _asked(request, one, subject)):
             continue
         fault = deeds.hindrance(one, state, terms, request.now)
         why = fault.sentence(language()) if fault else ""
@@ -116,6 +116,13 @@ def offered(request: AskedRequest, subject: str) -> HttpResponse:
     stage = person_words.STAGES[state.stage]
     said = {"subject": subject, "now": now, "others": others, "stage": stage}
     return render(request, "desk/deeds.html", said)
+
+
+def _asked(request: AskedRequest, one: Deed, subject: str) -> bool:
+    """Whether a duty waits, where the act is to answer one."""
+    if one is not Deed.ANSWER_DUTY:
+        return True
+    return bool(duty_form.waiting(doing.asker(request), subject, request.now))
 
 
 @require_http_methods(["GET", "POST"])

@@ -44,10 +44,13 @@ from habeas.terms import (
 from habeas.web import wiring
 from habeas.web.readmodels import fenced
 from habeas.web.readmodels.models import (
+    BlockedVisit,
     Circle,
+    Contradiction,
     DocketCase,
     Interval,
     Line,
+    Obligation,
     Person,
     Position,
     Standing,
@@ -186,6 +189,22 @@ def intervals(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Interval]:
 def lines(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Line]:
     """The lines of manifests of the persons about whom an asker may do a deed."""
     return Line.objects.filter(_of(asker, deed))
+
+
+def obligations(asker: Asker) -> QuerySet[Obligation]:
+    """The duties that arose from the events of the persons whose events an asker may see."""
+    return Obligation.objects.filter(_of(asker, Deed.SEE_EVENT))
+
+
+def contradictions(asker: Asker) -> QuerySet[Contradiction]:
+    """What the register does not bear out, of the same persons; what came last first."""
+    found = Contradiction.objects.filter(_of(asker, Deed.SEE_EVENT))
+    return found.order_by("-index", "what")
+
+
+def blocked_visits(asker: Asker) -> QuerySet[BlockedVisit]:
+    """The visits that somebody prevented, of the same persons; the latest first."""
+    return BlockedVisit.objects.filter(_of(asker, Deed.SEE_EVENT)).order_by("-index")
 
 
 def manifests(asker: Asker, deed: Deed) -> list[tuple[str, bool]]:
