@@ -108,7 +108,9 @@ def offered(request: AskedRequest, subject: str) -> HttpResponse:
     state, terms = found.survey.state, wiring.ground().terms
     now, others = list[Offer](), list[Offer]()
     for one in visible.offered(doing.asker(request), subject):
-        if one is Deed.OPEN or not (deeds.has_matter(one, state) and _asked(request, one, subject)):
+        if one is Deed.OPEN or not (
+            deeds.has_matter(one, state) and _has_duty(request, one, subject)
+        ):
             continue
         fault = deeds.hindrance(one, state, terms, request.now)
         why = fault.sentence(language()) if fault else ""
@@ -118,7 +120,7 @@ def offered(request: AskedRequest, subject: str) -> HttpResponse:
     return render(request, "desk/deeds.html", said)
 
 
-def _asked(request: AskedRequest, one: Deed, subject: str) -> bool:
+def _has_duty(request: AskedRequest, one: Deed, subject: str) -> bool:
     """Whether a duty waits, where the act is to answer one."""
     if one is not Deed.ANSWER_DUTY:
         return True
