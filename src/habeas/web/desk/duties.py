@@ -1,7 +1,6 @@
 """Duties: what must be done by whom by when, of the persons whose events an asker may see."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import cast
 from urllib.parse import urlencode
 
@@ -16,7 +15,7 @@ from django.views.decorators.http import require_safe
 from habeas.access import Asker
 from habeas.service import NOT_REVIEWED, arising, duties
 from habeas.terms import Deed, DutyState
-from habeas.web import doing, wiring
+from habeas.web import doing, told, wiring
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Cell, Chosen, Column, Link, Table, Value, Words
 from habeas.web.desk import duty_form, duty_words, person_words
@@ -25,7 +24,6 @@ from habeas.web.readmodels import owing, visible
 from habeas.web.readmodels.models import Obligation
 from habeas.web.readmodels.remembered import remembered
 
-DUE, NOBODY = "due", "nobody"  # in an address: overdue or due soon; nobody held the person
 INQUIRY = "D-16"
 
 
@@ -38,9 +36,9 @@ class FilterForm(forms.Form):
 
     def __init__(self, given: Mapping[str, str]) -> None:
         super().__init__(given)
-        states: list[tuple[str, Words]] = [(DUE, _("Overdue, or due within 7 days"))]
+        states: list[tuple[str, Words]] = [(owing.DUE, _("Overdue, or due within 7 days"))]
         states += [(one.value, tag.text) for one, tag in duty_words.STATES.items()]
-        sides = [*person_words.SIDES.items(), (NOBODY, duty_words.NOBODY_HELD)]
+        sides = [*person_words.SIDES.items(), (owing.NOBODY, duty_words.NOBODY_HELD)]
         names = dict.fromkeys(one.duty for one in wiring.duties().asked)
         words = [(one, duty_words.short(one, "")) for one in names]
         for name, found in (("state", states), ("duty", words), ("side", sides)):
@@ -87,7 +85,7 @@ def listing(request: AskedRequest) -> HttpResponse:
     doing.footing(request)
     form = FilterForm(request.GET.dict())
     kept = form.kept()
-    found = filtered(visible.obligations(asker), kept, request.now)
+    found = owing.filtered(visible.obligations(asker), owing.Chosen(**kept), request.now)
     if wish := format_of(request):
         return _exported(request, wish, found)
     count = remembered(asker, f"duties {sorted(kept.items())}", found.count)
@@ -104,24 +102,36 @@ def listing(request: AskedRequest) -> HttpResponse:
         "forms": other_forms(request),
         "calendar": f"{to('duty_calendar')}?{urlencode(kept)}",
         "table": table(request, rows),
+        "sums": _sums(remembered(asker, "duties by duty", lambda: _counted(request, asker))),
         "policy": any(one.limit == "policy" for one in rows),
     }
     return render(request, "desk/duties.html", said)
 
 
-def filtered(
-    found: QuerySet[Obligation], kept: Mapping[str, str], now: datetime
-) -> QuerySet[Obligation]:
-    """Duties that had arisen, as the filters narrow them, late ones first."""
-    found = owing.arisen(found, now)
-    if state := kept.get("state"):
-        wanted = owing.falls_due(now) if state == DUE else owing.stands(DutyState(state), now)
-        found = found.filter(wanted)
-    if duty := kept.get("duty"):
-        found = found.filter(duty=duty)
-    if side := kept.get("side"):
-        found = found.filter(side="" if side == NOBODY else side)
-    return found.order_by(*owing.LISTED)
+Sums = dict[str, dict[DutyState, int]]
+
+
+def _counted(request: AskedRequest, asker: Asker) -> Sums:
+    return owing.counts(visible.obligations(asker), request.now)
+
+
+def _sums(counts: Sums) -> Table:
+    """By duty: how many stand in each state, each number leading to those."""
+    columns = [Column(_("Duty"))]
+    columns += [Column(tag.text, numeric=True) for tag in duty_words.STATES.values()]
+    rows: list[list[Value | Cell]] = [
+        [duty_words.short(name, ""), *(_sum(name, one, counts[name]) for one in duty_words.STATES)]
+        for name in dict.fromkeys(one.duty for one in wiring.duties().asked)
+        if name in counts
+    ]
+    return Table(_("How many stand how"), columns, rows, empty=_("No duty arose."))
+
+
+def _sum(name: str, state: DutyState, counts: Mapping[DutyState, int]) -> Value:
+    if state not in counts:
+        return 0
+    query = urlencode({"duty": name, "state": state.value})
+    return Link(told.number(str(counts[state])), f"{to('duties')}?{query}")
 
 
 def _chosen(form: FilterForm, kept: Mapping[str, str]) -> list[Chosen]:
@@ -147,8 +157,8 @@ def _exported(request: AskedRequest, form: str, found: QuerySet[Obligation]) -> 
         "calendars": calendars(),
         "review": NOT_REVIEWED,
     }
-    told = [[one[name] for name in duties.LISTED] for one in rows]
-    return exported(form, "duties", duties.LISTED, told, head)
+    cells = [[one[name] for name in duties.LISTED] for one in rows]
+    return exported(form, "duties", duties.LISTED, cells, head)
 
 
 def calendars() -> list[str]:
@@ -164,7 +174,7 @@ def calendar(request: AskedRequest) -> HttpResponse:
     asker, now = demand(request), request.now
     waits = owing.stands(DutyState.RUNNING, now) | owing.stands(DutyState.OVERDUE, now)
     kept = FilterForm(request.GET.dict()).kept()
-    rows = list(filtered(visible.obligations(asker), kept, now).filter(waits))
+    rows = list(owing.filtered(visible.obligations(asker), owing.Chosen(**kept), now).filter(waits))
     doing.seen(request, "calendar of duties", [one.subject for one in rows])
     deal = wiring.installation().agreement
     entries = duties.deadlines_of((arising.recalled(one) for one in rows), deal, now)
@@ -195,9 +205,9 @@ def table(request: AskedRequest, rows: Sequence[Obligation], *, named: bool = Tr
         Column(_("Number fixed by")),
         Column(_("Answered")),
     ]
-    told = [_row(request, one, able=one.subject in able, named=named) for one in rows]
+    cells = [_row(request, one, able=one.subject in able, named=named) for one in rows]
     empty = _("No duty of anybody whose events you may see.")
-    return Table(_("Duties, late ones first"), columns, told, empty=empty, size="hidden")
+    return Table(_("Duties, late ones first"), columns, cells, empty=empty, size="hidden")
 
 
 def _row(request: AskedRequest, one: Obligation, *, able: bool, named: bool) -> list[Value | Cell]:

@@ -72,7 +72,7 @@ def _ways(counts: Counts, asker: Asker, *, answers: bool) -> list[Link]:
         side = asker.side.value
         return [
             _way(_overdue(late), state=DutyState.OVERDUE.value, side=side),
-            _way(_soon(soon), state=duties.DUE, side=side),
+            _way(_soon(soon), state=owing.DUE, side=side),
         ]
     return [
         _way(

@@ -24,7 +24,7 @@ from habeas.web.components import Identity, Link, Row, Tag
 from habeas.web.desk import duties, ways
 from habeas.web.desk import person_parts as parts
 from habeas.web.desk.person_words import CUSTODY
-from habeas.web.readmodels import visible
+from habeas.web.readmodels import owing, visible
 from habeas.web.readmodels.models import DocketCase, Person
 
 PAGE = 25
@@ -167,8 +167,8 @@ def _event(found: Opened, one: personfile.Entry, request: AskedRequest) -> parts
 def owed(request: AskedRequest, subject: str) -> HttpResponse:
     """The duties that arose for somebody, each with the way to record that it was done."""
     found = opened(request, subject, Deed.SEE_EVENT)
-    mine = duties.filtered(visible.obligations(found.asker), {}, request.now)
-    mine = mine.filter(subject=subject)
+    every = owing.filtered(visible.obligations(found.asker), owing.Chosen(), request.now)
+    mine = every.filter(subject=subject)
     count = mine.count()
     pages = ways.page_of(request, count)
     rows = visible.some(mine, (pages.page - 1) * ways.ROWS, ways.ROWS)

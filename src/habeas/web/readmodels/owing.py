@@ -5,6 +5,7 @@ holds both together.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db.models import Count, F, Q, QuerySet
@@ -16,7 +17,8 @@ from habeas.web.readmodels.models import BlockedVisit, Contradiction, Obligation
 TABLES = (Obligation, Contradiction, BlockedVisit)
 SOON = timedelta(days=7)  # what falls due within it stands on the home page
 # As a list has them: late ones first, since what is due sooner stands before what is due later.
-LISTED = ("place", "by", "opened_index", "duty", "step", "side", "pk")
+LISTED = ("place", "by", "opened_index", "duty", "step", "-side", "pk")
+DUE, NOBODY = "due", "nobody"  # of a filter: overdue or due soon; no state held the person
 UNANSWERED, NO_NUMBER, LATE, IN_TIME = range(4)
 
 
@@ -118,6 +120,28 @@ def falls_due(now: datetime) -> Q:
     """That a duty is overdue, or falls due soon."""
     waits = Q(answered_at=None) | Q(answered_at__gt=now)
     return waits & Q(due__lte=now + SOON)
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """What a list of duties is narrowed to; empty: to nothing."""
+
+    state: str = ""  # of a duty, or DUE
+    duty: str = ""
+    side: str = ""  # of a state, or NOBODY
+
+
+def filtered(found: QuerySet[Obligation], chosen: Chosen, now: datetime) -> QuerySet[Obligation]:
+    """Duties that had arisen, late ones first."""
+    found = arisen(found, now)
+    if chosen.state:
+        due = chosen.state == DUE
+        found = found.filter(falls_due(now) if due else stands(DutyState(chosen.state), now))
+    if chosen.duty:
+        found = found.filter(duty=chosen.duty)
+    if chosen.side:
+        found = found.filter(side="" if chosen.side == NOBODY else chosen.side)
+    return found.order_by(*LISTED)
 
 
 def counts(found: QuerySet[Obligation], now: datetime) -> dict[str, dict[DutyState, int]]:
