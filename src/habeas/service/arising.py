@@ -155,7 +155,7 @@ class Said:
     owed_to: str
     arises_from: tuple[str, ...]  # kinds of event
     answered_by: tuple[str, ...]
-    limits: tuple[tuple[str, str, str], ...]  # step, number in words, who fixes it
+    limits: tuple[tuple[str, str, str], ...]  # part, number in words, who fixes it
     cites: tuple[str, ...]  # instrument, place, and how it was checked
 
 
@@ -168,11 +168,11 @@ def said(library: Library, under: Rules, lang: Lang) -> list[Said]:
 
 def _said(duty: Duty, name: str, under: Rules, reader: Reader) -> Said:
     limits = (
-        # A number alone stands in brackets that set it apart from the words of a text.
-        (one.step, due(one.by, reader).removeprefix("[").removesuffix("]"), one.limit)
+        (asks(reader.library, name, one.step, reader.lang) if one.step else "",
+         _number(one.by, reader), one.limit)
         for one in under.asked
         if one.duty == name
-    )
+    )  # fmt: skip
     return Said(
         name,
         reader.said(duty.text),
@@ -186,3 +186,9 @@ def _said(duty: Duty, name: str, under: Rules, reader: Reader) -> Said:
             for one in duty.cite
         ),
     )
+
+
+def _number(by: Due, reader: Reader) -> str:
+    """By when, in words; brackets set a number apart from words alone."""
+    told = due(by, reader)
+    return told[1:-1] if told.startswith("[") else told

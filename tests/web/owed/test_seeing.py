@@ -130,12 +130,12 @@ def test_the_home_page_tells_what_ones_own_state_owes_and_watchers_what_is_late_
     assert "What your state owes" in home
     overdue = [one for one in late if one["state"] == "overdue"]
     assert f"{len(overdue)} dut" in home
-    assert "the receiving state: " not in home
+    assert "The receiving state owes" not in home
     for who in (COURT, MONITOR):
         page = desk.client(*who).get("/en/").content.decode()
         for side in ("sending", "receiving"):
             count = len(rows(desk.client(*who), f"&state=overdue&side={side}"))
-            assert f"the {side} state: {count} dut" in page, who
+            assert f"The {side} state owes {count} overdue dut" in page, who
 
 
 @pytest.mark.parametrize("due", [None, -2, 0, 2])

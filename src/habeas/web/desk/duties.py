@@ -17,7 +17,7 @@ from habeas.service import NOT_REVIEWED, arising, duties
 from habeas.terms import Deed, DutyState
 from habeas.web import doing, told, wiring
 from habeas.web.asked import AskedRequest
-from habeas.web.components import Cell, Chosen, Column, Link, Table, Value, Words
+from habeas.web.components import Cell, Column, Link, Table, Value, Words
 from habeas.web.desk import duty_form, duty_words, person_words
 from habeas.web.desk.ways import ROWS, exported, format_of, link, other_forms, page_of, to
 from habeas.web.readmodels import owing, visible
@@ -25,6 +25,18 @@ from habeas.web.readmodels.models import Obligation
 from habeas.web.readmodels.remembered import remembered
 
 INQUIRY = "D-16"
+COLUMNS: Mapping[str, Words] = {
+    "person": _("Register number"),
+    "duty": _("Duty"),
+    "state": _("How it stands"),
+    "side": _("Owed by"),
+    "from": _("Arose from"),
+    "due": _("Due"),
+    "limit": _("Number fixed by"),
+    "answered": _("Answered"),
+}
+OF_ALL = ("person", "duty", "state", "side", "due", "limit", "answered")
+OF_PERSON = ("duty", "state", "side", "from", "due", "limit", "answered")
 
 
 class FilterForm(forms.Form):
@@ -96,12 +108,12 @@ def listing(request: AskedRequest) -> HttpResponse:
     said = {
         "tabs": tabs("duty_inquiries" if inquiries else "duties"),
         "form": form,
-        "chosen": _chosen(form, kept),
+        "narrowed": bool(kept),
         "count": count,
         "pages": pages,
         "forms": other_forms(request),
         "calendar": f"{to('duty_calendar')}?{urlencode(kept)}",
-        "table": table(request, rows),
+        "table": table(request, rows, OF_ALL),
         "sums": _sums(remembered(asker, "duties by duty", lambda: _counted(request, asker))),
         "policy": any(one.limit == "policy" for one in rows),
     }
@@ -132,17 +144,6 @@ def _sum(name: str, state: DutyState, counts: Mapping[DutyState, int]) -> Value:
         return 0
     query = urlencode({"duty": name, "state": state.value})
     return Link(told.number(str(counts[state])), f"{to('duties')}?{query}")
-
-
-def _chosen(form: FilterForm, kept: Mapping[str, str]) -> list[Chosen]:
-    """The filters that are applied, each with the address of the list without it."""
-    found = []
-    for name, value in kept.items():
-        field = cast("forms.ChoiceField", form.fields[name])
-        said = dict(cast("list[tuple[str, Words]]", list(field.choices))).get(value, value)
-        rest = urlencode({key: one for key, one in kept.items() if key != name})
-        found.append(Chosen(f"{field.label}: {said}", f"?{rest}"))
-    return found
 
 
 def _exported(request: AskedRequest, form: str, found: QuerySet[Obligation]) -> HttpResponse:
@@ -185,47 +186,39 @@ def calendar(request: AskedRequest) -> HttpResponse:
     return answer
 
 
-def table(request: AskedRequest, rows: Sequence[Obligation], *, named: bool = True) -> Table:
+def table(request: AskedRequest, rows: Sequence[Obligation], shown: Sequence[str]) -> Table:
     """Duties with who owes them, until when, and the way to record that one was done.
 
     Args:
         request: by whom.
         rows: the duties.
-        named: whether the persons' numbers stand in it; the page of a person has said so.
+        shown: the columns, of COLUMNS.
     """
     asker = doing.asker(request)
     able = visible.allowed(asker, Deed.ANSWER_DUTY, {one.subject for one in rows})
-    columns = [Column(_("Register number"))] if named else []
-    columns += [
-        Column(_("Duty")),
-        Column(_("How it stands")),
-        Column(_("Owed by")),
-        Column(_("Arose from")),
-        Column(_("Due")),
-        Column(_("Number fixed by")),
-        Column(_("Answered")),
-    ]
-    cells = [_row(request, one, able=one.subject in able, named=named) for one in rows]
-    empty = _("No duty of anybody whose events you may see.")
-    return Table(_("Duties, late ones first"), columns, cells, empty=empty, size="hidden")
-
-
-def _row(request: AskedRequest, one: Obligation, *, able: bool, named: bool) -> list[Value | Cell]:
-    owed = arising.recalled(one)
-    entry = (
-        f"{to('person_timeline', one.subject)}?entry={one.opened_index}#entry-{one.opened_index}"
+    cells = [_cells(request, one, able=one.subject in able) for one in rows]
+    return Table(
+        _("Duties, late ones first"),
+        [Column(COLUMNS[name]) for name in shown],
+        [[each[name] for name in shown] for each in cells],
+        empty=_("No duty of anybody whose events you may see."),
+        size="hidden",
     )
-    head: list[Value | Cell] = [link(one.subject, "person", one.subject)] if named else []
-    return [
-        *head,
-        Link(duty_words.short(one.duty, one.step), to("library", one.duty)),
-        duty_words.standing(owed, request.now),
-        duty_words.side(one.side),
-        Link(person_words.event(one.kind), entry, str(one.opened_index)),
-        one.due if one.due is not None else _("no number"),
-        duty_words.LIMITS.get(one.limit, one.limit),
-        _answered(request, one, able=able),
-    ]
+
+
+def _cells(request: AskedRequest, one: Obligation, *, able: bool) -> dict[str, Value | Cell]:
+    here = f"?entry={one.opened_index}#entry-{one.opened_index}"
+    entry = f"{to('person_timeline', one.subject)}{here}"
+    return {
+        "person": link(one.subject, "person", one.subject),
+        "duty": Link(duty_words.short(one.duty, one.step), to("library", one.duty)),
+        "state": duty_words.standing(arising.recalled(one), request.now),
+        "side": duty_words.side(one.side),
+        "from": Link(person_words.event(one.kind), entry, str(one.opened_index)),
+        "due": one.due if one.due is not None else _("no number"),
+        "limit": duty_words.LIMITS.get(one.limit, one.limit),
+        "answered": _answered(request, one, able=able),
+    }
 
 
 def _answered(request: AskedRequest, one: Obligation, *, able: bool) -> Value:

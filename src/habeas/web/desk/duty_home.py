@@ -4,21 +4,23 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.db.models import Count, QuerySet
-from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from habeas.access import Asker
 from habeas.terms import Deed, DutyState, Office, Side
 from habeas.web import told
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Link, Table, Words
-from habeas.web.desk import duties, person_words
+from habeas.web.desk import duties
 from habeas.web.desk.ways import to
 from habeas.web.readmodels import owing, visible
 from habeas.web.readmodels.models import Obligation
 from habeas.web.readmodels.remembered import remembered
 
 SHOWN = 5
+OWN = ("person", "duty", "state", "due", "answered")
+BOTH = ("person", "duty", "state", "side", "due")
 ANSWERS = frozenset({Office.SENDING_OFFICER, Office.RECEIVING_OFFICER, Office.FACILITY_OFFICER})
 Counts = tuple[tuple[str, int, int], ...]  # side, overdue, due soon
 
@@ -55,7 +57,11 @@ def owes(request: AskedRequest, asker: Asker, rows: list[Obligation]) -> Owes | 
     answers = asker.office in ANSWERS and asker.side is not None
     counts = remembered(asker, "duties counted", lambda: _counts(request, asker))
     title = _("What your state owes") if answers else _("Duties that are late, in both states")
-    return Owes(title, _ways(counts, asker, answers=answers), duties.table(request, rows))
+    return Owes(
+        title,
+        _ways(counts, asker, answers=answers),
+        duties.table(request, rows, OWN if answers else BOTH),
+    )
 
 
 def _counts(request: AskedRequest, asker: Asker) -> Counts:
@@ -75,14 +81,25 @@ def _ways(counts: Counts, asker: Asker, *, answers: bool) -> list[Link]:
             _way(_soon(soon), state=owing.DUE, side=side),
         ]
     return [
-        _way(
-            gettext("%(side)s: %(count)s")
-            % {"side": person_words.SIDES[side], "count": _overdue(by_side.get(side, (0, 0))[0])},
-            state=DutyState.OVERDUE.value,
-            side=side,
-        )
+        _way(_late_in(side, by_side.get(side, (0, 0))[0]), state=DutyState.OVERDUE.value, side=side)
         for side in (Side.SENDING, Side.RECEIVING)
     ]
+
+
+def _late_in(side: Side, count: int) -> str:
+    if side is Side.SENDING:
+        said = ngettext(
+            "The sending state owes %(n)s overdue duty",
+            "The sending state owes %(n)s overdue duties",
+            count,
+        )
+    else:
+        said = ngettext(
+            "The receiving state owes %(n)s overdue duty",
+            "The receiving state owes %(n)s overdue duties",
+            count,
+        )
+    return said % {"n": told.number(str(count))}
 
 
 def _overdue(count: int) -> str:

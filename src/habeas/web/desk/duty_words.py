@@ -14,13 +14,13 @@ from habeas.web.components import Tag, Words
 from habeas.web.desk import person_words
 from habeas.web.desk.ways import language
 
-LONGEST = 72  # letters of what a duty asks, in a list
+LONGEST = 60  # letters of what a duty asks, in a list
 STATES: Mapping[DutyState, Tag] = {
     DutyState.OVERDUE: Tag(_("Overdue"), "red", "no"),
     DutyState.RUNNING: Tag(_("Running"), "teal"),
     DutyState.OPEN: Tag(_("No number fixed"), "yellow", "unknown"),
     DutyState.MET_LATE: Tag(_("Met late"), "orange", "no"),
-    DutyState.MET: Tag(_("Met"), "green", "yes"),
+    DutyState.MET: Tag(_("Met in time"), "green", "yes"),
 }
 LIMITS: Mapping[str, Words] = {
     "text": _("its text"),

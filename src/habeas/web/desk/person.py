@@ -172,7 +172,7 @@ def owed(request: AskedRequest, subject: str) -> HttpResponse:
     count = mine.count()
     pages = ways.page_of(request, count)
     rows = visible.some(mine, (pages.page - 1) * ways.ROWS, ways.ROWS)
-    table = duties.table(request, rows, named=False)
+    table = duties.table(request, rows, duties.OF_PERSON)
     return page(request, found, "person_duties", table=table, pages=pages, count=count)
 
 
