@@ -25,7 +25,7 @@ STATES: Mapping[DutyState, Tag] = {
 LIMITS: Mapping[str, Words] = {
     "text": _("its text"),
     "agreement": _("the agreement"),
-    "policy": _("policy"),
+    "policy": _("a policy of ours"),
     "nobody": _("nobody"),
     arising.NO_CALENDAR: _("nobody: no calendar of public holidays"),
 }
