@@ -21,7 +21,9 @@ def run(folder: Path, *words: str) -> "subprocess.CompletedProcess[str]":
     stated = {
         "HABEAS_INSTALLATION": str(folder),
         "DJANGO_SETTINGS_MODULE": "habeas.web.settings",
-        "PYTHONPATH": os.pathsep.join(str(one) for one in (TESTS, TESTS.parent)),
+        "PYTHONPATH": os.pathsep.join(
+            str(one) for one in (TESTS, TESTS.parent, TESTS.parent / "src")
+        ),
     }
     return subprocess.run(  # noqa: S603 - our own words
         [sys.executable, *words], env=os.environ | stated, text=True, capture_output=True,

@@ -157,6 +157,7 @@ class Deed(StrEnum):
     RECORD_BLOCKED_VISIT = "record_blocked_visit"
     RECORD_FINDING = "record_finding"
     ANSWER_FINDING = "answer_finding"
+    ANSWER_DUTY = "answer_duty"
     CERTIFY = "certify"
     CLAIM = "claim"
     DISPUTE = "dispute"

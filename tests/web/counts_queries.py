@@ -20,6 +20,7 @@ OFFICER = "sending-officer.se-kvv"
 PAGES = (
     "/en/", "/en/docket/", "/en/transfers/", "/en/transfers/today/", "/en/facilities/",
     "/en/facilities/TARTU/", "/en/roll/", "/en/agreement/", "/en/search/?q=SEEE-000",
+    "/en/duties/", "/en/duties/?state=due&side=receiving", "/en/duties/blocked/",
 )  # fmt: skip
 
 

@@ -32,6 +32,7 @@ from habeas.web.readmodels.models import (  # noqa: E402
     DocketCase,
     Interval,
     Line,
+    Obligation,
     Person,
     Position,
     Standing,
@@ -60,6 +61,7 @@ def unfiltered() -> dict[str, object]:
         "persons": sorted(Person.objects.values_list("subject", flat=True)),
         "intervals": sorted(set(Interval.objects.values_list("subject", flat=True))),
         "lines": sorted(set(Line.objects.values_list("subject", flat=True))),
+        "owed": sorted(set(Obligation.objects.values_list("subject", flat=True))),
         "cases": sorted(DocketCase.objects.values_list("case", flat=True)),
         "standings": sorted(set(Standing.objects.values_list("authority", flat=True))),
         "positions": Position.objects.count(),
@@ -73,6 +75,7 @@ def filtered(asker: Asker) -> dict[str, object]:
         "persons": sorted(shown.values_list("subject", flat=True)),
         "intervals": sorted(set(visible.intervals(asker).values_list("subject", flat=True))),
         "lines": sorted(set(visible.lines(asker).values_list("subject", flat=True))),
+        "owed": sorted(set(visible.obligations(asker).values_list("subject", flat=True))),
         "cases": sorted(visible.cases(asker).values_list("case", flat=True)),
         "may": {
             one.value: visible.persons(asker, one).count()

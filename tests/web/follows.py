@@ -17,15 +17,20 @@ django.setup()
 from habeas.web import wiring  # noqa: E402 - after the settings
 from habeas.web.readmodels import fenced, rebuild  # noqa: E402
 from habeas.web.readmodels.models import (  # noqa: E402
+    BlockedVisit,
     Circle,
+    Contradiction,
     Interval,
     Line,
+    Obligation,
     Person,
     Position,
     Standing,
 )
 
-TABLES = (Person, Circle, Standing, Interval, Line, Position)
+TABLES = (
+    Person, Circle, Standing, Interval, Line, Obligation, Contradiction, BlockedVisit, Position,
+)  # fmt: skip
 
 
 def follow(stop: Path) -> None:

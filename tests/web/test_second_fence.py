@@ -18,7 +18,7 @@ from web_databases import database, over, run
 pytestmark = pytest.mark.postgres
 ASKS = Path(__file__).with_name("fenced_asks.py")
 OWNER, PLAIN = "test_web_owner", "test_web_plain"
-SHOWN = ("persons", "intervals", "lines", "cases")
+SHOWN = ("persons", "intervals", "lines", "owed", "cases")
 
 
 @dataclass(frozen=True)

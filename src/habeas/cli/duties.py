@@ -12,7 +12,7 @@ from habeas.adapters.mail import Letter, send, server
 from habeas.cli import clock, output, registers
 from habeas.cli.act import act
 from habeas.cli.main import loaded
-from habeas.service import NOT_REVIEWED, agree, duties
+from habeas.service import NOT_REVIEWED, agree, duties, duty_rows
 from habeas.service.duties import Standing
 from habeas.terms import DutyState
 
@@ -234,12 +234,12 @@ def check(
         json: print one JSON document.
     """
     told, instant = clock.instant(as_of)
-    by = duties.limit(agree.library(), duty, (hours, days, working_days))
-    clocked = duties.clocked(zone, state, public_holidays.calendar)
+    by = duty_rows.limit(agree.library(), duty, (hours, days, working_days))
+    clocked = duty_rows.clocked(zone, state, public_holidays.calendar)
     names, rows = text_files.rows(file)
-    kept, asked = duties.narrowed(names, rows, columns, where)
-    found = duties.of_rows(kept, asked, by, clocked)
-    counts = duties.counted(found, instant)
+    kept, asked = duty_rows.narrowed(names, rows, columns, where)
+    found = duty_rows.of_rows(kept, asked, by, clocked)
+    counts = duty_rows.counted(found, instant)
     for line, fault in found.refused[:SHOWN]:
         output.note(f"{fault.code} {fault.what}. {fault.fix} (line {line})")
     if json:
@@ -247,7 +247,7 @@ def check(
             {
                 "file": file.name,
                 "as_of": told,
-                "limit": duties.told_limit(by),
+                "limit": duty_rows.told_limit(by),
                 "zone": zone,
                 "calendar": clocked.calendar,
                 "counts": counts,
@@ -255,7 +255,7 @@ def check(
             }
         )
     else:
-        title = f"{file.name}: {duties.told_limit(by)}, as of {told}"
+        title = f"{file.name}: {duty_rows.told_limit(by)}, as of {told}"
         cells = [(name, f"{count:,}") for name, count in counts.items()]
         output.console().print(output.table(title, ("rows", "count"), cells, right=("count",)))
     late = counts[DutyState.OVERDUE.value] + counts[DutyState.MET_LATE.value]

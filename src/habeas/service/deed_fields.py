@@ -223,6 +223,17 @@ FIELDS: Mapping[Deed, tuple[Field, ...]] = {
         _text("reply", "Cells are open from 8 to 20.", "The reply."),
         _digest("document", "The reply as it was written.", needed=False),
     ),
+    Deed.ANSWER_DUTY: (
+        _text("duty", "D-2", "The duty, by its id."),
+        _text("step", "autopsy", "The part that was done, where the duty has parts.", needed=False),
+        _text(
+            "event",
+            "01JDG0000000000000000000AA",
+            "The event from which it arose; the earliest open one where absent.",
+            needed=False,
+        ),
+        _digest("document", "What shows it.", needed=False),
+    ),
 }
 
 

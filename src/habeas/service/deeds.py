@@ -68,6 +68,7 @@ DOINGS: Mapping[Deed, Doing] = {
     Deed.RECORD_BLOCKED_VISIT: Doing(K.VISIT_BLOCKED),
     Deed.RECORD_FINDING: Doing(K.FINDING_MADE, R.MONITOR),
     Deed.ANSWER_FINDING: Doing(K.FINDING_ANSWERED),
+    Deed.ANSWER_DUTY: Doing(K.DUTY_MET),
 }
 OF_KIND: Mapping[EventKind, Deed] = {one.kind: deed for deed, one in DOINGS.items()}
 BY_OFFICE: Mapping[Office, Role] = {

@@ -7,14 +7,12 @@ nobody can say that it is late.
 
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from habeas.custody.intervals import Interval
-from habeas.duties import clocked_rows
-from habeas.duties.clocked_rows import Columns, Table
 from habeas.duties.deadline import Clocked, Closed, fixed
 from habeas.duties.owed import Asked, Mark, Owed, owed
 from habeas.errors import Fault, SetupError
@@ -217,25 +215,46 @@ def standing(read: Read, library: Library, calendars: Calendars, at: datetime) -
         LawError: H771, for a deadline in working days without a calendar.
     """
     found, told = read.found, list(marks(read.events, read.terms))
-    clocks = _clocks(found.deal, read.states, calendars)
-    every = owed(asked(library, found.deal), told, holders(told, found.held.intervals), clocks)
-    return Standing(found, tuple(every), at, clocks)
+    ticking = clocks(found.deal, read.states, calendars)
+    every = owed(asked(library, found.deal), told, holders(told, found.held.intervals), ticking)
+    return Standing(found, tuple(every), at, ticking)
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """A visit that somebody prevented, as whoever was turned away signed it."""
+
+    at: datetime  # UTC
+    facility: str
+    signed_by: str
+    reason: str
+    index: int  # of the event that says so
+
+    def row(self) -> dict[str, str]:
+        """As a row of text."""
+        said = {"facility": self.facility, "signed_by": self.signed_by, "reason": self.reason}
+        return {"at": self.at.isoformat(), **said, "index": str(self.index)}
+
+
+def visits_blocked(events: Iterable[Event]) -> list[Blocked]:
+    """The visits that somebody prevented, in register order."""
+    return [
+        Blocked(
+            event.occurred_at,
+            event.facility or _said(event.body.get("facility")),
+            ", ".join(one.authority for one in event.actors),
+            _said(event.body.get("reason")),
+            event.index,
+        )
+        for event in events
+        if event.kind == EventKind.VISIT_BLOCKED
+    ]
 
 
 def blocked(read: Read, at: datetime, facility: str | None = None) -> list[dict[str, str]]:
-    """Visits that somebody prevented, as whoever was turned away signed them; latest first."""
-    found = [
-        {
-            "at": event.occurred_at.isoformat(),
-            "facility": event.facility or _said(event.body.get("facility")),
-            "signed_by": ", ".join(one.authority for one in event.actors),
-            "reason": _said(event.body.get("reason")),
-            "index": str(event.index),
-        }
-        for event in read.events
-        if event.kind == EventKind.VISIT_BLOCKED and event.occurred_at <= at
-    ]
-    return [one for one in found[::-1] if facility in (None, one["facility"])]
+    """Visits that somebody had prevented by an instant, latest first; of one facility or of all."""
+    found = [one for one in visits_blocked(read.events) if one.at <= at]
+    return [one.row() for one in found[::-1] if facility in (None, one.facility)]
 
 
 def reported(read: Read, at: datetime, facility: str | None = None) -> dict[str, int]:
@@ -254,14 +273,20 @@ def reported(read: Read, at: datetime, facility: str | None = None) -> dict[str,
     return told
 
 
+def days_late(one: Owed, at: datetime) -> int | None:
+    """By how many whole days a duty is, or was, late at an instant; None: it is not."""
+    if one.due is None or one.state(at) not in (DutyState.OVERDUE, DutyState.MET_LATE):
+        return None
+    answered = one.answer is not None and one.answer.at <= at
+    return ((one.answer.at if one.answer and answered else at) - one.due).days
+
+
 def row(one: Owed, at: datetime) -> dict[str, str]:
     """One duty as a row of text; empty where there is nothing."""
-    state, answer = one.state(at), one.answer
+    answer, late = one.answer, days_late(one, at)
     shown = answer if answer is not None and answer.at <= at else None
-    until = shown.at if shown else at
-    late = state in (DutyState.OVERDUE, DutyState.MET_LATE) and one.due is not None
     return {
-        "state": state.value,
+        "state": one.state(at).value,
         "duty": one.asked.duty,
         "step": one.asked.step,
         "register_number": one.opened.subject or NOBODY,
@@ -271,7 +296,7 @@ def row(one: Owed, at: datetime) -> dict[str, str]:
         "due": one.due.isoformat() if one.due else "",
         "limit": one.asked.limit,
         "answered": shown.at.isoformat() if shown else "",
-        "days_late": str((until - one.due).days) if late and one.due else "",
+        "days_late": "" if late is None else str(late),
         "event": one.opened.event,
         "index": str(one.opened.index),
         "answer_index": str(shown.index) if shown else "",
@@ -328,21 +353,26 @@ class Deadline:
 
 def deadlines(found: Standing) -> list[Deadline]:
     """What is due or overdue, for a calendar."""
+    return deadlines_of(found.rows(), found.found.deal.id, found.at)
+
+
+def deadlines_of(rows: Iterable[Owed], agreement: str, at: datetime) -> list[Deadline]:
+    """What of some duties is due or overdue at an instant, for a calendar."""
     told = list[Deadline]()
-    for one in found.rows():
-        state = one.state(found.at)
+    for one in rows:
+        state = one.state(at)
         if state not in (DutyState.RUNNING, DutyState.OVERDUE) or one.due is None:
             continue
         name = f"{one.asked.duty} {one.asked.step}".strip()
         side = one.side.value if one.side else NOBODY
         told.append(
             Deadline(
-                f"{one.opened.event}.{name.replace(' ', '.')}.{side}@{found.found.deal.id}",
+                f"{one.opened.event}.{name.replace(' ', '.')}.{side}@{agreement}",
                 f"{name}: {state.value} ({side} state)",
                 f"From {one.opened.kind}, register entry {one.opened.index}. Limit: "
                 f"{one.asked.limit}. {NOT_REVIEWED}",
                 one.due,
-                found.at,
+                at,
             )
         )
     return told
@@ -378,7 +408,7 @@ def told(found: Standing, *, days: int) -> str:
     )
 
 
-def _clocks(deal: Agreement, states: tuple[str, str], calendars: Calendars) -> Clocks:
+def clocks(deal: Agreement, states: tuple[str, str], calendars: Calendars) -> Clocks:
     """The clock of each state: the agreement's zone, and the public holidays of the state."""
     zone, rounding = deal.calendar.zone, deal.calendar.rounding
     found: dict[Side | None, Clocked] = {None: Clocked(zone, rounding)}
@@ -386,87 +416,3 @@ def _clocks(deal: Agreement, states: tuple[str, str], calendars: Calendars) -> C
         closed, name = calendars(state) or (None, "")
         found[side] = Clocked(zone, rounding, closed, name)
     return found
-
-
-# a file of starts and answers
-
-
-def clocked(zone: str, state: str | None, calendars: Calendars) -> Clocked:
-    """One clock, with the public holidays of a state where one is named."""
-    closed, name = (calendars(state) if state else None) or (None, "")
-    return Clocked(zone, "down", closed, name)
-
-
-def limit(
-    library: Library, duty: str | None, numbers: tuple[int | None, int | None, int | None]
-) -> Due:
-    """The limit of a call: a duty's own number, or hours, days and working days.
-
-    Raises:
-        SetupError: H901, for a duty that the library does not know or that fixes no number, or
-            for no limit at all.
-    """
-    if duty is None:
-        by = Due(None, *numbers)
-        if not fixed(by):
-            what = "no limit is named"
-            raise SetupError(Fault("H901", what, "Give --duty, --hours, --days or --working-days."))
-        return by
-    known = library.duties.duties.get(duty)
-    if known is None or not fixed(known.by):
-        what = f"'{duty}' is no duty whose text fixes a number"
-        raise SetupError(Fault("H901", what, "Give --hours, --days or --working-days."))
-    return known.by
-
-
-def told_limit(by: Due) -> str:
-    """A limit in words."""
-    numbers = {
-        "hours": by.hours,
-        "days": by.days,
-        "working days": by.working_days,
-        "months": by.months,
-    }
-    return "within " + " and ".join(f"{n} {unit}" for unit, n in numbers.items() if n is not None)
-
-
-def narrowed(
-    names: Sequence[str],
-    rows: Iterable[tuple[int, Mapping[str, str]]],
-    columns: str,
-    where: str | None,
-) -> tuple[list[tuple[int, Mapping[str, str]]], Columns]:
-    """The rows that a call asks about, and which of their cells are read.
-
-    Raises:
-        SetupError: H901, for a column that is not there.
-    """
-    parts = [part.partition("=") for part in columns.split(",")]
-    said = {role: column for role, _, column in parts}
-    column, _, value = (where or "").partition("=")
-    asked = [said.get("start", ""), said.get("answer", ""), *([column] if where else [])]
-    missing = next((one for one in asked if one not in names), None)
-    if missing is not None:
-        what = f"the file has no column '{missing}'"
-        fix = f"Write --columns start=...,answer=... with two of: {', '.join(names)[:200]}."
-        raise SetupError(Fault("H901", what, fix))
-    kept = [(line, row) for line, row in rows if not where or row[column] == value]
-    return kept, Columns(asked[0], asked[1])
-
-
-def of_rows(
-    rows: Iterable[tuple[int, Mapping[str, str]]], columns: Columns, by: Due, clock: Clocked
-) -> Table:
-    """Each row as one duty, by the rule of the register."""
-    return clocked_rows.read(rows, columns, by, clock)
-
-
-def counted(found: Table, at: datetime) -> dict[str, int]:
-    """How many stand in each state; what was answered before it arose; what cannot be read."""
-    sums = Counter(one.state(at).value for one in found.owed)
-    return {
-        "rows": len(found.owed) + len(found.refused),
-        **{state.value: sums[state.value] for state in ORDER},
-        "answered before it arose": len(found.early),
-        "refused": len(found.refused),
-    }

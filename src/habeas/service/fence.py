@@ -29,9 +29,13 @@ WEB, KEEPER = "habeas_web", "habeas_web_keeper"
 STANDING, DOCKET = "readmodels_standing", "readmodels_docketcase"
 CIRCLE = "readmodels_circle"  # who stands to a person in any relation
 PERSONS = ("readmodels_person", "readmodels_interval", "readmodels_line")  # shown by SEE_PERSON
+EVENTS = (
+    "readmodels_obligation", "readmodels_contradiction", "readmodels_blockedvisit",
+)  # fmt: skip  # what a person's events come to: shown by SEE_EVENT
 OPEN = ("readmodels_position", "readmodels_wanted")  # of nobody
 COUNTED = ("readmodels_person", "readmodels_interval")  # of which figures are made
 REBUILD, COUNT = "rebuild", "count"
+FENCED = (Deed.SEE_PERSON, Deed.SEE_EVENT, Deed.SEE_CASE)  # deeds that open rows
 COUNTING = (Deed.SEE_ROLL, Deed.SEE_FACILITY, Deed.SEE_STATEMENT, Deed.ACCEPT)
 _NOBODY = "ARRAY[]::text[]"
 # Of which states those may be who stand in a relation; every other one: of either of the two.
@@ -60,11 +64,13 @@ def policies(table: Table) -> str:
     Raises:
         LawError: H804, when a row asks a side that no relation of its tells.
     """
-    faults = [one for deed in (Deed.SEE_PERSON, Deed.SEE_CASE) for one in _unfenced(table, deed)]
+    faults = [one for deed in FENCED for one in _unfenced(table, deed)]
     if faults:
         raise LawError(*faults)
     persons = _suffice(table, (Deed.SEE_PERSON,))
     rules = {name: _stands(name, persons) for name in PERSONS}
+    events = _suffice(table, (Deed.SEE_EVENT,))
+    rules |= {name: _stands(name, events) for name in EVENTS}
     rules[DOCKET] = _docket(_suffice(table, (Deed.SEE_CASE,)))
     own = f"relation = ANY ({_case(_suffice(table, Deed))})"
     rules[STANDING] = f"authority = {_setting('authority')} AND {own}"

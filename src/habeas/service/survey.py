@@ -13,7 +13,8 @@ from habeas.custody.standing import everyone
 from habeas.errors import HabeasError
 from habeas.register.events import Event, instant
 from habeas.register.store import Store
-from habeas.service import disclose, erasures, hold
+from habeas.service import arising, disclose, erasures, hold
+from habeas.service.arising import Arisen, Rules
 from habeas.service.persons import Shelf, of_person
 from habeas.service.today import Next, next_deed
 from habeas.service.transfer import Ground
@@ -63,6 +64,7 @@ class Survey:
     relations: Mapping[str, frozenset[Relation]] = field(default_factory=dict)  # by authority
     release_on: datetime | None = None  # UTC, from when no clock gives a basis to hold
     next: Next = field(default_factory=Next)
+    arisen: Arisen = field(default_factory=Arisen)  # nothing where no rules of duties were given
     events: int = 0  # without confidential ones, here and below
     latest_index: int = -1
     latest_at: datetime | None = None
@@ -73,8 +75,13 @@ class Survey:
         return self.intervals[-1] if self.intervals else None
 
 
-def survey(events: Sequence[Event], ground: Ground) -> Survey:
+def survey(events: Sequence[Event], ground: Ground, under: Rules | None = None) -> Survey:
     """One person out of their events in register order.
+
+    Args:
+        events: the person's.
+        ground: the agreement, and what it fixes.
+        under: the rules of duties; None: nobody asks what is owed.
 
     Raises:
         ImpossibleEvent: when the events cannot follow one another.
@@ -102,6 +109,7 @@ def survey(events: Sequence[Event], ground: Ground) -> Survey:
         everyone(standing, state, terms, max(one.occurred_at for one in events)),
         release_on=release_on,
         next=next_deed(state, terms, release_on, placed=bool(cell), back=_back(state, standing)),
+        arisen=arising.arisen(standing, found, deal, terms, under) if under else Arisen(),
         events=len(told),
         latest_index=told[-1].index,
         latest_at=told[-1].occurred_at,
@@ -171,7 +179,7 @@ def touched(store: Store, start: int) -> list[str]:
 
 
 def surveys(
-    shelf: Shelf, ground: Ground, subjects: Sequence[str]
+    shelf: Shelf, ground: Ground, subjects: Sequence[str], under: Rules | None = None
 ) -> Iterator[tuple[str, Survey | None]]:
     """Each of some persons; None for one whose content can no longer be opened."""
     for subject in subjects:
@@ -180,7 +188,7 @@ def surveys(
         except HabeasError:  # erased, or its keys lost: nothing of the person may be shown
             yield subject, None
             continue
-        yield subject, survey(events, ground) if events else None
+        yield subject, survey(events, ground, under) if events else None
 
 
 def side_of(ground: Ground, authority: str) -> Side | None:

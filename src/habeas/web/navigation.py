@@ -15,6 +15,7 @@ WAYS: tuple[tuple[str, Words, Deed | None], ...] = (
     ("home", _("Today"), None),
     ("docket", _("Docket"), Deed.SEE_DOCKET),
     ("transfers", _("Transfers"), None),
+    ("duties", _("Duties"), None),
     ("facilities", _("Facilities"), Deed.SEE_FACILITY),
     ("roll", _("Roll"), Deed.SEE_ROLL),
     ("money", _("Money"), Deed.SEE_STATEMENT),

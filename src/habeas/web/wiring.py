@@ -9,11 +9,12 @@ from typing import cast
 
 from django.conf import settings
 
-from habeas.adapters import gateway_socket, register_files
+from habeas.adapters import gateway_socket, public_holidays, register_files
 from habeas.adapters.installation_files import DOCKETS, FACILITIES, Installation
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, keep, measure, record, transfer
+from habeas.service import agree, arising, keep, measure, record, transfer
 from habeas.service.agree import Library
+from habeas.service.arising import Rules
 from habeas.service.asking import Caller
 from habeas.service.measure import Place
 from habeas.service.transfer import Ground
@@ -54,6 +55,14 @@ def ground() -> Ground:
     deal = library().agreement(found.agreement)
     terms = transfer.terms(deal, found.sending, found.receiving)
     return Ground(deal, terms, found.demonstration)
+
+
+@cache
+def duties() -> Rules:
+    """Under what duties arise here: the library's, by the agreement's numbers and zone."""
+    deal, here = ground().deal, installation()
+    pair = transfer.pair(deal, here.sending, here.receiving)
+    return arising.rules(library(), deal, pair, public_holidays.calendar)
 
 
 def register() -> register_files.Register:

@@ -14,7 +14,7 @@ from ninja import Router
 from pydantic import Field, create_model
 
 from habeas.errors import Fault, ImpossibleEvent
-from habeas.service import casefile, deed_fields, deeds, intake
+from habeas.service import casefile, deed_fields, deeds, duties, intake
 from habeas.service.asking import Officer
 from habeas.service.deed_fields import Form
 from habeas.terms import Deed
@@ -82,6 +82,8 @@ def _stated(deed: Deed, given: s.Given) -> dict[str, Any]:
     if deed is Deed.RECORD_EVIDENCE:
         law = wiring.library()
         kept["value"] = casefile.stated(kept["fact"], kept["value"], intake.columns(law.vocabulary))
+    if deed is Deed.ANSWER_DUTY:
+        duties.step(wiring.library(), kept["duty"], kept.get("step", ""))
     return kept
 
 

@@ -17,7 +17,17 @@ from ninja.operation import Operation
 from ninja.parser import Parser
 
 from habeas.errors import HabeasError
-from habeas.web.api import acts, cases, documents, openings, persons, places, problems, telling
+from habeas.web.api import (
+    acts,
+    cases,
+    documents,
+    duties,
+    openings,
+    persons,
+    places,
+    problems,
+    telling,
+)
 from habeas.web.api.bearer import Bearer, PerToken
 
 
@@ -70,7 +80,7 @@ api = Api(
     parser=StrictParser(),
     urls_namespace="api",
 )
-for _part in (cases, persons, places, acts, documents, openings, telling):
+for _part in (cases, persons, duties, places, acts, documents, openings, telling):
     api.add_router("", _part.router)
 _TOLD: dict[type[Exception], Any] = {  # Any: each tells its own kind of error
     HabeasError: problems.refused,

@@ -1,11 +1,12 @@
 """What an address is asked by: the parts of its path, its filters, the key of an act."""
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Literal
 
 from ninja import HeaderEx, P, PathEx, QueryEx, Schema
 from pydantic import Field
 
+from habeas.terms import DutyState, Side
 from habeas.web.api import schemas as s
 
 PAGE, MOST, LATEST = 25, 100, 40  # rows of a page; letters of an instant
@@ -80,4 +81,26 @@ class OfLines(Paged):
     manifest: Annotated[
         str,
         Field(description="The name of the list.", pattern=NAMES, examples=["flight-2026-11-21"]),
+    ] = ""
+
+
+class OfDuties(Paged):
+    """Which duties."""
+
+    state: Annotated[
+        DutyState | Literal["", "due"],
+        Field(
+            description="How one stands; `due`: overdue, or due within 7 days.",
+            examples=["overdue"],
+        ),
+    ] = ""
+    duty: Annotated[
+        str, Field(description="The duty, by its id.", pattern=NAMES, examples=["D-2"])
+    ] = ""
+    side: Annotated[
+        Side | Literal["", "nobody"],
+        Field(
+            description="Which state owes it; `nobody`: no state held the person.",
+            examples=["receiving"],
+        ),
     ] = ""

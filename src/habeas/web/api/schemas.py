@@ -268,6 +268,31 @@ class Lines(Listed):
     items: list[Line]
 
 
+class Owed(Schema):
+    """A duty that arose from an event, as it stands now."""
+
+    state: str = said("overdue", "running, overdue, met, met late or no number fixed.")
+    duty: str = said("D-2", "Its id in the library.")
+    step: str = said("", "The part of it; empty where it has none.")
+    subject: str = said(SUBJECT, "Of whom.")
+    owed_by: str = said("receiving", "Which state; empty: none held the person.")
+    kind: str = said("custody.died", "The event from which it arose.")
+    event: str = said(ULID, "Its id: what an answer names.")
+    index: int = said(4711, "Its place in the register.")
+    since: datetime = said(AT, "When it arose.")
+    due: datetime | None = said(AT, "The last second in which it is kept; null: no number.")
+    limit: str = said("policy", "Who fixes the number: text, agreement, policy or nobody.")
+    answered: datetime | None = said(None, "When it was answered; null: it is not.")
+    answer_index: int | None = said(None, "By which entry.")
+    days_late: int | None = said(3, "By how many whole days; null: it is not late.")
+
+
+class Duties(Listed):
+    """A page of the duties of the persons whose events the asker may see."""
+
+    items: list[Owed]
+
+
 class Facility(Answer):
     """A facility at an instant, cell by cell, against each standard."""
 

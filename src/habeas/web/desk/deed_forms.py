@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from habeas.terms import Deed
-from habeas.web.desk import case_forms, custody_forms, report_forms
+from habeas.web.desk import case_forms, custody_forms, duty_form, report_forms
 from habeas.web.desk.deed_form import DeedForm
 from habeas.web.desk.evidence_form import EvidenceForm
 
@@ -39,5 +39,6 @@ FORMS: Mapping[Deed, type[DeedForm]] = {
     Deed.RECORD_DEATH: custody_forms.DeathForm,
     Deed.RECORD_SENTENCE: custody_forms.SentenceForm,
     Deed.CHANGE_SENTENCE: custody_forms.ChangeSentenceForm,
+    Deed.ANSWER_DUTY: duty_form.DutyForm,
     **report_forms.FORMS,
 }

@@ -21,7 +21,7 @@ from habeas.web import doing, wiring
 from habeas.web.accounts.step_up import stepped_up
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Link, Words
-from habeas.web.desk import person_words, report_forms, tickets
+from habeas.web.desk import duty_form, person_words, report_forms, tickets
 from habeas.web.desk.deed_form import DeedForm, Setting
 from habeas.web.desk.deed_forms import FORMS
 from habeas.web.desk.deed_words import DEEDS
@@ -119,6 +119,13 @@ def offered(request: AskedRequest, subject: str) -> HttpResponse:
     stage = person_words.STAGES[state.stage]
     said = {"subject": subject, "now": now, "others": others, "stage": stage}
     return render(request, "desk/deeds.html", said)
+
+
+def _has_duty(request: AskedRequest, one: Deed, subject: str) -> bool:
+    """Whether a duty waits, where the act is to answer one."""
+    if one is not Deed.ANSWER_DUTY:
+        return True
+    return bool(duty_form.waiting(doing.asker(request), subject, request.now))
 
 
 @require_http_methods(["GET", "POST"])

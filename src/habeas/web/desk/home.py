@@ -16,7 +16,7 @@ from habeas.terms import Deed
 from habeas.web import doing, wiring
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Cell, Column, Link, Table, Value, Words
-from habeas.web.desk import drafting, person_words
+from habeas.web.desk import drafting, duty_home, person_words
 from habeas.web.desk.deed_words import DEEDS, OVERDUE
 from habeas.web.desk.ways import ROWS, link, page_of, to
 from habeas.web.readmodels import visible
@@ -51,7 +51,8 @@ def home(request: AskedRequest) -> HttpResponse:
     firsts = remembered(asker, "asked first", lambda: visible.first(asker, request.now, SHORT))
     todo = {deed: firsts.get(deed, []) for deed in _in_order(counts)}
     came = list(visible.persons(asker, Deed.SEE_EVENT).order_by("-latest_index")[:LATEST])
-    shown = [one.subject for rows in todo.values() for one in rows]
+    owed = duty_home.first(request, asker)
+    shown = [one.subject for rows in (*todo.values(), owed) for one in rows]
     doing.seen(request, "home page", [*shown, *(one.subject for one in came)])
     groups = [
         Group(deed, counts[deed], table(request, deed, rows), _more(deed, counts[deed]))
@@ -61,6 +62,7 @@ def home(request: AskedRequest) -> HttpResponse:
         "groups": groups,
         "count": sum(counts.values()),
         "waiting": waiting,
+        "owes": duty_home.owes(request, asker, owed),
         "came": _came(came),
         "docket": to("docket") if visible.may(asker, Deed.SEE_DOCKET) else "",
     }

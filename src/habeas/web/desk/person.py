@@ -21,9 +21,10 @@ from habeas.terms import Deed
 from habeas.web import doing, wiring
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Identity, Link, Row, Tag
+from habeas.web.desk import duties, ways
 from habeas.web.desk import person_parts as parts
 from habeas.web.desk.person_words import CUSTODY
-from habeas.web.readmodels import visible
+from habeas.web.readmodels import owing, visible
 from habeas.web.readmodels.models import DocketCase, Person
 
 PAGE = 25
@@ -31,6 +32,7 @@ PAGE = 25
 TABS = (
     ("person", Deed.SEE_PERSON),
     ("person_timeline", Deed.SEE_EVENT),
+    ("person_duties", Deed.SEE_EVENT),
     ("person_sentence", Deed.SEE_CLOCKS),
     ("person_documents", Deed.SEE_RECEIPT),
     ("person_reads", Deed.SEE_READS),
@@ -79,6 +81,7 @@ def page(request: AskedRequest, found: Opened, tab: str, **context: object) -> H
     labels = {
         "person": _("Overview"),
         "person_timeline": _("Timeline"),
+        "person_duties": _("Duties"),
         "person_sentence": _("Sentence"),
         "person_documents": _("Documents and receipts"),
         "person_reads": _("Who saw this"),
@@ -158,6 +161,19 @@ def _event(found: Opened, one: personfile.Entry, request: AskedRequest) -> parts
             links = [Link(_("Receipt"), reverse("person_receipt", args=place), said)]
     open_here = personfile.sections(wiring.library(), doing.reader(request).role, one)
     return parts.with_proof(told, links, open_here)
+
+
+@require_safe
+def owed(request: AskedRequest, subject: str) -> HttpResponse:
+    """The duties that arose for somebody, each with the way to record that it was done."""
+    found = opened(request, subject, Deed.SEE_EVENT)
+    every = owing.filtered(visible.obligations(found.asker), owing.Chosen(), request.now)
+    mine = every.filter(subject=subject)
+    count = mine.count()
+    pages = ways.page_of(request, count)
+    rows = visible.some(mine, (pages.page - 1) * ways.ROWS, ways.ROWS)
+    table = duties.table(request, rows, duties.OF_PERSON)
+    return page(request, found, "person_duties", table=table, pages=pages, count=count)
 
 
 @require_safe

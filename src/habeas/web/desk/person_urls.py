@@ -8,6 +8,7 @@ PERSON = "person/<str:subject>"
 urlpatterns: list[URLPattern] = [
     path(f"{PERSON}/", person.overview, name="person"),
     path(f"{PERSON}/timeline/", person.timeline, name="person_timeline"),
+    path(f"{PERSON}/duties/", person.owed, name="person_duties"),
     path(f"{PERSON}/sentence/", person.sentence, name="person_sentence"),
     path(f"{PERSON}/documents/", person.documents, name="person_documents"),
     path(f"{PERSON}/reads/", person.reads, name="person_reads"),

@@ -157,7 +157,14 @@ def _open_the_rest(cursor: CursorWrapper) -> None:
 
 def _stands() -> None:
     """Look whether the fence is really there: a role that passes by it makes it a decoration."""
-    tables = [*fence.PERSONS, fence.DOCKET, fence.STANDING, fence.CIRCLE, *fence.OPEN]
+    tables = [
+        *fence.PERSONS,
+        *fence.EVENTS,
+        fence.DOCKET,
+        fence.STANDING,
+        fence.CIRCLE,
+        *fence.OPEN,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT rolname FROM pg_roles WHERE rolname = ANY (%s) AND (rolsuper OR rolbypassrls)",

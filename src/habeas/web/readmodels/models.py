@@ -157,6 +157,65 @@ class Line(models.Model):
         constraints = (models.UniqueConstraint(fields=["manifest", "subject"], name="line_once"),)
 
 
+class Obligation(models.Model):
+    """A duty that arose from an event of a person; how it stands is said by the clock, not here.
+
+    The names are those of `service.arising.Kept`.
+    """
+
+    subject = models.CharField(max_length=NUMBER, db_index=True)
+    circle = models.BigIntegerField(default=NOBODY)
+    duty = models.CharField(max_length=WORD)
+    step = models.CharField(max_length=WORD, blank=True)
+    side = models.CharField(max_length=WORD, blank=True)  # who owes it; empty: nobody held then
+    limit = models.CharField(max_length=WORD)  # who fixes the number
+    kind = models.CharField(max_length=64)  # of the event from which it arose
+    event = models.CharField(max_length=26)  # its id
+    opened_at = models.DateTimeField()
+    opened_index = models.BigIntegerField()
+    due = models.DateTimeField(null=True)  # None: no number is fixed
+    answered_at = models.DateTimeField(null=True)
+    answered_index = models.BigIntegerField(null=True)
+    place = models.SmallIntegerField()  # in a list: unanswered, without a number, late, in time
+    by = models.DateTimeField()  # when it is due; where no number is fixed, when it arose
+    confidential = models.BooleanField(default=False)  # of a complaint that the holder is not told
+
+    class Meta:
+        """Orders that lists ask for, and what they are narrowed to."""
+
+        indexes = (
+            models.Index(fields=["place", "by", "opened_index", "duty", "step", "circle"]),
+            models.Index(fields=["duty", "place", "by", "circle"]),
+            models.Index(fields=["side", "place", "by", "circle"]),
+        )
+
+
+class Contradiction(models.Model):
+    """A signed answer, or what a visitor found, that the register does not bear out."""
+
+    subject = models.CharField(max_length=NUMBER, db_index=True)
+    circle = models.BigIntegerField(default=NOBODY)
+    index = models.BigIntegerField()  # of the event that says so
+    event = models.CharField(max_length=26)
+    signed_by = models.CharField(max_length=200)
+    what = models.CharField(max_length=WORD)
+    says = models.TextField()
+    register_says = models.TextField()
+    at = models.DateTimeField()  # as of when
+
+
+class BlockedVisit(models.Model):
+    """A visit that somebody prevented, as whoever was turned away signed it."""
+
+    subject = models.CharField(max_length=NUMBER, db_index=True)
+    circle = models.BigIntegerField(default=NOBODY)
+    index = models.BigIntegerField()  # of the event that says so
+    at = models.DateTimeField()
+    facility = models.CharField(max_length=64, blank=True)
+    signed_by = models.CharField(max_length=200)
+    reason = models.TextField(blank=True)
+
+
 class DocketCase(models.Model):
     """A row of a docket, with what screening said when it was last asked.
 

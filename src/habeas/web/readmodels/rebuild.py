@@ -19,7 +19,7 @@ from habeas.service.screen import Decision
 from habeas.service.survey import Survey
 from habeas.terms import Relation
 from habeas.web import wiring
-from habeas.web.readmodels import fenced
+from habeas.web.readmodels import fenced, owing
 from habeas.web.readmodels.models import (
     NOBODY,
     Circle,
@@ -73,7 +73,7 @@ def rebuild(told: Callable[[int, int], None] | None = None) -> int:
         told: how many persons of how many are made; None: nobody is told.
     """
     with fenced.kept():
-        for table in (Person, Circle, Standing, Interval, Line, Position):
+        for table in (Person, Circle, Standing, Interval, Line, *owing.TABLES, Position):
             table.objects.all().delete()
     return _finished(0, _caught_up(0, told))
 
@@ -202,11 +202,11 @@ def _known(rows: QuerySet[DocketCase]) -> None:
 
 
 def _take(subjects: Sequence[str]) -> None:
-    waiting = survey.surveys(wiring.register(), wiring.ground(), subjects)
+    waiting = survey.surveys(wiring.register(), wiring.ground(), subjects, wiring.duties())
     while group := list(islice(waiting, TOGETHER)):
         names = [name for name, _ in group]
         before = set(Circle.objects.filter(subject__in=names).values_list("circle", flat=True))
-        for table in (Person, Circle, Interval, Line):
+        for table in (Person, Circle, Interval, Line, *owing.TABLES):
             table.objects.filter(subject__in=names).delete()
         _write([found for _, found in group if found is not None])
         empty = [one for one in before if not Circle.objects.filter(circle=one).exists()]
@@ -221,6 +221,7 @@ def _write(found: Sequence[Survey]) -> None:
     Person.objects.bulk_create([_person(one, around[one.subject]) for one in found])
     Interval.objects.bulk_create(_intervals(found, around), batch_size=2000)
     Line.objects.bulk_create(_lines(found, around), batch_size=2000)
+    owing.write(found, around)
 
 
 def _person(one: Survey, circle: int) -> Person:

@@ -29,7 +29,7 @@ from django.db.models.functions import Cast, Coalesce, Greatest, RowNumber
 
 from habeas import access
 from habeas.access import Asker
-from habeas.service import deeds, today
+from habeas.service import deeds, disclose, today
 from habeas.terms import (
     ABOUT_NO_PERSON,
     Custody,
@@ -44,10 +44,13 @@ from habeas.terms import (
 from habeas.web import wiring
 from habeas.web.readmodels import fenced
 from habeas.web.readmodels.models import (
+    BlockedVisit,
     Circle,
+    Contradiction,
     DocketCase,
     Interval,
     Line,
+    Obligation,
     Person,
     Position,
     Standing,
@@ -186,6 +189,29 @@ def intervals(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Interval]:
 def lines(asker: Asker, deed: Deed = Deed.SEE_PERSON) -> QuerySet[Line]:
     """The lines of manifests of the persons about whom an asker may do a deed."""
     return Line.objects.filter(_of(asker, deed))
+
+
+def obligations(asker: Asker) -> QuerySet[Obligation]:
+    """The duties that arose from the events of the persons whose events an asker may see."""
+    found = Obligation.objects.filter(_of(asker, Deed.SEE_EVENT))
+    return found if _confided(asker) else found.exclude(confidential=True)
+
+
+def _confided(asker: Asker) -> bool:
+    """Whether somebody's office reads what those who hold a person are not told."""
+    role = deeds.BY_OFFICE.get(asker.office)
+    return role is not None and disclose.may(wiring.library().disclosure, role).confidential
+
+
+def contradictions(asker: Asker) -> QuerySet[Contradiction]:
+    """What the register does not bear out, of the same persons; what came last first."""
+    found = Contradiction.objects.filter(_of(asker, Deed.SEE_EVENT))
+    return found.order_by("-index", "what")
+
+
+def blocked_visits(asker: Asker) -> QuerySet[BlockedVisit]:
+    """The visits that somebody prevented, of the same persons; the latest first."""
+    return BlockedVisit.objects.filter(_of(asker, Deed.SEE_EVENT)).order_by("-index")
 
 
 def manifests(asker: Asker, deed: Deed) -> list[tuple[str, bool]]:
