@@ -93,7 +93,7 @@ class Say:
         text = (resources.files("habeas") / "documents" / "report_words.json").read_text("utf-8")
         self.lang: Language = lang
         place = 1 if lang == "es" else 0
-        self._words = {
+        self._words: dict[str, str] = {
             f"{group}.{name}": pair[place]
             for group, rows in json.loads(text).items()
             for name, pair in rows.items()
