@@ -226,7 +226,7 @@ def blocked(read: Read, at: datetime, facility: str | None = None) -> list[dict[
     return [one for one in found[::-1] if facility in (None, one["facility"])]
 
 
-def reports(read: Read, at: datetime, facility: str | None = None) -> dict[str, int]:
+def reported(read: Read, at: datetime, facility: str | None = None) -> dict[str, int]:
     """How many incidents, complaints and visits were recorded by an instant.
 
     Of a facility: those that name it, and those that name none of whom it holds.
@@ -278,7 +278,7 @@ def document(
         "counts": found.counts(),
         "rows": rows,
         "blocked_visits": blocked(read, found.at, facility),
-        "reports": reports(read, found.at, facility),
+        "reports": reported(read, found.at, facility),
         "duties": {
             name: {
                 "text": duty.text.en,

@@ -227,7 +227,7 @@ def _duties(made: Visit, unmet: Sequence[Row]) -> list[Figure]:
         late = counts.get(DutyState.OVERDUE.value, 0)
         take = f".counts[{json.dumps(duty)}].overdue"
         told += [Figure("overdue_of", str(late), call, take, duty)] if late else []
-    for kind, number in duties.reports(made.read, asks.at, asks.facility).items():
+    for kind, number in duties.reported(made.read, asks.at, asks.facility).items():
         told.append(Figure("reports", str(number), call, f".reports[{json.dumps(kind)}]", kind))
     silent = sum(not one["answered"] for one in made.inquiries)
     wrong = len(made.contradictions)
