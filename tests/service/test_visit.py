@@ -46,9 +46,10 @@ def read(events: Sequence[Event]) -> Read:
     return Read(found, tuple(events), TERMS, ("NO", "NL"))
 
 
-def asks(facility: str, **more: str | int) -> Asks:
-    plain = Asks("r.sqlite3", "NO-NL", facility, "2030-01-01T00:00Z", END, 9, (None, None))
-    return replace(plain, **more)
+def asks(facility: str, seed: str | None = None, count: int | None = None) -> Asks:
+    states = (None, None)
+    as_of = "2030-01-01T00:00Z"
+    return Asks("r.sqlite3", "NO-NL", facility, as_of, END, 9, states, seed, count)
 
 
 def visited(events: Sequence[Event], asked: Asks) -> Visit:

@@ -102,10 +102,11 @@ def visit(
     _, instant = clock.instant(as_of)
     read = registers.read(register, agreement, (sending, receiving), size)
     library, name = agree.library(), None if file is None else file.name
+    place = None
     if file is not None:
         place = measure.of_text(text_files.text(file), file.name)
-    else:
-        place = measure.of_library(library, facility) if facility in library.facilities else None
+    elif facility in library.facilities:
+        place = measure.of_library(library, facility)
     asks = visits.Asks(register.name, agreement, facility, as_of, instant, size,
                        (sending, receiving), seed, count, name)  # fmt: skip
     found = visits.visit(read, library, public_holidays.calendar, asks, place)

@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
 from importlib import resources
 from typing import Any
 
@@ -20,6 +19,7 @@ NUMBER, WIDE = 0, 1  # a column as narrow as its numbers; a share of what is lef
 SHARED = -2  # a column of numbers under a long head, and its share
 LONGEST = 60  # characters of a name that stays as it is
 HASHED = re.compile(r"-[0-9a-f]{8}$")
+PLAIN = re.compile(r"-?[0-9]{1,30}(\.[0-9]{1,30})?")  # a number as tables write it
 SWAPPED = str.maketrans(",.", ".,")  # a number in Spanish, as the public tables write it
 
 
@@ -93,7 +93,7 @@ class Say:
         text = (resources.files("habeas") / "documents" / "report_words.json").read_text("utf-8")
         self.lang: Language = lang
         place = 1 if lang == "es" else 0
-        self._words = {
+        self._words: dict[str, str] = {
             f"{group}.{name}": pair[place]
             for group, rows in json.loads(text).items()
             for name, pair in rows.items()
@@ -115,9 +115,7 @@ class Say:
     def figure(self, value: object) -> str:
         """A number with its thousands set apart; any other text as it is."""
         told = str(value)
-        try:
-            Decimal(told)
-        except InvalidOperation:
+        if PLAIN.fullmatch(told) is None:
             return told
         return grouped(told).translate(SWAPPED) if self.lang == "es" else grouped(told)
 

@@ -236,13 +236,12 @@ def _persons(found: Visit, calls: _Calls) -> list[Part]:
 
 def _reported(found: Visit, library: Library, calls: _Calls) -> list[Part]:
     """What is late, what nobody replied to, and what the register does not bear out."""
-    wrong = _rows("contradictions", found.contradictions, WRONG, calls, "contradictions")
-    asked = _rows("inquiries", found.inquiries, ASKED, calls, "inquiries")
     return [
         _late(found, library, calls),
         _rows("open", found.open, LATE, calls, "findings"),
         _rows("blocked", found.blocked, BLOCKED, calls, "overdue"),
-        replace(asked, texts=(*asked.texts, *wrong.texts), grids=(*asked.grids, *wrong.grids)),
+        _rows("inquiries", found.inquiries, ASKED, calls, "inquiries"),
+        _rows("contradictions", found.contradictions, WRONG, calls, "contradictions"),
     ]
 
 

@@ -242,17 +242,17 @@ def _duties(made: Visit, unmet: Sequence[Row]) -> list[Figure]:
 def _space(made: Visit) -> list[Figure]:
     """Places by each definition, and persons by how they stand against each measure."""
     asks, told = made.asks, list[Figure]()
-    name, day = asks.file or asks.facility, day_of(made.read, asks.at).isoformat()
-    call = ("space", "capacity", name, "--at", day, "--persons", str(len(made.roll)), "--json")
+    place, day = asks.file or asks.facility, day_of(made.read, asks.at).isoformat()
+    call = ("space", "capacity", place, "--at", day, "--persons", str(len(made.roll)), "--json")
     for one in made.places:
         row = f".rows[] | select(.definition == {json.dumps(one['definition'])})"
         told.append(Figure("places", one["places"], call, f"{row} | .places", one["definition"]))
-    density = asks.call("space", "density", name, "--register", asks.register, here=False)
+    density = asks.call("space", "density", place, "--register", asks.register, here=False)
     density = (*density[:-1], "--by", "facility", density[-1])
-    for one, words in made.floor.items():
+    for name, words in made.floor.items():
         for word, persons in words.items():
             if word == premises.APART:
                 continue
-            take = f".rows[0].standards[{json.dumps(one)}][{json.dumps(word)}]"
-            told.append(Figure("floor", str(persons), density, take, f"{one}: {word}"))
+            take = f".rows[0].standards[{json.dumps(name)}][{json.dumps(word)}]"
+            told.append(Figure("floor", str(persons), density, take, f"{name}: {word}"))
     return told
