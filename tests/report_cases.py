@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import subprocess
 from collections.abc import Callable
 from html.parser import HTMLParser
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Any
 from pypdf import PdfReader
 
 HOSTILE = "<script>alert(1)</script>#panic() $x_1^2$ *a* [b](c) \\ \"q\" 'r' &amp; @page"
+PAPER = 250  # of 255: whiter than any ink
 PERSON = re.compile(r"p_[0-9a-z]{26}")
 Document = dict[str, Any]  # Any: what a command prints
 
@@ -72,6 +74,28 @@ def printed(folder: Path, name: str) -> list[str]:
     """The text of each page of what is printed."""
     read = PdfReader(io.BytesIO((folder / f"{name}.pdf").read_bytes()))
     return [" ".join(one.extract_text().split()) for one in read.pages]
+
+
+def inked(pdf: Path, pdftoppm: str, margin: float) -> list[int]:
+    """The sheets on which something stands in the right margin, or beyond it.
+
+    Args:
+        pdf: a print on A4.
+        pdftoppm: the program that draws it.
+        margin: how wide it is, as a share of the sheet's width.
+    """
+    folder = pdf.parent / f"{pdf.name}.sheets"
+    folder.mkdir()
+    subprocess.run([pdftoppm, "-r", "40", "-gray", pdf, folder / "sheet"], check=True)  # noqa: S603 - found
+    found = list[int]()
+    for number, sheet in enumerate(sorted(folder.iterdir()), 1):
+        _, size, _, pixels = sheet.read_bytes().split(b"\n", 3)
+        width, height = map(int, size.split())
+        first = int(width * (1 - margin))
+        lines = (pixels[width * y + first : width * (y + 1)] for y in range(height))
+        if any(min(line) < PAPER for line in lines):
+            found.append(number)
+    return found
 
 
 def taken(document: Document, take: str) -> str:

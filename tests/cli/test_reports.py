@@ -6,6 +6,7 @@ import hashlib
 import json
 import shlex
 import shutil
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pypdf import PdfReader
 
 from habeas.adapters.key_store import SqliteKeys
 from habeas.cli.main import run
-from report_cases import HOSTILE, PERSON, Page, page, printed, rewritten
+from report_cases import HOSTILE, PERSON, Page, inked, page, printed, rewritten
 
 MONTHS = ("2027-01", "2027-02", "2027-03")
 EE = ["--agreement", "SE-EE"]
@@ -180,6 +181,18 @@ def test_a_hostile_question_is_text(issues: Path, tmp_path: Path) -> None:
     span = ["--from", "2027-01", "--to", "2027-01", "--figure", "died"]
     assert reply(issues, tmp_path, HOSTILE, *ASKED, *span) == 0
     _harmless(page(tmp_path, f"{REPLY}.en"), HOSTILE, " ".join(printed(tmp_path, f"{REPLY}.en")))
+
+
+def test_long_words_stay_on_the_sheet_and_are_copied_whole(
+    issues: Path, tmp_path: Path, program: Callable[[str], str]
+) -> None:
+    """Hashes and a word of 300 letters break, and no sign that nobody sees comes with them."""
+    span = ["--from", "2027-01", "--to", "2027-03", "--figure", "died"]
+    assert reply(issues, tmp_path, "ab" * 150, *ASKED, *span) == 0
+    assert inked(tmp_path / f"{REPLY}.en.pdf", program("pdftoppm"), 0.09) == []
+    text = "".join(printed(tmp_path, f"{REPLY}.en"))
+    assert "\u200b" not in text
+    assert "ab" * 150 in text.replace(" ", "")
 
 
 @pytest.mark.parametrize(
