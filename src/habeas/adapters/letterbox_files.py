@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from secrets import token_bytes
 from threading import Lock
 from types import MappingProxyType
 from typing import Final
@@ -252,3 +253,19 @@ def _read(data: bytes, path: Path) -> Answers:
     cuts: Sequence[int] = range(0, len(rows), _ROW)
     stored = {rows[at : at + KEY]: rows[at + KEY : at + _ROW] for at in cuts}
     return Answers(day, data[start : start + KEY], MappingProxyType(stored))
+
+
+def received(register: Path) -> dict[str, int]:
+    """How many requests strangers have put in, by day; none where there is no box.
+
+    Raises:
+        SetupError: H872.
+    """
+    path = register.with_name(BOX)
+    if not path.exists():
+        return {}
+    box = SqliteLetterbox(path, token_bytes)
+    try:
+        return box.received()
+    finally:
+        box.close()

@@ -62,6 +62,11 @@ class Request(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defa
     text: str = ""
 
 
+def reference(chance: Callable[[int], bytes]) -> str:
+    """What whoever asks is given to name the request by; drawn alike for whatever is asked."""
+    return locator.reference(chance(locator.REFERENCE))
+
+
 def with_token(public: bytes, typed: str) -> bytes:
     """A question by token, sealed.
 
