@@ -13,9 +13,9 @@ from secrets import token_bytes
 
 from django import forms
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.csrf import csrf_exempt
@@ -70,7 +70,7 @@ class TokenForm(NamedFaults):
     """A token from the paper."""
 
     token = forms.CharField(
-        label=_("Token"),
+        label=_("Token on the paper"),
         help_text=_("28 letters and digits, as they are printed, with or without hyphens."),
         max_length=500,  # what is longer than a token is told as any other that is mistyped
         widget=Unrepeated(ONE_FORM),
@@ -111,6 +111,8 @@ class RequestForm(NamedFaults):
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask(request: AskedRequest) -> HttpResponse:
     """Ask with a token, or without one."""
+    if request.META.get("QUERY_STRING"):
+        return _bare("ask")
     if request.method != "POST":
         return _page(request, TokenForm(), RequestForm())
     refused = _refused(request, ASKS)
@@ -154,6 +156,8 @@ def _page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: AskedRequest) -> HttpResponse:
     """Open what is sealed to a token; the token is seen here while that is done, and not kept."""
+    if request.META.get("QUERY_STRING"):
+        return _bare("ask_answer")
     if request.method != "POST":
         return _kept_nowhere(render(request, "ask/answer.html", {"form": TokenForm()}))
     refused = _refused(request, OPENS)
@@ -226,6 +230,11 @@ def _full(request: AskedRequest) -> HttpResponse:
     page = render(request, "ask/refused.html", {"said": said}, status=503)
     page["Retry-After"] = str(HOUR - int(request.now.timestamp()) % HOUR)
     return _kept_nowhere(page)
+
+
+def _bare(name: str) -> HttpResponse:
+    """To the page without whatever somebody put into its address: nothing is asked by one."""
+    return HttpResponseRedirect(reverse(name))
 
 
 def _kept_nowhere(page: HttpResponse) -> HttpResponse:
