@@ -73,13 +73,9 @@ def locate(
 
 
 def _online(address: str, token: str, today: date, *, json: bool) -> int:
-    to = outgoing.target(address.rstrip("/") + PATH, plain=True)
-    kind = {"Content-Type": "application/octet-stream"}
-    answer = outgoing.post(to, outgoing.resolved(to, inside=True), service.question(token), kind)
-    if answer.status != HTTPStatus.OK:
-        raise outgoing.unreachable(f"the server answered {answer.status}")
+    sealed = _asked(address, service.question(token))
     days = (today - timedelta(days=back) for back in range(LATEST))
-    tried = (service.opened(token, day, answer.body) for day in days)
+    tried = (service.opened(token, day, sealed) for day in days)
     found = next((one for one in tried if one is not None), None)
     if json:
         output.document({"found": found is not None, "address": address, **(found or {})})
@@ -89,6 +85,22 @@ def _online(address: str, token: str, today: date, *, json: bool) -> int:
         output.lines(_said(found))
     output.note(SEALED if found else service.IF_ABSENT)
     return output.DONE if found else output.DOES_NOT_HOLD
+
+
+def _asked(address: str, question: bytes) -> bytes:
+    to = outgoing.target(address.rstrip("/") + PATH, plain=True)
+    kind = {"Content-Type": "application/octet-stream"}
+    try:
+        answer = outgoing.post(to, outgoing.resolved(to, inside=True), question, kind)
+    except SetupError as error:
+        raise _silent(error.faults[0].what) from error
+    if answer.status != HTTPStatus.OK:
+        raise _silent(f"the server answered {answer.status}")
+    return answer.body
+
+
+def _silent(what: str) -> SetupError:
+    return SetupError(Fault("H859", what, "Ask again later, or look into a downloaded roll."))
 
 
 def _said(found: Mapping[str, Any]) -> list[str]:
