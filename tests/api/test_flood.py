@@ -62,6 +62,8 @@ def inquired(state: State, subject: str) -> int:
 
 
 def test_a_court_is_heard_while_a_stranger_floods(sending: State) -> None:
+    answers = sending.folder / letterbox_files.ANSWERS
+    served.until(answers.exists, "what the courier lets be taken at its start")
     before = received(sending)
     court = sending.somebody("court", "SE-COURT")
     people = sending.get("/api/v1/persons?limit=5", sending.somebody("sending_officer")).json()
