@@ -316,6 +316,8 @@ def test_a_request_is_read_decided_once_and_then_gone(scene: Scene) -> None:
         }
     ]
     asked = Decide(name, "refused", "no tie", *UNDER, COURT, "p")
+    sealed = scene.box.standing()[0].sealed
+    assert sealed[1_000:1_400] in scene.path.with_name(BOX).read_bytes()
     told = scene.office.caller.ask(asked)
     assert told == {
         "reference": name, "outcome": "refused", "who": "Ana Canary", "how": "telephone 555"
@@ -328,6 +330,7 @@ def test_a_request_is_read_decided_once_and_then_gone(scene: Scene) -> None:
          "reason": "no tie", "authority": "US-COURT"}
     ]  # fmt: skip
     assert scene.inquiries() == []
+    assert sealed[1_000:1_400] not in scene.path.with_name(BOX).read_bytes(), "it is overwritten"
 
 
 def test_nothing_of_a_request_lies_in_the_clear(scene: Scene) -> None:

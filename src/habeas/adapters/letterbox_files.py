@@ -217,7 +217,7 @@ def _written(path: Path, data: bytes, mode: int) -> None:
 
 @dataclass(slots=True)
 class Shelf:
-    """Today's answers in memory, read anew when the file is another. Is not trusted: see the roll."""
+    """Today's answers in memory, read anew when the file is another. Is not trusted."""
 
     path: Path
     _seen: tuple[int, int, int] = (0, 0, 0)
