@@ -33,22 +33,12 @@ from habeas.register.log import Log, Signed
 from habeas.register.sealed import Section
 from habeas.register.signing import Signer
 from habeas.register.waiting import Waiting
-from habeas.service import (
-    agree,
-    asking,
-    disclose,
-    keep,
-    letterbox,
-    publish,
-    reads,
-    record,
-    transfer,
-)
+from habeas.service import agree, asking, disclose, keep, publish, reads, record, transfer
 from habeas.service.act_desk import ActDesk, Room
 from habeas.service.asking import Found
 from habeas.service.disclose import May
 from habeas.service.judging import Bench
-from habeas.service.letterbox import Door, LetterDesk
+from habeas.service.letterbox import Door, LetterDesk, at_hand
 from habeas.service.post import PostDesk
 from habeas.service.sequencer import Sequencer
 from habeas.service.submit import submit
@@ -326,21 +316,15 @@ class Gateway:
     def _strange(self, asked: asking.Strange) -> Found:
         """What comes without a log-in: taken, or shown to those who decide it."""
         bench = self._bench(asked.agreement, asked.sending, asked.receiving)
-        if self._letters is None or bench.ground is None:
-            fix = "Serve the register with 'habeas gateway'."
-            raise RegisterError(Fault("H871", "nobody can ask this gateway without a log-in", fix))
+        letters = at_hand(self._letters)
         if isinstance(asked, asking.Take):
-            return self._letters.take(bench)
+            return letters.take(bench)
         asker, purpose = reads.purposed(asked.asker, asked.purpose)
         self._reads.record(asker, purpose, "requests", (), self._means.clock())
-        may = letterbox.may_decide(bench.ground, asker.authority, asker.role)
-        if not (may and self._may_be_told(asker)):
+        found = letters.answer(asked, asker, bench) if self._may_be_told(asker) else None
+        if found is None:
             raise _nothing()
-        match asked:
-            case asking.Requests():
-                return {"requests": self._letters.requests()}
-            case asking.Decide(reference, outcome, reason):
-                return self._letters.decide(reference, asker.authority, outcome, reason)
+        return found
 
     def _signs_nothing(self, asker: asking.Asker) -> bool:
         """Whether the agreement names a body that has no key here: finance, audit, a consulate.

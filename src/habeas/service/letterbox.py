@@ -30,7 +30,7 @@ from habeas.register.events import Body, Event
 from habeas.register.locator import lookup_hash, lookup_key, read_token
 from habeas.register.log import Log
 from habeas.register.waiting import Answers, Letterbox, Standing
-from habeas.service import duties, night, nightly, record, tokens, transfer
+from habeas.service import asking, duties, night, nightly, record, tokens, transfer
 from habeas.service.asking import Found
 from habeas.service.judging import Bench
 from habeas.service.night import Signatory
@@ -249,6 +249,22 @@ class LetterDesk:
 
     # What a person decides
 
+    def answer(
+        self, asked: asking.Requests | asking.Decide, asker: asking.Asker, bench: Bench
+    ) -> Found | None:
+        """What somebody is shown of requests, or decides; None for whoever may not.
+
+        Raises:
+            RegisterError: H874, when no request of that reference waits.
+        """
+        if not may_decide(_grounded(bench), asker.authority, asker.role):
+            return None
+        match asked:
+            case asking.Requests():
+                return {"requests": self.requests()}
+            case asking.Decide(reference, outcome, reason):
+                return self.decide(reference, asker.authority, outcome, reason)
+
     def requests(self) -> list[dict[str, object]]:
         """Every request that waits, in the clear, and how those before it were decided."""
         return [self._told(one) for one in self._door.box.standing()]
@@ -277,6 +293,18 @@ class LetterDesk:
         if not self._door.box.decide(kept):  # decided in between
             raise _none_waits()
         return {"reference": reference, "outcome": outcome, "who": asked.who, "how": asked.how}
+
+
+def at_hand(desk: LetterDesk | None) -> LetterDesk:
+    """The desk of a gateway at which strangers may ask.
+
+    Raises:
+        RegisterError: H871, where there is none.
+    """
+    if desk is None:
+        fix = "Serve the register with 'habeas gateway'."
+        raise RegisterError(Fault("H871", "nobody can ask this gateway without a log-in", fix))
+    return desk
 
 
 def _none_waits() -> RegisterError:
