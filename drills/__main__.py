@@ -21,6 +21,7 @@ NAMES = (
     "full",
     "fuzz",
     "kill",
+    "locator",
     "mutations",
     "pages",
     "restore",

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from secrets import token_bytes
 
@@ -18,10 +18,12 @@ from habeas.adapters import (
     gateway_files,
     gateway_socket,
     key_files,
+    letterbox_files,
     register_files,
     sqlite_store,
 )
 from habeas.adapters.draft_store import DRAFTS, SqliteDrafts
+from habeas.adapters.letterbox_files import BOX, SqliteLetterbox
 from habeas.register import events, signing, verify
 from habeas.register.events import Body, Json
 from habeas.register.keys import Trust, read_trust
@@ -31,6 +33,7 @@ from habeas.register.signing import SeedSigner
 from habeas.service import agree, keep, record
 from habeas.service.asking import Asker, Caller, Under
 from habeas.service.gateway import Books, Gateway, Means
+from habeas.service.letterbox import Door
 from habeas.terms import Role
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -150,13 +153,14 @@ class Office:
         trust: Trust,
         waiting: SqliteDrafts,
         hands: Hands = Hands(),
+        door: Door | None = None,
     ) -> None:
         self.now = AT
         registrar, officers = key(hands.registrar), hands.officers
         laws = agree.library()
         means = Means(registrar, bytes(32), lambda: self.now, token_bytes, laws, officers)
         self.log, self.reads, self.trust, self.waiting = log, reads, trust, waiting
-        self.gateway = Gateway(Books(log, reads, trust, waiting), means)
+        self.gateway = Gateway(Books(log, reads, trust, waiting, door=door), means)
         self.caller = Caller(self.gateway.answer)
 
     def read_events(self) -> list[events.Event]:
@@ -174,8 +178,11 @@ def office(path: Path, hands: Hands = Hands()) -> Iterator[Office]:
         log = record.open_log(files.store, files.vault, trust, key(hands.log))
         with gateway_files.reads(path, lambda: text, token_bytes) as kept:
             reads = record.open_log(kept.store, kept.vault, kept.trust(), key(hands.log))
-            with closing(SqliteDrafts(path.with_name(DRAFTS))) as waiting:
-                yield Office(log, reads, trust, waiting, hands)
+            box = SqliteLetterbox(path.with_name(BOX), token_bytes)
+            with closing(SqliteDrafts(path.with_name(DRAFTS))) as waiting, closing(box):
+                write = partial(letterbox_files.write_answers, path)
+                door = Door(box, letterbox_files.private(path, token_bytes), files.keys, write)
+                yield Office(log, reads, trust, waiting, hands, door)
 
 
 def report(path: Path) -> verify.Report:

@@ -115,7 +115,7 @@ def test_the_vector_comes_out_byte_for_byte(example: dict[str, Any]) -> None:
 )
 def test_an_answer_opens_for_its_bearer_and_has_one_size(said: Statement) -> None:
     found = sealed(secret("a"), said=said)
-    assert (len(found), locator.open_answer(secret("a"), DAY, found)) == (560, said)
+    assert (len(found), locator.open_answer(secret("a"), DAY, found)) == (560, (said, None))
 
 
 def test_an_answer_opens_for_no_other_token_or_day(code: Code) -> None:
@@ -174,7 +174,7 @@ def test_hit_and_miss_have_one_size_and_repeat_themselves() -> None:
     )
     assert {len(one) for one in (*hit, *miss)} == {560}
     assert (hit[0], miss[0]) == (hit[1], miss[1])
-    assert locator.open_answer(token, DAY, hit[0]) == SAID
+    assert locator.open_answer(token, DAY, hit[0]) == (SAID, None)
 
 
 def test_a_dummy_opens_for_nobody_and_changes_with_day_and_question(code: Code) -> None:

@@ -73,7 +73,7 @@ def act(
     )
     if not json:
         output.note(f"id {asked.id}: give it with --id to send the same again")
-    return _told(_ask(register, asked), json=json)
+    return _told(ask(register, asked), json=json)
 
 
 def sign(register: Path, draft: str, /, *, by: str, json: bool = False) -> int:
@@ -85,7 +85,7 @@ def sign(register: Path, draft: str, /, *, by: str, json: bool = False) -> int:
         by: who signs, as AUTHORITY/KEY; the key lies at the gateway.
         json: print one JSON document.
     """
-    return _told(_ask(register, asking.Sign(draft, _officer(by))), json=json)
+    return _told(ask(register, asking.Sign(draft, _officer(by))), json=json)
 
 
 def drop(register: Path, draft: str, /, *, by: str, reason: str, json: bool = False) -> int:
@@ -98,7 +98,7 @@ def drop(register: Path, draft: str, /, *, by: str, reason: str, json: bool = Fa
         reason: why; whoever would sign it is told.
         json: print one JSON document.
     """
-    found = _ask(register, asking.Drop(draft, _officer(by), reason))
+    found = ask(register, asking.Drop(draft, _officer(by), reason))
     if json:
         output.document(found)
     else:
@@ -115,7 +115,7 @@ def drafts(register: Path, /, *, reader: str, purpose: str, json: bool = False) 
         purpose: what for; recorded too.
         json: print one JSON document.
     """
-    found = _ask(register, asking.Drafts(_reader(reader), purpose))
+    found = ask(register, asking.Drafts(reader_of(reader), purpose))
     if json:
         output.document({"path": str(register), **found})
         return output.DONE
@@ -142,7 +142,12 @@ def _told(found: Found, *, json: bool) -> int:
     return output.DONE
 
 
-def _ask(register: Path, asked: asking.Request) -> Found:
+def ask(register: Path, asked: asking.Request) -> Found:
+    """What the gateway that serves a register answers.
+
+    Raises:
+        SetupError: H928, where none does.
+    """
     with gateway.caller(register) as found:
         return serving(found, register).ask(asked)
 
@@ -182,7 +187,12 @@ def _officer(text: str) -> Officer:
     return Officer(*_parts(text, "--by", "AUTHORITY/KEY"))
 
 
-def _reader(text: str) -> Asker:
+def reader_of(text: str) -> Asker:
+    """Who asks to read, out of AUTHORITY/ROLE or AUTHORITY/ROLE/KEY.
+
+    Raises:
+        SetupError: H903.
+    """
     form = "AUTHORITY/ROLE/KEY" if text.count("/") > 1 else "AUTHORITY/ROLE"
     authority, role, *key = _parts(text, "--reader", form)
     return Asker(authority, _role(role), *key)

@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from secrets import token_bytes
 
@@ -12,6 +13,7 @@ from habeas.adapters import (
     gateway_files,
     gateway_socket,
     key_files,
+    letterbox_files,
     one_writer,
     register_files,
     signers,
@@ -19,11 +21,13 @@ from habeas.adapters import (
     witness_client,
 )
 from habeas.adapters.draft_store import DRAFTS, SqliteDrafts
+from habeas.adapters.letterbox_files import BOX, SqliteLetterbox
 from habeas.cli import clock, output
 from habeas.errors import Fault, HabeasError, SetupError
 from habeas.service import agree, asking, publish, record, transfer
 from habeas.service.asking import Asker, Caller, Under
 from habeas.service.gateway import Books, Gateway, Means
+from habeas.service.letterbox import Door
 from habeas.terms import Role
 
 
@@ -108,15 +112,20 @@ def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
             return record.trust_of_reads(trust)
 
         waiting = SqliteDrafts(path.with_name(DRAFTS))
+        box = SqliteLetterbox(path.with_name(BOX), token_bytes)
         with (
             closing(waiting),
+            closing(box),
             gateway_files.reads(path, text, token_bytes) as kept,
         ):
             reads = record.open_log(kept.store, kept.vault, kept.trust(), pens.log)
             secret = gateway_files.secret(path, token_bytes)
             means = Means(pens.registrar, secret, _now, token_bytes, laws, pens.officers)
             clients = witness_client.clients(trust.policy)
-            yield Gateway(Books(log, reads, trust, waiting, clients), means)
+            write = partial(letterbox_files.write_answers, path)
+            key = letterbox_files.private(path, token_bytes)
+            door = Door(box, key, files.keys, write)
+            yield Gateway(Books(log, reads, trust, waiting, clients, door), means)
 
 
 def _now() -> datetime:

@@ -1,19 +1,23 @@
 """habeas inquiry: where is this person, by what right, and who has not answered."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from habeas.adapters import public_holidays
+from habeas.adapters import letterbox_files, public_holidays
 from habeas.cli import clock, output, registers
-from habeas.cli.act import act
-from habeas.service import NOT_REVIEWED, agree, duties, inquiry
+from habeas.cli.act import act, ask, reader_of
+from habeas.errors import Fault, SetupError
+from habeas.service import NOT_REVIEWED, agree, asking, duties, inquiry
 from habeas.terms import DutyState
 
 INQUIRY = "D-16"
 HEADS = ("state", "register number", "asked", "due (UTC)", "answered", "days late")
 WRONG = ("register number", "entry", "signed by", "what", "says", "register says")
+REQUESTS = ("reference", "day", "stands", "who asks", "to be told", "what")
+OUTCOMES, LONGEST, REFERENCE = ("granted", "refused"), 500, 19
 MINUTE = len("2026-11-14T15:02")
 
 
@@ -121,12 +125,14 @@ def listing(
     rows = [duties.row(one, instant) for one in stands.rows()]
     wrong = [one.row() for one in inquiry.known(read, instant, facility)]
     counts = stands.counts().get(INQUIRY, {})
+    sums = inquiry.sums(counts, letterbox_files.received(register), instant)
     if json:
         output.document(
             {
                 **read.found.basis(),
                 "as_of": told,
                 "counts": counts,
+                "sums": sums,
                 "rows": rows,
                 "contradictions": wrong,
                 "review": NOT_REVIEWED,
@@ -134,6 +140,7 @@ def listing(
         )
     else:
         _shown(told, rows, wrong)
+        output.note(_in_one_line(sums))
     return output.DOES_NOT_HOLD if wrong or counts.get(DutyState.OVERDUE.value) else output.DONE
 
 
@@ -159,3 +166,116 @@ def _shown(told: str, rows: list[dict[str, str]], wrong: list[dict[str, str]]) -
         ]  # fmt: skip
         output.console().print(output.table("What the register does not bear out", WRONG, against))
     output.note(NOT_REVIEWED)
+
+
+def _in_one_line(sums: Mapping[str, int]) -> str:
+    parts = ", ".join(f"{name.replace('_', ' ')} {count:,}" for name, count in sums.items())
+    return f"Inquiries: {parts}."
+
+
+def take(
+    register: Path,
+    /,
+    *,
+    agreement: str,
+    sending: str | None = None,
+    receiving: str | None = None,
+    json: bool = False,
+) -> int:
+    """Take what strangers have asked, now; the courier of a served installation does so hourly.
+
+    Args:
+        register: the register's file; a gateway serves it.
+        agreement: the agreement whose workflow orders the events.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        json: print one JSON document.
+    """
+    found = ask(register, asking.Take(agreement, sending, receiving))
+    if json:
+        output.document(found)
+    else:
+        output.lines([f"taken {found['taken']:,}, left {found['left']:,}"])
+    return output.DONE
+
+
+def requests(
+    register: Path,
+    /,
+    *,
+    agreement: str,
+    reader: str,
+    purpose: str,
+    sending: str | None = None,
+    receiving: str | None = None,
+    json: bool = False,
+) -> int:
+    """List requests without a token: for a court, or the sending state's officers who transfer.
+
+    Args:
+        register: the register's file; a gateway serves it.
+        agreement: the agreement whose terms hold.
+        reader: who asks, as AUTHORITY/ROLE or AUTHORITY/ROLE/KEY; recorded.
+        purpose: what for; recorded too.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        json: print one JSON document.
+    """
+    who = reader_of(reader)
+    found = ask(register, asking.Requests(agreement, sending, receiving, who, purpose))
+    rows = found["requests"]
+    if json:
+        output.document({"requests": rows, "review": NOT_REVIEWED})
+        return output.DONE
+    cells = [
+        (one["reference"], one["day"], one.get("outcome", "waits"), one.get("who", ""),
+         one.get("how", ""), one.get("text", one.get("reason", "")))
+        for one in rows
+    ]  # fmt: skip
+    output.console().print(output.table(f"Requests: {len(rows):,}", REQUESTS, cells))
+    output.note(NOT_REVIEWED)
+    return output.DONE
+
+
+def decide(
+    register: Path,
+    reference: str,
+    outcome: str,
+    /,
+    *,
+    reason: str,
+    agreement: str,
+    reader: str,
+    purpose: str,
+    sending: str | None = None,
+    receiving: str | None = None,
+    json: bool = False,
+) -> int:
+    """Grant or refuse a request without a token; what it asked is then gone.
+
+    A granted one is put to whoever holds the person by `habeas inquiry make`. How whoever asked is
+    to be told is printed now, for the last time.
+
+    Args:
+        register: the register's file; a gateway serves it.
+        reference: the request's.
+        outcome: granted or refused.
+        reason: why; whoever asked is told.
+        agreement: the agreement whose terms hold.
+        reader: who decides, as AUTHORITY/ROLE or AUTHORITY/ROLE/KEY; recorded.
+        purpose: what for; recorded too.
+        sending: the sending state, where the agreement has several.
+        receiving: the receiving state, where the agreement has several.
+        json: print one JSON document.
+    """
+    if outcome not in OUTCOMES or not 0 < len(reason) <= LONGEST or len(reference) != REFERENCE:
+        what = "a decision names a reference, granted or refused, and a reason of up to 500 letters"
+        raise SetupError(Fault("H901", what, "Take the reference from 'habeas inquiry requests'."))
+    who, under = reader_of(reader), (agreement, sending, receiving)
+    word = "granted" if outcome == "granted" else "refused"
+    found = ask(register, asking.Decide(reference.upper(), word, reason, *under, who, purpose))
+    if json:
+        output.document(found)
+    else:
+        output.lines([f"{found['outcome']}. Tell {found['who']}: {found['how']}"])
+    return output.DONE

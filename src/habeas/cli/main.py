@@ -113,6 +113,9 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "make": ("habeas.cli.inquiry:make", "Ask, through a gateway."),
             "answer": ("habeas.cli.inquiry:answer", "What the register says, for signing."),
             "list": ("habeas.cli.inquiry:listing", "How each inquiry stands; what is not so."),
+            "take": ("habeas.cli.inquiry:take", "Take what strangers asked, through a gateway."),
+            "requests": ("habeas.cli.inquiry:requests", "Requests that a person must decide."),
+            "decide": ("habeas.cli.inquiry:decide", "Grant or refuse one, with the reason."),
         },
     ),
     "fees": (

@@ -1,4 +1,4 @@
-"""What waits outside of a log: acts that lack a signature, and what goes between two logs.
+"""What waits outside of a log: drafts, what goes between two logs, and what strangers asked.
 
 Rules
 - A draft is sealed under its person's key like an event of the log: whoever destroys that key
@@ -8,8 +8,9 @@ Rules
 Source: docs/spec/gateway.md; docs/spec/message.md.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum, unique
 from typing import Protocol
 
@@ -93,4 +94,54 @@ class Waiting(Protocol):
 
     def unpark(self, peer: str, event_ids: Collection[str]) -> None:
         """Forget refused events: they stand in the log now."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A request without a token that a person decides; what was asked is gone once it is."""
+
+    reference: str
+    sealed: bytes  # to the gateway's key; empty once it is decided
+    day: str  # on which it came
+    decided: str = ""  # the day; empty while it waits
+    outcome: str = ""  # granted or refused; empty while it waits
+    reason: str = ""
+    authority: str = ""  # whose officer decided
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """A day's sealed answers for tokens, and the secret of the dummies beside them."""
+
+    day: date
+    secret: bytes
+    stored: Mapping[bytes, bytes]  # by lookup hash
+
+
+class Letterbox(Protocol):
+    """Where requests of strangers lie until a gateway takes them."""
+
+    def received(self) -> dict[str, int]:
+        """How many were put in, by day."""
+        ...
+
+    def waiting(self) -> Iterator[tuple[bytes, bytes]]:
+        """Every request that nobody has taken: its place, and its sealed bytes."""
+        ...
+
+    def forget(self, places: Collection[bytes]) -> None:
+        """Forget requests that were taken."""
+        ...
+
+    def stand(self, place: bytes, found: Standing) -> bool:
+        """Let a request wait for a person; False where too many do: it stays where it is."""
+        ...
+
+    def standing(self) -> list[Standing]:
+        """Every request that a person decides or has decided, by day."""
+        ...
+
+    def decide(self, found: Standing) -> bool:
+        """Keep a decision; False where none of that reference waits."""
         ...

@@ -9,7 +9,7 @@ Source: docs/spec/gateway.md.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
@@ -265,10 +265,42 @@ class Receive(Struct, frozen=True, forbid_unknown_fields=True, tag="receive", ta
     message: str
 
 
+class Take(Struct, frozen=True, forbid_unknown_fields=True, tag="take", tag_field="op"):
+    """Take what strangers have put in, and seal the answers for tokens anew."""
+
+    agreement: Name
+    sending: str | None = None
+    receiving: str | None = None
+
+
+class Requests(Struct, frozen=True, forbid_unknown_fields=True, tag="requests", tag_field="op"):
+    """The requests without a token, for those who decide them."""
+
+    agreement: Name
+    sending: str | None = None
+    receiving: str | None = None
+    asker: Asker | None = None
+    purpose: str = ""
+
+
+class Decide(Struct, frozen=True, forbid_unknown_fields=True, tag="decide", tag_field="op"):
+    """Grant or refuse a request without a token."""
+
+    reference: Annotated[str, Meta(pattern="^[0-9A-HJKMNP-TV-Z-]{19}$")]
+    outcome: Literal["granted", "refused"]
+    reason: Annotated[str, Meta(min_length=1, max_length=500)]
+    agreement: Name
+    sending: str | None = None
+    receiving: str | None = None
+    asker: Asker | None = None
+    purpose: str = ""
+
+
 Acting = Act | Sign | Drop | Drafts
+Strange = Take | Requests | Decide  # of those who ask without a log-in
 Told = Seen | Reads
 Post = Outgoing | Receive
-Alone = Append | Publish | Audit | Status | Read | Acting | Told | Post  # one after another
+Alone = Append | Publish | Audit | Status | Read | Acting | Told | Post | Strange  # in turn
 Request = Alone | Submit
 _REQUESTS: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 

@@ -38,6 +38,7 @@ from habeas.service.act_desk import ActDesk, Room
 from habeas.service.asking import Found
 from habeas.service.disclose import May
 from habeas.service.judging import Bench
+from habeas.service.letterbox import Door, LetterDesk, at_hand
 from habeas.service.post import PostDesk
 from habeas.service.sequencer import Sequencer
 from habeas.service.submit import submit
@@ -56,6 +57,7 @@ class Books:
     trust: Trust
     waiting: Waiting  # what lacks a signature, and what goes to the other state
     clients: publish.Clients = field(default_factory=dict[str, publish.WitnessClient])
+    door: Door | None = None  # where strangers ask; None where nobody may
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class Gateway:
         room = Room(books.log, *hands, self._bench, lambda: self._keys)
         self._acts = ActDesk(room)
         self._post = PostDesk(room, self._acts, self._registrar)
+        door, own = books.door, self._registrar
+        self._letters = None if door is None else LetterDesk(door, books.log, own, means.clock)
         books.reads.publish(means.clock())
         self._sequencer = Sequencer[asking.Submit, Found](self, means.clock)
 
@@ -121,10 +125,10 @@ class Gateway:
                     return self._read(asked)
                 case asking.Drafts() | asking.Seen() | asking.Reads():
                     return self._told(asked)
-                case asking.Outgoing():
-                    return self._post.outgoing(asked)
-                case asking.Receive():
-                    return self._post.receive(asked)
+                case asking.Outgoing() | asking.Receive():
+                    return self._posted(asked)
+                case asking.Take() | asking.Requests() | asking.Decide():
+                    return self._strange(asked)
 
     def _kept(self, asked: asking.Append | asking.Publish | asking.Audit | asking.Status) -> Found:
         match asked:
@@ -136,6 +140,13 @@ class Gateway:
                 return self._audit()
             case asking.Status():
                 return self._status()
+
+    def _posted(self, asked: asking.Post) -> Found:
+        match asked:
+            case asking.Outgoing():
+                return self._post.outgoing(asked)
+            case asking.Receive():
+                return self._post.receive(asked)
 
     def _acted(self, asked: asking.Act | asking.Sign | asking.Drop) -> Found:
         match asked:
@@ -303,6 +314,19 @@ class Gateway:
                 if may and disclose.may(table, asker.role).header:
                     return {"reads": self._reads.of_person(subject, self._keys)}
         raise _nothing()
+
+    def _strange(self, asked: asking.Strange) -> Found:
+        """What comes without a log-in: taken, or shown to those who decide it."""
+        bench = self._bench(asked.agreement, asked.sending, asked.receiving)
+        letters = at_hand(self._letters)
+        if isinstance(asked, asking.Take):
+            return letters.take(bench)
+        asker, purpose = reads.purposed(asked.asker, asked.purpose)
+        self._reads.record(asker, purpose, "requests", (), self._means.clock())
+        found = letters.answer(asked, asker, bench) if self._may_be_told(asker) else None
+        if found is None:
+            raise _nothing()
+        return found
 
     def _signs_nothing(self, asker: asking.Asker) -> bool:
         """Whether the agreement names a body that has no key here: finance, audit, a consulate.

@@ -15,7 +15,7 @@ from habeas.errors import Fault, SetupError
 from habeas.register.events import Event
 from habeas.service import NOT_REVIEWED
 from habeas.service.hold import Read, Register, concerned
-from habeas.terms import EventKind, Status
+from habeas.terms import DutyState, EventKind, Status
 
 K = EventKind
 Document = dict[str, Any]  # Any: a document for a face
@@ -168,6 +168,29 @@ def _end(events: Sequence[Event]) -> Document | None:
         if last.body.get(name):
             told[name] = _said(last.body, name)
     return told
+
+
+def sums(
+    counts: Mapping[str, int], without_log_in: Mapping[str, int], at: datetime
+) -> dict[str, int]:
+    """How inquiries stand, all together: of a court, of counsel and through a token alike.
+
+    Args:
+        counts: of the duty to answer, by how it stands.
+        without_log_in: by day, what was asked by strangers, held or not; not all are inquiries.
+        at: as of when, UTC.
+    """
+    met, late = counts.get(DutyState.MET, 0), counts.get(DutyState.MET_LATE, 0)
+    silent = counts.get(DutyState.OVERDUE, 0)
+    day = at.date().isoformat()
+    return {
+        "received": sum(counts.values()),
+        "answered_in_time": met,
+        "answered_late": late,
+        "silent": silent,
+        "running": sum(counts.values()) - met - late - silent,
+        "asked_without_log_in": sum(one for on, one in without_log_in.items() if on <= day),
+    }
 
 
 def contradictions(found: Register, events: Sequence[Event]) -> list[Contradiction]:

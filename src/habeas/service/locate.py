@@ -1,12 +1,19 @@
-"""A family's answer out of a downloaded public roll: offline, and nobody is asked."""
+"""A family's answer: out of a downloaded public roll, where nobody is asked, or a sealed one.
+
+A server that is asked finds a sealed answer or draws a dummy, and knows neither what the answer
+says nor, by anything that it sends, whether there was one.
+"""
 
 import base64
 from dataclasses import dataclass
+from datetime import date
 
-from habeas.register import public_roll
+from habeas.errors import RegisterError
+from habeas.register import locator, public_roll
 from habeas.register.keys import Trust
 from habeas.register.locator import read_token
 from habeas.register.public_roll import Absent, Placed, Statement, Verified
+from habeas.register.waiting import Answers
 
 LIMITS = (
     "A roll shows what the authority signed that night, not that it is true: it cannot see into a "
@@ -105,4 +112,49 @@ def _proof(at: Placed | None) -> dict[str, object] | None:
         "index": at.index,
         "row": base64.b64encode(at.row).decode(),
         "proof": [base64.b64encode(part).decode() for part in at.proof],
+    }
+
+
+def sealed(held: Answers | None, key: bytes, day: date, secret: bytes) -> tuple[date, bytes]:
+    """What a server sends to whoever asks by a lookup key: the day, and 560 bytes.
+
+    Args:
+        held: the answers that were sealed; None before the first.
+        key: what came, of any length.
+        day: today, where nothing was sealed yet.
+        secret: draws dummies, where nothing was sealed yet.
+    """
+    found = Answers(day, secret, {}) if held is None else held
+    return found.day, locator.answer(found.stored, key, found.secret, found.day)
+
+
+def question(token: str) -> bytes:
+    """What the bearer of a token sends; it opens nothing.
+
+    Raises:
+        RegisterError: H587, for a mistyped token.
+    """
+    return locator.lookup_key(locator.read_token(token))
+
+
+def opened(token: str, day: date, answer: bytes) -> dict[str, object] | None:
+    """What a sealed answer says to the bearer of a token, as plain data; None for a dummy.
+
+    Raises:
+        RegisterError: H587 for a mistyped token, H585 for an answer that opens and says nothing.
+    """
+    secret = locator.read_token(token)
+    try:
+        said, told = locator.open_answer(secret, day, answer)
+    except RegisterError as error:
+        if error.code != "H588":
+            raise
+        return None
+    return {
+        "date": day.isoformat(),
+        "status": said.status.value,
+        "custody_number": said.seq,
+        "facility": said.facility,
+        "court": said.court,
+        "inquiry": None if told is None else dict(told),
     }

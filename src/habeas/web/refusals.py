@@ -8,7 +8,8 @@ from django.shortcuts import render
 from habeas.errors import HabeasError
 
 NOTHING = frozenset({"H912", "H922"})  # nothing to show, or no draft: as if it were not there
-CLOSED = frozenset({"H909", "H910"})  # nobody answers who could record a read
+# Nobody answers who could record a read, or nobody can put a question in.
+CLOSED = frozenset({"H871", "H872", "H909", "H910"})
 
 
 class Refusals:

@@ -25,6 +25,7 @@ LETTERS = 100  # that one round hands over: then others are let to the gateway
 PATH, CONTENT = "/peer/v1/messages", "text/plain; charset=utf-8"
 FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=1)
 DRAWN = timedelta(minutes=5)  # between two drawings, however much is recorded
+TAKEN = timedelta(hours=1)  # between two takings of what strangers asked, on the full hour
 AGAIN = timedelta(minutes=1)  # how often what did not change is told once more
 Way = Exchange.Way
 
@@ -33,7 +34,7 @@ def rounds() -> list[Callable[[], None]]:
     """All rounds of this installation's courier."""
     peer = wiring.installation().peer
     drawing = [Drawer().round] if drawings.possible() else []
-    return [follow, deliver, *drawing, *([Post(peer).round] if peer else [])]
+    return [follow, deliver, Taker().round, *drawing, *([Post(peer).round] if peer else [])]
 
 
 def follow() -> None:
@@ -57,6 +58,25 @@ class Drawer:
         self._not_before = at + DRAWN
         drawings.draw()
         self._done = here
+
+
+class Taker:
+    """Lets the gateway take what strangers asked, at each full hour and at the start.
+
+    The instant of an inquiry in the register is that of the taking, and of no question.
+    """
+
+    def __init__(self) -> None:
+        self._done = -1
+
+    def round(self) -> None:
+        """Take what there is, where an hour has begun since."""
+        hour = int(now().timestamp() // TAKEN.total_seconds())
+        if hour == self._done:
+            return
+        with wiring.gateway() as caller:
+            caller.ask(asking.Take(*_line()))
+        self._done = hour
 
 
 def deliver() -> None:

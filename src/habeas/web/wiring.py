@@ -5,17 +5,21 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from functools import cache
 from pathlib import Path
+from secrets import token_bytes
 from typing import cast
 
 from django.conf import settings
 
-from habeas.adapters import gateway_socket, public_holidays, register_files
+from habeas.adapters import gateway_socket, letterbox_files, public_holidays, register_files
 from habeas.adapters.installation_files import DOCKETS, FACILITIES, Installation
+from habeas.adapters.letterbox_files import Answers, Shelf, SqliteLetterbox
 from habeas.errors import Fault, SetupError
 from habeas.service import agree, arising, keep, measure, record, transfer
+from habeas.service import letterbox as strangers
 from habeas.service.agree import Library
 from habeas.service.arising import Rules
 from habeas.service.asking import Caller
+from habeas.service.letterbox import Promise
 from habeas.service.measure import Place
 from habeas.service.transfer import Ground
 
@@ -95,6 +99,44 @@ def gateway() -> Iterator[Caller]:
         raise SetupError(Fault("H910", "no gateway serves this register", fix, spanish=spanish))
     with closing(line):
         yield Caller(line.ask)
+
+
+@cache
+def _letterbox(register: Path) -> SqliteLetterbox:
+    return SqliteLetterbox(register.with_name(letterbox_files.BOX), token_bytes)
+
+
+@cache
+def _shelf(register: Path) -> Shelf:
+    return Shelf(register.with_name(letterbox_files.ANSWERS))
+
+
+def _beside() -> Path:
+    return folder() / installation().register
+
+
+def letterbox() -> SqliteLetterbox:
+    """Where what strangers ask waits for the gateway."""
+    return _letterbox(_beside())
+
+
+def letterbox_key() -> bytes:
+    """The key to which it is sealed.
+
+    Raises:
+        SetupError: H871, where no gateway has written one.
+    """
+    return letterbox_files.public(_beside())
+
+
+def answers() -> Answers | None:
+    """The answers for tokens that were sealed last; None where there are none yet."""
+    return _shelf(_beside()).answers()
+
+
+def promise() -> Promise:
+    """By when whoever asks is answered, and which court hears an appeal."""
+    return strangers.promise(library(), ground().deal, installation().state)
 
 
 def dockets() -> list[Path]:
