@@ -15,7 +15,9 @@ from habeas.errors import Fault, StatisticsError
 
 INDEX = "datapackage.json"
 Rows = Sequence[Mapping[str, str | int | None]]
-INTEGERS = frozenset({"count", "person_days", "days", "issue", "register_size"})
+INTEGERS = frozenset(
+    {"count", "person_days", "days", "issue", "register_size", "exponent", "amount_minor"}
+)
 _CAP = 64 * 1024 * 1024  # bytes of one file of an issue
 
 

@@ -3,9 +3,18 @@
 from importlib.metadata import version
 from pathlib import Path
 
-from habeas.adapters import register_files, statistics_files
+from habeas.adapters import public_holidays, register_files, statistics_files, text_files
 from habeas.cli import clock, output
-from habeas.service import NOT_REVIEWED, agree, issue_records, issue_tables, issues, transfer
+from habeas.service import (
+    NOT_REVIEWED,
+    agree,
+    issue_more,
+    issue_records,
+    issue_tables,
+    issues,
+    measure,
+    transfer,
+)
 
 WITHHELD = "withheld"
 
@@ -23,6 +32,7 @@ def publish(
     threshold: int = 5,
     sending: str | None = None,
     receiving: str | None = None,
+    facility: list[Path] | None = None,
     json: bool = False,
 ) -> int:
     """Publish the tables of a month, with small counts and what would tell them withheld.
@@ -38,20 +48,26 @@ def publish(
         threshold: counts behind which fewer persons stand are withheld.
         sending: the sending state, where the agreement has several.
         receiving: the receiving state, where the agreement has several.
+        facility: a facility file (.toml), or several, whose places and floor area are told too.
         json: print one JSON document.
     """
     told, instant = clock.instant(as_of)
     first, _ = clock.month(month)
-    deal = agree.library().agreement(agreement)
-    rules = transfer.terms(deal, *transfer.pair(deal, sending, receiving))
+    library = agree.library()
+    deal = library.agreement(agreement)
+    pair = transfer.pair(deal, sending, receiving)
+    rules = transfer.terms(deal, *pair)
+    places = [measure.of_text(text_files.text(one), one.name) for one in facility or ()]
     earlier = [issue_records.earlier(*one) for one in statistics_files.issues(out)]
     with register_files.opened(register) as files:
         found = issues.source(files.store, files.vault, deal, rules, size)
     asked = issues.Asked(first, instant, issues.policy(threshold), revise)
     made = issues.issue(found, asked, earlier)
-    tables = issue_tables.tables(made, version("habeas"))
+    asks = issue_more.Asked(library, public_holidays.calendar, pair, places)
+    more = issue_more.more(made, earlier, asks)
+    tables = issue_tables.tables(made, version("habeas"), more)
     contents, listed = statistics_files.files(tables, issue_tables.columns)
-    index = issue_tables.package(made, version("habeas"), listed)
+    index = issue_tables.package(made, version("habeas"), more, listed)
     place = statistics_files.keep(out, str(index["version"]), contents, index)
     _told(made, place, {"as_of": told, "files": listed}, json=json)
     for later in made.stale:
@@ -75,7 +91,7 @@ def _told(made: issues.Made, place: Path, more: dict[str, object], *, json: bool
     rows = [
         [str(row[name]) for name in ("facility", "custodian", "measure")]
         + [WITHHELD if row["count"] is None else f"{row['count']:,}"]
-        for row in issue_tables.tables(made, "")["stock-and-flow"]
+        for row in issue_tables.shown(made, "")
         if row["facility"] == "all" and row["custodian"] == "both"
     ]
     title = f"{made.source.deal.id} {made.issue.month.name}, issue {made.issue.number}"
