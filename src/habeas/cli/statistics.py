@@ -1,7 +1,9 @@
 """habeas statistics publish."""
 
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from habeas.adapters import public_holidays, register_files, statistics_files, text_files
 from habeas.cli import clock, output
@@ -15,6 +17,7 @@ from habeas.service import (
     measure,
     transfer,
 )
+from habeas.service.issues import Earlier
 
 WITHHELD = "withheld"
 
@@ -58,21 +61,32 @@ def publish(
     pair = transfer.pair(deal, sending, receiving)
     rules = transfer.terms(deal, *pair)
     places = [measure.of_text(text_files.text(one), one.name) for one in facility or ()]
-    earlier = [issue_records.earlier(*one) for one in statistics_files.issues(out)]
+    asks = issue_more.Asked(library, public_holidays.calendar, pair, places)
+    earlier = _earlier(out)
     with register_files.opened(register) as files:
         found = issues.source(files.store, files.vault, deal, rules, size)
     asked = issues.Asked(first, instant, issues.policy(threshold), revise)
     made = issues.issue(found, asked, earlier)
-    asks = issue_more.Asked(library, public_holidays.calendar, pair, places)
-    more = issue_more.more(made, earlier, asks)
-    tables = issue_tables.tables(made, version("habeas"), more)
-    contents, listed = statistics_files.files(tables, issue_tables.columns)
-    index = issue_tables.package(made, version("habeas"), more, listed)
-    place = statistics_files.keep(out, str(index["version"]), contents, index)
+    place, listed = written(made, earlier, asks, out)
     _told(made, place, {"as_of": told, "files": listed}, json=json)
     for later in made.stale:
         output.note(f"the stock at the start of {later} is another now: revise it too")
     return output.DONE
+
+
+def _earlier(out: Path) -> list[Earlier]:
+    return [issue_records.earlier(*one) for one in statistics_files.issues(out)]
+
+
+def written(
+    made: issues.Made, earlier: Sequence[Earlier], asks: issue_more.Asked, out: Path
+) -> tuple[Path, list[dict[str, Any]]]:  # Any: of a description
+    """Write an issue into the folder of all; its own folder, and what is told of each file."""
+    more = issue_more.more(made, earlier, asks)
+    tables = issue_tables.tables(made, version("habeas"), more)
+    contents, listed = statistics_files.files(tables, issue_tables.columns)
+    index = issue_tables.package(made, version("habeas"), more, listed)
+    return statistics_files.keep(out, str(index["version"]), contents, index), listed
 
 
 def _told(made: issues.Made, place: Path, more: dict[str, object], *, json: bool) -> None:
