@@ -45,6 +45,7 @@ HEADINGS: Mapping[str, Words] = {
     "source": gettext_lazy("Sources"),
     "reclassed id": gettext_lazy("Ids that moved"),
 }
+SOURCE = "source"  # the kind in English
 TOGETHER = {  # shown one below the other on one page, for they are read as a whole
     "who-may": "access",
     "shown-to": "disclosure",
@@ -153,9 +154,18 @@ def together(request: AskedRequest, name: str) -> HttpResponse:
 
 
 def parts(name: str) -> list[dict[str, object]]:
-    """The pages of an id as a template reads them: each block with its kind."""
+    """The pages of an id as a template reads them: each block with its kind.
+
+    Where a source lies is told in English alone.
+    """
     return [
-        {"id": page.id, "kind": page.kind, "blocks": list(_blocks(page))} for page in _pages(name)
+        {
+            "id": page.id,
+            "kind": page.kind,
+            "blocks": list(_blocks(page)),
+            "rows_lang": "en" if english.kind == SOURCE else "",
+        }
+        for page, english in zip(_pages(name), _read(name, "en"), strict=True)
     ]
 
 

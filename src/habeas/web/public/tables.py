@@ -173,7 +173,7 @@ def _space(title: str, rows: Rows, named: Named) -> Table:
             _place(row),
             _measure(row["measure"], named),
             _decimal(row["value"], row["note"]),
-            _("square metres") if row["unit"] == "m2" else _("places"),
+            _("square metres") if row["unit"] == "m2" else _("number of places"),
             STANDARDS.get(row["finding"], ""),
         ]
         for row in rows
