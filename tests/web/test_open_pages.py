@@ -136,6 +136,21 @@ def test_nothing_else_of_the_folder_is_given_out(nobody: Client, path: str) -> N
     assert nobody.get(path, follow=False).status_code == 404
 
 
+@pytest.mark.parametrize(
+    "name", ["family.token", "trust.json", ".2026-11-20.1.bin", "2026-11-20.1"]
+)
+def test_what_else_lies_among_the_rolls_stays_there(
+    folder: Path, nobody: Client, name: str
+) -> None:
+    path = folder / "rolls" / name
+    path.write_text("something else")
+    try:
+        assert nobody.get(f"/open/rolls/{name}").status_code == 404
+        assert "something" not in nobody.get("/en/open/rolls/").content.decode()
+    finally:
+        path.unlink()
+
+
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 def test_nobody_writes_there(nobody: Client, method: str) -> None:
     for path in ("/en/open/", "/open/trust.json", "/open/rolls/2026-11-20.1.bin"):

@@ -15,8 +15,8 @@ from habeas.service.measure import Place
 from habeas.space import certified
 from habeas.space.density import floor_area_cm2
 from habeas.statistics import acts
-from habeas.statistics.acts import Happened, Owed, Told
-from habeas.statistics.tables import ALL, PERSON_DAYS, STOCK, Key, Row
+from habeas.statistics.acts import Acts, Happened, Owed, Told
+from habeas.statistics.tables import ALL, PERSON_DAYS, STOCK, Key, Month, Row
 from habeas.terms import EventKind, Side, Status
 from habeas.units import amount, square_metres
 
@@ -81,8 +81,18 @@ def _read(made: Made, asked: Asked) -> hold.Read:
 
 
 def _acts(made: Made, earlier: Sequence[Earlier], asked: Asked) -> Told:
-    read, end = _read(made, asked), made.issue.month.edges()[1]
-    owed = duties.standing(read, asked.library, asked.calendars, end).owed
+    found = counted(_read(made, asked), asked, made.issue.month)
+    near = _near(made, earlier, reach(asked.library, made))
+    return acts.told(found, made.asked.policy.threshold, near=near)
+
+
+def counted(read: hold.Read, asked: Asked, when: Month) -> Acts:
+    """Duties, inquiries and visits of a month, before anything is withheld.
+
+    Raises:
+        LawError: H771, for a deadline in working days without a calendar.
+    """
+    standing = duties.standing(read, asked.library, asked.calendars, when.edges()[1])
     listed = [
         Owed(
             _state(one.side),
@@ -91,12 +101,10 @@ def _acts(made: Made, earlier: Sequence[Earlier], asked: Asked) -> Told:
             one.opened.subject,
             one.opened.kind == INQUIRY,
         )
-        for one in owed
+        for one in standing.owed
         if one.due is not None
     ]
-    found = acts.counts(listed, _happened(read), made.issue.month)
-    near = _near(made, earlier, reach(asked.library, made))
-    return acts.told(found, made.asked.policy.threshold, near=near)
+    return acts.counts(listed, _happened(read), when)
 
 
 def _state(side: Side | None) -> str:
