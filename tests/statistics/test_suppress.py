@@ -83,3 +83,17 @@ def test_a_count_whose_sums_are_known_already_cannot_be_hidden() -> None:
     system = System([2, 7, 9], [{0: 1, 1: 1, 2: -1}], known=frozenset({1, 2}))
     with pytest.raises(StatisticsError, match="H881"):
         withhold(system, Demand({0: THRESHOLD}, {}, dict.fromkeys(range(3), THRESHOLD), {}))
+
+
+@pytest.mark.parametrize(
+    ("table", "where"),
+    [([[2, 40], [3, 3]], ("1", "1")), ([[4, 0, 40], [4, 40, 1]], ("0", "0"))],
+)
+def test_a_small_count_may_be_nobody_where_the_other_tables_only_have_more(
+    table: list[list[int]], where: Name
+) -> None:
+    counts, sums = flat(table)
+    _, found, names = done(table)
+    hidden = {names[n] for n in found.counts}
+    attacker = Attacker(sums, {n: None if n in hidden else v for n, v in counts.items()})
+    assert attacker.least_and_most(where, counts[where], THRESHOLD)[0] == 0

@@ -24,6 +24,7 @@ from habeas.errors import Fault, SetupError
 FILE, SECRET, DATABASE = "installation.json", "web.key", "web.sqlite3"
 HOOKS, METRICS = "hooks.key", "metrics.key"
 OFFICERS, DOCKETS, EVIDENCE, FACILITIES = "officers", "dockets", "evidence", "facilities"
+ROLLS, STATISTICS = "rolls", "statistics"  # of which everybody may have every file
 BYTES = 32
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Address = Annotated[str, Meta(pattern=r"^https?://[^\s/]+$", max_length=200)]

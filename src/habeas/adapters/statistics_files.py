@@ -15,7 +15,9 @@ from habeas.errors import Fault, StatisticsError
 
 INDEX = "datapackage.json"
 Rows = Sequence[Mapping[str, str | int | None]]
-INTEGERS = frozenset({"count", "person_days", "days", "issue", "register_size"})
+INTEGERS = frozenset(
+    {"count", "person_days", "days", "issue", "register_size", "exponent", "amount_minor"}
+)
 _CAP = 64 * 1024 * 1024  # bytes of one file of an issue
 
 
@@ -109,13 +111,18 @@ def issues(folder: Path) -> list[tuple[str, str, dict[str, Any], dict[str, list[
     if not folder.is_dir():
         return []
     return [
-        _issue(place)
+        issue(place)
         for place in sorted(folder.iterdir())
         if place.is_dir() and not place.name.startswith(".")
     ]
 
 
-def _issue(place: Path) -> tuple[str, str, dict[str, Any], dict[str, list[dict[str, Any]]]]:
+def issue(place: Path) -> tuple[str, str, dict[str, Any], dict[str, list[dict[str, Any]]]]:
+    """One issue: where, the hash of its description, that, and its tables.
+
+    Raises:
+        StatisticsError: H885, for one that is not as it was written.
+    """
     try:
         data = _bytes(place / INDEX)
         index = json.loads(data)

@@ -3,13 +3,23 @@
 from collections.abc import Mapping
 from contextlib import ExitStack
 from datetime import datetime, timedelta
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 
-from habeas.adapters import installation_files, key_files, register_files, tables, text_files
+from habeas.adapters import (
+    installation_files,
+    key_files,
+    public_holidays,
+    register_files,
+    roll_files,
+    tables,
+    text_files,
+)
 from habeas.adapters.importers import docket_file
 from habeas.adapters.installation_files import Installation, Peer
 from habeas.cli.draw import SeededSource
-from habeas.service import agree, intake, rehearsal, synthetic_cells, two_states
+from habeas.service import agree, intake, rehearsal, synthetic_cells, transfer, two_states
 from habeas.service import screen as screening
 from habeas.service.rehearsal import Keys, Story
 from habeas.service.screen import Screened
@@ -20,6 +30,7 @@ CELLS = 36  # of each module: a place is free for whoever waits today
 ROWS = 600  # of the past docket, from which whoever is eligible is taken
 TODAY = 200  # of today's
 EARLY = timedelta(hours=9)  # a docket of today is of a morning that has been
+OVER = timedelta(days=2)  # after which a month is over in every zone
 YEAR = timedelta(days=345)  # the past docket's age
 
 
@@ -48,9 +59,10 @@ def make(
     there = {state: (names[state], port) for state, port in zip(states, ports, strict=True)}
     lay_out(folders, story, keys, there, now)
     with ExitStack() as stack:
-        logs = []
+        logs, shelves = [], []
         for path in folders.values():
             files = stack.enter_context(register_files.made(path / "register.sqlite3"))
+            shelves.append(files)
             trust = text_files.trust(path / register_files.TRUST)
             shelf = two_states.Shelf(files.store, files.vault)
             logs.append(two_states.opened(shelf, trust, key_files.read(path / LOG_KEY)[1]))
@@ -60,6 +72,10 @@ def make(
         dockets = [_docket(folders[states[0]], story, law, draw, one) for one in asked]
         two_states.play(desks[0], story, law, dockets, now, draw)
         two_states.copy(list(two_states.shared(logs[0])), logs[1], now)
+        for desk, kept in zip(desks, shelves, strict=True):
+            shelf = (kept.trust(), kept.keys, _rolls(kept.path.parent))
+            two_states.publish_roll(story, desk, (keys, draw), shelf, now)
+        _statistics(folders[states[0]], shelves[0], story, law, now)
     return list(folders.values())
 
 
@@ -121,6 +137,33 @@ def lay_out(
             ),
         )
         _facility(path, story, now)
+
+
+def _rolls(folder: Path) -> rehearsal.Folder:
+    path = folder / installation_files.ROLLS
+    path.mkdir(mode=0o755)
+    return partial(roll_files.read, path), partial(roll_files.create, path)
+
+
+def _statistics(
+    folder: Path, files: register_files.Register, story: Story, law: agree.Library, now: datetime
+) -> None:
+    """The last month that is over, out of the sending state's register alone.
+
+    Both states' tables of the same persons would tell more than each of them.
+    """
+    if find_spec("scipy") is None or find_spec("holidays") is None:  # extras
+        return
+    from habeas.cli import statistics  # noqa: PLC0415 - needs an extra
+
+    pair, deal = (story.sending, story.receiving), law.agreement(story.agreement)
+    rules = transfer.terms(deal, *pair)
+    found = statistics.issues.source(files.store, files.vault, deal, rules, None)
+    before = (now - OVER).replace(day=1) - timedelta(days=1)
+    asked = statistics.issues.Asked(before.date().replace(day=1), now, statistics.issues.policy(5))
+    made = statistics.issues.issue(found, asked, ())
+    asks = statistics.issue_more.Asked(law, public_holidays.calendar, pair)
+    statistics.written(made, (), asks, folder / installation_files.STATISTICS)
 
 
 def _facility(path: Path, story: Story, now: datetime) -> None:

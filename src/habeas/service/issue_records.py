@@ -6,6 +6,7 @@ from typing import Any
 
 from habeas.errors import Fault, StatisticsError
 from habeas.service.issues import Earlier
+from habeas.statistics.acts import GUARDED
 from habeas.statistics.tables import ALL, AT_END, PERSON_DAYS, STOCK, Key, Row, month
 
 Tables = Mapping[str, list[dict[str, Any]]]
@@ -40,11 +41,17 @@ def earlier(where: str, digest: str, index: Mapping[str, Any], tables: Tables) -
             counts,
             digest,
             where,
+            any(row["measure"] in GUARDED and _number(row) is not None for row in _acts(tables)),
         )
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         what = "the folder holds what is no issue of statistics"
         fix = "Name a folder of its own, or restore it."
         raise StatisticsError(Fault("H885", what, fix, where=where)) from error
+
+
+def _acts(tables: Tables) -> list[dict[str, Any]]:
+    """The rows of duties; none in an issue of before there was such a table."""
+    return tables.get("duties", [])
 
 
 def _custodian(row: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from habeas.service import NOT_REVIEWED, SYNTHETIC
 from habeas.service.export import DEMO
+from habeas.service.issue_more import WITHHELD, Cells, More
 from habeas.service.issues import Made, hidden, row_names
 from habeas.statistics.tables import (
     ALL,
@@ -30,19 +31,29 @@ NAMES: dict[str, list[str]] = {
     "average-daily-population": ["month", "custodian", "facility", "person_days", "days",
                                  "average_daily_population", "note", "definition"],
     "length-of-stay": ["month", "custodian", "length", "count", "note", "definition"],
+    "duties": ["month", "state", "measure", "count", "note", "definition"],
+    "fees": ["month", "measure", "currency", "exponent", "amount_minor", "amount", "standing",
+             "note", "definition"],
+    "space": ["month", "custodian", "facility", "measure", "value", "unit", "finding", "note",
+              "definition"],
 }  # fmt: skip
+HELD = ("stock-and-flow", "average-daily-population", "length-of-stay")
 KEYS = {
     "stock-and-flow": ["custodian", "facility", "measure"],
     "average-daily-population": ["custodian", "facility"],
     "length-of-stay": ["custodian", "length"],
+    "duties": ["state", "measure"],
+    "fees": ["measure"],
+    "space": ["custodian", "facility", "measure"],
 }
 TYPES = {"count": "integer", "person_days": "integer", "days": "integer", "issue": "integer",
-         "register_size": "integer", "average_daily_population": "number"}  # fmt: skip
+         "register_size": "integer", "average_daily_population": "number", "exponent": "integer",
+         "amount_minor": "integer", "amount": "number", "value": "number"}  # fmt: skip
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 RESOURCE = "https://datapackage.org/profiles/2.0/dataresource.json"
 SCHEMA = "https://datapackage.org/profiles/2.0/tableschema.json"
-LEFT_OUT = "Persons by square metres are left out: no space figure stands in a register of custody."
-Table = list[dict[str, str | int | None]]
+SPACE = "Places and floor area come from the facility files that are named, not from the register."
+Table = list[Cells]
 
 
 def note(threshold: int) -> str:
@@ -76,10 +87,49 @@ def basis(made: Made, version: str) -> dict[str, str | int | None]:
     }
 
 
-def tables(made: Made, version: str) -> dict[str, Table]:
+def tables(made: Made, version: str, more: More) -> dict[str, Table]:
     """Every table of an issue: each withheld count without its number, and with a note."""
+    told = {"month": made.issue.month.name}, basis(made, version)
+    return _held(made, version) | {
+        "duties": [told[0] | row | told[1] for row in _acts(made, more)],
+        "fees": [told[0] | _noted(made, _fees(more)) | told[1]],
+        "space": [told[0] | _noted(made, row) | told[1] for row in more.space],
+    }
+
+
+def _noted(made: Made, row: Cells) -> Cells:
+    """A row with the words that every withheld number has."""
+    return row | {"note": note(made.asked.policy.threshold)} if row["note"] == WITHHELD else row
+
+
+def _acts(made: Made, more: More) -> Table:
+    return [
+        _noted(
+            made,
+            {
+                "state": at.state,
+                "measure": at.measure,
+                "count": None if at in more.acts.withheld else found.value,
+                "note": WITHHELD if at in more.acts.withheld else "",
+                "definition": MEASURES[at.measure].definition,
+            },
+        )
+        for at, found in more.acts.counts.items()
+    ]
+
+
+def _fees(more: More) -> Cells:
+    return {"measure": "amount_due"} | more.fees | {"definition": MEASURES["amount_due"].definition}
+
+
+def shown(made: Made, version: str) -> Table:
+    """Stock and flow alone, for whoever publishes to look at."""
+    return _held(made, version)["stock-and-flow"]
+
+
+def _held(made: Made, version: str) -> dict[str, Table]:
     told, kept, when = basis(made, version), hidden(made), made.issue.month
-    found: dict[str, Table] = {name: [] for name in NAMES}
+    found: dict[str, Table] = {name: [] for name in HELD}
     for row in rows(made.issue.among):
         custodian, facility = row_names(row)
         head = {"month": when.name, "custodian": custodian}
@@ -124,12 +174,15 @@ def columns(name: str) -> list[str]:
     return [*NAMES[name], *BASIS]
 
 
-def package(made: Made, version: str, files: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def package(
+    made: Made, version: str, more: More, files: Sequence[Mapping[str, Any]]
+) -> dict[str, Any]:
     """The description of an issue's files.
 
     Args:
         made: the issue.
         version: of habeas.
+        more: its tables beside those of who was held.
         files: of each, `table`, `path`, `format`, `mediatype`, `bytes` and `hash`.
     """
     when, deal, policy = made.issue.month, made.source.deal, made.asked.policy
@@ -138,7 +191,7 @@ def package(made: Made, version: str, files: Sequence[Mapping[str, Any]]) -> dic
         "name": f"{deal.id.lower()}-{when.name}-{made.issue.number}",
         "title": f"{deal.title.en}: custody in {when.name}",
         "title.es": f"{deal.title.es}: custodia en {when.name}",
-        "description": f"{NOT_REVIEWED} {LEFT_OUT}",
+        "description": f"{NOT_REVIEWED} {SPACE}",
         "version": f"{when.name}.{made.issue.number}",
         "resources": [_resource(one) for one in files],
         "habeas": basis(made, version)
@@ -148,6 +201,7 @@ def package(made: Made, version: str, files: Sequence[Mapping[str, Any]]) -> dic
             "standing": deal.standing,
             "reason": made.asked.reason,
             "supersedes": made.supersedes,
+            "facilities": dict(more.files),
             "erased": "Persons whose content was erased stand in no count.",
             "withholding": {
                 "threshold": policy.threshold,

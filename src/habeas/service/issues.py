@@ -52,6 +52,11 @@ class Earlier:
     counts: Mapping[Key, int | None]  # None: withheld
     digest: str  # SHA-256 of its datapackage.json
     where: str
+    tells_due: bool = False  # how many duties fell due
+
+    def withholds(self) -> bool:
+        """Whether anything of either state as a whole, or of both."""
+        return any(value is None and key.row.facility == ALL for key, value in self.counts.items())
 
 
 @dataclass(frozen=True, slots=True)

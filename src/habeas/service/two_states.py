@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import count
 
 from habeas.docket.synth import Draw
 from habeas.law.library import Library
@@ -19,10 +20,13 @@ from habeas.register.store import Store
 from habeas.service import present_story, record, rehearsal
 from habeas.service.casework import Casework
 from habeas.service.intake import columns
+from habeas.service.night import Signatory, Works
+from habeas.service.nightly import RollTerms
 from habeas.service.rehearsal import SEED, Keys, Story
 from habeas.service.screen import Screened
-from habeas.service.transfer import Desk, enrolments, terms
-from habeas.terms import EventKind
+from habeas.service.tokens import SecretStore
+from habeas.service.transfer import Desk, enrolments, terms, ulid
+from habeas.terms import EventKind, Role, Side
 
 BEGUN = timedelta(days=360)  # before today: the first key is enrolled
 LANGUAGES = {"SE": "sv", "US": "es"}  # in which notice is served
@@ -135,9 +139,45 @@ def play(
         for one in dockets
     ]
     past, today = (rehearsal.people(one, draw) for one in dockets)
-    count, waiting = present_story.needed()
-    present_story.past(works[0], past[:count], now, draw, language)
+    held, waiting = present_story.needed()
+    present_story.past(works[0], past[:held], now, draw, language)
     present_story.present(works[1], today[:waiting], now, language)
+
+
+def publish_roll(
+    found: Story,
+    desk: Desk,
+    hands: tuple[Keys, Draw],
+    shelf: tuple[Trust, SecretStore, rehearsal.Folder],
+    at: datetime,
+) -> None:
+    """One night's public roll of the state whose log the desk is over.
+
+    Args:
+        found: the story.
+        desk: over one state's log.
+        hands: keys of every authority, and chance.
+        shelf: the trust file of that log, its roll secrets, and its folder of rolls.
+        at: the instant of the roll, UTC.
+    """
+    trust, secrets, folder = shelf
+    state = found.sending
+    if trust.policy.log.name.endswith(f"/{found.receiving.lower()}"):
+        state = found.receiving
+    authority, numbers = custodian(found, state), count()
+
+    def drawn(length: int) -> bytes:
+        return hands[1].bytes(length, f"{found.folder} {state} roll {next(numbers)}")
+
+    signer = hands[0].officers[authority][0]
+    who = Signatory(
+        authority, Role.REGISTRAR, signer, found.agreement, lambda on: ulid(on, drawn(10)), drawn
+    )
+    side = Side.SENDING if state == found.sending else Side.RECEIVING
+    rules = RollTerms(side, f"{state}-COURT", 30, 24, "D-2")
+    by_agreement = {found.agreement: desk.terms}
+    works = Works(desk.log, trust, desk.log.publish, secrets, who, by_agreement, rules, *folder)
+    rehearsal.publish_night(works, rehearsal.seen(works), at)
 
 
 def shared(log: Log) -> Iterator[Signed]:

@@ -69,6 +69,52 @@ MEASURES = {
     "183_to_365_days": Word("183 to 365 days", "De 183 a 365 días"),
     "366_to_1095_days": Word("366 to 1,095 days", "De 366 a 1.095 días"),
     "1096_days_or_more": Word("1,096 days or more", "1.096 días o más"),
+    "duties_due": Word(
+        "Duties that fell due", "Deberes vencidos",
+        "duties whose last second lies in the month, whoever they are owed to; inquiries apart",
+    ),
+    "duties_met_in_time": Word("Duties met in time", "Deberes cumplidos a tiempo", "of these"),
+    "duties_met_late": Word(
+        "Duties met late", "Deberes cumplidos tarde", "of these, before the month was over"
+    ),
+    "duties_not_met": Word(
+        "Duties not met", "Deberes no cumplidos", "of these, when the month was over"
+    ),
+    "inquiries_received": Word(
+        "Inquiries received", "Consultas recibidas",
+        "inquiries made in the month, whatever the answer",
+    ),
+    "inquiries_due": Word(
+        "Answers that fell due", "Respuestas vencidas",
+        "inquiries whose last second for an answer lies in the month",
+    ),
+    "inquiries_answered_in_time": Word(
+        "Inquiries answered in time", "Consultas contestadas a tiempo", "of these"
+    ),
+    "inquiries_answered_late": Word(
+        "Inquiries answered late", "Consultas contestadas tarde",
+        "of these, before the month was over",
+    ),
+    "inquiries_unanswered": Word(
+        "Inquiries without an answer", "Consultas sin respuesta",
+        "of these, when the month was over",
+    ),
+    "visits_made": Word("Visits made", "Visitas realizadas", "visits to a person, as recorded"),
+    "visits_blocked": Word(
+        "Visits blocked", "Visitas impedidas", "visits that somebody prevented, as recorded"
+    ),
+    "amount_due": Word(
+        "Amount due", "Importe adeudado",
+        "for the month, by the agreement's schedule, of the person-days in the register; without"
+        " what no register holds",
+    ),
+    "floor_area": Word(
+        "Floor area", "Superficie", "of all cells, as certified; gross where no net area is"
+    ),
+    "area_per_person": Word(
+        "Floor area a person", "Superficie por persona",
+        "floor area divided by the stock at the end, absences included",
+    ),
 }  # fmt: skip
 STAY = (
     "custody periods under one state that ended in the month, by their civil days; a period that"
@@ -85,6 +131,23 @@ COLUMNS = {
     "days": Word("Days", "Días"),
     "average_daily_population": MEASURES["average_daily_population"],
     "note": Word("Note", "Nota", "why there is no number"),
+    "state": Word(
+        "State",
+        "Estado",
+        "that owes it, or held the person: sending, receiving, neither ever, or all of these",
+    ),
+    "currency": Word("Currency", "Moneda", "by ISO 4217; empty: no fee is owed"),
+    "exponent": Word("Decimals", "Decimales", "of the currency's minor unit"),
+    "amount_minor": Word("Amount in minor units", "Importe en unidades menores"),
+    "amount": Word("Amount", "Importe"),
+    "standing": Word("Standing", "Situación", "final, or provisional"),
+    "value": Word("Value", "Valor"),
+    "unit": Word("Unit", "Unidad"),
+    "finding": Word(
+        "Finding",
+        "Conclusión",
+        "below: some cell is, however the persons are shared out; else not established",
+    ),
     "definition": Word("Definition", "Definición"),
     "agreement": Word("Agreement", "Acuerdo"),
     "issue": Word("Issue", "Edición", "number of the issue of this month, from 1"),
@@ -100,4 +163,7 @@ TABLES = {
     "stock-and-flow": Word("Stock and flow", "Población y movimientos"),
     "average-daily-population": Word("Average daily population", "Población media diaria"),
     "length-of-stay": Word("Length of stay", "Duración de la estancia"),
+    "duties": Word("Duties, inquiries and visits", "Deberes, consultas y visitas"),
+    "fees": Word("Fees", "Tarifas"),
+    "space": Word("Places and floor area", "Plazas y superficie"),
 }

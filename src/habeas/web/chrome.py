@@ -74,6 +74,7 @@ NAMES = (
     "accessibility",
     "privacy",
     "licences",
+    "open",
     "search",
     "home",
 )

@@ -51,6 +51,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "habeas.web.security.SecurityHeaders",
+    "habeas.web.public.everybody.EverybodyMiddleware",
     "habeas.web.api.edge.ApiEdge",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -45,6 +45,7 @@ HEADINGS: Mapping[str, Words] = {
     "source": gettext_lazy("Sources"),
     "reclassed id": gettext_lazy("Ids that moved"),
 }
+SOURCE = "source"  # the kind in English
 TOGETHER = {  # shown one below the other on one page, for they are read as a whole
     "who-may": "access",
     "shown-to": "disclosure",
@@ -89,7 +90,7 @@ def agreement(request: AskedRequest) -> HttpResponse:
     )
     caption = _("What is proved of every case that could ever be put forward")
     context = {
-        "parts": _parts(deal.id),
+        "parts": parts(deal.id),
         "proofs": Table(caption, columns, rows),
         "guarantees": _promises(deal.id),
         "together": [
@@ -139,7 +140,7 @@ def thing(request: AskedRequest, name: str) -> HttpResponse:
         raise Http404
     if request.GET.get("format") == "json":
         return figures.json_of(f"library-{name}", read.document(wiring.library(), name))
-    return render(request, "desk/library_thing.html", {"name": name, "parts": _parts(name)})
+    return render(request, "desk/library_thing.html", {"name": name, "parts": parts(name)})
 
 
 def together(request: AskedRequest, name: str) -> HttpResponse:
@@ -148,27 +149,36 @@ def together(request: AskedRequest, name: str) -> HttpResponse:
     kind = TOGETHER.get(name)
     if kind is None:
         raise Http404
-    found = [(one, _lead(one)) for one in linked().get(kind, ())]
+    found = [(one, lead(one)) for one in linked().get(kind, ())]
     return render(request, "desk/library_together.html", {"title": HEADINGS[kind], "things": found})
 
 
-def _parts(name: str) -> list[dict[str, object]]:
-    """The pages of an id as a template reads them: each block with its kind."""
+def parts(name: str) -> list[dict[str, object]]:
+    """The pages of an id as a template reads them: each block with its kind.
+
+    Where a source lies is told in English alone.
+    """
     return [
-        {"id": page.id, "kind": page.kind, "blocks": list(_blocks(page))} for page in _pages(name)
+        {
+            "id": page.id,
+            "kind": page.kind,
+            "blocks": list(_blocks(page)),
+            "rows_lang": "en" if english.kind == SOURCE else "",
+        }
+        for page, english in zip(_pages(name), _read(name, "en"), strict=True)
     ]
 
 
-def _lead(name: str) -> list[dict[str, object]]:
+def lead(name: str) -> list[dict[str, object]]:
     """What stands on the pages of an id before the notes on the file that holds it."""
-    parts = _parts(name)
-    for part in parts:
+    found = parts(name)
+    for part in found:
         blocks = part["blocks"]
         assert isinstance(blocks, list)  # noqa: S101 - made above
         foot = [place for place, (kind, _block) in enumerate(blocks) if kind == "heading"]
         last = foot[-1] if foot else len(blocks)
         part["blocks"] = blocks[:last]
-    return parts
+    return found
 
 
 @cache

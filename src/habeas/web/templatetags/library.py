@@ -16,11 +16,11 @@ OPENS = (".", ",", ";", ")")
 
 
 @register.filter
-def named(text: str) -> SafeString:
-    """A text with links to the things of the library that it names."""
+def named(text: str, way: str = "library") -> SafeString:
+    """A text with links to the things of the library that it names, by the way of that name."""
     parts, last = list[SafeString](), 0
     for found in WORD.finditer(text):
-        link = _link(found[0])
+        link = _link(found[0], way)
         if link is not None:
             parts += [conditional_escape(text[last : found.start()]), link]
             last = found.end()
@@ -28,7 +28,7 @@ def named(text: str) -> SafeString:
     return format_html_join("", "{}", ((one,) for one in parts))
 
 
-def _link(word: str) -> SafeString | None:
+def _link(word: str, way: str) -> SafeString | None:
     if word.startswith("http"):
         address = word.rstrip("".join(OPENS))
         rest = word[len(address) :]
@@ -38,9 +38,7 @@ def _link(word: str) -> SafeString | None:
     marked = any(letter.isupper() or letter in "-_0123456789" for letter in word)
     if len(word) < LEAST or not marked or word not in agreements.ids():
         return None
-    return format_html(
-        '<a class="govuk-link" href="{}">{}</a>', reverse("library", args=[word]), word
-    )
+    return format_html('<a class="govuk-link" href="{}">{}</a>', reverse(way, args=[word]), word)
 
 
 @register.filter

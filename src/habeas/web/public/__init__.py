@@ -1,0 +1,1 @@
+"""What everybody may read without signing in: no person, no search, no cookie."""
