@@ -77,6 +77,11 @@ def test_a_duty_of_the_other_state_is_no_choice(desk: Desk, injured: str) -> Non
     officer = proved(desk.client(*OFFICER))
     theirs = next(one for one in owed(injured, "D-1") if one.side == "receiving")
     mine = next(one for one in owed(injured, "D-1") if one.side == "sending")
+    alone = Obligation.objects.filter(duty="D-3", side="receiving", answered_at=None)[0]
+    path = reverse("deed", args=[alone.subject, "answer_duty"])
+    given = {**hidden(officer.get(path).content), "duty": f"{alone.event} D-3", "step": "check"}
+    assert officer.post(path, given).status_code == 422
+    assert not any("D-3" in one for one in ways(officer, alone.subject))
     path = reverse("deed", args=[injured, "answer_duty"])
     assert theirs.event == mine.event, "both arose from one report"
     ready = checked(officer, path, duty=f"{mine.event} D-1 preservation")
