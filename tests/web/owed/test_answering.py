@@ -51,6 +51,7 @@ def test_an_answer_is_what_changes_how_a_duty_stands(desk: Desk, injured: str) -
     assert officer.post(path, {**ready, "step": "confirm"}).status_code == 302
     after = owed(injured, "D-2")[0]
     assert after.answered_at is not None
+    assert before[0].due is not None
     assert after.answered_at > before[0].due
     [row] = [one for one in rows(officer, "&duty=D-2") if one["register_number"] == injured]
     assert (row["state"], row["answer_index"]) == ("met late", str(after.answered_index))

@@ -25,7 +25,14 @@ from habeas.web.readmodels import rebuild
 from habeas.web.readmodels.models import Person
 
 OFFICER = ("US-DOJ-OIA", Office.SENDING_OFFICER)
-PAGES = ("person", "person_timeline", "person_duties", "person_sentence", "person_documents", "person_record")
+PAGES = (
+    "person",
+    "person_timeline",
+    "person_duties",
+    "person_sentence",
+    "person_documents",
+    "person_record",
+)
 LISTS = ("transfers", "board", "duties", "duty_calendar")
 PARTIES = ("US-BOP", "SV-DGCP")  # who ask and review here as data protection authorities
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from habeas.service import arising, duties
-from habeas.service.duties import Owed
+from habeas.service.arising import Owed
 from habeas.terms import DutyState
 from habeas.web import told, wiring
 from habeas.web.components import Tag, Words
