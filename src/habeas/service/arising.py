@@ -24,7 +24,6 @@ from habeas.service.inquiry import Contradiction
 from habeas.terms import EventKind, Side
 from habeas.transfer.state import Terms
 
-__all__ = ["Owed"]  # handed on: what a face asks how a duty stands
 NO_CALENDAR = "no calendar"  # the limit of working days that nobody can count
 
 
