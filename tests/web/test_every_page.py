@@ -20,7 +20,8 @@ AGREEMENTS = ("OAS-A57", "SE-EE")
 UNSEEN = {
     "a file to download": {
         "agreement_sql", "dispute_chain", "duty_calendar", "facility_occupancy",
-        "person_receipt_json", "person_receipt_pdf", "person_record", "statement_file", "statement_persons",
+        "person_receipt_json", "person_receipt_pdf", "person_record",
+        "statement_file", "statement_persons",
     },
     "sent by a form": {
         "accounts_deactivate", "accounts_reactivate", "accounts_reset", "demo_switch",
