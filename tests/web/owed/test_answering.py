@@ -51,6 +51,7 @@ def test_an_answer_is_what_changes_how_a_duty_stands(desk: Desk, injured: str) -
     assert officer.post(path, {**ready, "step": "confirm"}).status_code == 302
     after = owed(injured, "D-2")[0]
     assert after.answered_at is not None
+    assert before[0].due is not None
     assert after.answered_at > before[0].due
     [row] = [one for one in rows(officer, "&duty=D-2") if one["register_number"] == injured]
     assert (row["state"], row["answer_index"]) == ("met late", str(after.answered_index))
@@ -77,6 +78,11 @@ def test_a_duty_of_the_other_state_is_no_choice(desk: Desk, injured: str) -> Non
     officer = proved(desk.client(*OFFICER))
     theirs = next(one for one in owed(injured, "D-1") if one.side == "receiving")
     mine = next(one for one in owed(injured, "D-1") if one.side == "sending")
+    alone = Obligation.objects.filter(duty="D-3", side="receiving", answered_at=None)[0]
+    path = reverse("deed", args=[alone.subject, "answer_duty"])
+    given = {**hidden(officer.get(path).content), "duty": f"{alone.event} D-3", "step": "check"}
+    assert officer.post(path, given).status_code == 422
+    assert not any("D-3" in one for one in ways(officer, alone.subject))
     path = reverse("deed", args=[injured, "answer_duty"])
     assert theirs.event == mine.event, "both arose from one report"
     ready = checked(officer, path, duty=f"{mine.event} D-1 preservation")

@@ -81,6 +81,7 @@ def test_a_persons_duties_are_not_there_for_whoever_may_not_see_their_events(
     browser = desk.client(*who)
     seen = browser.get(reverse("person", args=[injured])).status_code == 200
     assert seen is (who == CONSULATE), "a consulate sees the person, and no event"
+    assert not visible.obligations(asker(desk, who)).filter(subject=injured).exists()
     act = reverse("deed", args=[injured, "answer_duty"])
     assert browser.get(reverse("person_duties", args=[injured])).status_code == 404
     assert browser.get(act).status_code == 404

@@ -212,7 +212,7 @@ def _cells(request: AskedRequest, one: Obligation, *, able: bool) -> dict[str, V
     return {
         "person": link(one.subject, "person", one.subject),
         "duty": Link(duty_words.short(one.duty, one.step), to("library", one.duty)),
-        "state": duty_words.standing(arising.recalled(one), request.now),
+        "state": duty_words.standing(one, request.now),
         "side": duty_words.side(one.side),
         "from": Link(person_words.event(one.kind), entry, str(one.opened_index)),
         "due": one.due if one.due is not None else _("no number"),

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from habeas.service import arising, duties
-from habeas.service.duties import Owed
+from habeas.service.arising import Kept
 from habeas.terms import DutyState
 from habeas.web import told, wiring
 from habeas.web.components import Tag, Words
@@ -61,8 +61,9 @@ def side(word: str) -> Words:
     return person_words.SIDES.get(word, NOBODY_HELD)
 
 
-def standing(one: Owed, now: datetime) -> Tag:
+def standing(kept: Kept, now: datetime) -> Tag:
     """How a duty stands at an instant; of one that is or was late, by how many days."""
+    one = arising.recalled(kept)
     tag = STATES[one.state(now)]
     days = duties.days_late(one, now)
     if not days:

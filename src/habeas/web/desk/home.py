@@ -52,7 +52,8 @@ def home(request: AskedRequest) -> HttpResponse:
     todo = {deed: firsts.get(deed, []) for deed in _in_order(counts)}
     came = list(visible.persons(asker, Deed.SEE_EVENT).order_by("-latest_index")[:LATEST])
     owed = duty_home.first(request, asker)
-    shown = [one.subject for rows in (*todo.values(), owed) for one in rows]
+    shown = [one.subject for rows in todo.values() for one in rows]
+    shown += [one.subject for one in owed]
     doing.seen(request, "home page", [*shown, *(one.subject for one in came)])
     groups = [
         Group(deed, counts[deed], table(request, deed, rows), _more(deed, counts[deed]))

@@ -148,8 +148,9 @@ def filtered(found: QuerySet[Obligation], chosen: Chosen, now: datetime) -> Quer
 def counts(found: QuerySet[Obligation], now: datetime) -> dict[str, dict[DutyState, int]]:
     """By duty: how many stand in each state; states in which none stands are left out."""
     columns = {one.name: Count("pk", filter=stands(one, now)) for one in DutyState}
-    rows = arisen(found, now).order_by().values("duty").annotate(**columns)
+    told = arisen(found, now).order_by().values_list("duty")
+    rows = told.annotate(**columns).values_list("duty", *columns)
     return {
-        str(row["duty"]): {one: int(row[one.name]) for one in DutyState if row[one.name]}
-        for row in rows
+        str(duty): {state: int(n) for state, n in zip(DutyState, numbers, strict=True) if n}
+        for duty, *numbers in rows
     }
