@@ -70,7 +70,8 @@ class Page(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Go into an element."""
         has = {name: value or "" for name, value in attrs}
-        lang = has.get("lang") or (self.open[-1][1] if self.open else "")
+        # An empty one is named too: words in a language that nobody recorded.
+        lang = has["lang"] if "lang" in has else self.open[-1][1] if self.open else ""
         if tag == "html":
             self.lang = lang
         if tag == "a" and "href" in has:

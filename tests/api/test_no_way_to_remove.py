@@ -14,9 +14,9 @@ from served import State
 FORM = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
 OTHERS = ("DELETE", "PUT", "PATCH")
 OFFICES = ("sending_officer", "facility_officer", "court", "monitor")
-# What a POST may address: an act, a draft, a document, a first custody, a webhook.
+# What a POST may address: an act, a draft, a document or attachment, a first custody, a webhook.
 ADDING = re.compile(
-    r"/api/v1/(persons/\{subject\}/(deeds/\w+|documents)|drafts/\{draft\}/(sign|drop)|openings"
+    r"/api/v1/(persons/\{subject\}/(deeds/\w+|documents|attachments)|drafts/\{draft\}/(sign|drop)|openings"
     r"|webhooks(/\{number\}/(enable|disable|replay))?)"
 )
 

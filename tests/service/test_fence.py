@@ -28,7 +28,7 @@ TABLE: Table = access.table(ROWS)
 SIDES: dict[str, Side | None] = {"S": Side.SENDING, "R": Side.RECEIVING, "THIRD": None}
 NOBODYS, UNOPENED = "p_nobodys", "case-unopened"
 MODELS = Path(__file__).parents[2] / "src/habeas/web/readmodels/models.py"
-ROWED = (*fence.PERSONS, fence.DOCKET, fence.CIRCLE)  # a row a person, or more
+ROWED = (*fence.PERSONS, *fence.EVENTS, fence.DOCKET, fence.CIRCLE)  # a row a person, or more
 Db = Connection[tuple[object, ...]]
 
 
@@ -114,6 +114,8 @@ def test_the_same_persons_are_visible_by_the_fence_as_by_access_in_every_relatio
         asker = Asker(authority, side, office)
         for name in fence.PERSONS:
             assert seen(db, asker, name) == allowed(asker, Deed.SEE_PERSON), (authority, name)
+        for name in fence.EVENTS:
+            assert seen(db, asker, name) == allowed(asker, Deed.SEE_EVENT), (authority, name)
 
 
 @pytest.mark.parametrize("office", Office)
@@ -328,7 +330,14 @@ def test_a_row_that_asks_a_side_which_its_relation_does_not_tell_is_refused() ->
 
 
 def test_every_table_of_the_web_that_names_a_person_is_fenced() -> None:
-    fenced = {*fence.PERSONS, fence.STANDING, fence.CIRCLE, fence.DOCKET, *fence.OPEN}
+    fenced = {
+        *fence.PERSONS,
+        *fence.EVENTS,
+        fence.STANDING,
+        fence.CIRCLE,
+        fence.DOCKET,
+        *fence.OPEN,
+    }
     tables = {
         f"readmodels_{node.name.lower()}"
         for node in ast.parse(MODELS.read_text()).body

@@ -74,6 +74,11 @@ def m2(cm2: int | None) -> str:
     return f"{units.square_metres(cm2)}\N{NO-BREAK SPACE}m²"
 
 
+def own(text: str) -> SafeString:
+    """Words of whoever wrote them, in a language that nobody recorded: a reader guesses none."""
+    return format_html('<span lang="">{}</span>', text) if " " in text else format_html("{}", text)
+
+
 def refusal(one: Fault) -> SafeString:
     """A fault in one sentence of the page's language; marked as English where it has no Spanish."""
     here = (get_language() or ENGLISH)[:2]

@@ -149,7 +149,7 @@ def test_the_timeline_is_newest_first_and_whole(desk: Desk) -> None:
     rows = [row.index for row in wiring.register().store.of_person(one.subject)]
     places = [text.index(f'id="entry-{index}"') for index in rows]
     assert places == sorted(places, reverse=True)
-    assert text.count("moj-timeline__item") == one.events
+    assert text.count("moj-timeline__item") == len(rows)
 
 
 def test_the_timeline_speaks_spanish(desk: Desk) -> None:
@@ -185,7 +185,8 @@ def test_the_signed_record_holds_every_event_and_each_receipt_verifies(desk: Des
     found, trust = json.loads(answer.content), wiring.trust()
     assert answer.headers["Content-Disposition"].startswith("attachment")
     assert (found["register_number"], found["not_covered"]) == (one.subject, [])
-    assert len(found["receipts"]) == one.events == found["events"]
+    whole = len(list(wiring.register().store.of_person(one.subject)))
+    assert len(found["receipts"]) == whole == found["events"]
     for text in map(json.dumps, found["receipts"]):
         assert receipt_verdict(text, trust).fault is None
     receipt.read(json.dumps(found["receipts"][0]))

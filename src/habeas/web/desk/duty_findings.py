@@ -27,6 +27,7 @@ from habeas.web.desk.ways import (
 )
 from habeas.web.readmodels import visible
 from habeas.web.readmodels.models import BlockedVisit, Contradiction
+from habeas.web.told import own
 
 CONTRADICTION = ("register_number", "index", "event", "signed_by", "as_of", "what", "says",
                  "register_says")  # fmt: skip
@@ -119,7 +120,7 @@ def _turned_away(rows: Sequence[BlockedVisit]) -> Table:
             one.at,
             one.facility or _("not recorded"),
             one.signed_by,
-            one.reason,
+            own(one.reason),
             _entry(one.subject, one.index),
         ]
         for one in rows

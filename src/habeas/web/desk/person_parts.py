@@ -31,7 +31,7 @@ from habeas.web.components import (
 )
 from habeas.web.desk import person_words as words
 from habeas.web.readmodels.models import Interval, Person
-from habeas.web.told import refusal
+from habeas.web.told import own, refusal
 
 T = TypeVar("T")
 DIGEST = re.compile(r"[0-9a-f]{64}|[A-Za-z0-9+/]{43}=")
@@ -362,7 +362,10 @@ def _value(name: str, value: object) -> Value | list[Value]:
     if isinstance(value, int):
         return value
     at = parse_datetime(value) if isinstance(value, str) and "T" in value else None
-    return at if at is not None and at.utcoffset() is not None else _plain(name, value)
+    if at is not None and at.utcoffset() is not None:
+        return at
+    plain = _plain(name, value)
+    return own(plain) if plain == value else plain
 
 
 def _plain(name: str, value: object) -> str:
