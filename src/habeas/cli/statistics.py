@@ -63,9 +63,10 @@ def publish(
     places = [measure.of_text(text_files.text(one), one.name) for one in facility or ()]
     asks = issue_more.Asked(library, public_holidays.calendar, pair, places)
     earlier = _earlier(out)
+    asked = issues.Asked(first, instant, issues.policy(threshold), revise)
+    issues.ended(deal, asked)  # before a large register is read
     with register_files.opened(register) as files:
         found = issues.source(files.store, files.vault, deal, rules, size)
-    asked = issues.Asked(first, instant, issues.policy(threshold), revise)
     made = issues.issue(found, asked, earlier)
     place, listed = written(made, earlier, asks, out)
     _told(made, place, {"as_of": told, "files": listed}, json=json)

@@ -160,7 +160,7 @@ def _fees(made: Made, library: Library) -> Cells:
     if _tells_persons(made):
         return empty | {"note": WITHHELD}
     found = hold.Register(deal, made.source.held, made.source.note)
-    asked = bill.Asked(bill.period(when.first, when.after), as_of=made.asked.as_of)
+    asked = bill.Asked(bill.period(when.first, when.after), as_of=when.edges()[1])
     try:
         total = (computed := bill.of_register(found, asked, library)).made.total_minor
     except FeeError as error:

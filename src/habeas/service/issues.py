@@ -146,6 +146,16 @@ def known_at(found: Source, size: int, until: datetime) -> hold.Held:
     return replace(found.held, intervals=(*kept, *then.intervals), sentences=sentences)
 
 
+def ended(deal: Agreement, asked: Asked) -> Month:
+    """The month that is asked for, if it is over in the agreement's zone.
+
+    Raises:
+        StatisticsError: H882.
+        LawError: H711.
+    """
+    return over(month(asked.first, deal.calendar.zone), asked.as_of)
+
+
 def issue(found: Source, asked: Asked, earlier: Iterable[Earlier]) -> Made:
     """The next issue of a month, with what it withholds.
 
@@ -153,7 +163,7 @@ def issue(found: Source, asked: Asked, earlier: Iterable[Earlier]) -> Made:
         StatisticsError: H881 to H885, H887, H888.
         LawError: H711.
     """
-    when = over(month(asked.first, found.deal.calendar.zone), asked.as_of)
+    when = ended(found.deal, asked)
     asked.policy.checked()
     issued = sorted(earlier, key=lambda one: (one.month, one.number))
     _same(found, issued)
