@@ -19,7 +19,9 @@ from habeas.adapters import letterbox_files, register_files
 from habeas.adapters.letterbox_files import ANSWERS, BOX, Shelf, SqliteLetterbox
 from habeas.cli import clock
 from habeas.cli.main import run
+from habeas.errors import SetupError
 from habeas.register import locator
+from habeas.register.waiting import Standing
 from habeas.service import letterbox, locate, tokens
 from habeas.service.letterbox import Request
 
@@ -186,7 +188,7 @@ def test_a_file_of_answers_that_is_none_is_told(tmp_path: Path, capsys: Said) ->
     assert shelf.answers() is None
     for data in (b"", b"habeas/answers/v1\n2026-03-02\n" + bytes(32 + 591), b"x" * 700):
         path.write_bytes(data)
-        with pytest.raises(letterbox_files.SetupError, match="H872"):
+        with pytest.raises(SetupError, match="H872"):
             shelf.answers()
 
 
@@ -195,7 +197,7 @@ def test_a_box_with_too_many_for_a_person_keeps_the_rest_and_takes_tokens(tmp_pa
         day = clock.instant(None)[1].date()
         assert [box.put(bytes([n]), day) for n in range(4)] == [True, True, True, False]
         stood = [
-            box.stand(place, letterbox.Standing(str(n), sealed, "2026-03-02"))
+            box.stand(place, Standing(str(n), sealed, "2026-03-02"))
             for n, (place, sealed) in enumerate(box.waiting())
         ]
         assert stood == [True, False, False]
@@ -206,12 +208,12 @@ def test_a_box_with_too_many_for_a_person_keeps_the_rest_and_takes_tokens(tmp_pa
 
 def test_a_key_that_is_none_is_told(tmp_path: Path) -> None:
     register = tmp_path / "register.sqlite3"
-    with pytest.raises(letterbox_files.SetupError, match="H871"):
+    with pytest.raises(SetupError, match="H871"):
         letterbox_files.public(register)
     key = letterbox_files.private(register, token_bytes)
     assert letterbox_files.private(register, token_bytes) == key
     assert letterbox_files.public(register) == locator.request_key(key)
     assert register.with_name("letterbox.key").stat().st_mode & 0o077 == 0
     register.with_name("letterbox.key").write_bytes(b"short")
-    with pytest.raises(letterbox_files.SetupError, match="H871"):
+    with pytest.raises(SetupError, match="H871"):
         letterbox_files.private(register, token_bytes)

@@ -108,7 +108,7 @@ def test_at_a_terminal_too_a_number_that_is_not_here_is_refused_in_one_sentence(
     sending: State, receiving: State
 ) -> None:
     key = served.key_of(receiving, receiving.somebody("receiving_officer"))
-    said = []
+    said, text = list[bool](), ""
     for subject in (NOBODY, elsewhere(sending, receiving)):
         words = [
             sys.executable, "-m", "habeas", "act", str(receiving.folder / "register.sqlite3"),

@@ -1,7 +1,8 @@
 """A stranger with random tokens and a watch: the small form; a server that leaks is found by it."""
 
 from drills import locator as drill
-from habeas.register import locator
+from habeas.register import locator, public_roll
+from habeas.register.public_roll import Found
 from habeas.service import locate
 
 NOISE, LEAK = 10, 30  # Welch's t: far beyond what a busy machine makes, far below a leak
@@ -20,7 +21,7 @@ def test_a_token_that_was_issued_is_found_so_that_the_trial_can_fail() -> None:
     opened = locate.opened(locator.printed(token), drill.DAY, answer)
     assert opened is not None
     assert (opened["status"], opened["facility"]) == ("held", "SV-PRISON-1")
-    assert isinstance(drill.public_roll.find(SERVER.roll, token), drill.Found)
+    assert isinstance(public_roll.find(SERVER.roll, token), Found)
 
 
 def test_a_watch_tells_no_hit_from_a_miss_and_finds_servers_that_leak() -> None:

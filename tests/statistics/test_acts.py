@@ -123,20 +123,19 @@ def links(month: Month, before: Month | None) -> list[Sum]:
     told = list[Sum]()
     for state in STATES:
         due, *parts = [(month.name, state, "", one) for one in acts.DUTIES]
-        told.append({due: -1} | dict.fromkeys(parts, 1))
-        told.append(
-            {
-                due: -1,
-                (month.name, state, "", "died"): OF_A_DEATH,
-                (month.name, state, "", "from_other_state"): OF_A_RECEPTION,
-                (month.name, state, "", "duties of others"): 1,
-            }
-            | ({(before.name, state, "", "died"): LATER} if before else {})
-        )
-    told += [
-        {(month.name, "", "", one): -1} | {(month.name, state, "", one): 1 for state in STATES}
-        for one in acts.DUTIES
-    ]
+        whole: Sum = {due: -1, **dict.fromkeys(parts, 1)}
+        opened: Sum = {
+            due: -1,
+            (month.name, state, "", "died"): OF_A_DEATH,
+            (month.name, state, "", "from_other_state"): OF_A_RECEPTION,
+            (month.name, state, "", "duties of others"): 1,
+        }
+        if before:
+            opened[before.name, state, "", "died"] = LATER
+        told += [whole, opened]
+    for one in acts.DUTIES:
+        both: Sum = {(month.name, "", "", one): -1}
+        told.append({**both, **{(month.name, state, "", one): 1 for state in STATES}})
     return told
 
 

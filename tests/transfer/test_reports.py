@@ -42,7 +42,8 @@ def visited(held: Told) -> Told:
 
 
 def told(told: Told, kind: EventKind, by: str, **body: object) -> Event:
-    return replace(told.event(kind, by), body=body)
+    found: Event = replace(told.event(kind, by), body=body)
+    return found
 
 
 def refused(telling: Told, event: Event) -> str:
@@ -189,8 +190,8 @@ def test_nobody_alters_an_incident_or_a_complaint(visited: Told, kind: EventKind
         fault = hindrance(visited.events, change, visited.terms)
         assert fault is not None
         assert fault.code == "H629"
-    with pytest.raises(ImpossibleEvent, match="H629"):
-        check(visited.events, change, visited.terms)
+        with pytest.raises(ImpossibleEvent, match="H629"):
+            check(visited.events, change, visited.terms)
 
 
 def test_what_is_not_a_report_is_asked_nothing_here(visited: Told) -> None:

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 
 from habeas.adapters import letterbox_files
@@ -48,7 +48,7 @@ def path(tables: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 @pytest.fixture
 def client(path: Path, new_client: Callable[[], Client]) -> Client:
-    assert path
+    assert path.exists()
     return new_client()
 
 
@@ -208,9 +208,11 @@ def test_a_full_box_keeps_what_came_before_and_says_so_in_one_sentence(
 AT = datetime(2026, 3, 2, 12, 59, tzinfo=UTC)
 
 
-def asked_from(here: str, forwarded: str = "") -> courtesy.HttpRequest:
-    headers = {"HTTP_X_FORWARDED_FOR": forwarded} if forwarded else {}
-    return RequestFactory().get("/", REMOTE_ADDR=here, **headers)
+def asked_from(here: str, forwarded: str = "") -> HttpRequest:
+    found = RequestFactory().get("/", REMOTE_ADDR=here)
+    if forwarded:
+        found.META["HTTP_X_FORWARDED_FOR"] = forwarded
+    return found
 
 
 @pytest.mark.parametrize(
@@ -297,7 +299,7 @@ def test_the_page_opens_what_is_sealed_to_a_token_and_tells_a_miss(
 def test_the_page_that_everybody_gets_can_be_used_by_everybody(
     path: Path, served: str, open_page: Open
 ) -> None:
-    assert path
+    assert path.exists()
     opened = open_page(f"{served}/es/ask/", PHONE, script=False)
     opened.page.fill("#id_token", token().lower())
     opened.page.click("main button >> nth=0")

@@ -54,7 +54,7 @@ def cases(folder: Path) -> set[str]:
 
 def body(answer: HttpResponseBase) -> bytes:
     """The whole of an answer, a file's too."""
-    found = b"".join(iter(answer))  # type: ignore[call-overload]
+    found = b"".join(iter(answer))
     answer.close()
     return found
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -272,7 +272,7 @@ def decide(
         what = "a decision names a reference, granted or refused, and a reason of up to 500 letters"
         raise SetupError(Fault("H901", what, "Take the reference from 'habeas inquiry requests'."))
     who, under = reader_of(reader), (agreement, sending, receiving)
-    word = "granted" if outcome == "granted" else "refused"
+    word: Literal["granted", "refused"] = "granted" if outcome == "granted" else "refused"
     found = ask(register, asking.Decide(reference.upper(), word, reason, *under, who, purpose))
     if json:
         output.document(found)

@@ -73,8 +73,8 @@ def make(
         two_states.play(desks[0], story, law, dockets, now, draw)
         two_states.copy(list(two_states.shared(logs[0])), logs[1], now)
         for desk, kept in zip(desks, shelves, strict=True):
-            shelf = (kept.trust(), kept.keys, _rolls(kept.path.parent))
-            two_states.publish_roll(story, desk, (keys, draw), shelf, now)
+            rolls = (kept.trust(), kept.keys, _rolls(kept.path.parent))
+            two_states.publish_roll(story, desk, (keys, draw), rolls, now)
         _statistics(folders[states[0]], shelves[0], story, law, now)
     return list(folders.values())
 
@@ -155,14 +155,15 @@ def _statistics(
     if find_spec("scipy") is None or find_spec("holidays") is None:  # extras
         return
     from habeas.cli import statistics  # noqa: PLC0415 - needs an extra
+    from habeas.service import issue_more, issues  # noqa: PLC0415 - the same
 
     pair, deal = (story.sending, story.receiving), law.agreement(story.agreement)
     rules = transfer.terms(deal, *pair)
-    found = statistics.issues.source(files.store, files.vault, deal, rules, None)
+    found = issues.source(files.store, files.vault, deal, rules, None)
     before = (now - OVER).replace(day=1) - timedelta(days=1)
-    asked = statistics.issues.Asked(before.date().replace(day=1), now, statistics.issues.policy(5))
-    made = statistics.issues.issue(found, asked, ())
-    asks = statistics.issue_more.Asked(law, public_holidays.calendar, pair)
+    asked = issues.Asked(before.date().replace(day=1), now, issues.policy(5))
+    made = issues.issue(found, asked, ())
+    asks = issue_more.Asked(law, public_holidays.calendar, pair)
     statistics.written(made, (), asks, folder / installation_files.STATISTICS)
 
 

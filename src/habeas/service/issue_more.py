@@ -212,7 +212,7 @@ def _space(made: Made, place: Place, library: Library) -> list[Cells]:
         what = f"nobody was ever held in '{name}' by this register"
         raise StatisticsError(Fault("H864", what, "Name the file of another facility.", place.file))
     return [
-        {"custodian": row.custodian, "facility": name} | cells
+        {"custodian": row.custodian, "facility": name, **cells}
         for row in rows
         for cells in (*_places(place, made), *_areas(place, made, row, library))
     ]

@@ -121,8 +121,8 @@ def ask(request: AskedRequest) -> HttpResponse:
     by_token = "token" in request.POST
     form = TokenForm(request.POST) if by_token else RequestForm(request.POST)
     if not form.is_valid():
-        shown = (form, RequestForm()) if by_token else (TokenForm(), form)
-        return _page(request, *shown, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        one, other = (form, RequestForm()) if by_token else (TokenForm(), form)
+        return _page(request, one, other, form, HTTPStatus.UNPROCESSABLE_ENTITY)
     return _put(request, form.cleaned_data, by_token=by_token)
 
 
@@ -133,7 +133,7 @@ def _put(request: AskedRequest, given: Mapping[str, str], *, by_token: bool) -> 
         sealed = letterbox.with_token(public, given["token"])
     else:
         day = request.now.date().isoformat()
-        asked = Request(reference=reference, day=day, **given)
+        asked = Request(b"", reference, day, given["who"], given["how"], given["text"])
         sealed = letterbox.without_token(public, asked)
     if not wiring.letterbox().put(sealed, request.now.date()):
         return _full(request)
@@ -202,7 +202,7 @@ def look_up(request: AskedRequest) -> HttpResponse:
 
 def _sealed(request: AskedRequest, key: bytes) -> tuple[date, bytes]:
     secret = hashlib.sha256(b"habeas/no-answers-yet\n" + settings.SECRET_KEY.encode()).digest()
-    return locate.sealed(wiring.answers(), key, request.now.date(), secret)
+    return wiring.sealed_answer(key, request.now.date(), secret)
 
 
 def _refused(request: AskedRequest, limit: Courtesy) -> HttpResponse | None:

@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import date
 from functools import cache
 from pathlib import Path
 from secrets import token_bytes
@@ -12,9 +13,9 @@ from django.conf import settings
 
 from habeas.adapters import gateway_socket, letterbox_files, public_holidays, register_files
 from habeas.adapters.installation_files import DOCKETS, FACILITIES, Installation
-from habeas.adapters.letterbox_files import Answers, Shelf, SqliteLetterbox
+from habeas.adapters.letterbox_files import Shelf, SqliteLetterbox
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, arising, keep, measure, record, transfer
+from habeas.service import agree, arising, keep, locate, measure, record, transfer
 from habeas.service import letterbox as strangers
 from habeas.service.agree import Library
 from habeas.service.arising import Rules
@@ -129,9 +130,9 @@ def letterbox_key() -> bytes:
     return letterbox_files.public(_beside())
 
 
-def answers() -> Answers | None:
-    """The answers for tokens that were sealed last; None where there are none yet."""
-    return _shelf(_beside()).answers()
+def sealed_answer(key: bytes, today: date, secret: bytes) -> tuple[date, bytes]:
+    """Of which day the sealed answers are, and what they answer to a lookup key: hit or miss."""
+    return locate.sealed(_shelf(_beside()).answers(), key, today, secret)
 
 
 def promise() -> Promise:

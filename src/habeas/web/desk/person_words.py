@@ -1,6 +1,8 @@
 """Words for what the register holds of a person: kinds of event, roles, sides, fields."""
 
 from collections.abc import Mapping
+from enum import StrEnum
+from typing import TypeVar
 
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
@@ -10,6 +12,7 @@ from habeas.service import receipts
 from habeas.terms import ComplaintKind, Custody, Ending, Role, SentenceAct, Side, Stage, Status
 from habeas.web.components import OUTCOMES, Tag, Words
 
+Kind = TypeVar("Kind", bound=StrEnum)
 EVENTS = receipts.words()["events"]  # English, Spanish: the same words as on printed receipts
 
 ROLES: Mapping[str, Words] = {
@@ -200,12 +203,18 @@ ASKED: Mapping[Side, Words] = {
     Side.SENDING: _("The sending state"),
     Side.RECEIVING: _("The receiving state"),
 }
+
+
+def _plain(told: Mapping[Kind, Words]) -> dict[str, Words]:
+    return {one.value: words for one, words in told.items()}
+
+
 # What a field of an event says, where its values are a closed list.
 VALUES: Mapping[str, Mapping[str, Words]] = {
     "outcome": {one.value: tag.text for one, tag in OUTCOMES.items()},
     "pathway": PATHWAYS,
-    "kind": {**COMPLAINTS, **INCIDENTS, **SENTENCE_ACTS, **ABSENCES},
-    "addressed_to": ASKED,
+    "kind": {**_plain(COMPLAINTS), **INCIDENTS, **SENTENCE_ACTS, **ABSENCES},
+    "addressed_to": _plain(ASKED),
     "ends": ENDINGS,
 }
 

@@ -8,7 +8,7 @@ import hashlib
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -59,7 +59,7 @@ def kept(how_long: str = FOR_A_WHILE) -> Callable[[View[P]], View[P]]:
             found = get_conditional_response(request, etag=tag, response=response)
             return response if found is None else found
 
-        return require_safe(answer)
+        return cast(View[P], require_safe(answer))
 
     return over
 

@@ -108,7 +108,7 @@ def _crossed(
 
 
 def _flow(title: str, rows: Rows, named: Named) -> Table:
-    told = [row | {"measure": named(row["measure"]), "place": str(_place(row))} for row in rows]
+    told = [{**row, "measure": named(row["measure"]), "place": str(_place(row))} for row in rows]
     places = dict.fromkeys(row["place"] for row in told)
     across = [(name, name) for name in places]
     return _crossed(title, _("Measure"), told, across, ("measure", "place"))
@@ -134,13 +134,13 @@ def _average(title: str, rows: Rows, named: Named) -> Table:
 
 
 def _length(title: str, rows: Rows, named: Named) -> Table:
-    told = [row | {"length": named(row["length"])} for row in rows]
+    told = [{**row, "length": named(row["length"])} for row in rows]
     across = [(name, _state(name)) for name in dict.fromkeys(row["custodian"] for row in rows)]
     return _crossed(title, _("Length of stay"), told, across, ("length", "custodian"))
 
 
 def _duties(title: str, rows: Rows, named: Named) -> Table:
-    told = [row | {"measure": named(row["measure"])} for row in rows]
+    told = [{**row, "measure": named(row["measure"])} for row in rows]
     across = [(name, _state(name)) for name in dict.fromkeys(row["state"] for row in rows)]
     return _crossed(title, _("Measure"), told, across, ("measure", "state"))
 
