@@ -105,7 +105,9 @@ class AnswerInquiryForm(ReportForm):
         """All else that the register says, and that is signed with it."""
         said, rows = self.truth, list[Row]()
         basis, last, end = said["basis"], said["last_seen"], said.get("end", {})
+        where = self.cleaned_data.get("where")
         told: list[tuple[Words, object]] = [
+            (COMPARED["facility"], "" if where else said["facility"]),
             (_("There since"), said["since"]),
             (_("Ordered by"), basis["ordered_by"]),
             (_("Order (digest)"), basis["order"]),
