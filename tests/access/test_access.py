@@ -93,7 +93,7 @@ def test_nobody_but_the_custodian_writes_what_happens_in_custody() -> None:
     written = {
         Deed.PLACE, Deed.MOVE, Deed.START_ABSENCE, Deed.END_ABSENCE, Deed.COUNT, Deed.RELEASE,
         Deed.RECORD_ESCAPE, Deed.RECORD_RECAPTURE, Deed.RECORD_DEATH, Deed.DEPART,
-        Deed.REFUSE_RECEPTION,
+        Deed.REFUSE_RECEPTION, Deed.START_SEGREGATION, Deed.END_SEGREGATION, Deed.ANSWER_INQUIRY,
     }  # fmt: skip
     for office in Office:
         others = allowed(office, Side.SENDING, *(ALL - {Relation.CUSTODIAN}))
@@ -114,6 +114,7 @@ def test_counsel_and_monitors_decide_nothing() -> None:
     assert given_ & ABOUT <= SEEING | {
         Deed.OBJECT, Deed.WITHDRAW_CONSENT, Deed.REPORT, Deed.CORRECT, Deed.MAKE_COMPLAINT,
         Deed.REPORT_INCIDENT, Deed.RECORD_VISIT, Deed.RECORD_BLOCKED_VISIT, Deed.RECORD_FINDING,
+        Deed.MAKE_INQUIRY,
     }  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Reports through the API and at a terminal: who learns of a complaint, and nobody's number."""
 
+import json
 import subprocess
 import sys
 from secrets import token_bytes
@@ -66,6 +67,63 @@ def test_the_facility_learns_nothing_of_a_complaint_and_the_answering_state_all_
         assert "beaten" in str(found.json())
 
 
+def stated(**said: object) -> Row:
+    return {"at": served.now().isoformat(), **said}
+
+
+def test_an_inquiry_is_answered_with_what_the_register_says_or_with_what_is_stated(
+    sending: State,
+) -> None:
+    subject = held(sending)
+    path = f"/api/v1/persons/{subject}/deeds"
+    court, facility = sending.somebody("court"), sending.somebody("facility_officer", "SE-KVV")
+    there = sending.get(f"/api/v1/persons/{subject}", facility).json()["person"]["held"]
+    for office in ("finance", "auditor", "monitor", "counsel"):
+        answer = sending.post(f"{path}/answer_inquiry", sending.somebody(office),
+                              stated(inquiry="x"), new_key())  # fmt: skip
+        assert answer.status == 404, office
+    made = sending.post(f"{path}/make_inquiry", court, stated(asked="Where?"), new_key())
+    assert made.status == 200, made.json()
+    said, key = stated(inquiry=made.json()["id"]), new_key()
+    done = sending.post(f"{path}/answer_inquiry", facility, said, key)
+    assert done.status == 200, done.json()
+    more = sending.post(f"{path}/answer_inquiry", facility, said | {"facility": "X"}, new_key())
+    assert more.status == 200, more.json()
+    again = sending.post(f"{path}/answer_inquiry", facility, said, key)
+    assert (again.status, again.json()["index"]) == (200, done.json()["index"]), "sent twice"
+    other = sending.post(f"{path}/answer_inquiry", facility, said | {"reply": "r"}, key)
+    assert (other.status, "H533" in str(other.json())) == (409, True)
+    bodies = [
+        json.loads(sending.get(f"/api/v1/events/{index}", court).json()["event"]["body"])["body"]
+        for index in (done.json()["index"], more.json()["index"])
+    ]
+    assert [one["facility"] for one in bodies] == [there["facility"], "X"]
+    for one in bodies:
+        assert (one["status"], one["custodian"]) == (there["status"], there["custodian"])
+        assert one["inquiry"] == made.json()["id"]
+        assert {"as_of", "basis", "basis_until", "proof"} <= one.keys()
+
+
+def test_a_placement_apart_ends_by_its_own_event_alone_and_says_hours_of_a_day(
+    sending: State,
+) -> None:
+    path = f"/api/v1/persons/{held(sending)}/deeds"
+    facility = sending.somebody("facility_officer", "SE-KVV")
+    for hours in ("25", "24.5", "-1", "1,5", "many", 22):
+        said = stated(reason="r", hours_in_cell=hours)
+        answer = sending.post(f"{path}/start_segregation", facility, said, new_key())
+        assert answer.status == 422, hours
+    said = stated(reason="r", hours_in_cell="22.5", light="constant")
+    begun = sending.post(f"{path}/start_segregation", facility, said, new_key())
+    assert begun.status == 200, begun.json()
+    for name in (new_key(), "x"):
+        ended = sending.post(f"{path}/end_segregation", facility, stated(segregation=name),
+                             new_key())  # fmt: skip
+        assert (ended.status, "H623" in str(ended.json())) == (409, True)
+    said = stated(segregation=begun.json()["id"])
+    assert sending.post(f"{path}/end_segregation", facility, said, new_key()).status == 200
+
+
 def elsewhere(state: State, other: State) -> str:
     """A number that one register has and the other has not."""
     mine = {str(one["subject"]) for one in _persons(other, other.somebody("monitor"))}
@@ -77,7 +135,8 @@ def elsewhere(state: State, other: State) -> str:
     "deed",
     [
         Deed.MAKE_COMPLAINT, Deed.ANSWER_COMPLAINT, Deed.REPORT_INCIDENT, Deed.RECORD_VISIT,
-        Deed.RECORD_BLOCKED_VISIT, Deed.RECORD_FINDING, Deed.ANSWER_FINDING,
+        Deed.RECORD_BLOCKED_VISIT, Deed.RECORD_FINDING, Deed.ANSWER_FINDING, Deed.MAKE_INQUIRY,
+        Deed.ANSWER_INQUIRY, Deed.START_SEGREGATION, Deed.END_SEGREGATION,
     ],
 )  # fmt: skip
 def test_a_report_about_a_number_that_is_not_here_is_answered_alike_wherever_else_it_is(

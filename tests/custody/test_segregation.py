@@ -42,6 +42,13 @@ def test_a_placement_ends_with_the_event_that_names_it(held: Telling) -> None:
     assert found(held) == [(0, 5)]
 
 
+def test_a_second_end_of_a_placement_makes_it_neither_longer_nor_shorter(held: Telling) -> None:
+    one = add(held, K.SEGREGATION_STARTED, 0, reason="r")
+    for days in (4, 3, -5):
+        add(held, K.SEGREGATION_ENDED, days, segregation=one)
+    assert found(held) == [(0, 4)]
+
+
 @pytest.mark.parametrize("kind", [K.RELEASED, K.DIED, K.ESCAPED])
 def test_whoever_leaves_custody_is_no_longer_held_apart(held: Telling, kind: EventKind) -> None:
     add(held, K.SEGREGATION_STARTED, 0, reason="r")

@@ -64,11 +64,10 @@ def placements(events: Sequence[Event], intervals: Iterable[Interval]) -> list[P
         intervals: the person's custody.
     """
     stays = sorted(intervals, key=lambda one: one.start)
-    ended = {
-        str(event.body.get("segregation")): event.occurred_at
-        for event in events
-        if event.kind == EventKind.SEGREGATION_ENDED
-    }
+    ended = dict[str, datetime]()
+    for event in events:
+        if event.kind == EventKind.SEGREGATION_ENDED:
+            ended.setdefault(str(event.body.get("segregation")), event.occurred_at)
     return [
         Placement(
             str(event.subject),

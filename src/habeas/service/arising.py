@@ -22,6 +22,7 @@ from habeas.service.duties import Blocked, Calendars, Clocks
 from habeas.service.hold import Held, Register
 from habeas.service.inquiry import Contradiction
 from habeas.terms import EventKind, Side
+from habeas.transfer.reports import NAMES
 from habeas.transfer.state import Terms
 
 NO_CALENDAR = "no calendar"  # the limit of working days that nobody can count
@@ -136,6 +137,19 @@ def by_hand(library: Library, duty: str) -> bool:
     """Whether a plain word that it was done answers a duty; others need the event itself."""
     found = library.duties.duties.get(duty)
     return found is not None and EventKind.DUTY_MET in found.answered_by
+
+
+def reply(library: Library, duty: str, kind: str) -> EventKind | None:
+    """The reply that answers a duty by naming the event from which it arose; None: there is none.
+
+    Args:
+        library: the duties.
+        duty: its id.
+        kind: of the event from which it arose.
+    """
+    found = library.duties.duties.get(duty)
+    answers = found.answered_by if found else ()
+    return next((one for one in answers if kind in NAMES.get(one, ("", ()))[1]), None)
 
 
 def asks(library: Library, duty: str, step: str, lang: Lang) -> str:

@@ -11,8 +11,9 @@ from enum import StrEnum, unique
 
 from habeas.errors import Fault, SetupError
 from habeas.register.events import Json
+from habeas.service import inquiry
 from habeas.service.deeds import DOINGS
-from habeas.terms import ComplaintKind, Deed, SentenceAct, Side
+from habeas.terms import ComplaintKind, Condition, Deed, Light, SentenceAct, Side, Status
 
 
 @unique
@@ -22,6 +23,7 @@ class Form(StrEnum):
     TEXT = "text"  # of one line
     DIGEST = "digest"  # SHA-256 of a document, in hexadecimal
     NUMBER = "number"  # a whole one, from 1
+    HOURS = "hours"  # of a day, as a text such as 1.5
     INSTANT = "instant"  # RFC 3339 with its offset
     WHEN = "when"  # a civil day, or an instant
     YES_OR_NO = "yes or no"
@@ -67,9 +69,21 @@ def _reason(example: str) -> Field:
     return _text("reason", example, "Why.")
 
 
+def _hours(name: str, about: str) -> Field:
+    return Field(name, F.HOURS, "1.5", about, needed=False)
+
+
 _MANIFEST = _text("manifest", "flight-2026-11-21", "The list of the departure.")
 _LINE = Field("line", F.NUMBER, 1, "The person's line on it.")
 _CELL = _text("cell", "A-01", "The cell.")
+_COMPUTED = "What the register says, where absent."
+STATUSES = (*(one.value for one in Status), *inquiry.ENDS.values(), inquiry.UNKNOWN)
+CUSTODIANS = (*(one.value for one in Side), inquiry.UNKNOWN)
+HOURS: Mapping[str, str] = {  # of a day
+    Condition.HOURS_IN_CELL.value: "Hours of a day in the cell.",
+    Condition.HOURS_OUT_OF_CELL.value: "Hours of a day out of the cell.",
+    Condition.HOURS_OF_CONTACT.value: "Hours of a day of meaningful human contact.",
+}
 COMPLAINTS = tuple(one.value for one in ComplaintKind)
 _REASON = _reason("The place is no longer free.")
 _CIRCUMSTANCES = _text("circumstances", "During an escorted visit.", "What is known of it.")
@@ -222,6 +236,37 @@ FIELDS: Mapping[Deed, tuple[Field, ...]] = {
         _text("finding", SOME_EVENT, "The event of the finding, by its id."),
         _text("reply", "Cells are open from 8 to 20.", "The reply."),
         _digest("document", "The reply as it was written.", needed=False),
+    ),
+    Deed.MAKE_INQUIRY: (
+        _text("asked", "Where, and by what right?", "What is asked.", needed=False),
+        _digest("document", "The inquiry as it was written.", needed=False),
+    ),
+    Deed.ANSWER_INQUIRY: (
+        _text("inquiry", SOME_EVENT, "The event of the inquiry, by its id."),
+        _choice(
+            "status",
+            f"How the person is held, or how custody ended. {_COMPUTED}",
+            *STATUSES,
+            needed=False,
+        ),
+        _choice(
+            "custodian", f"Which state holds the person. {_COMPUTED}", *CUSTODIANS, needed=False
+        ),
+        _text("facility", "TARTU", f"Where. {_COMPUTED}", needed=False),
+        _text("reply", "Seen at the count of 08:00.", "What is said beside it.", needed=False),
+    ),
+    Deed.START_SEGREGATION: (
+        _reason("At the person's own wish."),
+        *(_hours(name, about) for name, about in HOURS.items()),
+        _choice(
+            "light",
+            "The light of the cell, day and night.",
+            *(one.value for one in Light),
+            needed=False,
+        ),
+    ),
+    Deed.END_SEGREGATION: (
+        _text("segregation", SOME_EVENT, "The event that began it, by its id."),
     ),
     Deed.ANSWER_DUTY: (
         _text("duty", "D-2", "The duty, by its id."),

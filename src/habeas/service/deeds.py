@@ -3,11 +3,13 @@
 The workflow's table judges the event; this says only what a page, a command or a request means.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from habeas.custody.intervals import Interval
+from habeas.custody.segregation import placements
 from habeas.errors import Fault
 from habeas.register.events import Event
 from habeas.terms import Deed, EventKind, Office, Role, Side
@@ -68,6 +70,10 @@ DOINGS: Mapping[Deed, Doing] = {
     Deed.RECORD_BLOCKED_VISIT: Doing(K.VISIT_BLOCKED),
     Deed.RECORD_FINDING: Doing(K.FINDING_MADE, R.MONITOR),
     Deed.ANSWER_FINDING: Doing(K.FINDING_ANSWERED),
+    Deed.MAKE_INQUIRY: Doing(K.INQUIRY_MADE),
+    Deed.ANSWER_INQUIRY: Doing(K.INQUIRY_ANSWERED),
+    Deed.START_SEGREGATION: Doing(K.SEGREGATION_STARTED, R.CUSTODIAN),
+    Deed.END_SEGREGATION: Doing(K.SEGREGATION_ENDED, R.CUSTODIAN),
     Deed.ANSWER_DUTY: Doing(K.DUTY_MET),
 }
 OF_KIND: Mapping[EventKind, Deed] = {one.kind: deed for deed, one in DOINGS.items()}
@@ -115,15 +121,25 @@ def has_matter(deed: Deed, state: State) -> bool:
     return deed is not Deed.ANSWER_OBJECTION or bool(state.objections)
 
 
-NEEDS_MATTER = frozenset({Deed.ANSWER_COMPLAINT, Deed.ANSWER_FINDING, Deed.RECORD_FINDING})
+NEEDS_MATTER = frozenset(
+    {
+        Deed.ANSWER_COMPLAINT, Deed.ANSWER_FINDING, Deed.RECORD_FINDING, Deed.ANSWER_INQUIRY,
+        Deed.END_SEGREGATION,
+    }
+)  # fmt: skip
 
 
-def matters(deed: Deed, events: Iterable[Event], hand: tuple[str, Side | None]) -> list[Event]:
+def matters(
+    deed: Deed, events: Sequence[Event], stays: Iterable[Interval], hand: tuple[str, Side | None]
+) -> list[Event]:
     """The events that a report may name: a complaint, a visit of one's own, a finding to answer.
+
+    Of inquiries those that nobody has answered, of placements apart those that last.
 
     Args:
         deed: that records the report.
-        events: one person's that may be shown to whoever reports.
+        events: one person's that may be shown to whoever reports, in register order.
+        stays: the person's custody.
         hand: whose report it is, and for which state.
     """
     _key, kinds = reports.NAMES.get(DOINGS[deed].kind, ("", frozenset[EventKind]()))
@@ -132,4 +148,11 @@ def matters(deed: Deed, events: Iterable[Event], hand: tuple[str, Side | None]) 
         return [one for one in found if hand[0] in {by.authority for by in one.actors}]
     if deed is Deed.ANSWER_FINDING:
         return [one for one in found if reports.addressed(one.body) is hand[1]]
+    if deed is Deed.ANSWER_INQUIRY:
+        answers = (one for one in events if one.kind == K.INQUIRY_ANSWERED)
+        answered = {str(one.body.get("inquiry")) for one in answers}
+        return [one for one in found if one.id not in answered]
+    if deed is Deed.END_SEGREGATION:
+        lasting = {one.event for one in placements(events, stays) if one.end is None}
+        return [one for one in found if one.id in lasting]
     return found

@@ -6,7 +6,7 @@ records is told as *not established*, not left out.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ from habeas.custody.intervals import Interval
 from habeas.errors import Fault, SetupError
 from habeas.register.events import Event
 from habeas.service import NOT_REVIEWED
-from habeas.service.hold import Read, Register, concerned
+from habeas.service.hold import Read, Register, concerned, of_events, standing
+from habeas.service.transfer import Ground
 from habeas.terms import DutyState, EventKind, Status
 
 K = EventKind
@@ -91,6 +92,26 @@ def answer(found: Register, events: Sequence[Event], subject: str, at: datetime)
         "review": NOT_REVIEWED,
     }
     return told | ({"end": end} if end else {})
+
+
+def reply(
+    events: Sequence[Event], ground: Ground, checkpoint: str, size: int, at: datetime
+) -> Document:
+    """The same out of one person's events, for whoever answers about that person alone.
+
+    Args:
+        events: the person's, in register order.
+        ground: the agreement, and what it fixes.
+        checkpoint: the register's latest, as a note; empty before the first.
+        size: the leaves of the register.
+        at: as of when, UTC.
+
+    Raises:
+        SetupError: H749, for somebody who was not on the register then.
+    """
+    held = replace(of_events(events, ground.terms, ground.deal.calendar), size=size)
+    found = Register(ground.deal, held, checkpoint)
+    return answer(found, standing(events, ground.terms), str(events[0].subject), at)
 
 
 def _proof(found: Register, last: Event | None) -> Document:

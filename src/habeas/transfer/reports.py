@@ -24,6 +24,7 @@ NAMES: Mapping[str, tuple[str, frozenset[EventKind]]] = {
     K.INCIDENT_REPORTED: ("adds_to", frozenset({K.INCIDENT_REPORTED})),
     K.FINDING_MADE: ("visit", VISIT),
     K.FINDING_ANSWERED: ("finding", frozenset({K.FINDING_MADE})),
+    K.SEGREGATION_ENDED: ("segregation", frozenset({K.SEGREGATION_STARTED})),
     K.DUTY_MET: ("event", frozenset()),
 }
 NEVER_CORRECTED = frozenset({K.INCIDENT_REPORTED, K.COMPLAINT_MADE})

@@ -18,10 +18,10 @@ from habeas.service import casefile, deed_fields, deeds, duties, intake
 from habeas.service.asking import Officer
 from habeas.service.deed_fields import Form
 from habeas.terms import Deed
-from habeas.web import doing, wiring
+from habeas.web import answering, doing, wiring
 from habeas.web.api import asked
 from habeas.web.api import schemas as s
-from habeas.web.api.answers import basis
+from habeas.web.api.answers import basis, events_of
 from habeas.web.api.bearer import TokenRequest, may, permit
 from habeas.web.api.cases import judge
 from habeas.web.doing import Wish
@@ -32,6 +32,7 @@ TEXT, TEXTS = 500, 50
 DAY = r"\d{4}-\d\d-\d\d"
 TIME = r"T\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)"
 INSTANT, WHEN = f"^{DAY}{TIME}$", f"^{DAY}({TIME})?$"
+HOURS = r"^(\d|1\d|2[0-3])(\.\d{1,2})?$|^24(\.00?)?$"  # of a day
 OWN = ("at", "facility", "second")  # of an act, whatever it states
 
 
@@ -40,6 +41,7 @@ _TYPES: dict[Form, Any] = {  # Any: pydantic's own
     Form.VALUE: Annotated[str, Field(min_length=1, max_length=TEXT)],
     Form.DIGEST: Annotated[str, Field(pattern="^[0-9a-f]{64}$")],
     Form.NUMBER: Annotated[int, Field(ge=1, le=10**6, strict=True)],
+    Form.HOURS: Annotated[str, Field(pattern=HOURS)],
     Form.INSTANT: Annotated[str, Field(pattern=INSTANT, max_length=40)],
     Form.WHEN: Annotated[str, Field(pattern=WHEN, max_length=40)],
     Form.YES_OR_NO: Annotated[bool, Field(strict=True)],
@@ -97,7 +99,7 @@ def _address(deed: Deed) -> None:
         key: asked.Key,
     ) -> s.Done:
         who = permit(request, deed, subject)
-        found = doing.do(request, _wish(deed, subject, key, payload))
+        found = doing.do(request, _wish(request, deed, (subject, key), payload))
         return _done(who, found)
 
     act.__annotations__["payload"] = form
@@ -105,8 +107,12 @@ def _address(deed: Deed) -> None:
     router.post(f"/persons/{{subject}}/deeds/{deed.value}", response=s.Done)(act)
 
 
-def _wish(deed: Deed, subject: str, key: str, given: Any) -> Wish:  # noqa: ANN401 - made above
+def _wish(request: HttpRequest, deed: Deed, whose: tuple[str, str], given: Any) -> Wish:  # noqa: ANN401 - made above
+    subject, key = whose
     second, body = getattr(given, "second", None), _stated(deed, given)
+    if deed is Deed.ANSWER_INQUIRY:
+        events = events_of(request, subject, "act report")
+        body = answering.body(events, key, instant(given.at), body)
     return Wish(
         deed,
         subject,

@@ -49,6 +49,7 @@ class Setting:
     opened: Opened | None = None  # None: nobody is on the register under this number yet
     kept: Mapping[str, str] = field(default_factory=dict)  # digests of documents, by field
     at: datetime | None = None  # of the page that is confirmed; None: now
+    id: str = ""  # of the act that is confirmed; empty before it was checked
 
     @property
     def now(self) -> datetime:
@@ -288,6 +289,10 @@ class DeedForm(forms.Form):
     def computed(self) -> Sequence[Row]:
         """What follows from the case, for the page on which the act is checked."""
         return ()
+
+    def warning(self) -> Words:
+        """What whoever signs must be told before all else; empty: nothing."""
+        return ""
 
 
 def _flat(choices: object) -> list[tuple[str, Words]]:

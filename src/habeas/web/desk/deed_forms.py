@@ -3,7 +3,14 @@
 from collections.abc import Mapping
 
 from habeas.terms import Deed
-from habeas.web.desk import case_forms, custody_forms, duty_form, report_forms
+from habeas.web.desk import (
+    apart_forms,
+    case_forms,
+    custody_forms,
+    duty_form,
+    inquiry_forms,
+    report_forms,
+)
 from habeas.web.desk.deed_form import DeedForm
 from habeas.web.desk.evidence_form import EvidenceForm
 
@@ -41,4 +48,6 @@ FORMS: Mapping[Deed, type[DeedForm]] = {
     Deed.CHANGE_SENTENCE: custody_forms.ChangeSentenceForm,
     Deed.ANSWER_DUTY: duty_form.DutyForm,
     **report_forms.FORMS,
+    **inquiry_forms.FORMS,
+    **apart_forms.FORMS,
 }

@@ -64,6 +64,7 @@ class Page:
             self.opened,
             self.ticket.kept,
             self.ticket.instant,
+            self.ticket.id,
         )
         given = (request.POST, request.FILES) if sent else (None, None)
         return FORMS[self.deed](setting, *given)
@@ -83,6 +84,7 @@ class Page:
             "subject": self.ticket.subject if self.opened else "",
             "form": form,
             "explains": form.explains,
+            "warning": form.warning() if check else "",
             "ticket": tickets.sealed(self.request, self.ticket),
             "carried": carried(self.request, form) if check else (),
             "rows": [*form.answers(), *form.computed()] if check else (),
@@ -111,7 +113,9 @@ def offered(request: AskedRequest, subject: str) -> HttpResponse:
     for one in visible.offered(who, subject):
         if one is Deed.OPEN or not deeds.has_matter(one, state):
             continue
-        if one in deeds.NEEDS_MATTER and not deeds.matters(one, found.events, hand):
+        if one in deeds.NEEDS_MATTER and not deeds.matters(
+            one, found.events, found.survey.intervals, hand
+        ):
             continue
         fault = deeds.hindrance(one, state, terms, request.now)
         why = fault.sentence(language()) if fault else ""
@@ -141,7 +145,8 @@ def deed(request: AskedRequest, subject: str, deed: str) -> HttpResponseBase:
 @stepped_up
 def _about(request: AskedRequest, one: Deed, subject: str) -> HttpResponseBase:
     # Who reads of a person is told to others: that somebody complains is not.
-    what = "act report" if one in report_forms.FORMS else f"act {one.value.replace('_', ' ')}"
+    report = issubclass(FORMS[one], report_forms.ReportForm)
+    what = "act report" if report else f"act {one.value.replace('_', ' ')}"
     found = opened(request, subject, one, what)
     return _page(request, one, found)
 

@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from habeas.access import Asker
-from habeas.service import NOT_REVIEWED, arising, duties
+from habeas.service import NOT_REVIEWED, arising, deeds, duties
 from habeas.terms import Deed, DutyState
 from habeas.web import doing, told, wiring
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Cell, Column, Link, Table, Value, Words
 from habeas.web.desk import duty_form, duty_words, person_words
+from habeas.web.desk.deed_words import DEEDS
 from habeas.web.desk.ways import ROWS, exported, format_of, link, other_forms, page_of, to
 from habeas.web.readmodels import owing, visible
 from habeas.web.readmodels.models import Obligation
@@ -195,8 +196,10 @@ def table(request: AskedRequest, rows: Sequence[Obligation], shown: Sequence[str
         shown: the columns, of COLUMNS.
     """
     asker = doing.asker(request)
-    able = visible.allowed(asker, Deed.ANSWER_DUTY, {one.subject for one in rows})
-    cells = [_cells(request, one, able=one.subject in able) for one in rows]
+    open_ = [one for one in rows if one.answered_at is None or one.answered_at > request.now]
+    wanted = {deed for one in open_ if (deed := _answers(one)) is not None}
+    able = {deed: visible.allowed(asker, deed, {one.subject for one in open_}) for deed in wanted}
+    cells = [_cells(request, one, able) for one in rows]
     return Table(
         _("Duties, late ones first"),
         [Column(COLUMNS[name]) for name in shown],
@@ -206,7 +209,21 @@ def table(request: AskedRequest, rows: Sequence[Obligation], shown: Sequence[str
     )
 
 
-def _cells(request: AskedRequest, one: Obligation, *, able: bool) -> dict[str, Value | Cell]:
+Able = Mapping[Deed, frozenset[str]]  # about whom the asker may do each deed
+
+
+def _answers(one: Obligation) -> Deed | None:
+    """The deed that answers a duty: the reply to what it arose from, else a word that it was done.
+
+    None where an event of the case answers it, and nothing else.
+    """
+    library = wiring.library()
+    if (kind := arising.reply(library, one.duty, one.kind)) is not None:
+        return deeds.OF_KIND[kind]
+    return Deed.ANSWER_DUTY if arising.by_hand(library, one.duty) else None
+
+
+def _cells(request: AskedRequest, one: Obligation, able: Able) -> dict[str, Value | Cell]:
     here = f"?entry={one.opened_index}#entry-{one.opened_index}"
     entry = f"{to('person_timeline', one.subject)}{here}"
     return {
@@ -217,19 +234,23 @@ def _cells(request: AskedRequest, one: Obligation, *, able: bool) -> dict[str, V
         "from": Link(person_words.event(one.kind), entry, str(one.opened_index)),
         "due": one.due if one.due is not None else _("no number"),
         "limit": duty_words.LIMITS.get(one.limit, one.limit),
-        "answered": _answered(request, one, able=able),
+        "answered": _answered(request, one, able),
     }
 
 
-def _answered(request: AskedRequest, one: Obligation, *, able: bool) -> Value:
+def _answered(request: AskedRequest, one: Obligation, able: Able) -> Value:
     if one.answered_at is not None and one.answered_at <= request.now:
         return one.answered_at
-    mine = one.side in {"", doing.asker(request).side}
-    if not able or not mine or not arising.by_hand(wiring.library(), one.duty):
+    deed, mine = _answers(one), one.side in {"", doing.asker(request).side}
+    if deed is None or not mine or one.subject not in able.get(deed, ()):
         return _("no")
-    act = to("deed", one.subject, Deed.ANSWER_DUTY.value)
-    return Link(_("Record that it was done"), f"{act}?{urlencode({'of': duty_form.key(one)})}",
-                f"{duty_words.name(one.duty, one.step)}, {one.subject}")  # fmt: skip
+    reply = deed is not Deed.ANSWER_DUTY
+    of = one.event if reply else duty_form.key(one)
+    return Link(
+        DEEDS[deed] if reply else _("Record that it was done"),
+        f"{to('deed', one.subject, deed.value)}?{urlencode({'of': of})}",
+        f"{duty_words.name(one.duty, one.step)}, {one.subject}",
+    )
 
 
 urlpatterns: list[URLPattern] = [

@@ -8,8 +8,18 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from habeas.errors import Language
-from habeas.service import receipts
-from habeas.terms import ComplaintKind, Custody, Ending, Role, SentenceAct, Side, Stage, Status
+from habeas.service import inquiry, receipts
+from habeas.terms import (
+    ComplaintKind,
+    Custody,
+    Ending,
+    Light,
+    Role,
+    SentenceAct,
+    Side,
+    Stage,
+    Status,
+)
 from habeas.web.components import OUTCOMES, Tag, Words
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -106,8 +116,16 @@ FIELDS: Mapping[str, Words] = {
     "accepted": _("Accepted"),
     "addressed_to": _("Who shall reply"),
     "adds_to": _("Adds to the report (event)"),
+    "agreement": _("Agreement"),
+    "as_of": _("As of"),
+    "asked": _("What is asked"),
+    "at": _("When"),
+    "authorised": _("Authorised"),
+    "basis": _("Basis"),
+    "basis_until": _("Basis to hold the person until"),
     "body": _("What should have stood"),
     "body_at": _("Where the body is"),
+    "by": _("By"),
     "case": _("Case"),
     "cell": _("Cell"),
     "circumstances": _("Circumstances"),
@@ -116,6 +134,7 @@ FIELDS: Mapping[str, Words] = {
     "confidential": _("Confidential"),
     "consents": _("Consents"),
     "counsel": _("Counsel"),
+    "custodian": _("Custodian"),
     "decision": _("Decision (digest)"),
     "decisions": _("Decisions (digests)"),
     "docket": _("Docket (digest)"),
@@ -125,8 +144,11 @@ FIELDS: Mapping[str, Words] = {
     "drawn_from": _("Drawn from the roll of"),
     "duty": _("Duty"),
     "earliest_departure": _("Earliest lawful departure"),
+    "end": _("Custody ended"),
+    "entry": _("Register entry"),
     "escort": _("Escort"),
     "established_at": _("Established at"),
+    "event": _("Event"),
     "facility": _("Facility"),
     "fact": _("Fact"),
     "finding": _("What was found"),
@@ -134,8 +156,15 @@ FIELDS: Mapping[str, Words] = {
     "from": _("From"),
     "ground": _("Ground (digest)"),
     "hearing_record": _("Record of the hearing (digest)"),
+    "how": _("How"),
+    "hours_in_cell": _("Hours of a day in the cell"),
+    "hours_of_contact": _("Hours of a day of meaningful human contact"),
+    "hours_out_of_cell": _("Hours of a day out of the cell"),
+    "inquiry": _("Inquiry (event)"),
     "kind": _("Kind"),
     "language": _("Language"),
+    "last_seen": _("Last seen"),
+    "light": _("The light of the cell, day and night"),
     "line": _("Line"),
     "manifest": _("Manifest"),
     "not_established": _("Not established"),
@@ -143,29 +172,38 @@ FIELDS: Mapping[str, Words] = {
     "objection": _("Objection"),
     "order": _("Order (digest)"),
     "ordered_by": _("Ordered by"),
+    "origin": _("Register"),
     "outcome": _("Outcome"),
     "pathway": _("Pathway"),
     "permission": _("Permission (digest)"),
     "place": _("Place"),
     "planned_end": _("Planned end"),
+    "proof": _("Proof"),
     "proof_of_service": _("Proof of service (digest)"),
     "reason": _("Reason"),
     "recommendation": _("Recommendation"),
+    "register_size": _("Size of the register"),
     "reply": _("Reply"),
     "reply_by": _("Reply asked by"),
     "reasons": _("Reasons"),
     "release_date": _("Release date"),
     "replaces": _("In its place"),
+    "review": _("Review"),
+    "root": _("Root of the register"),
     "route": _("Route"),
     "rules_hash": _("Rules (digest)"),
     "scope": _("Scope"),
+    "segregation": _("Placement (event)"),
     "seed": _("Seed of the sample"),
     "seen": _("Seen"),
     "served_on": _("Served on"),
+    "since": _("Since"),
     "size": _("Size of the register"),
     "space_check": _("Space check (digest)"),
+    "status": _("Status"),
     "text": _("Complaint"),
     "to": _("To"),
+    "transfer": _("Transfer"),
     "valid_until": _("Valid until"),
     "value": _("Value"),
     "visit": _("Visit (event)"),
@@ -203,6 +241,21 @@ ASKED: Mapping[Side, Words] = {
     Side.SENDING: _("The sending state"),
     Side.RECEIVING: _("The receiving state"),
 }
+NOT_KNOWN = _("not established")
+HELD_AS: Mapping[str, Words] = {  # what an answer says of a person
+    **STATUSES,
+    "released": _("released"),
+    "died": _("died"),
+    "escaped": _("escaped"),
+    inquiry.UNKNOWN: NOT_KNOWN,
+}
+HELD_BY: Mapping[str, Words] = {**SIDES, inquiry.UNKNOWN: NOT_KNOWN}
+LIGHTS: Mapping[Light, Words] = {
+    Light.DARK: _("Dark"),
+    Light.CONSTANT: _("Lit day and night"),
+    Light.DIMMED: _("Dimmed at night"),
+    Light.OFF_AT_NIGHT: _("Off at night"),
+}
 
 
 def _plain(told: Mapping[Kind, Words]) -> dict[str, Words]:
@@ -216,6 +269,10 @@ VALUES: Mapping[str, Mapping[str, Words]] = {
     "kind": {**_plain(COMPLAINTS), **INCIDENTS, **SENTENCE_ACTS, **ABSENCES},
     "addressed_to": _plain(ASKED),
     "ends": ENDINGS,
+    "status": HELD_AS,
+    "custodian": HELD_BY,
+    "how": HELD_AS,
+    "light": _plain(LIGHTS),
 }
 
 

@@ -1,6 +1,7 @@
 """Reports: complaints and their answers, incidents, visits, findings and replies to them."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -30,11 +31,18 @@ class ReportForm(DeedForm):
         return found.facility if found else None
 
     def matters(self, field: str) -> None:
-        """Offer the events that this report may name."""
-        who = self.setting.asker
+        """Offer the events that this report may name; the address may name one of them."""
+        who, person = self.setting.asker, self.setting.person
+        # Whoever confirms twice confirms the same act: what it answered is still offered to it.
+        events = [one for one in person.events if one.id != self.setting.id]
         found = deeds.matters(
-            self.setting.deed, self.setting.person.events, (who.authority, who.side)
+            self.setting.deed, events, person.survey.intervals, (who.authority, who.side)
         )
+        if not found and self.fields[field].required:
+            none = _("There is none now, so that nothing can be recorded here.")
+            self.fields[field].help_text = cast("str", none)
+        asked = self.setting.request.GET.get("of", "")
+        self.fields[field].initial = asked if asked in {one.id for one in found} else None
         said = _("%(what)s, register entry %(index)d")
         chosen(
             self,

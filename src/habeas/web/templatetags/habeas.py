@@ -137,7 +137,10 @@ def field_anchor(field: BoundField) -> str:
     """The id of the element that a link in the error summary leads to: the first to be typed in."""
     if not field.use_fieldset:
         return field.id_for_label or field.auto_id
-    first = field.subwidgets[0].data
+    boxes = field.subwidgets
+    if not boxes:  # a field that offers no choice
+        return field.auto_id
+    first = boxes[0].data
     inner = first.get("subwidgets") or [first]
     return str(inner[0]["attrs"].get("id") or field.auto_id)
 
