@@ -18,9 +18,13 @@ WORDS: Mapping[str, Mapping[str, Words]] = {
     "status": person_words.HELD_AS,
     "custodian": person_words.HELD_BY,
 }
+STATUS, CUSTODIAN = (
+    _("How the person is held, or how custody ended"),
+    _("Which state holds the person"),
+)
 COMPARED: Mapping[str, Words] = {
-    "status": _("How the person is held, or how custody ended"),
-    "custodian": _("Which state holds the person"),
+    "status": STATUS,
+    "custodian": CUSTODIAN,
     "facility": _("Where the person is"),
 }
 SAYS = _("The register says: %(said)s.")
@@ -53,10 +57,10 @@ class AnswerInquiryForm(ReportForm):
     )
     inquiry = forms.ChoiceField(label=_("Which inquiry"), widget=forms.RadioSelect)
     status = forms.ChoiceField(
-        label=COMPARED["status"], widget=forms.RadioSelect, choices=list(WORDS["status"].items())
+        label=STATUS, widget=forms.RadioSelect, choices=list(WORDS["status"].items())
     )
     custodian = forms.ChoiceField(
-        label=COMPARED["custodian"],
+        label=CUSTODIAN,
         widget=forms.RadioSelect,
         choices=list(WORDS["custodian"].items()),
     )
