@@ -56,7 +56,8 @@ def test_late_duties_are_those_that_the_list_of_duties_has(
         assert published(lease, tmp_path, month) == 0
     at = (END - timedelta(seconds=1)).isoformat()
     listed = said(capsys, "duties", "list", lease, *EE, "--as-of", END.isoformat(), "--all")["rows"]
-    fell = [one for one in listed if one["due"] and START.isoformat() <= one["due"] <= at]
+    apart = [one for one in listed if one["from"] != "inquiry.made"]  # counted by themselves
+    fell = [one for one in apart if one["due"] and START.isoformat() <= one["due"] <= at]
     told = {
         (row["state"], row["measure"]): row["count"]
         for row in rows(tmp_path, "2027-02.1", "duties")

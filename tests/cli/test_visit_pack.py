@@ -46,7 +46,7 @@ def test_every_call_of_a_pack_gives_its_figure_again(
     values = {one["figure"]: one["value"] for one in told["figures"]}
     assert int(values["held"]) > 50
     assert values["sample"] == "5"
-    assert int(values["overdue"]) > 50
+    assert int(values["overdue"]) > 20
 
 
 def test_every_figure_of_a_pack_is_shown_with_its_call(
