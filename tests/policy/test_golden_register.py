@@ -11,7 +11,12 @@ from habeas.cli.main import run
 VERSIONS = Path(__file__).parents[1] / "golden"
 GOLDEN = VERSIONS / "v0.1.0"
 # Leaves, and how many of them are pads.
-SIZES = {"v0.1.0": (8448, 8223), "v0.2.0": (8448, 8220), "v0.3.0": (8448, 8216)}
+SIZES = {
+    "v0.1.0": (8448, 8223),
+    "v0.2.0": (8448, 8220),
+    "v0.3.0": (8448, 8216),
+    "v0.4.0": (8448, 8150),
+}
 
 
 @pytest.fixture(params=SIZES)
@@ -94,3 +99,12 @@ def test_it_goes_on_growing(
     assert run(["register", "receipt", str(register), "--out", str(receipt)]) == 0
     trust = ["--trust", str(golden / "trust.json")]
     assert run(["register", "receipt", "--check", str(receipt), *trust]) == 0
+
+
+@pytest.mark.parametrize("golden", ["v0.4.0"], indirect=True)  # before it nothing was published
+def test_its_public_month_is_reported(tmp_path: Path, register: Path, golden: Path) -> None:
+    call = ["report", "monthly", str(register), "--agreement", "SE-EE", "--month", "2027-05"]
+    more = ["--statistics", str(golden / "statistics"), "--out", str(tmp_path / "out")]
+    assert run([*call, *more]) == 0
+    (page,) = (tmp_path / "out").glob("*.html")
+    assert "At its start: withheld." in page.read_text()
