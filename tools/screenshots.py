@@ -22,6 +22,7 @@ DESK, PHONE, TALLEST = 1280, 390, 1500
 # name of the picture, who looks, language, width, address or a link's address that holds it
 PICTURES = (
     ("home", "sending-officer.se-kvv", "en", DESK, ""),
+    ("duties", "monitor.se-monitor", "en", DESK, "duties/"),
     ("docket", "sending-officer.se-kvv", "en", DESK, "docket/"),
     ("case", "sending-officer.se-kvv", "en", DESK, "docket/ > /cases/SEEE-T-00005/"),
     ("person", "sending-officer.se-kvv", "en", DESK, " > /person/"),
