@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.remote import Producer
+from xdist.scheduler import LoadFileScheduling
 
 from habeas.register.events import Actor, Event, Json
 from habeas.terms import EventKind, Role, Side
@@ -23,7 +25,22 @@ settings.register_profile("habeas", deadline=None, print_blob=True)
 settings.load_profile("habeas")
 
 
+API = "tests/api/"
 LONGEST = frozenset({"test_case_story.py", "test_every_page.py", "test_publication.py"})
+
+
+class _ByWhatTheyStart(LoadFileScheduling):
+    """A file's tests go to one worker, and so do all that ask the API of one demonstration."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return API if file.startswith(API) and "conformance" not in file else file
+
+
+@pytest.hookimpl(optionalhook=True)  # where nobody runs tests side by side
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> LoadFileScheduling:
+    """What starts two installations for a session is started by one worker alone."""
+    return _ByWhatTheyStart(config, log)
 
 
 @pytest.hookimpl(trylast=True)  # after hypothesis has marked its own
