@@ -5,21 +5,17 @@ Content lies sealed under its person's key; ids, kinds and register numbers lie 
 the register's own file.
 """
 
-import os
 import sqlite3
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Collection
 from dataclasses import astuple
 from pathlib import Path
-from threading import Lock
 
-from habeas.errors import Fault, SetupError
+from habeas.adapters.beside import Beside
 from habeas.register.events import Row
 from habeas.register.sealed import SealedSection
 from habeas.register.waiting import Correspondence, Draft, DraftState
 
 DRAFTS = "drafts.sqlite3"
-WAIT = 10.0  # seconds for another connection's step
 _SCHEMA = """
 BEGIN;
 CREATE TABLE IF NOT EXISTS draft (
@@ -52,7 +48,7 @@ _STANDS = "acked, looked, received, owes, origin, withdrawn"
 _DRAFT = f"{_ROW}, agreement, sending, receiving, since, state, why"
 
 
-class SqliteDrafts:
+class SqliteDrafts(Beside):
     """What waits beside a register. Is not trusted for history, is trusted for availability."""
 
     def __init__(self, path: Path) -> None:
@@ -61,44 +57,7 @@ class SqliteDrafts:
         Raises:
             SetupError: H925, when it cannot be used.
         """
-        self._path, self._lock = path, Lock()
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        with self._told():
-            self._db = sqlite3.connect(
-                path, timeout=WAIT, isolation_level=None, check_same_thread=False
-            )
-            try:
-                self._db.execute("PRAGMA synchronous = FULL")
-                self._db.execute("PRAGMA secure_delete = ON")
-                self._db.executescript(_SCHEMA)
-            except sqlite3.Error:
-                self._db.close()
-                raise
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            what = f"the drafts beside the register cannot be used: {error}"
-            fix = "Free the disk, or restore the file; nothing of it stands in the register."
-            raise SetupError(Fault("H925", what, fix, str(self._path))) from error
-
-    @contextmanager
-    def _step(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._told():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-
-    def close(self) -> None:
-        """Close the file, after a step that runs."""
-        with self._lock:
-            self._db.close()
+        super().__init__(path, _SCHEMA, "H925", "the drafts")
 
     def draft(self, event_id: str) -> Draft | None:
         """A draft by its event's id; None where there is none."""

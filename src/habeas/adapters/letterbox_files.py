@@ -11,18 +11,16 @@ trusted with what was asked: that lies sealed. Nobody's address comes here.
 """
 
 import os
-import sqlite3
 import tempfile
 from collections.abc import Callable, Collection, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from secrets import token_bytes
-from threading import Lock
 from types import MappingProxyType
 from typing import Final
 
+from habeas.adapters.beside import Beside
 from habeas.errors import Fault, SetupError
 from habeas.register.locator import KEY, SEALED, request_key
 from habeas.register.waiting import Answers, Standing
@@ -32,7 +30,7 @@ BOX, PRIVATE, PUBLIC, ANSWERS = (
 )  # fmt: skip
 MOST: Final = 10_000  # requests that wait at once: some 80 MB
 MOST_STANDING: Final = 10_000  # that wait for a person
-WAIT, PLACE = 10.0, 16  # seconds for another's step; bytes of chance under which a request lies
+PLACE = 16  # bytes of chance under which a request lies
 _MAGIC = b"habeas/answers/v1\n"
 _ROW = KEY + SEALED
 _SCHEMA = """
@@ -47,7 +45,7 @@ COMMIT;
 """
 
 
-class SqliteLetterbox:
+class SqliteLetterbox(Beside):
     """The box. Is trusted for availability, and not with what was asked."""
 
     def __init__(
@@ -59,44 +57,8 @@ class SqliteLetterbox:
         Raises:
             SetupError: H872, when it cannot be used.
         """
-        self._path, self._chance, self._lock = path, chance, Lock()
-        self._most, self._most_standing = most, most_standing
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-        with self._told():
-            self._db = sqlite3.connect(
-                path, timeout=WAIT, isolation_level=None, check_same_thread=False
-            )
-            try:
-                self._db.execute("PRAGMA secure_delete = ON")
-                self._db.executescript(_SCHEMA)
-            except sqlite3.Error:
-                self._db.close()
-                raise
-
-    @contextmanager
-    def _told(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            what = f"the letterbox beside the register cannot be used: {error}"
-            fix = "Free the disk, or restore the file; nothing of it stands in the register."
-            raise SetupError(Fault("H872", what, fix, str(self._path))) from error
-
-    @contextmanager
-    def _step(self) -> Iterator[sqlite3.Connection]:
-        with self._lock, self._told():
-            self._db.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            finally:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-
-    def close(self) -> None:
-        """Close the file."""
-        with self._lock:
-            self._db.close()
+        super().__init__(path, _SCHEMA, "H872", "the letterbox")
+        self._chance, self._most, self._most_standing = chance, most, most_standing
 
     def put(self, sealed: bytes, day: date) -> bool:
         """Put a request in and count it, durably; False where the box is full: then neither."""

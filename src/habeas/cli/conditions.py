@@ -37,8 +37,7 @@ def listing(
 ) -> int:
     """Conditions against every standard that names them; not met first.
 
-    Exit status 1 where any is not met, two observations contradict each other, or a row is set
-    aside. A day without an observation is unknown.
+    Exit status 1 where any is not met or contradicted, or a row is set aside.
 
     Args:
         file: CSV, Parquet or Arrow: place, measure, value, observed_by, day or from and to.
