@@ -11,7 +11,7 @@ from typing import Annotated, Literal
 from msgspec import Meta as Bound
 from msgspec import field
 
-from habeas.law.agreement import Id
+from habeas.law.agreement import Id, Pathway
 from habeas.law.cited import Count, Strict, Text
 from habeas.law.schedule import Fees
 
@@ -19,7 +19,6 @@ from habeas.law.schedule import Fees
 Above = Annotated[float, Bound(ge=0)]
 Share = Annotated[float, Bound(ge=0, le=1)]
 Source = Annotated[str, Bound(min_length=1)]  # a key of the library's sources, or "assumption"
-Pathway = Literal["treaty_transfer", "lease", "removal"]
 Reason = Literal["sentence_end", "returned", "died", "recalled", "closed"]
 
 
