@@ -17,10 +17,7 @@ PAIR = st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
 
 def streams(rates: list[float], shares: list[float], **other: Any) -> people.Streams:  # noqa: ANN401
     many = len(rates)
-    steps = [poisson(rate) for rate in rates]
-    table = np.full((many, max(map(len, steps))), 1 << 32, np.uint64)
-    for place, row in enumerate(steps):
-        table[place, : len(row)] = row
+    table = poisson(np.array(rates))
     below = np.array([threshold(one) for one in shares], np.uint64)
     stays = exact.exp(0.7 * exact.normal_table() - 0.245)
     given_ = people.Streams(

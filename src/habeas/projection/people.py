@@ -23,7 +23,7 @@ class Streams(NamedTuple):
     """What holds in one draw for the streams of one agreement; a row each, in order."""
 
     number: NDArray[np.uint32]
-    row: Days  # (days, streams): the row of `steps` that holds on a day; -1: nobody
+    row: Days  # (days, streams): the row of `steps` that holds on a day; -1: nobody comes
     steps: NDArray[np.uint64]  # (rows, width): n or more where the word is not below the n-th
     cohort: Days  # (days, streams): people put forward for certain
     group: Floats  # 1 / log(1 - 1/mean) of groups; 0: each by themselves

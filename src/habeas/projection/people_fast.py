@@ -164,41 +164,28 @@ def _kept(many, word, stream, below, may):  # type: ignore[no-untyped-def]  # no
 
 
 @inlined
-def _terms(kept, may, sentence, stream, stays, factor, at_most, term):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
-    """Days from being put forward to the end of the sentence."""
+def _lives(kept, may, block, stays, factor, at_most, dying, returning, plain, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0914, PLR0917
+    """Everybody as if they served their sentence to its end; how many may not.
+
+    Those are listed in `rare`, with the days of each sentence in `term`.
+    """
+    _, day, _, stream, out, _, term, rare = block
+    some = 0
     for one in range(kept):
-        n = may[one]
-        which = stream[n]
-        place = (sentence[n] + 0.5) * BELOW * STEPS
+        n, at = may[one], made + one
+        which, ready = stream[n], np.int32(day[n])
+        place = (out[1, n] + 0.5) * BELOW * STEPS
         below = np.int64(place)
         low, high = stays[which, below], stays[which, below + 1]
         stay = (low + (place - below) * (high - low)) * factor[which]
-        term[one] = 1 + np.int64(min(stay, at_most[which]))
-
-
-@inlined
-def _lives(kept, may, day, stream, term, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
-    """Those who serve their sentence to its end."""
-    for one in range(kept):
-        n, at = may[one], made + one
-        found[READY, at], found[STREAM, at] = day[n], stream[n]
-        found[END, at] = np.int32(day[n]) + term[one]
-    for at in range(made, made + kept):
+        days = np.int32(1 + np.int64(min(stay, at_most[which])))
+        found[READY, at], found[STREAM, at] = ready, which
+        found[END, at], found[PATIENCE, at] = ready + days, ready + days - 1
         found[LATE, at], found[DIED_ON, at], found[HOLD, at] = 0, FAR, FAR
-        found[PATIENCE, at] = found[END, at] - 1
-
-
-@inlined
-def _unlike(kept, may, death, early, stream, term, streams, rare):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
-    """Those who may not; how many."""
-    died, returned, plain = streams.died, streams.returned, streams.plain
-    some = 0
-    for one in range(kept):
-        n = may[one]
-        which, span = stream[n], float(term[one] + 2)
-        usual = plain[which] & (1.0 - (death[n] + 0.5) * BELOW > died[which] * span)
-        usual &= 1.0 - (early[n] + 0.5) * BELOW > returned[which] * span
-        rare[some] = one
+        span = days + 2.0
+        usual = plain[which] & (1.0 - (out[2, n] + 0.5) * BELOW > dying[which] * span)
+        usual &= 1.0 - (out[3, n] + 0.5) * BELOW > returning[which] * span
+        rare[some], term[some] = one, days
         some += not usual
     return some
 
@@ -212,9 +199,10 @@ def _block(many, made, block, streams, keys, found, lawful):  # type: ignore[no-
         for one in range(_kept(many, out[0], stream, streams.lawful, may)):
             lawful[day[may[one]]] += 1
     kept = _kept(many, out[0], stream, streams.eligible, may)
-    _terms(kept, may, out[1], stream, streams.stays, streams.factor, streams.at_most, term)
-    _lives(kept, may, day, stream, term, found, made)
-    some = _unlike(kept, may, out[2], out[3], stream, term, streams, rare)
+    some = _lives(
+        kept, may, block, streams.stays, streams.factor, streams.at_most,
+        streams.died, streams.returned, streams.plain, found, made,
+    )  # fmt: skip
     _others(some, rare, block, streams, keys, found, made)
     return made + kept
 
@@ -231,7 +219,7 @@ def _others(some, rare, block, streams, keys, found, made):  # type: ignore[no-u
     )
     for one in range(some):
         n, at = may[rare[one]], made + rare[one]
-        which, days, begin = stream[n], term[rare[one]], found[READY, made + rare[one]]
+        which, days, begin = stream[n], term[one], found[READY, made + rare[one]]
         if wait[which] > 0:
             found[LATE, at] = _late(k[n], day[n], number[n], wait[which], keys)
         span, arrival = float(days + found[LATE, at] + 2), arriving[which]
