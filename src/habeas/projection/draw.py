@@ -193,7 +193,7 @@ def streams(fixed: Frame, drawn: Drawn) -> Streams:
     return fixed.base._replace(
         steps=poisson(np.array(rates)),
         eligible=_below([drawn(one.eligible) * chance for one in many]),
-        lawful=_below([drawn(one.lawful) * chance for one in many]),
+        lawful=_below([drawn(one.lawful) for one in many]),  # no practice widens the law
         factor=np.array([drawn(one.mean) * drawn.factor("stays") for one in many]),
         returned=np.array([drawn(one.returned) * returned for one in many]),
         died=np.array([drawn(one.died) * died for one in many]),
