@@ -142,7 +142,7 @@ def _deal_days(one: Deal, path: Path, found: Scenario) -> Iterator[Misfit]:
         *((("pauses", str(n), "from"), pause.from_) for n, pause in enumerate(one.pauses)),
         *((("recalls", str(n)), day) for n, day in enumerate(one.recalls)),
     ]
-    for key, day in days:
+    for key, day in days if found.first < found.after else ():
         if day is not None and not found.first <= day < found.after:
             said = {"first": found.first, "last": found.after}
             yield misfit("H810.outside", (*path, *key), day=day, **said)

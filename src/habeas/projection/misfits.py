@@ -137,6 +137,8 @@ def _middle(path: Path, one: Range) -> Iterator[Misfit]:
 
 def plain(found: Scenario) -> Iterator[Misfit]:
     """Numbers of a stream that stand alone, and that nothing multiplies."""
+    if found.rules == "applied" and found.assumed.world.eligible is not None:
+        yield misfit("H807.law", ("assumed", "world", "eligible"))
     for number, stream in enumerate(found.assumed.streams):
         for name, factor in PLAIN.items():
             path: Path = ("assumed", "streams", str(number))

@@ -16,6 +16,7 @@ from statistics import fmean, pvariance
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from habeas.docket.check import Refused
 from habeas.docket.ingest import Block
@@ -71,7 +72,7 @@ class Screened:
     outcomes: Mapping[str, int]
     not_met: tuple[Bar, ...]  # most cases first
     not_established: tuple[Bar, ...]
-    missing: tuple[tuple[str, int], ...]  # facts that open cases wait for
+    missing: tuple[tuple[str, str, int], ...]  # rule, the fact it waits for, cases
     share: Uncertain
 
 
@@ -174,7 +175,8 @@ def agreement_findings(found: Scenario, library: Library) -> Iterator[OfDeal]:
     vocabulary = agreement_vocabulary(rules)
     trees = {name: rule_tree(rule.require, vocabulary) for name, rule in rules.rules.items()}
     for deal in found.given.deals:
-        for name, rule in rules.rules.items():
+        known = deal.agreement is not None or deal.established
+        for name, rule in rules.rules.items() if known else ():
             told = {True: Finding.MET, False: Finding.NOT_MET, None: Finding.NOT_ESTABLISHED}
             missing = tuple(
                 fact for fact in sorted(facts(trees[name])) if fact not in deal.established
@@ -243,14 +245,15 @@ class _Screening:
         instant = datetime.combine(self.day, time(), UTC)
         screening = Screening(self.library, instant, [agreement], self.day)
         program = screening.programs[agreement]
-        shares = []
-        for world in range(worlds):
-            eligible = 0
-            for batch in self._batches(agreement, world, worlds, each):
-                done = screening.screen(batch)
-                screening.add(done)
-                eligible += done.totals.outcomes["eligible"]
-            shares.append(eligible / each)
+        eligible = list[NDArray[np.uint8]]()
+        for batch in self._batches(agreement, worlds, each):
+            done = screening.screen(batch)
+            screening.add(done)
+            eligible += [
+                np.unpackbits(one.eligible, count=one.length, bitorder="little")
+                for one in done.found
+            ]
+        shares = np.concatenate(eligible).reshape(worlds, each).mean(axis=1)
         totals = screening.totals
         return Screened(
             self.deal.id,
@@ -261,26 +264,29 @@ class _Screening:
             dict(totals.outcomes),
             _bars(program, totals.not_met),
             _bars(program, totals.not_established),
-            tuple(totals.waiting.open.most_common()),
-            _share(shares, each),
+            tuple((*pair, cases) for pair, cases in totals.waiting.missing.most_common()),
+            _share(shares.tolist(), each),
         )
 
-    def _batches(
-        self, agreement: str, world: int, worlds: int, each: int
-    ) -> Sequence[pa.RecordBatch]:
-        docket: dict[str, Weights] = {**(self.stream.docket or {})}
-        for fact, share in self.stream.yes.items():
-            docket[fact] = _weights(share, self._quantile(fact, world, worlds))
+    def _batches(self, agreement: str, worlds: int, each: int) -> Sequence[pa.RecordBatch]:
+        rows = worlds * each
         fixed = {
             "agreement": agreement,
             "sending": self.deal.sending,
             "receiving": self.deal.receiving,
             "pathway": self.deal.pathway,
         }
-        held = {"case": pa.array([f"{world:02d}-{n:05d}" for n in range(1, each + 1)])}
-        held |= {name: pa.array([text] * each) for name, text in fixed.items()}
-        for fact, options in docket.items():
-            held[fact] = _drawn(options, self._bytes(2 * each, f"{fact} {world}"))
+        held = {"case": pa.array([f"{n:06d}" for n in range(1, rows + 1)])}
+        held |= {name: pa.array([text] * rows) for name, text in fixed.items()}
+        for fact, options in (self.stream.docket or {}).items():
+            held[fact] = _drawn(options, self._bytes(2 * rows, fact))
+        for fact, share in self.stream.yes.items():
+            chance = self._bytes(2 * rows, fact)
+            drawn = [
+                _drawn(_weights(share, quantile), chance[2 * each * n : 2 * each * (n + 1)])
+                for n, quantile in enumerate(self._quantiles(fact, worlds))
+            ]
+            held[fact] = pa.concat_arrays(drawn)
         sink = _Sink()
         take(_Source(held), self.library, self.stream.id, agreement, sink)
         if sink.refused:
@@ -289,11 +295,11 @@ class _Screening:
             raise LawError(messages.placed("H820.case", "", 0, **said))
         return sink.chunks
 
-    def _quantile(self, fact: str, world: int, worlds: int) -> float:
-        """Where in its range a share stands in a world: each part of it in one world."""
+    def _quantiles(self, fact: str, worlds: int) -> list[float]:
+        """Where in its range a share stands in each world: every part of it in one of them."""
         chance = [self._bytes(8, f"world {number} {fact}") for number in range(worlds)]
-        place = sorted(range(worlds), key=chance.__getitem__).index(world)
-        return (place + 0.5) / worlds
+        order = sorted(range(worlds), key=chance.__getitem__)
+        return [(order.index(world) + 0.5) / worlds for world in range(worlds)]
 
 
 def _weights(share: Range, quantile: float) -> Weights:
