@@ -1,7 +1,8 @@
 """A scenario file with one fault is refused for it, at its line; one with many for all of them."""
 
 import pytest
-from tests.projection.small import SMALL, faults, instead, line, told
+
+from scenario_cases import SMALL, faults, instead, line, told
 
 COHORT = 'id = "cohort"\ndeal = "deal"\nsource = "assumption"\npersons'
 AGAIN = """\

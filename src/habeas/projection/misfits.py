@@ -144,7 +144,7 @@ def plain(found: Scenario) -> Iterator[Misfit]:
             path: Path = ("assumed", "streams", str(number))
             path = (*path, "stay", name) if name == "mean" else (*path, name)
             value = getattr(stream.stay if name == "mean" else stream, name)
-            alone = isinstance(value, float) and value != 0
+            alone = isinstance(value, float) and bool(value)
             if alone and getattr(found.assumed.world, factor) is None:
                 yield misfit("H807.plain", path, factor=factor)
 

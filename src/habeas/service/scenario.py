@@ -27,6 +27,7 @@ from habeas.law.check import checked as rule_tree
 from habeas.law.check import near
 from habeas.law.cited import Cite, Text
 from habeas.law.library import Library
+from habeas.law.places import line_of
 from habeas.law.program import Program
 from habeas.law.references import agreement_vocabulary
 from habeas.law.tree import facts
@@ -133,7 +134,7 @@ def ready(text: str, file: str, library: Library) -> Ready:
         tuple(agreement_findings(found, library)),
         floors,
         tuple(
-            messages.placed(one.key, file, read.line_of(text, *one.path), **one.said)
+            messages.placed(one.key, file, line_of(text, *one.path), **one.said)
             for one in read.notes(found, library)
         ),
         hashlib.sha256(text.encode()).hexdigest(),
