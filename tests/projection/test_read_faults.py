@@ -104,6 +104,7 @@ FAULTS: list[tuple[str, str, str, str]] = [
     ("convicted = [[1", "pathway = [[1", "H817", "pathway = [["),
     ('agreement = "OAS-A57"\n', "", "H817", "[[assumed.streams]]"),
     ('convicted = [[1, "true"]]', 'convicted = [[1, "perhaps"]]', "H817", "convicted"),
+    ('convicted = [[1, "true"]]', 'planned_m2 = [[1, "128.01"]]', "H817", "planned_m2"),
     ('convicted = [[1, "true"]]', 'convicted = [[0, "true"]]', "H817", "convicted"),
     ("consent_given = {", "age_years = {", "H817", "age_years"),
     ("consent_given = {", "sex = {", "H817", "sex = {"),

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from habeas.errors import Fault, LawError
+from habeas.errors import Fault, LawError, SetupError
 from habeas.law.cited import Text
 from habeas.projection.misfits import parts
 from habeas.projection.plan import Uncertain
@@ -234,3 +234,20 @@ def test_the_page_lists_every_shipped_scenario() -> None:
     page = (Path(__file__).parents[2] / "docs/scenarios.md").read_text("utf-8")
     table = page.partition("## The scenarios of the package")[2]
     assert sorted(re.findall(r"(?m)^\| `([a-z0-9-]+)` \|", table)) == sorted(IDS)
+
+
+def test_a_file_is_opened_by_its_name_and_what_is_none_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "own.toml"
+    path.write_text(SMALL, "utf-8")
+    assert service.opened(path) == (SMALL, str(path))
+    with pytest.raises(SetupError, match="H902 no file"):
+        service.opened(tmp_path)
+    path.write_bytes(b'id = "a"\ntitle = "\xff"\n')
+    with pytest.raises(LawError, match=r"own.toml:2: H213 the file is not UTF-8"):
+        service.opened(path)
+
+
+def test_a_docket_that_plans_more_floor_than_its_cells_have_is_refused() -> None:
+    text = service.shipped_text("us-sv-announced")
+    more = instead('planned_m2 = [[1, "0.64"]]', 'planned_m2 = [[1, "0.65"]]', text)
+    assert [one.code for one in faults(more)] == ["H817"]

@@ -273,6 +273,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "el flujo '{name}' da {fact} en su docket y en yes",
         "Deje uno de los dos.",
     ),
+    "H817.floor": (
+        "the docket of stream '{name}' plans {value} m2 a person, and the cells have at most {most}",
+        "Lower it, or the places: that is the floor of each when the places are full.",
+        "el docket del flujo '{name}' prevé {value} m2 por persona, y las celdas tienen {most}",
+        "Bájelo, o las plazas: es el suelo de cada una con las plazas llenas.",
+    ),
     "H818": (
         "{kind} '{name}' stands twice",
         "Give each an id of its own.",

@@ -82,6 +82,7 @@ def _misfits(found: Scenario, library: Library, columns: dict[str, Column]) -> I
     yield from check_given.standards(found, library)
     yield from check_given.deals(found, library)
     yield from check_given.stock(found)
+    yield from check_given.planned(found, library)
     yield from check_streams.streams(found, columns)
     yield from _changes(found, library)
     if _claims(found):

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from importlib import resources
+from importlib.resources.abc import Traversable
 from statistics import fmean, pvariance
 
 import numpy as np
@@ -22,11 +23,11 @@ from habeas.docket.check import Refused
 from habeas.docket.ingest import Block
 from habeas.docket.snapshot import Form
 from habeas.docket.synth import TWO_BYTES
-from habeas.errors import Fault, LawError
+from habeas.errors import Fault, LawError, SetupError
 from habeas.law.check import checked as rule_tree
 from habeas.law.check import near
 from habeas.law.cited import Cite, Text
-from habeas.law.library import Library
+from habeas.law.library import Library, read_file
 from habeas.law.places import line_of
 from habeas.law.program import Program
 from habeas.law.references import agreement_vocabulary
@@ -68,6 +69,8 @@ class Screened:
     deal: str
     stream: str
     agreement: str
+    standing: str  # its real legal position
+    not_in_force: tuple[str, ...]  # rules that were not asked, on the scenario's first day
     program: str  # hash of its rules
     cases: int
     outcomes: Mapping[str, int]
@@ -123,7 +126,7 @@ def ready(text: str, file: str, library: Library) -> Ready:
     found = checked(text, file, library)
     known = {name: one for name, (_, one) in library.facilities.items()}
     floors = {one.id: floor.floor(one, known, found.first) for one in found.given.facilities}
-    screened = tuple(_each(found, library))
+    screened = tuple(_each(found, library, (text, file)))
     shares = {(one.deal, one.stream): one.share for one in screened}
     named = [(one.deal, one.id) for one in found.assumed.streams]
     return Ready(
@@ -159,6 +162,23 @@ def _file(name: str) -> str:
     return f"library/scenarios/{name}.toml"
 
 
+def opened(path: Traversable) -> tuple[str, str]:
+    """The text of a scenario file, and its name for messages.
+
+    Raises:
+        SetupError: H902 where it is not there or is none.
+        LawError: H230 for more than a mebibyte, H213 for what is not UTF-8.
+    """
+    if not path.is_file():
+        raise SetupError(Fault("H902", f"no file '{path}'", "Name a scenario, or one shipped."))
+    try:
+        file = read_file(path, str(path))
+    except OSError as error:
+        what = f"'{path}' cannot be read: {error.strerror}"
+        raise SetupError(Fault("H902", what, "Name another.")) from error
+    return file.text, file.name
+
+
 def shipped_text(name: str) -> str:
     """The text of a shipped scenario.
 
@@ -186,12 +206,14 @@ def agreement_findings(found: Scenario, library: Library) -> Iterator[OfDeal]:
             yield OfDeal(deal.id, name, finding, missing, rule.text, rule.cite, rule.remedy)
 
 
-def _each(found: Scenario, library: Library) -> Iterator[Screened]:
+def _each(found: Scenario, library: Library, file: tuple[str, str]) -> Iterator[Screened]:
     deals = {one.id: one for one in found.given.deals}
-    for stream in found.assumed.streams:
+    for number, stream in enumerate(found.assumed.streams):
         deal = deals[stream.deal]
         if deal.agreement is not None and (stream.docket or stream.yes):
-            yield _Screening(library, deal, stream, found.first).screened(deal.agreement)
+            line = line_of(file[0], "assumed", "streams", str(number), "docket")
+            one = _Screening(library, deal, stream, found.first, (file[1], line))
+            yield one.screened(deal.agreement)
 
 
 @dataclass(slots=True)
@@ -236,6 +258,7 @@ class _Screening:
     deal: Deal
     stream: Stream
     day: date
+    place: tuple[str, int]  # file and line of the docket
 
     def _bytes(self, count: int, label: str) -> bytes:
         named = f"habeas scenario docket\n{self.deal.id}\n{self.stream.id}\n{label}"
@@ -260,6 +283,8 @@ class _Screening:
             self.deal.id,
             self.stream.id,
             agreement,
+            program.deal.standing,
+            tuple(program.not_in_force),
             program.hash,
             totals.cases,
             dict(totals.outcomes),
@@ -293,7 +318,7 @@ class _Screening:
         if sink.refused:
             one = sink.refused[0]
             said = {"name": self.stream.id, "told": one.what, "fix": one.fix}
-            raise LawError(messages.placed("H820.case", "", 0, **said))
+            raise LawError(messages.placed("H820.case", *self.place, **said))
         return sink.chunks
 
     def _quantiles(self, fact: str, worlds: int) -> list[float]:
