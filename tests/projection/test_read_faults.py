@@ -155,6 +155,12 @@ def test_all_faults_are_told_in_one_run_in_the_order_of_lines() -> None:
     assert [place for _, place in found] == sorted(place for _, place in found)
 
 
+def test_a_change_adds_no_key_that_its_deal_does_not_have() -> None:
+    text = instead('minor_per_person_day" = 4000', 'minor_per_person" = 4000')
+    named = "changes 'fees.items.0.minor_per_person', which deal 'deal' does not have"
+    assert named in faults(text)[0].what
+
+
 def test_what_the_floor_cannot_hold_is_no_fault_where_rules_are_set_aside() -> None:
     text = instead("places = 400", "places = 4000")
     assert told(instead('rules = "applied"', 'rules = "set_aside"', text)) == []

@@ -1,5 +1,6 @@
 """The scenarios that come with the package: what they hold, and what the rules say of them."""
 
+import json
 import re
 from functools import cache
 from pathlib import Path
@@ -13,6 +14,7 @@ from habeas.law.cited import Text
 from habeas.projection.misfits import parts
 from habeas.projection.plan import Uncertain
 from habeas.projection.scenario import Range
+from habeas.service import NOT_REVIEWED
 from habeas.service import scenario as service
 from habeas.service.scenario import Ready
 from habeas.terms import Finding
@@ -251,3 +253,14 @@ def test_a_docket_that_plans_more_floor_than_its_cells_have_is_refused() -> None
     text = service.shipped_text("us-sv-announced")
     more = instead('planned_m2 = [[1, "0.64"]]', 'planned_m2 = [[1, "0.65"]]', text)
     assert [one.code for one in faults(more)] == ["H817"]
+
+
+def test_the_document_of_a_scenario_is_json_and_says_that_nobody_reviewed_it() -> None:
+    found = json.loads(json.dumps(service.document(ready("us-sv-announced"))))
+    assert found["review"] == NOT_REVIEWED
+    assert found["screened"][0]["standing"] == "reported"
+    assert found["screened"][0]["share"] == {"form": "point", "about": 0.0, "like": 0.0}
+    treaty = next(bar for bar in found["screened"][0]["not_met"] if bar["rule"] == "L-2")
+    assert treaty["cases"] == found["screened"][0]["cases"]
+    assert treaty["cite"]
+    assert treaty["text"]["es"]

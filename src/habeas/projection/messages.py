@@ -274,7 +274,7 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "Deje uno de los dos.",
     ),
     "H817.floor": (
-        "the docket of stream '{name}' plans {value} m2 a person, and the cells have at most {most}",
+        "the docket of stream '{name}' plans {value} m2 a person; the cells have at most {most}",
         "Lower it, or the places: that is the floor of each when the places are full.",
         "el docket del flujo '{name}' prevé {value} m2 por persona, y las celdas tienen {most}",
         "Bájelo, o las plazas: es el suelo de cada una con las plazas llenas.",

@@ -38,6 +38,7 @@ from habeas.projection.floor import Floor
 from habeas.projection.plan import Plan, Uncertain
 from habeas.projection.scenario import Deal, Range, Scenario, Stream
 from habeas.screening.evaluate import compiled
+from habeas.service import NOT_REVIEWED
 from habeas.service.intake import columns
 from habeas.service.intake_bulk import take
 from habeas.service.screen_bulk import Screening
@@ -204,6 +205,67 @@ def agreement_findings(found: Scenario, library: Library) -> Iterator[OfDeal]:
             )
             finding = told[compiled(trees[name]).test(deal.established)]
             yield OfDeal(deal.id, name, finding, missing, rule.text, rule.cite, rule.remedy)
+
+
+def document(one: Ready) -> dict[str, object]:
+    """What reading and screening a scenario found, as one JSON document."""
+    found = one.scenario
+    return {
+        "scenario": found.id,
+        "version": found.version,
+        "title": _both(found.title),
+        "hash": one.hash,
+        "first": found.first.isoformat(),
+        "after": found.after.isoformat(),
+        "rules": found.rules,
+        "screened": [_screened(row) for row in one.screened],
+        "not_screened": [{"deal": deal, "stream": stream} for deal, stream in one.unscreened],
+        "agreement_findings": [
+            {
+                "deal": row.deal,
+                "rule": row.rule,
+                "finding": row.finding.value,
+                "missing": list(row.missing),
+                "text": _both(row.text),
+            }
+            for row in one.deals
+        ],
+        "notes": [{"line": row.line, "code": row.code, "what": row.what} for row in one.notes],
+        "review": NOT_REVIEWED,
+    }
+
+
+def _screened(row: Screened) -> dict[str, object]:
+    return {
+        "deal": row.deal,
+        "stream": row.stream,
+        "agreement": row.agreement,
+        "standing": row.standing,
+        "not_in_force": list(row.not_in_force),
+        "program": row.program,
+        "cases": row.cases,
+        "outcomes": dict(row.outcomes),
+        "share": {"form": row.share.form, "about": row.share.a, "like": row.share.b},
+        "not_met": [_bar(bar) for bar in row.not_met],
+        "not_established": [_bar(bar) for bar in row.not_established],
+        "missing": [
+            {"rule": rule, "fact": fact, "cases": cases} for rule, fact, cases in row.missing
+        ],
+    }
+
+
+def _bar(bar: Bar) -> dict[str, object]:
+    return {
+        "rule": bar.rule,
+        "cases": bar.cases,
+        "layer": bar.layer,
+        "text": _both(bar.text),
+        "cite": [f"{one.instrument} {one.at} [{one.checked}]" for one in bar.cite],
+    }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"en": text.en, "es": text.es}
 
 
 def _each(found: Scenario, library: Library, file: tuple[str, str]) -> Iterator[Screened]:
