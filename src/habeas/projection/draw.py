@@ -62,8 +62,8 @@ def units(plan: Plan, key: tuple[int, int]) -> Floats:
 def values(plan: Plan, unit: Floats) -> dict[str, float]:
     """What the uncertain numbers are where each stands at a quantile."""
     found = uncertain(plan)
-    normal = exact.at(exact.normal_table(), unit) if found else unit
-    factor = exact.exp(np.array([one.b for one in found]) * normal) if found else unit
+    spread = np.array([one.b if one.form == "lognormal" else 0.0 for one in found])
+    factor = exact.exp(spread * exact.at(exact.normal_table(), unit))
     told = dict[str, float]()
     for place, one in enumerate(found):
         if one.form == "uniform":
@@ -183,11 +183,12 @@ def frame(plan: Plan, deal: int) -> Frame:
 
 def streams(fixed: Frame, drawn: Drawn) -> Streams:
     """The streams of one agreement in one draw."""
-    many, chance = fixed.streams, drawn.factor("eligible")
+    many, chance, inflow = fixed.streams, drawn.factor("eligible"), drawn.factor("referrals")
     rates = [
-        drawn(one.referrals) * drawn.factor("referrals") / one.batch * (1.0 + drawn(one.growth)) ** year
-        for one in many for year in range(fixed.years)
-    ]  # fmt: skip
+        drawn(one.referrals) * inflow / one.batch * (1.0 + drawn(one.growth)) ** year
+        for one in many
+        for year in range(fixed.years)
+    ]
     late = np.array([drawn(one.late) for one in many])
     died, returned = drawn.factor("died") / YEAR, drawn.factor("returned") / YEAR
     return fixed.base._replace(
