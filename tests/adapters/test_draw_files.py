@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from drills.draws import draws as toy
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as of_numpy
@@ -16,9 +17,8 @@ from habeas.adapters.draw_files import DrawFiles, Stamp
 from habeas.errors import SetupError
 from habeas.projection import simulate
 from habeas.projection.simulate import Arrays
-from toy_draws import draws as toy
 
-TASK, PAYLOAD, SEED, DRAWS = "toy_draws:draws", b"a scenario", 11, 40
+TASK, PAYLOAD, SEED, DRAWS = "drills.draws:draws", b"a scenario", 11, 40
 VERSIONS = {"habeas": "0.5.0", "numpy": "2"}
 
 
@@ -39,7 +39,7 @@ def files(tmp_path: Path, asked: Stamp) -> DrawFiles:
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        (lambda one: replace(one, task="toy_draws:slow"), "of another task"),
+        (lambda one: replace(one, task="drills.draws:slow"), "of another task"),
         (lambda one: replace(one, payload="0" * 64), "of another scenario"),
         (lambda one: replace(one, seed=12), "of another seed"),
         (lambda one: replace(one, versions={"habeas": "0.6.0", "numpy": "2"}),
