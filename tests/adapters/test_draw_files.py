@@ -145,3 +145,13 @@ def test_arrays_come_back_bit_by_bit(
     assert lo == 3
     assert simulate.digest(found) == simulate.digest(arrays)
     assert all(np.array_equal(found[name].shape, one.shape) for name, one in arrays.items())
+
+
+def test_what_is_no_number_and_nought_below_nought_come_back_as_they_were(
+    tmp_path: Path, asked: Stamp
+) -> None:
+    bits = np.array([0x7FF8000000000001, 0x7FF8000000000002, 1 << 63, 0], np.uint64)
+    files = draw_files.begun(tmp_path / "run", asked)
+    files.add((0, {"share": bits.view(np.float64)}))
+    ((_, found),) = files.parts()
+    assert found["share"].view(np.uint64).tolist() == bits.tolist()
