@@ -87,6 +87,7 @@ def stopped(folder: Path, executor: str, number: signal.Signals, parts: int) -> 
         time.sleep(0.01)
     if number is signal.SIGINT:
         os.killpg(run.pid, number)
+        time.sleep(0.02)  # at once they would be one signal
         os.killpg(run.pid, number)
     else:
         os.kill(run.pid, number)

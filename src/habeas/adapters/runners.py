@@ -173,7 +173,7 @@ class Crew(Generic[Held]):
         so_far, tries, held = draws - _sum(waiting), Counter[Range](), dict[Held, Range]()
         told(so_far, draws)
         while waiting or held:
-            for one in self._next(waiting, tries, held.values()):
+            for one in self._next(waiting, tries, len(held)):
                 held[self._hands.give((task, payload, seed, *one))] = one
             over = self._hands.first(held)
             lo, hi = held.pop(over)
@@ -186,15 +186,10 @@ class Crew(Generic[Held]):
             so_far += hi - lo
             told(so_far, draws)
 
-    def _next(
-        self, waiting: deque[Range], tries: Counter[Range], held: Collection[Range]
-    ) -> Iterator[Range]:
-        """Parts to hand out now; one whose worker died before is run alone."""
-        room = self.workers * AHEAD - len(held)
-        if waiting and tries[waiting[0]]:
-            room = 0 if held else 1
-        elif any(tries[one] for one in held):
-            room = 0
+    def _next(self, waiting: deque[Range], tries: Counter[Range], held: int) -> Iterator[Range]:
+        """Parts to hand out beside those that are; one whose worker died before is run alone."""
+        alone = bool(waiting and tries[waiting[0]])
+        room = int(not held) if alone else self.workers * AHEAD - held
         for _ in range(min(room, len(waiting))):
             yield waiting.popleft()
 
