@@ -165,7 +165,7 @@ def _kept(many, word, stream, below, may):  # type: ignore[no-untyped-def]  # no
 
 
 @inlined
-def _lives(kept, may, block, stays, factor, at_most, dying, returning, plain, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0914, PLR0917
+def _lives(kept, may, block, stays, factor, at_most, dying, returning, plain, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
     """Everybody as if they served their sentence to its end; how many may not.
 
     Those are listed in `rare`, with the days of each sentence in `term`.
@@ -192,7 +192,7 @@ def _lives(kept, may, block, stays, factor, at_most, dying, returning, plain, fo
 @compiled
 def _block(many, made, block, streams, keys, found, lawful):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
     """Those of a block who may be sent, written behind the `made` that there are."""
-    k, day, number, stream, out, may, term, rare = block
+    k, day, number, stream, out, may, _, rare = block
     _words(k[:many], day, number, PERSON, keys, out)
     if lawful.size:
         for one in range(_kept(many, out[0], stream, streams.lawful, may)):

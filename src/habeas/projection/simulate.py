@@ -18,6 +18,7 @@ from habeas.custody.pieces import Pieces
 from habeas.law.calendar import day
 from habeas.projection import draw as one_draw
 from habeas.projection.draw import Frame
+from habeas.projection.parts import Arrays
 from habeas.projection.people import FAR, OTHER, PEOPLE_ROWS, Asked, Days, Floats
 from habeas.projection.people_fast import Room, people
 from habeas.projection.plan import Held, Plan
@@ -42,7 +43,6 @@ from habeas.projection.queue import (
 )  # fmt: skip
 from habeas.projection.queue import told as told_of
 
-Arrays = dict[str, NDArray[np.generic]]
 NOON = 43_200  # seconds
 
 
@@ -164,6 +164,7 @@ def _stock(plan: Plan, drawn: one_draw.Drawn, key: tuple[int, int]) -> Days:
 def blank(
     plan: Plan, first: NDArray[np.int64], rules: Rules, links: Days
 ) -> tuple[Daily, Cells, State]:
+    """Nothing seen yet, every cell empty, nobody received."""
     houses, deals, days, months = len(plan.houses), len(plan.deals), plan.days, len(plan.months) - 1
     daily = Daily(
         held=np.empty((houses, days), np.int32),
