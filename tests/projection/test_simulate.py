@@ -49,7 +49,9 @@ PLAN = Plan(
     [
         stream("a1", 0),
         stream("b1", 1, late=point(0.0), batch=4.0),
-        stream("b2", 1, persons=120, first=30, growth=point(0.0), law="exponential", from_arrival=True),
+        stream(
+            "b2", 1, persons=120, first=30, growth=point(0.0), law="exponential", from_arrival=True,
+        ),
     ],
     {"stays": Uncertain("stays", "lognormal", 1.0, 0.1)},
     [Held(0, 0, list(range(1, 200)), 0), Held(1, 1, [10, 500, 900], -1)],
