@@ -6,6 +6,7 @@ of an item step. Where twins disagree the plain form holds.
 """
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 from functools import lru_cache
 from typing import assert_never
 
@@ -29,7 +30,7 @@ from habeas.fees.charge import charges, index_of
 from habeas.fees.dues import Dues, Row, merged, rows_of
 from habeas.fees.line import Line, Pricing
 from habeas.fees.many import Given, Many, given
-from habeas.fees.quantity import Ints, Period, Quantities
+from habeas.fees.quantity import Ints, Period, Quantities, months
 from habeas.fees.rate import factor, parts
 from habeas.law.schedule import (
     AdvanceGrant,
@@ -40,6 +41,7 @@ from habeas.law.schedule import (
     Deduction,
     FeeItem,
     Fees,
+    Indexation,
     Lump,
     Milestone,
     MinimumGuarantee,
@@ -50,6 +52,7 @@ from habeas.law.schedule import (
     TieredAvailability,
     Withheld,
 )
+from habeas.units import Rounding
 
 
 def due(fees: Fees, period: Period, many: Many) -> Dues:
@@ -80,7 +83,7 @@ def due(fees: Fees, period: Period, many: Many) -> Dues:
 
 
 def _item(item: FeeItem, fees: Fees, told: Given, before: Sequence[Row]) -> list[Row]:  # noqa: C901, PLR0911, PLR0912 - one table
-    levels = _levels(item, fees, told)
+    levels = _levels(index_of(item, fees), fees.rounding, told.period)
     match item:
         case TakeOrPay() | AnnualLump():
             return _capped(item, fees, told)
@@ -110,17 +113,17 @@ def _item(item: FeeItem, fees: Fees, told: Given, before: Sequence[Row]) -> list
             assert_never(item)
 
 
-def _levels(item: FeeItem, fees: Fees, told: Given) -> Levels:
-    """The price level on the first day of each month; an average has one for the month."""
-    index = index_of(item, fees)
-    if index is None:
-        return Levels((Pricing(fees.rounding),), np.zeros(len(told.cells), np.intp))
-    days = [step.from_ for step in index.steps]
-    passed = [sum(day <= cell.first for day in days) for cell in told.cells]
-    first = {count: told.cells[passed.index(count)].first for count in sorted(set(passed))}
-    each = tuple(Pricing(fees.rounding, factor(index, day)) for day in first.values())
-    place = {count: number for number, count in enumerate(first)}
-    return Levels(each, np.array([place[count] for count in passed], dtype=np.intp))
+@lru_cache(maxsize=256)  # each chunk of draws asks for the same
+def _levels(index: Indexation | None, rounding: Rounding, period: Period) -> Levels:
+    """The price level on the first day of each month."""
+    cells, steps = months(period), index.steps if index else ()
+    passed = [sum(step.from_ <= cell.first for step in steps) for cell in cells]
+    each, of_month = list[Pricing](), list[int]()
+    for number, cell in enumerate(cells):
+        if not number or passed[number] != passed[number - 1]:
+            each.append(Pricing(rounding, factor(index, cell.first) if index else Fraction(1)))
+        of_month.append(len(each) - 1)
+    return Levels(tuple(each), np.array(of_month, dtype=np.intp))
 
 
 def _stepped(item: FeeItem, fees: Fees, told: Given) -> list[int]:
@@ -168,9 +171,10 @@ def _in_every(lines: Iterable[tuple[int, int, Line]], told: Given) -> list[Row]:
 
 def _ahead(item: AdvanceGrant, fees: Fees, told: Given) -> list[Row]:
     """A sum paid ahead: asked for the whole period, so that it is due once or refused."""
-    period = Period(told.cells[0].first, told.cells[-1].after)
     paid = [n for n, cell in enumerate(told.cells) if item.due and item.due < cell.after]
-    lines = [(0, paid[0] if paid else 0, one) for one in _charged(_only(item, fees), period, None)]
+    lines = [
+        (0, paid[0] if paid else 0, one) for one in _charged(_only(item, fees), told.period, None)
+    ]
     return _in_every(lines, told)
 
 

@@ -8,7 +8,7 @@ from habeas.fees.bands import band_price, least_persons, open_days, share_of_pla
 from habeas.fees.bulk_kinds import Levels, row
 from habeas.fees.dues import EMPTY, PERSON_DAYS, Row
 from habeas.fees.many import Daily, Given, Heads
-from habeas.fees.quantity import Ints, Period
+from habeas.fees.quantity import Ints
 from habeas.fees.whole import plus, times, whole
 from habeas.law.schedule import Band, BandedPerDiem
 
@@ -63,7 +63,7 @@ class _Bands:
         """Person-days in each band by the headcount of each day."""
         found, top = list[Ints](), int(daily.max(initial=0))
         lengths = whole([cell.days for cell in self.given.cells])
-        for first, last in self._edges(1, top):
+        for first, last in self._edges(top):
             if self.item.allocation == "whole":
                 inside = np.where((daily > first) & (daily <= last), daily, 0)
                 found.append(self.given.by_month(inside))
@@ -79,21 +79,21 @@ class _Bands:
     def _average(self, days: Ints) -> list[Ints]:
         """The same by the average of each month."""
         found, top = list[Ints](), int(days.max(initial=0))
-        edges = [self._edges(cell.days, top) for cell in self.given.cells]
-        for ends in zip(*edges, strict=True):
-            first, last = (np.array(each, dtype=np.int64) for each in zip(*ends, strict=True))
+        lengths = whole([cell.days for cell in self.given.cells])
+        for edges in self._edges(top):
+            first, last = (np.minimum(lengths * edge, top) for edge in edges)
             if self.item.allocation == "whole":
                 found.append(np.where((days > first) & (days <= last), days, 0))
             else:
                 found.append(np.clip(days, first, last) - first)
         return [*found, days - sum(found)]
 
-    def _edges(self, length: int, top: int) -> list[tuple[int, int]]:
-        """Person-days below each band and up to its end in a span; none above what there are."""
+    def _edges(self, top: int) -> list[tuple[int, int]]:
+        """Persons below each band and up to its end, as far as there are any."""
         return [
             (
-                min((band.from_person - 1) * length, top),
-                top if band.to_person is None else min(band.to_person * length, top),
+                min(band.from_person - 1, top),
+                top if band.to_person is None else min(band.to_person, top),
             )
             for band in self.item.bands
         ]
@@ -123,10 +123,8 @@ class _Bands:
 
     def _floor(self) -> Ints:
         """(days,): persons paid for in any case on each day."""
-        cells = self.given.cells
-        floor = np.repeat(self._persons(), [cell.days for cell in cells])
-        opened = open_days(self.item, Period(cells[0].first, cells[-1].after))
-        floor[: len(floor) - opened] = 0
+        floor = np.repeat(self._persons(), [cell.days for cell in self.given.cells])
+        floor[: len(floor) - open_days(self.item, self.given.period)] = 0
         return floor
 
     def _least(self) -> Ints:

@@ -7,9 +7,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from habeas.errors import Fault, FeeError
-from habeas.fees.quantity import Ints, Period, Quantities, months
+from habeas.fees.quantity import DAYS_A_MONTH_AT_MOST, Ints, Period, Quantities, months
+from habeas.fees.whole import most
 
 Daily = NDArray[np.int32 | np.int64]
+MOST_BY_MONTH = (1 << 31) // DAYS_A_MONTH_AT_MOST - 1  # persons a day whose sum 32 bits hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +48,8 @@ class Given:
     """What is given, read by months."""
 
     many: Many
-    cells: list[Period]  # the months
+    period: Period
+    cells: list[Period]  # its months
     edges: list[int]  # number of the first day of each, and the number of days
 
     @property
@@ -85,7 +88,9 @@ class Given:
 
     def by_month(self, daily: Daily) -> Ints:
         """Sum of each month."""
-        return np.add.reduceat(daily, self.edges[:-1], axis=1, dtype=np.int64)
+        narrow = daily.dtype == np.int32 and most(daily) <= MOST_BY_MONTH
+        size = np.int32 if narrow else np.int64  # the narrow one takes less than half the time
+        return np.add.reduceat(daily, self.edges[:-1], axis=1, dtype=size).astype(np.int64)
 
     def places(self, month: int) -> int | None:
         """Places put at disposal in a month; None: not stated."""
@@ -145,7 +150,9 @@ def given(period: Period, many: Many) -> Given:
         FeeError: H790, when its arrays do not fit the period or one another.
     """
     cells = months(period)
-    found = Given(many, cells, [(one.first - period.first).days for one in cells] + [period.days])
+    found = Given(
+        many, period, cells, [(one.first - period.first).days for one in cells] + [period.days]
+    )
     wrong = [*_shapes(found)] or [*_sums(found)]
     if wrong:
         fix = "Give whole numbers of draws by months, or by days, of one period."

@@ -23,7 +23,7 @@ def whole(values: Sequence[int]) -> Ints:
     return _wide(np.array(values, dtype=object))
 
 
-def most(values: Ints) -> int:
+def most(values: NDArray[np.int32 | np.int64]) -> int:
     """The largest magnitude; 0 where there is none."""
     return max(int(values.max()), -int(values.min())) if values.size else 0
 
