@@ -143,10 +143,8 @@ ITEMS: st.SearchStrategy[FeeItem] = st.one_of(
 
 
 @st.composite
-def schedules(draw: st.DrawFn) -> Fees:
-    """One to four items, an index that moves some of them or all, and either rounding."""
-    found = draw(st.lists(ITEMS, min_size=1, max_size=4))
-    items = tuple(structs.replace(item, id=str(number)) for number, item in enumerate(found))
+def indices(draw: st.DrawFn) -> Indexation:
+    """Steps on first days of months, or inside them; of all items or some."""
     inside = st.sampled_from([date(2027, 12, 16), date(2028, 2, 29)])
     firsts = st.sampled_from([date(2027, 12, 1), date(2028, 1, 1), date(2028, 3, 1)])
     days = draw(st.sets(draw(st.sampled_from([firsts, firsts, inside])), min_size=1, max_size=3))
@@ -155,8 +153,18 @@ def schedules(draw: st.DrawFn) -> Fees:
         for day in sorted(days)
     )
     of = draw(st.sampled_from([(), (), ("0",), ("0", "2")]))
-    index = Indexation(2027, T, CITE, of, draw(st.sampled_from([None, 6])), steps)
-    return Fees("USD", 2, draw(ROUNDINGS), items, (), draw(st.sampled_from([index, index, None])))
+    return Indexation(2027, T, CITE, of, draw(st.sampled_from([None, 6])), steps)
+
+
+INDICES: st.SearchStrategy[Indexation | None] = st.none() | indices() | indices()
+
+
+@st.composite
+def schedules(draw: st.DrawFn) -> Fees:
+    """One to four items, an index that moves some of them or all, and either rounding."""
+    found = draw(st.lists(ITEMS, min_size=1, max_size=4))
+    items = tuple(structs.replace(item, id=str(number)) for number, item in enumerate(found))
+    return Fees("USD", 2, draw(ROUNDINGS), items, (), draw(INDICES))
 
 
 @dataclass(frozen=True)
@@ -258,10 +266,10 @@ def twin_lines(dues: Dues, draw: int, month: int) -> Cells:
     }
 
 
-def assert_equal(fees: Fees, case: Case, dues: Dues) -> None:
+def assert_equal(each: Sequence[Fees], case: Case, dues: Dues) -> None:
     """Every line of every draw and month, the sums of each month, and what each draw comes to."""
     totals = dues.totals()
-    for draw, plain in enumerate(case.plain):
+    for draw, (fees, plain) in enumerate(zip(each, case.plain, strict=True)):
         told = [line for one in plain for line in charges(fees, one)]
         amounts = [line.amount_minor for line in told]
         known = [amount for amount in amounts if amount is not None]

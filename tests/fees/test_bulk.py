@@ -2,30 +2,36 @@
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec import structs
 
-from fee_cases import Case, assert_equal, cases, schedules
+from fee_cases import INDICES, Case, assert_equal, cases, schedules
 from habeas.errors import FeeError
 from habeas.fees.bulk import due
 from habeas.fees.charge import charges
 from habeas.law.schedule import Fees
 
 
-def refused(fees: Fees, case: Case) -> set[str]:
+def refused(each: list[Fees], case: Case) -> set[str]:
     """Codes of what the plain form refuses in some draw and month."""
     codes = set[str]()
-    for month in (month for draw in case.plain for month in draw):
-        try:
-            charges(fees, month)
-        except FeeError as error:
-            codes.add(error.code)
+    for fees, draw in zip(each, case.plain, strict=True):
+        for month in draw:
+            try:
+                charges(fees, month)
+            except FeeError as error:
+                codes.add(error.code)
     return codes
 
 
-@settings(max_examples=200)
-@given(schedules(), cases())
-def test_each_line_is_that_of_the_plain_form(fees: Fees, case: Case) -> None:
-    if refused(fees, case):
+@settings(max_examples=300)
+@given(schedules(), cases(), st.data())
+def test_each_line_is_that_of_the_plain_form(fees: Fees, case: Case, data: st.DataObject) -> None:
+    draws = len(case.plain)
+    drawn = data.draw(st.just([]) | st.lists(INDICES, min_size=draws, max_size=draws))
+    each = [structs.replace(fees, indexation=index) for index in drawn] or [fees] * draws
+    if refused(each, case):
         with pytest.raises(FeeError, match=r"H72[38]"):
-            due(fees, case.period, case.many)
+            due(fees, case.period, case.many, drawn)
     else:
-        assert_equal(fees, case, due(fees, case.period, case.many))
+        assert_equal(each, case, due(fees, case.period, case.many, drawn))

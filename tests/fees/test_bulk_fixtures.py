@@ -19,6 +19,7 @@ from habeas.law.schedule import (
     AdvanceGrant,
     Band,
     BandedPerDiem,
+    Credit,
     FeeItem,
     Fees,
     Indexation,
@@ -62,7 +63,7 @@ def alike(schedule: Fees, period: Period, many: Many) -> Dues:
         for draw, row in enumerate(many.daily)
     )
     found = due(schedule, period, many)
-    assert_equal(schedule, Case(period, many, plain), found)
+    assert_equal([schedule] * len(plain), Case(period, many, plain), found)
     return found
 
 
@@ -247,6 +248,15 @@ def test_months_alone_do_not_say_who_was_held_on_a_day(schedule: Fees, code: str
         due(schedule, JUNE, many)
 
 
+def test_what_is_the_same_for_everybody_needs_no_headcount_though_prices_step() -> None:
+    lump, credit = Lump("l", T, 100, "month", CITE), Credit("c", T, "CPT-2", "l", 10, CITE)
+    schedule = fees(TakeOrPay("t", T, 365, CITE, 300), lump, credit, index=STEP)
+    many = Many(np.array([[900]]), places=np.array([300]))
+    found = due(schedule, JUNE, many)
+    assert found.other.tolist() == [[15 + 30 + 150]]
+    assert found.totals() == [None]  # the credit: nobody measured
+
+
 ONE = np.array([[900]])
 WRONG: list[Many] = [
     Many(np.array([[900, 0]])),
@@ -267,6 +277,11 @@ WRONG: list[Many] = [
 def test_headcounts_that_do_not_fit_are_refused(many: Many) -> None:
     with pytest.raises(FeeError, match="H790"):
         due(fees(PerDiem("p", T, 1, CITE)), JUNE, many)
+
+
+def test_prices_that_move_in_another_number_of_draws_are_refused() -> None:
+    with pytest.raises(FeeError, match="H790"):
+        due(fees(W1), JUNE, held(JUNE, SWINGS, SWINGS), [None])
 
 
 def test_a_period_without_a_day_is_refused() -> None:

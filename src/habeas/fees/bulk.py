@@ -5,13 +5,15 @@ is charged by `charges` itself, once a month; so is every draw of a month inside
 of an item step. Where twins disagree the plain form holds.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 from typing import assert_never
 
 import numpy as np
 from msgspec import structs
+from numpy.typing import NDArray
 
 from habeas.fees.bulk_bands import banded
 from habeas.fees.bulk_kinds import (
@@ -31,7 +33,7 @@ from habeas.fees.dues import Dues, Row, merged, rows_of
 from habeas.fees.line import Line, Pricing
 from habeas.fees.many import Given, Many, given
 from habeas.fees.quantity import Ints, Period, Quantities, months
-from habeas.fees.rate import factor, parts
+from habeas.fees.rate import factor
 from habeas.law.schedule import (
     AdvanceGrant,
     AnnualLump,
@@ -55,7 +57,7 @@ from habeas.law.schedule import (
 from habeas.units import Rounding
 
 
-def due(fees: Fees, period: Period, many: Many) -> Dues:
+def due(fees: Fees, period: Period, many: Many, indices: Sequence[Indexation | None] = ()) -> Dues:
     """What is due in each draw and month: the lines of `charges` for each month by itself.
 
     A sum paid ahead is due once in the period, as when the whole period is asked for; it stands
@@ -65,32 +67,70 @@ def due(fees: Fees, period: Period, many: Many) -> Dues:
         fees: the agreement's schedule.
         period: civil days; its first and last month may be cut.
         many: what was held and done in each draw.
+        indices: how prices move in each draw; none: as the schedule says, in every one.
 
     Raises:
         FeeError: H704, H722, H723, H728, as `charges`; H790 for arrays that do not fit; H791 where
             a price needs the headcount of each day and nobody gives it.
     """
-    told, found = given(period, many), list[Row]()
-    for item in fees.items:
-        rows = _item(item, fees, told, found)
-        stepped = _stepped(item, fees, told)
+    told, found = given(period, many, len(indices)), list[Row]()
+    asked = _asked(fees, told, indices)
+    for number in range(len(fees.items)):
+        rows, stepped = _item(number, asked, found), _stepped(number, asked)
         if stepped:
-            whole = ~np.isin(np.arange(told.shape[1]), stepped)
-            rows = [one.where(whole) for one in rows] + _one_by_one(item, fees, told, stepped)
+            unstepped = ~np.isin(np.arange(told.shape[1]), stepped)
+            rows = [one.where(unstepped) for one in rows] + _one_by_one(number, asked, stepped)
         found += merged(rows)
     silent = (item.id for item in fees.items if _silent(item, many))
     return Dues(tuple(told.cells), told.shape[0], tuple(merged(found)), tuple(silent))
 
 
-def _item(item: FeeItem, fees: Fees, told: Given, before: Sequence[Row]) -> list[Row]:  # noqa: C901, PLR0911, PLR0912 - one table
-    levels = _levels(index_of(item, fees), fees.rounding, told.period)
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Schedules that differ in their index alone, and which of them holds in each draw."""
+
+    told: Given
+    schedules: tuple[Fees, ...]
+    of_draw: NDArray[np.intp]  # (draws,)
+
+    def levels(self, number: int) -> Levels:
+        """Price levels of an item: by month, or by draw and month where an index is drawn."""
+        found, rows = dict[Pricing, int](), list[list[int]]()
+        for fees in self.schedules:
+            index = index_of(fees.items[number], fees)
+            each = _levels(index, fees.rounding, self.told.period)
+            rows.append([found.setdefault(one, len(found)) for one in each])
+        table = np.array(rows, dtype=np.intp)
+        return Levels(tuple(found), table[self.of_draw] if len(rows) > 1 else table)
+
+    def same(self, lines: Callable[[Fees], Iterable[tuple[int, Line]]]) -> list[Row]:
+        """Rows of lines that do not depend on the draw, but on how its prices move."""
+        draws, months = self.told.shape
+        found = list[Row]()
+        for number, fees in enumerate(self.schedules):
+            told = ((0, month, line) for month, line in lines(fees))
+            rows = [one.in_every(draws) for one in rows_of(told, (1, months))]
+            mine = (self.of_draw == number)[:, np.newaxis]
+            found += rows if len(self.schedules) == 1 else [one.where(mine) for one in rows]
+        return merged(found)
+
+
+def _asked(fees: Fees, told: Given, indices: Sequence[Indexation | None]) -> _Asked:
+    number = dict[Indexation | None, int]()
+    of_draw = [number.setdefault(index, len(number)) for index in indices]
+    each = tuple(structs.replace(fees, indexation=index) for index in number) or (fees,)
+    return _Asked(told, each, np.array(of_draw or [0] * told.shape[0], dtype=np.intp))
+
+
+def _item(number: int, asked: _Asked, before: Sequence[Row]) -> list[Row]:  # noqa: C901, PLR0911, PLR0912 - one table
+    item, told, levels = asked.schedules[0].items[number], asked.told, asked.levels(number)
     match item:
         case TakeOrPay() | AnnualLump():
-            return _capped(item, fees, told)
+            return _capped(item, asked)
         case TieredAvailability() | Lump():
-            return _fixed(_only(item, fees), told)
+            return asked.same(lambda fees: _by_month(_only(item, fees), told))
         case AdvanceGrant():
-            return _ahead(item, fees, told)
+            return asked.same(lambda fees: _ahead(item, fees, told))
         case PerDiem():
             return per_diem(item, told, levels)
         case MinimumGuarantee():
@@ -113,25 +153,30 @@ def _item(item: FeeItem, fees: Fees, told: Given, before: Sequence[Row]) -> list
             assert_never(item)
 
 
-@lru_cache(maxsize=256)  # each chunk of draws asks for the same
-def _levels(index: Indexation | None, rounding: Rounding, period: Period) -> Levels:
+@lru_cache(maxsize=4096)  # each chunk of draws asks for the same
+def _levels(index: Indexation | None, rounding: Rounding, period: Period) -> tuple[Pricing, ...]:
     """The price level on the first day of each month."""
     cells, steps = months(period), index.steps if index else ()
     passed = [sum(step.from_ <= cell.first for step in steps) for cell in cells]
-    each, of_month = list[Pricing](), list[int]()
-    for number, cell in enumerate(cells):
-        if not number or passed[number] != passed[number - 1]:
-            each.append(Pricing(rounding, factor(index, cell.first) if index else Fraction(1)))
-        of_month.append(len(each) - 1)
-    return Levels(tuple(each), np.array(of_month, dtype=np.intp))
+    each = dict[int, Pricing]()
+    for count, cell in zip(passed, cells, strict=True):
+        if count not in each:
+            level = factor(index, cell.first) if index else Fraction(1)
+            each[count] = Pricing(rounding, level)
+    return tuple(each[count] for count in passed)
 
 
-def _stepped(item: FeeItem, fees: Fees, told: Given) -> list[int]:
+def _stepped(number: int, asked: _Asked) -> list[int]:
     """Numbers of the months that are charged draw by draw: the price of the item steps inside."""
-    index = index_of(item, fees)
-    if index is None or isinstance(item, Withheld) or _is_fixed(item, told.many):
+    item, cells = asked.schedules[0].items[number], asked.told.cells
+    if isinstance(item, Withheld) or _is_fixed(item, asked.told.many):
         return []
-    return [n for n, cell in enumerate(told.cells) if len(parts(index, cell)) > 1]
+    found = {index_of(fees.items[number], fees) for fees in asked.schedules}
+    days = {step.from_ for index in found if index is not None for step in index.steps}
+    inside = sorted(day for day in days if day.day > 1)
+    return [
+        n for n, cell in enumerate(cells) if any(cell.first < day < cell.after for day in inside)
+    ]
 
 
 def _is_fixed(item: FeeItem, many: Many) -> bool:
@@ -154,52 +199,44 @@ def _charged(fees: Fees, period: Period, places: int | None) -> tuple[Line, ...]
     return tuple(charges(fees, Quantities(period, {}, places=places)))
 
 
-def _fixed(only: Fees, told: Given) -> list[Row]:
-    """What is the same in every draw, whoever is held."""
-    lines = (
-        (0, month, line)
-        for month, cell in enumerate(told.cells)
-        for line in _charged(only, cell, told.places(month))
-    )
-    return _in_every(lines, told)
+def _by_month(fees: Fees, told: Given) -> Iterator[tuple[int, Line]]:
+    """What is due in each month, whoever is held."""
+    for month, cell in enumerate(told.cells):
+        for line in _charged(fees, cell, told.places(month)):
+            yield month, line
 
 
-def _in_every(lines: Iterable[tuple[int, int, Line]], told: Given) -> list[Row]:
-    draws, months = told.shape
-    return [one.in_every(draws) for one in rows_of(lines, (1, months))]
-
-
-def _ahead(item: AdvanceGrant, fees: Fees, told: Given) -> list[Row]:
+def _ahead(item: AdvanceGrant, fees: Fees, told: Given) -> list[tuple[int, Line]]:
     """A sum paid ahead: asked for the whole period, so that it is due once or refused."""
     paid = [n for n, cell in enumerate(told.cells) if item.due and item.due < cell.after]
-    lines = [
-        (0, paid[0] if paid else 0, one) for one in _charged(_only(item, fees), told.period, None)
-    ]
-    return _in_every(lines, told)
+    lines = _charged(_only(item, fees), told.period, None)
+    return [(paid[0] if paid else 0, line) for line in lines]
 
 
-def _capped(item: TakeOrPay | AnnualLump, fees: Fees, told: Given) -> list[Row]:
+def _capped(item: TakeOrPay | AnnualLump, asked: _Asked) -> list[Row]:
     """A sum a year up to a number of places; who states none has used the most of any day."""
+    told = asked.told
     if item.up_to_places is None or told.many.places is not None:
-        return _fixed(_only(item, fees), told)
+        return asked.same(lambda fees: _by_month(_only(item, fees), told))
     daily = told.by_day(told.many.heads, item.id)
     most: Ints = np.maximum.reduceat(daily, told.edges[:-1], axis=1).astype(np.int64)
-    beyond = most > item.up_to_places
-    endless = structs.replace(fees, items=(structs.replace(item, up_to_places=None),))
-    priced = [one.where(~beyond) for one in _fixed(endless, told)]
-    return [*priced, row(item, "not_priced", "persons on one day", beyond, most, None)]
+    beyond, endless = most > item.up_to_places, (structs.replace(item, up_to_places=None),)
+    priced = asked.same(lambda fees: _by_month(structs.replace(fees, items=endless), told))
+    lacking = row(item, "not_priced", "persons on one day", beyond, most, None)
+    return [*(one.where(~beyond) for one in priced), lacking]
 
 
-def _one_by_one(item: FeeItem, fees: Fees, told: Given, stepped: list[int]) -> list[Row]:
+def _one_by_one(number: int, asked: _Asked, stepped: list[int]) -> list[Row]:
     """Each draw of some months by the plain form."""
+    item, told = asked.schedules[0].items[number], asked.told
     averaged = isinstance(item, BandedPerDiem) and item.basis == "period"
     by_day = not (averaged or isinstance(item, MinimumGuarantee | PerUnit | Deduction | Milestone))
-    only = _only(item, fees)
+    only = [_only(item, fees) for fees in asked.schedules]
     lines = (
         (draw, month, line)
+        for draw, which in enumerate(asked.of_draw.tolist())
         for month in stepped
-        for draw in range(told.shape[0])
-        for line in charges(only, told.one(draw, month, item.id, by_day=by_day))
+        for line in charges(only[which], told.one(draw, month, item.id, by_day=by_day))
         if line.item == item.id
     )
     return rows_of(lines, told.shape)

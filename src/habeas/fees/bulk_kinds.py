@@ -28,13 +28,13 @@ from habeas.law.schedule import (
 
 @dataclass(frozen=True, slots=True)
 class Levels:
-    """The price levels of one item, and which of them holds in each month."""
+    """The price levels of one item, and which of them holds when."""
 
     each: tuple[Pricing, ...]
-    of_month: NDArray[np.intp]  # (months,)
+    of_month: NDArray[np.intp]  # (draws, months), or (1, months) where draws are alike
 
     def prices(self, price: Callable[[Pricing], int]) -> Ints:
-        """(months,): a price at the level of each month, rounded once."""
+        """As `of_month`: a price at the level of each month, rounded once."""
         return whole([price(one) for one in self.each])[self.of_month]
 
 

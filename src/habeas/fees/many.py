@@ -143,17 +143,24 @@ class Given:
         )
 
 
-def given(period: Period, many: Many) -> Given:
+def given(period: Period, many: Many, indices: int = 0) -> Given:
     """What is given for a period, looked through.
 
+    Args:
+        period: civil days.
+        many: what was held and done.
+        indices: of how many draws it is said how prices move; 0: of all alike.
+
     Raises:
-        FeeError: H790, when its arrays do not fit the period or one another.
+        FeeError: H790, when arrays do not fit the period or one another.
     """
     cells = months(period)
     found = Given(
         many, period, cells, [(one.first - period.first).days for one in cells] + [period.days]
     )
     wrong = [*_shapes(found)] or [*_sums(found)]
+    if indices not in (0, found.shape[0]):
+        wrong.append(f"prices move in {indices} draws, and there are {found.shape[0]}")
     if wrong:
         fix = "Give whole numbers of draws by months, or by days, of one period."
         raise FeeError(*(Fault("H790", what, fix) for what in wrong))
