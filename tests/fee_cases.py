@@ -160,9 +160,9 @@ INDICES: st.SearchStrategy[Indexation | None] = st.none() | indices() | indices(
 
 
 @st.composite
-def schedules(draw: st.DrawFn) -> Fees:
+def schedules(draw: st.DrawFn, of: st.SearchStrategy[FeeItem] = ITEMS) -> Fees:
     """One to four items, an index that moves some of them or all, and either rounding."""
-    found = draw(st.lists(ITEMS, min_size=1, max_size=4))
+    found = draw(st.lists(of, min_size=1, max_size=4))
     items = tuple(structs.replace(item, id=str(number)) for number, item in enumerate(found))
     return Fees("USD", 2, draw(ROUNDINGS), items, (), draw(INDICES))
 

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from fee_cases import INDICES, Case, assert_equal, cases, schedules
+from fee_cases import INDICES, Case, assert_equal, banded, cases, schedules
 from habeas.errors import FeeError
 from habeas.fees.bulk import due
 from habeas.fees.charge import charges
@@ -24,9 +24,7 @@ def refused(each: list[Fees], case: Case) -> set[str]:
     return codes
 
 
-@settings(max_examples=300)
-@given(schedules(), cases(), st.data())
-def test_each_line_is_that_of_the_plain_form(fees: Fees, case: Case, data: st.DataObject) -> None:
+def found_equal(fees: Fees, case: Case, data: st.DataObject) -> None:
     draws = len(case.plain)
     drawn = data.draw(st.just([]) | st.lists(INDICES, min_size=draws, max_size=draws))
     each = [structs.replace(fees, indexation=index) for index in drawn] or [fees] * draws
@@ -35,3 +33,17 @@ def test_each_line_is_that_of_the_plain_form(fees: Fees, case: Case, data: st.Da
             due(fees, case.period, case.many, drawn)
     else:
         assert_equal(each, case, due(fees, case.period, case.many, drawn))
+
+
+@settings(max_examples=250)
+@given(schedules(), cases(), st.data())
+def test_each_line_is_that_of_the_plain_form(fees: Fees, case: Case, data: st.DataObject) -> None:
+    found_equal(fees, case, data)
+
+
+@settings(max_examples=150)
+@given(schedules(banded()), cases(), st.data())
+def test_bands_and_their_guarantee_are_those_of_the_plain_form(
+    fees: Fees, case: Case, data: st.DataObject
+) -> None:
+    found_equal(fees, case, data)

@@ -143,6 +143,25 @@ def test_w3_bands_by_the_day_are_not_bands_by_the_month() -> None:
     assert by_average.totals()[2] == 494_249_400
 
 
+@pytest.mark.parametrize("basis", ["day", "period"])
+@pytest.mark.parametrize("allocation", ["marginal", "whole"])
+@pytest.mark.parametrize("guarantee", ["days", "money"])
+@pytest.mark.parametrize("opened", [None, date(2027, 6, 11)])
+def test_w3_in_every_reading_of_its_words(
+    basis: str, allocation: str, guarantee: str, opened: date | None
+) -> None:
+    item = structs.replace(
+        W3,
+        basis=basis,
+        allocation=allocation,
+        guarantee_basis=guarantee,
+        guaranteed_from=opened,
+        guaranteed_persons=1700,
+    )
+    rows = (SWINGS, SWINGS + 55, SWINGS + 56, SWINGS + 340, SWINGS + 341, SWINGS - 1400)
+    alike(fees(item), JUNE, held(JUNE, *rows))
+
+
 # W4: a closed cohort
 
 
