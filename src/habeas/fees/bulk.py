@@ -98,8 +98,9 @@ class _Asked:
         found, rows = dict[Pricing, int](), list[list[int]]()
         for fees in self.schedules:
             index = index_of(fees.items[number], fees)
-            each = _levels(index, fees.rounding, self.told.period)
-            rows.append([found.setdefault(one, len(found)) for one in each])
+            each, of_month = _levels(index, fees.rounding, self.told.period)
+            places = [found.setdefault(one, len(found)) for one in each]
+            rows.append([places[one] for one in of_month])
         table = np.array(rows, dtype=np.intp)
         return Levels(tuple(found), table[self.of_draw] if len(rows) > 1 else table)
 
@@ -154,16 +155,18 @@ def _item(number: int, asked: _Asked, before: Sequence[Row]) -> list[Row]:  # no
 
 
 @lru_cache(maxsize=4096)  # each chunk of draws asks for the same
-def _levels(index: Indexation | None, rounding: Rounding, period: Period) -> tuple[Pricing, ...]:
-    """The price level on the first day of each month."""
+def _levels(
+    index: Indexation | None, rounding: Rounding, period: Period
+) -> tuple[tuple[Pricing, ...], tuple[int, ...]]:
+    """The price levels, and the number of the one that holds on the first day of each month."""
     cells, steps = months(period), index.steps if index else ()
     passed = [sum(step.from_ <= cell.first for step in steps) for cell in cells]
-    each = dict[int, Pricing]()
+    each, place = list[Pricing](), dict[int, int]()
     for count, cell in zip(passed, cells, strict=True):
-        if count not in each:
-            level = factor(index, cell.first) if index else Fraction(1)
-            each[count] = Pricing(rounding, level)
-    return tuple(each[count] for count in passed)
+        if count not in place:
+            place[count] = len(each)
+            each.append(Pricing(rounding, factor(index, cell.first) if index else Fraction(1)))
+    return tuple(each), tuple(place[count] for count in passed)
 
 
 def _stepped(number: int, asked: _Asked) -> list[int]:

@@ -1,6 +1,8 @@
 """Bands of persons held, with their guarantee, over many draws; the twin of `bands.banded`."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -10,7 +12,9 @@ from habeas.fees.dues import EMPTY, PERSON_DAYS, Row
 from habeas.fees.many import Daily, Given, Heads
 from habeas.fees.quantity import Ints
 from habeas.fees.whole import plus, times, whole
-from habeas.law.schedule import Band, BandedPerDiem
+from habeas.law.schedule import BandedPerDiem
+
+Price = Callable[[int], Ints]  # of a band, by its place
 
 
 def banded(item: BandedPerDiem, given: Given, levels: Levels) -> list[Row]:
@@ -47,15 +51,16 @@ class _Bands:
         return self._rows(occupied, self._average(np.maximum(days, least)))
 
     def _rows(self, occupied: list[Ints], paid: list[Ints], short: Ints | None = None) -> list[Row]:
+        price = cache(self._price)
         # What is short in money has its price: only who is held can then be beyond a band.
-        found = [self._band(n, "occupied", days) for n, days in enumerate(occupied[:-1])]
+        found = [self._band(n, "occupied", days, price) for n, days in enumerate(occupied[:-1])]
         if short is not None:
-            found.append(self._band(0, EMPTY, short))
+            found.append(self._band(0, EMPTY, short, price))
         elif self.item.allocation == "whole":
-            found.append(self._top_up(occupied, paid))
+            found.append(self._top_up(occupied, paid, price))
         else:
             empty = (most - used for most, used in zip(paid[:-1], occupied, strict=False))
-            found += [self._band(n, EMPTY, days) for n, days in enumerate(empty)]
+            found += [self._band(n, EMPTY, days, price) for n, days in enumerate(empty)]
         beyond = row(self.item, "not_priced", PERSON_DAYS, paid[-1] != 0, paid[-1], None)
         return [*(one for one in found if one is not None), beyond]
 
@@ -98,22 +103,23 @@ class _Bands:
             for band in self.item.bands
         ]
 
-    def _band(self, number: int, kind: str, days: Ints) -> Row | None:
+    def _band(self, number: int, kind: str, days: Ints, price: Price) -> Row | None:
         if not days.any():  # a band that nobody reaches is asked for no price
             return None
-        owed = times(days, self._price(self.item.bands[number]))
+        owed = times(days, price(number))
         return replace(row(self.item, kind, PERSON_DAYS, days != 0, days, owed), tier=number + 1)
 
-    def _top_up(self, occupied: list[Ints], paid: list[Ints]) -> Row:
+    def _top_up(self, occupied: list[Ints], paid: list[Ints], price: Price) -> Row:
         # All persons move into one band: what the guarantee adds is a sum, not days of that band.
         empty = paid[-1] - occupied[-1]
         due = np.zeros_like(empty)
-        for band, used, most in zip(self.item.bands, occupied, paid, strict=False):
-            due = plus(due, times(most - used, self._price(band)))
+        for number, (used, most) in enumerate(zip(occupied[:-1], paid[:-1], strict=True)):
+            due = plus(due, times(most - used, price(number)))
             empty = empty + most - used
         return row(self.item, EMPTY, PERSON_DAYS, empty != 0, empty, due)
 
-    def _price(self, band: Band) -> Ints:
+    def _price(self, number: int) -> Ints:
+        band = self.item.bands[number]
         return self.levels.prices(lambda one: band_price(self.item, band, one))
 
     def _persons(self) -> Ints:
