@@ -143,6 +143,25 @@ ITEMS: st.SearchStrategy[FeeItem] = st.one_of(
 
 
 @st.composite
+def deeds(draw: st.DrawFn) -> Fees:
+    """What is given back, taken off, done, spent and reached, beside what is held."""
+    few = st.integers(1, 50)
+    items: tuple[FeeItem, ...] = (
+        PerDiem("0", T, draw(few), CITE),
+        Lump("1", T, draw(MINOR), "month", CITE),
+        Credit(
+            "2", T, "CPT-2", draw(st.sampled_from("01")), draw(st.integers(1, 1000)), CITE,
+            draw(st.none() | st.integers(0, 300)),
+        ),
+        Deduction("3", T, "post", draw(few), CITE, draw(st.none() | st.integers(0, 100))),
+        Milestone("4", T, draw(few), draw(PERSONS), CITE),
+        PerUnit("5", T, "trip", draw(few), CITE),
+        PerDiemByCategory("6", T, RATES, CITE),
+    )  # fmt: skip
+    return Fees("USD", 2, draw(ROUNDINGS), items)
+
+
+@st.composite
 def indices(draw: st.DrawFn) -> Indexation:
     """Steps on first days of months, or inside them; of all items or some."""
     inside = st.sampled_from([date(2027, 12, 16), date(2028, 2, 29)])
@@ -177,8 +196,8 @@ class Case:
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> Case:
-    """One or two draws of up to three months, by facility or not."""
+def cases(draw: st.DrawFn, full: bool = False) -> Case:  # noqa: FBT001, FBT002 - as hypothesis asks
+    """One or two draws of up to three months, by facility or not; full: all that can be said."""
     first = draw(st.dates(date(2027, 11, 20), date(2028, 2, 10)))
     period = Period(first, first + timedelta(days=draw(st.integers(1, 75))))
     draws, cells = draw(st.integers(1, 2)), months(period)
@@ -189,14 +208,15 @@ def cases(draw: st.DrawFn) -> Case:
         return (row % below).astype(np.int64).reshape(shape)
 
     def of(below: int, names: Sequence[tuple[str, ...]], length: int) -> dict[str, Ints]:
-        return {name: numbers(below, draws, length) for name in draw(st.sampled_from([(), *names]))}
+        told = draw(st.sampled_from(names if full else [(), *names]))
+        return {name: numbers(below, draws, length) for name in told}
 
     where = {name: numbers(40, draws, period.days) for name in draw(st.sampled_from(PLACES))}
     groups = of(30, [("adult",), ("adult", "child"), ("old",)], period.days)
     below = of(20, [("CPT-2",), ("CPT-2",)], period.days)
     units = of(5, [("trip", "post"), ("trip", "post")], len(cells))
     spent = of(200, [("0", "1", "2", "3")], len(cells))
-    received = numbers(20, draws, len(cells)) if draw(st.booleans()) else None
+    received = numbers(20, draws, len(cells)) if full or draw(st.booleans()) else None
     places = numbers(70, len(cells)) if draw(st.integers(0, 3)) else None
     before = draw(st.integers(0, 30))
     daily = sum(where.values(), np.zeros((draws, period.days), np.int64)).astype(np.int32)

@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec import structs
 
-from fee_cases import INDICES, Case, assert_equal, banded, cases, schedules
+from fee_cases import INDICES, Case, assert_equal, banded, cases, deeds, schedules
 from habeas.errors import FeeError
 from habeas.fees.bulk import due
 from habeas.fees.charge import charges
@@ -44,6 +44,14 @@ def test_each_line_is_that_of_the_plain_form(fees: Fees, case: Case, data: st.Da
 @settings(max_examples=150)
 @given(schedules(banded()), cases(), st.data())
 def test_bands_and_their_guarantee_are_those_of_the_plain_form(
+    fees: Fees, case: Case, data: st.DataObject
+) -> None:
+    found_equal(fees, case, data)
+
+
+@settings(max_examples=100)
+@given(deeds(), cases(full=True), st.data())
+def test_what_is_done_and_given_back_is_that_of_the_plain_form(
     fees: Fees, case: Case, data: st.DataObject
 ) -> None:
     found_equal(fees, case, data)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from msgspec import structs
 
-from fee_cases import CITE, Case, T, assert_equal, by_month
+from fee_cases import CITE, Case, T, assert_equal, by_month, plain_lines, twin_lines
 from habeas.errors import FeeError
 from habeas.fees.bulk import due
 from habeas.fees.charge import charges
@@ -29,6 +29,8 @@ from habeas.law.schedule import (
     PerUnit,
     Step,
     TakeOrPay,
+    Tier,
+    TieredAvailability,
 )
 
 MAY = Period(date(2027, 5, 1), date(2027, 6, 1))
@@ -312,6 +314,26 @@ def test_a_price_beyond_64_bits_is_exact() -> None:
     item = PerDiem("p", T, 10**17 + 1, CITE)
     found = alike(fees(item), YEAR, held(YEAR, np.full(365, 40_000)))
     assert found.totals() == [365 * 40_000 * (10**17 + 1)]
+
+
+def test_sums_beyond_64_bits_are_exact() -> None:
+    items = [PerDiem(str(n), T, 2 * 10**9, CITE) for n in range(3)]
+    found = alike(fees(*items), JUNE, held(JUNE, np.full(30, 2 * 10**9)))  # 3.6 x 10^20
+    assert found.totals() == [3 * 30 * 4 * 10**18]
+    each = PerDiem("p", T, 4 * 10**18, CITE)
+    items = [structs.replace(each, id=str(n)) for n in range(3)]
+    row = np.array([1] + [0] * 29)
+    assert alike(fees(*items), JUNE, held(JUNE, row)).totals() == [12 * 10**18]
+
+
+def test_shares_of_blocks_are_exact_where_prices_move_in_some_draws() -> None:
+    tier = Tier(1, 20, CITE, minor_per_block_month=7_001, block_places=7)
+    item = TieredAvailability("a", T, (tier,), "pro_rata", CITE)
+    many = held(JUNE, SWINGS, SWINGS, places=20)
+    dues = due(fees(item), JUNE, many, [None, STEP])
+    for draw, index in enumerate((None, STEP)):
+        only = Quantities(JUNE, {}, places=20)
+        assert twin_lines(dues, draw, 0) == plain_lines(charges(fees(item, index=index), only))
 
 
 def test_each_line_is_told_of_the_month_that_it_is_of() -> None:
