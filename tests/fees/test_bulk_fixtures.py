@@ -218,7 +218,12 @@ def test_a_grant_of_no_stated_day_is_due_once_as_for_the_whole_period() -> None:
     grant = AdvanceGrant("grant", T, 476_000_000, 238, 12, CITE)
     plain = charges(fees(grant), Quantities(YEAR, {}))
     assert [line.amount_minor for line in plain] == [476_000_000]
-    assert due(fees(grant), YEAR, held(YEAR, np.zeros(365, np.int64))).totals() == [476_000_000]
+    nobody = held(YEAR, np.zeros(365, np.int64))
+    assert due(fees(grant), YEAR, nobody).totals() == [476_000_000]
+    on_a_first = structs.replace(grant, due=date(2027, 6, 1))
+    assert alike(fees(on_a_first), YEAR, nobody).other[0].tolist() == [0] * 5 + [
+        476_000_000, *[0] * 6,
+    ]  # fmt: skip
 
 
 # What nobody said is not guessed
@@ -324,6 +329,21 @@ def test_sums_beyond_64_bits_are_exact() -> None:
     items = [structs.replace(each, id=str(n)) for n in range(3)]
     row = np.array([1] + [0] * 29)
     assert alike(fees(*items), JUNE, held(JUNE, row)).totals() == [12 * 10**18]
+    firsts = np.zeros(365, np.int64)
+    firsts[[(month.first - YEAR.first).days for month in months(YEAR)]] = 1
+    assert alike(fees(each), YEAR, held(YEAR, firsts)).totals() == [48 * 10**18]
+
+
+def test_draws_whose_prices_move_alike_need_not_stand_together() -> None:
+    rows = [SWINGS.repeat(13)[:365] + n for n in range(4)]
+    rise = structs.replace(STEP, steps=(Step(date(2027, 7, 1), "2", CITE),))
+    item = structs.replace(W3, basis="period", guaranteed_persons=None)
+    found = due(fees(item), YEAR, held(YEAR, *rows), [rise, None, rise, None])
+    each = [
+        alike(fees(item, index=index), YEAR, held(YEAR, row)).totals()[0]
+        for index, row in zip([rise, None, rise, None], rows, strict=True)
+    ]
+    assert found.totals() == each
 
 
 def test_shares_of_blocks_are_exact_where_prices_move_in_some_draws() -> None:
