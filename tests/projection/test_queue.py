@@ -99,7 +99,7 @@ class Oracle:
         self.levels = [
             [list(reversed(range(one.cells)))] + [[] for _ in range(60)] for one in plan.houses
         ]
-        self.flow = [dict.fromkeys(FLOWS, 0) for _ in plan.deals]
+        self.flow: list[dict[str, int]] = [dict.fromkeys(FLOWS, 0) for _ in plan.deals]
         self.here: list[list[int]] = []
         self.full: list[list[int]] = []
         self.waiting: list[list[int]] = []
