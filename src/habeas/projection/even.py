@@ -25,7 +25,7 @@ def occupancy(one: Money) -> list[Outcome]:
     fixed = _constant(one.fees, year, one.deal, np.zeros(1, np.int64))
     if fixed is None or not fixed.priced.any():
         return []
-    if saved is None or one.home is not one.dues.priced:
+    if saved is None or not one.same:
         return [Outcome(key, one.deal.id, unit, None, why=NO_COST)]
     most = max(int(run.of("by", one.deal.id).max(initial=1)), _places(one), 1)
     low, high = np.zeros(run.draws, np.int64), np.full(run.draws, most, np.int64)

@@ -50,10 +50,15 @@ class Money:
         return self.billed + self.unbilled
 
     @property
+    def same(self) -> bool:
+        """Whether its sums are in the scenario's currency."""
+        given = self.run.scenario
+        return (self.fees.currency, self.fees.exponent) == (given.currency, given.exponent)
+
+    @property
     def home(self) -> Ints | None:
         """(draws, months): the priced sums in the scenario's currency; None: at no known rate."""
-        given = self.run.scenario
-        if self.fees.currency == given.currency and self.fees.exponent == given.exponent:
+        if self.same:
             return self.dues.priced
         rate = self.run.rates.get(self.fees.currency)
         return None if rate is None else self.exchanged(rate)
@@ -181,13 +186,9 @@ def _states(one: Money, *, whole: bool) -> Iterator[Outcome]:
     home = one.home
     fee = home.sum(axis=1) if home is not None and whole else None
     why = NO_PRICE if not whole else NO_RATE if fee is None else ""
-    if fee is not None and (
-        home is not one.dues.priced or "costs.exchange_a_year" in one.run.numbers
-    ):
-        moved = fee
-        if home is one.dues.priced:
-            moved = one.exchanged(Fraction(1)).sum(axis=1)
-        yield Outcome("money.totalexchanged", of, unit, moved)
+    if fee is not None and one.same and "costs.exchange_a_year" in one.run.numbers:
+        moved = one.exchanged(Fraction(1)).sum(axis=1)
+        yield Outcome("money.total_exchanged", of, unit, moved)
     cost, transport = one.cost("receiving_a_day"), one.transport()
     yield _sum("receiving.revenue", of, unit, fee, why)
     yield _sum("receiving.cost", of, unit, cost, NO_COST)
