@@ -109,7 +109,7 @@ def test_a_guarantee_is_saved_back_at_the_persons_whose_place_at_home_costs_as_m
         scenario(fees(GUARANTEED), assumed=assume(sending_marginal_a_day=100)), arrays(cohort())
     )
     # 800 places a day at 54.79 are saved by 439 persons at 100.00, not by 438.
-    assert values(found, "break_even.occupancy") == [439]
+    assert values(found, "break_even.sending_occupancy") == [439]
     assert 438 * 10_000 < 800 * 5_479 <= 439 * 10_000
 
 
@@ -117,7 +117,26 @@ def test_no_number_of_persons_saves_a_price_that_is_above_what_is_saved() -> Non
     found = drawn(
         scenario(fees(GUARANTEED), assumed=assume(sending_marginal_a_day=50)), arrays(cohort())
     )
-    assert values(found, "break_even.occupancy") == []
+    assert values(found, "break_even.sending_occupancy") == []
+
+
+def test_a_guarantee_covers_the_receiving_state_up_to_the_persons_whom_it_costs_as_much() -> None:
+    found = drawn(scenario(fees(GUARANTEED), assumed=assume(receiving_a_day=100)), arrays(cohort()))
+    assert values(found, "break_even.receiving_occupancy") == [438]
+    cheap = drawn(scenario(fees(GUARANTEED), assumed=assume(receiving_a_day=50)), arrays(cohort()))
+    assert values(cheap, "break_even.receiving_occupancy") == []
+
+
+def test_the_assumed_paths_are_shown_by_month() -> None:
+    assumed = assume(index_a_year=0.025, exchange_a_year=0.12)
+    found = drawn(scenario(fees(FLAT), assumed=assumed), arrays(cohort())).found
+    told = {one.key: one.values.tolist() for one in found.courses if one.key.startswith("path.")}
+    assert told["path.index"] == [[1_000_000] * 12]
+    assert told["path.exchange"] == [[1_000_000 + 10_000 * n for n in range(12)]]
+    months = [31, 28, 31, 22, 18.6, 18, 14.4, 7.75, 7.5, 7.75, 7.5, 7.75]
+    exact = [Fraction(str(one)) * 1000 * 5_479 * (100 + n) / 100 for n, one in enumerate(months)]
+    total = next(one for one in found.outcomes if one.key == "money.total_exchanged")
+    assert total.numbers.tolist() == [sum(int(one + Fraction(1, 2)) for one in exact)]
 
 
 def test_a_budget_is_compared_by_the_days_of_its_years() -> None:
@@ -130,7 +149,11 @@ def test_a_budget_is_compared_by_the_days_of_its_years() -> None:
             "source": "s",
         }
     ]
-    found = drawn(scenario(fees(FLAT), given={"sums": sums}), arrays(cohort()))
+    found = drawn(
+        scenario(fees(FLAT), given={"sums": sums}, assumed=assume(receiving_a_day=41)),
+        arrays(cohort()),
+    )
+    assert values(found, "against.left_per_mille", "receiving/b") == [25]  # 277.5 of 11,026 million
     assert values(found, "against.sum", "receiving/b") == [11_026_487_500]
     assert values(found, "against.fees_per_mille", "receiving/b") == [100]
 

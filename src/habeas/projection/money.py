@@ -226,27 +226,30 @@ def _less(
 
 
 def sums(run: Run, all_: list[Money]) -> Iterator[Outcome]:
-    """What either state is left with against a sum a year, such as a prison budget, per mille."""
-    pricing = Pricing("half_up")
-    fees = [one.home for one in all_]
-    whole = all(one.dues.complete.all() for one in all_) and len(all_) == len(
-        run.scenario.given.deals
-    )
-    known = [one for one in fees if one is not None]
-    why = NO_PRICE if not whole else NO_RATE if len(known) < len(fees) else ""
-    total = sum((one.sum(axis=1) for one in known), np.zeros(run.draws, np.int64))
+    """Fees, and what the receiving state is left with, per mille of a sum such as a budget."""
+    fees, costs = [one.home for one in all_], [one.cost("receiving_a_day") for one in all_]
+    priced = all(one.dues.complete.all() for one in all_)
+    whole = priced and len(all_) == len(run.scenario.given.deals)
+    why = NO_PRICE if not whole else NO_RATE if any(one is None for one in fees) else ""
+    nothing = np.zeros(run.draws, np.int64)
+    paid = sum((one.sum(axis=1) for one in fees if one is not None), nothing)
+    spent = sum((one for one in costs if one is not None), nothing)
+    no_cost = NO_COST if any(one is None for one in costs) else ""
     for one in run.scenario.given.sums:
-        amount = of_year(one.minor_per_year, run.period, pricing)
+        amount = of_year(one.minor_per_year, run.period, Pricing("half_up"))
         of, unit = f"{one.of}/{one.id}", f"minor {run.scenario.currency}"
         yield Outcome("against.sum", of, unit, np.full(run.draws, amount, np.int64))
-        shares = None
-        if not why and amount:
-            shares = np.array(
-                [rounded(Fraction(each * PER_MILLE, amount), "half_up") for each in total.tolist()],
-                np.int64,
-            )
-        told = why or ("" if amount else "no_sum")
-        yield Outcome("against.fees_per_mille", of, "per mille", shares, why=told)
+        yield _share("against.fees_per_mille", of, paid, amount, why)
+        if one.of == "receiving":
+            yield _share("against.left_per_mille", of, paid - spent, amount, why or no_cost)
+
+
+def _share(key: str, of: str, values: Ints, amount: int, why: str) -> Outcome:
+    if why or not amount:
+        return Outcome(key, of, "per mille", None, why=why or "no_sum")
+    exact = (Fraction(one * PER_MILLE, amount) for one in values.tolist())
+    shares = np.array([rounded(one, "half_up") for one in exact], np.int64)
+    return Outcome(key, of, "per mille", shares)
 
 
 def courses(one: Money) -> Iterator[Course]:
@@ -255,6 +258,17 @@ def courses(one: Money) -> Iterator[Course]:
     yield Course("money.occupied", of, one.unit, ends, one.dues.occupied)
     yield Course("money.paid_for_empty", of, one.unit, ends, one.dues.paid_for_empty)
     yield Course("money.other", of, one.unit, ends, one.dues.other)
+
+
+def roads(run: Run) -> Iterator[Course]:
+    """The assumed index and rate of exchange of each month, in parts of a million."""
+    ends, many = month_ends(run.plan.months), len(run.plan.months) - 1
+    if "costs.index_a_year" in run.numbers:
+        values = paths.factors(_growth(run, "index_a_year"), run.period)
+        yield Course("path.index", "", "millionths", ends, values)
+    if "costs.exchange_a_year" in run.numbers:
+        values = paths.exchange(_growth(run, "exchange_a_year"), many)
+        yield Course("path.exchange", "", "millionths", ends, values)
 
 
 def every(run: Run) -> tuple[list[Money], list[Outcome]]:
