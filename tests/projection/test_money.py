@@ -109,7 +109,7 @@ def test_a_guarantee_is_saved_back_at_the_persons_whose_place_at_home_costs_as_m
         scenario(fees(GUARANTEED), assumed=assume(sending_marginal_a_day=100)), arrays(cohort())
     )
     # 800 places a day at 54.79 are saved by 439 persons at 100.00, not by 438.
-    assert values(found, "break_even.sending_occupancy") == [439]
+    assert values(found, "break_even.occupancy") == [439]
     assert 438 * 10_000 < 800 * 5_479 <= 439 * 10_000
 
 
@@ -117,7 +117,7 @@ def test_no_number_of_persons_saves_a_price_that_is_above_what_is_saved() -> Non
     found = drawn(
         scenario(fees(GUARANTEED), assumed=assume(sending_marginal_a_day=50)), arrays(cohort())
     )
-    assert values(found, "break_even.sending_occupancy") == []
+    assert values(found, "break_even.occupancy") == []
 
 
 def test_a_guarantee_covers_the_receiving_state_up_to_the_persons_whom_it_costs_as_much() -> None:
@@ -270,6 +270,14 @@ def test_the_ends_of_a_range_are_met_at_its_first_and_last_word() -> None:
     assert costs.at("costs.place", one, words).tolist() == [1_000, 1_000, 1_125, 1_250, 1_250]
     about = costs.Assumed(Range("s", about=40.0, spread=0.2), 100)
     assert costs.at("costs.place", about, words[2:3]).tolist() == [4_000]
+
+
+def test_costs_may_be_taken_at_quantiles_for_a_bar() -> None:
+    place = {"source": "assumption", "low": 10, "high": 12.5}
+    named = {"costs": {"place": place, "receiving_a_day": place}, "streams": []}
+    found = costs.at_quantiles(scenario(None, assumed=named), np.array([[0.0, 1.0], [1.0, 0.5]]))
+    assert found["costs.receiving_a_day"].tolist() == [1_000, 1_250]
+    assert found["costs.place"].tolist() == [1_250, 1_125]
 
 
 def test_a_cost_that_is_stated_as_a_share_of_persons_is_refused() -> None:

@@ -114,8 +114,8 @@ def test_a_term_of_the_deal_is_a_bar_apart_from_the_world() -> None:
 def test_every_row_meets_the_chance_of_the_same_draws() -> None:
     """Persons of a draw are keyed by its number: three draws, whose luck is 1, 10 and 100."""
 
-    def number(units: Units) -> NDArray[np.int64]:
-        luck = np.array([1, 10, 100])[: len(units)]
+    def number(draws: int, units: Units) -> NDArray[np.int64]:
+        luck = np.array([1, 10, 100])[:draws]
         return luck + whole(1000 * units[:, 0])
 
     model = under_one_chance(number, 3)

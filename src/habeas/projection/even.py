@@ -30,7 +30,7 @@ def occupancy(one: Money) -> list[Outcome]:
 
 
 def _fewest(one: Money, year: Period) -> Outcome:
-    key, saved = "break_even.sending_occupancy", _unit(one, "sending_marginal_a_day")
+    key, saved = "break_even.occupancy", _unit(one, "sending_marginal_a_day")
     if saved is None:
         return Outcome(key, one.deal.id, "persons", None, why=NO_COST)
     found, reached = _first(one, year, saved, over=False)
