@@ -6,7 +6,7 @@ place at home stands apart: it is not saved by one person fewer.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -15,9 +15,9 @@ import numpy as np
 from habeas.errors import FeeError
 from habeas.fees.line import Pricing
 from habeas.fees.minimum import of_year
-from habeas.law.schedule import Fees
+from habeas.law.schedule import Fees, Indexation
 from habeas.projection import paths
-from habeas.projection.bands import Bools, Course, Ints, Outcome, by_month, first, month_ends
+from habeas.projection.bands import Course, Ints, Outcome, by_month, first, month_ends
 from habeas.projection.dues import Dues, Many, due
 from habeas.projection.run import Run
 from habeas.projection.scenario import Deal
@@ -131,28 +131,11 @@ def money(run: Run, deal: Deal, fees: Fees) -> Money:
     facility = deal.facilities[0] if len(deal.facilities) == 1 else ""
     many = Many(days, daily(run, deal, days), run.flow(deal.id, "received"), facility)
     growth = _growth(run, "index_a_year")
-    if not deal.prices_rise or not growth.any():
-        return Money(run, deal, fees, days, over, due(fees, run.period, many))
-    parts = {
-        each: due(paths.rising(fees, each, run.period), run.period, _rows(many, growth == each))
-        for each in sorted(set(growth.tolist()))
-    }
-    return Money(run, deal, fees, days, over, _together(parts, growth))
-
-
-def _rows(many: Many, kept: Bools) -> Many:
-    return replace(many, days=many.days[kept], daily=many.daily[kept], received=many.received[kept])
-
-
-def _together(parts: dict[int, Dues], growth: Ints) -> Dues:
-    """The draws of each growth in the order in which they were drawn."""
-    names = ("occupied", "paid_for_empty", "other", "empty_days", "not_priced")
-    some = next(iter(parts.values()))
-    tables = {name: np.zeros((growth.size, some.occupied.shape[1]), np.int64) for name in names}
-    for each, one in parts.items():
-        for name, table in tables.items():
-            table[growth == each] = getattr(one, name)
-    return Dues(**tables, not_stated=some.not_stated)
+    indices = list[Indexation | None]()
+    if deal.prices_rise and growth.any():
+        each = {one: paths.rising(fees, one, run.period).indexation for one in set(growth.tolist())}
+        indices = [each[one] for one in growth.tolist()]
+    return Money(run, deal, fees, days, over, due(fees, run.period, many, indices))
 
 
 def outcomes(one: Money) -> Iterator[Outcome]:
