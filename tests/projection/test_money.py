@@ -244,6 +244,15 @@ def test_days_past_the_date_are_billed_where_the_schedule_says_so() -> None:
     assert values(told, "money.total") == [201_250 * 5_479]
 
 
+def test_a_share_of_the_places_that_are_kept_is_guaranteed() -> None:
+    share = {name: one for name, one in GUARANTEED.items() if name != "places"}
+    found = drawn(scenario(fees(share), deal={"places": 1000}), arrays(cohort()))
+    assert values(found, "money.total") == [1_698_490_000]
+    silent = drawn(scenario(fees(share)), arrays(cohort()))
+    assert values(silent, "money.total") is None
+    assert silent.found.of("money.total", "d").why == "H723"  # type: ignore[union-attr]
+
+
 def test_a_grant_paid_ahead_is_paid_once() -> None:
     grant = {"kind": "advance_grant", "id": "g", "text": TEXT, "minor": 476_000_000, "persons": 238,
              "months": 12, "cite": CITE}  # fmt: skip

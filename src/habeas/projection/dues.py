@@ -1,6 +1,6 @@
 """What is due in every draw and month: through the functions that charge, and nothing else."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -24,6 +24,7 @@ class Many:
     daily: Ints  # (draws, days): persons billed on each day
     received: Ints  # (draws, months)
     facility: str = ""  # in which all of them are; empty: nobody says
+    places: int | None = None  # kept for the agreement; None: not stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,14 +90,14 @@ def _lines(
         daily = many.daily[draw, start : start + month.days].astype(np.int64)
         received = int(many.received[draw, number])
         given = Quantities(
-            month, _at(many.facility, daily), received_before=before, received=received
+            month,
+            {many.facility: daily},
+            places=many.places,
+            received_before=before,
+            received=received,
         )
         before += received
         yield charges(fees if number == 0 else _later(fees), given)
-
-
-def _at(facility: str, daily: Ints) -> Mapping[str, Ints]:
-    return {facility: daily}
 
 
 def _later(fees: Fees) -> Fees:

@@ -94,6 +94,8 @@ def _constant(fees: Fees, year: Period, deal: Deal, persons: Ints) -> Dues | Non
     nobody = np.zeros((persons.size, lengths.size), np.int64)
     facility = deal.facilities[0] if len(deal.facilities) == 1 else ""
     try:
-        return due(fees, year, Many(persons[:, None] * lengths, each, nobody, facility))
+        return due(
+            fees, year, Many(persons[:, None] * lengths, each, nobody, facility, deal.places)
+        )
     except FeeError:
         return None

@@ -129,7 +129,8 @@ def money(run: Run, deal: Deal, fees: Fees) -> Money:
     """
     days, over = billed(run, deal, fees)
     facility = deal.facilities[0] if len(deal.facilities) == 1 else ""
-    many = Many(days, daily(run, deal, days), run.flow(deal.id, "received"), facility)
+    received = run.flow(deal.id, "received")
+    many = Many(days, daily(run, deal, days), received, facility, deal.places)
     growth = _growth(run, "index_a_year")
     indices = list[Indexation | None]()
     if deal.prices_rise and growth.any():
