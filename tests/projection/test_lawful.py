@@ -52,10 +52,30 @@ def test_expected_complaints_are_the_rate_times_the_years_held() -> None:
     )
     # 201,250 person-days are 551.37 years; half of it is 275.68, four hours each are 138 days.
     assert values(found, "work.complaints", "") == [276, 276]
+    assert values(found, "work.duties_at_least", "complaints") == [276, 276]
+    assert values(found, "work.duties_at_most", "complaints") == [276 * 5, 276 * 5]
     assert values(found, "work.staff_days", "complaints") == [138, 138]
     assert values(found, "work.visits", "") == [3, 3]
     assert values(found, "work.incidents", "") is None
     assert values(found, "work.staff_days", "") is None  # not all of it is assumed
+
+
+def test_days_past_the_date_count_and_halves_are_rounded_up() -> None:
+    over = np.zeros((2, 12), np.int64)
+    over[:, 0] = 201_250
+    found = drawn(
+        scenario(None, assumed=work(complaints_a_year=0.5, hours_a_complaint=0.1)),
+        arrays(cohort(2), over_d=over),
+    )
+    assert values(found, "work.complaints", "") == [551, 551]
+    assert values(found, "work.staff_days", "complaints") == [7, 7]  # 6.89
+
+
+def test_a_facility_that_holds_nobody_is_not_visited() -> None:
+    held = np.zeros((1, 365), np.int64)
+    held[0, 40] = 1  # in February
+    found = drawn(scenario(None, assumed=work(visits_a_month=2)), arrays(held))
+    assert values(found, "work.visits", "") == [2]
 
 
 def test_staff_days_are_of_eight_hours_over_all_that_is_assumed() -> None:
