@@ -15,7 +15,6 @@ from habeas.law.agreement import Id, Pathway
 from habeas.law.cited import Count, Strict, Text
 from habeas.law.schedule import Fees
 
-
 Above = Annotated[float, Bound(ge=0)]
 Share = Annotated[float, Bound(ge=0, le=1)]
 Source = Annotated[str, Bound(min_length=1)]  # a key of the library's sources, or "assumption"
