@@ -6,15 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from habeas.projection import lawful
-from habeas.projection.simulate import FLOWS
+from habeas.projection.queue import FLOWS
 from projection_cases import LIBRARY, arrays, cohort, drawn, scenario, values
 
 
 def flows(**named: int) -> NDArray[np.int64]:
     found = np.zeros((2, 12, len(FLOWS)), np.int64)
+    names: tuple[str, ...] = FLOWS
     for name, persons in named.items():
-        found[:, 3, FLOWS.index(name)] = persons
-        found[1, 4, FLOWS.index(name)] = 1
+        found[:, 3, names.index(name)] = persons
+        found[1, 4, names.index(name)] = 1
     return found
 
 

@@ -15,9 +15,9 @@ from habeas.fees.rate import factor
 from habeas.projection import costs, paths
 from habeas.projection.money import daily
 from habeas.projection.plan import Deal, House, Plan
+from habeas.projection.queue import FLOWS
 from habeas.projection.run import Run
 from habeas.projection.scenario import Range
-from habeas.projection.simulate import FLOWS
 from projection_cases import (
     CITE,
     FLAT,
@@ -34,7 +34,7 @@ from projection_cases import (
     values,
 )  # fmt: skip
 
-GOLDEN = [1133, 1045, 1005, 1167, 1140]
+GOLDEN = [1249, 1036, 1129, 1168, 1197]
 YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))
 TEXT = {"en": "t", "es": "t"}
 

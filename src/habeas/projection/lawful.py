@@ -14,8 +14,8 @@ from habeas.law.cited import Due
 from habeas.law.library import Library
 from habeas.law.records import Duties
 from habeas.projection.bands import Course, Ints, Outcome, month_ends
+from habeas.projection.queue import FLOWS
 from habeas.projection.run import Run
-from habeas.projection.simulate import FLOWS
 from habeas.terms import EventKind
 
 MILLION, YEAR = 1_000_000, 365  # a rate is in parts of a million; the days of its year
