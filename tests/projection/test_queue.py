@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from habeas.projection import simulate
-from habeas.projection.people import FAR
+from habeas.projection.people import FAR, OTHER
 from habeas.projection.plan import Deal, House, Plan
 from habeas.projection.queue import FLOWS, IN, OUT, PERSON, Daily, receive
 from habeas.projection.queue import told as told_of
@@ -189,7 +189,10 @@ class Oracle:
 
 def kernel(plan: Plan, queues: list[list[Person]]) -> tuple[np.ndarray, np.ndarray, Daily]:
     at = simulate.ready(msgspec.json.encode(plan))
-    rows = [[*one, 0] for queue in queues for one in queue]
+    rows = [
+        [one.ready, one.end, OTHER, one.patience, one.late, one.died, one.hold]
+        for queue in queues for one in queue
+    ]  # fmt: skip
     people = np.ascontiguousarray(np.array(rows, np.int32).reshape(len(rows), 7).T)
     first = np.cumsum([0, *map(len, queues)])
     most = len(rows) * (1 + at.closings)

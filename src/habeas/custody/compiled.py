@@ -24,5 +24,7 @@ def inlined(kernel: _Kernel) -> _Kernel:
         return kernel
     import numba  # noqa: PLC0415 - an extra
 
-    made = numba.njit(cache=True, nogil=True, boundscheck=False, _nrt=False)(kernel)
+    made = numba.njit(cache=True, nogil=True, boundscheck=False, _nrt=False, forceinline=True)(
+        kernel
+    )
     return cast("_Kernel", made)

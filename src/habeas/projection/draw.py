@@ -62,8 +62,8 @@ def units(plan: Plan, key: tuple[int, int]) -> Floats:
 def values(plan: Plan, unit: Floats) -> dict[str, float]:
     """What the uncertain numbers are where each stands at a quantile."""
     found = uncertain(plan)
-    normal = exact.at(exact.normal_table(), unit) if found else unit
-    factor = exact.exp(np.array([one.b for one in found]) * normal) if found else unit
+    spread = np.array([one.b if one.form == "lognormal" else 0.0 for one in found])
+    factor = exact.exp(spread * exact.at(exact.normal_table(), unit))
     told = dict[str, float]()
     for place, one in enumerate(found):
         if one.form == "uniform":
@@ -183,17 +183,18 @@ def frame(plan: Plan, deal: int) -> Frame:
 
 def streams(fixed: Frame, drawn: Drawn) -> Streams:
     """The streams of one agreement in one draw."""
-    many, chance = fixed.streams, drawn.factor("eligible")
+    many, chance, inflow = fixed.streams, drawn.factor("eligible"), drawn.factor("referrals")
     rates = [
-        drawn(one.referrals) * drawn.factor("referrals") / one.batch * (1.0 + drawn(one.growth)) ** year
-        for one in many for year in range(fixed.years)
-    ]  # fmt: skip
+        drawn(one.referrals) * inflow / one.batch * (1.0 + drawn(one.growth)) ** year
+        for one in many
+        for year in range(fixed.years)
+    ]
     late = np.array([drawn(one.late) for one in many])
     died, returned = drawn.factor("died") / YEAR, drawn.factor("returned") / YEAR
     return fixed.base._replace(
         steps=poisson(np.array(rates)),
         eligible=_below([drawn(one.eligible) * chance for one in many]),
-        lawful=_below([drawn(one.lawful) * chance for one in many]),
+        lawful=_below([drawn(one.lawful) for one in many]),  # no practice widens the law
         factor=np.array([drawn(one.mean) * drawn.factor("stays") for one in many]),
         returned=np.array([drawn(one.returned) * returned for one in many]),
         died=np.array([drawn(one.died) * died for one in many]),

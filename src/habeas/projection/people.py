@@ -39,17 +39,19 @@ class Streams(NamedTuple):
     plain: NDArray[np.bool_]  # neither late nor from arrival
 
 
-# Rows of the table of people: those who may be sent, a column each, in the order of the queue.
+# Rows of the table of people: those who may be sent, a column each, in the order of the queue. The
+# last four are written, and read, only of those marked `OTHER`; most serve a sentence to its end.
 (
     READY,  # joins the queue
-    PATIENCE,  # the last day on which they may still be received
     END,  # the sentence ends; below zero: so many days after arrival
-    LATE,  # days for which they are held longer
-    DIED_ON,  # FAR: not while it matters
-    HOLD,  # days after arrival on which they are returned early; FAR: never
-    STREAM,
+    STREAM,  # and the mark
+    PATIENCE,  # the last day on which they may still be received; else the day before `END`
+    LATE,  # days for which they are held longer; else 0
+    DIED_ON,  # else, and FAR: not while it matters
+    HOLD,  # days after arrival on which they are returned early; else, and FAR: never
 ) = range(7)
 PEOPLE_ROWS = 7
+OTHER = 1 << 8
 
 
 class Asked(NamedTuple):
@@ -154,7 +156,9 @@ def _lives(  # noqa: PLR0913, PLR0917 - a person's columns
     died = np.where(died < FAR, ready + died, FAR).astype(np.int32)
     end = np.where(arrival, -term, ready + term).astype(np.int32)
     patience = np.minimum(np.where(arrival, FAR, end), died) - 1
-    return np.stack((ready, patience, end, late, died, hold, stream)).astype(np.int32)
+    other = arrival | (late > 0) | (died < FAR) | (hold < FAR) | ~streams.plain[stream]
+    kind = stream + OTHER * other
+    return np.stack((ready, end, kind, patience, late, died, hold)).astype(np.int32)
 
 
 def within_time(u: Floats, hazard: Floats, span: Floats) -> Days:

@@ -18,6 +18,7 @@ from habeas.projection.people import (
     HOLD,
     LATE,
     LONG,
+    OTHER,
     PATIENCE,
     READY,
     STREAM,
@@ -26,7 +27,7 @@ from habeas.projection.people import (
     Streams,
 )  # fmt: skip
 
-BLOCK = 2048
+BLOCK = 1024
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)
 ONE, TWO = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -164,7 +165,7 @@ def _kept(many, word, stream, below, may):  # type: ignore[no-untyped-def]  # no
 
 
 @inlined
-def _lives(kept, may, block, stays, factor, at_most, dying, returning, plain, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0914, PLR0917
+def _lives(kept, may, block, stays, factor, at_most, dying, returning, plain, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
     """Everybody as if they served their sentence to its end; how many may not.
 
     Those are listed in `rare`, with the days of each sentence in `term`.
@@ -179,9 +180,7 @@ def _lives(kept, may, block, stays, factor, at_most, dying, returning, plain, fo
         low, high = stays[which, below], stays[which, below + 1]
         stay = (low + (place - below) * (high - low)) * factor[which]
         days = np.int32(1 + np.int64(min(stay, at_most[which])))
-        found[READY, at], found[STREAM, at] = ready, which
-        found[END, at], found[PATIENCE, at] = ready + days, ready + days - 1
-        found[LATE, at], found[DIED_ON, at], found[HOLD, at] = 0, FAR, FAR
+        found[READY, at], found[END, at], found[STREAM, at] = ready, ready + days, which
         span = days + 2.0
         usual = plain[which] & (1.0 - (out[2, n] + 0.5) * BELOW > dying[which] * span)
         usual &= 1.0 - (out[3, n] + 0.5) * BELOW > returning[which] * span
@@ -193,7 +192,7 @@ def _lives(kept, may, block, stays, factor, at_most, dying, returning, plain, fo
 @compiled
 def _block(many, made, block, streams, keys, found, lawful):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
     """Those of a block who may be sent, written behind the `made` that there are."""
-    k, day, number, stream, out, may, term, rare = block
+    k, day, number, stream, out, may, _, rare = block
     _words(k[:many], day, number, PERSON, keys, out)
     if lawful.size:
         for one in range(_kept(many, out[0], stream, streams.lawful, may)):
@@ -220,17 +219,19 @@ def _others(some, rare, block, streams, keys, found, made):  # type: ignore[no-u
     for one in range(some):
         n, at = may[rare[one]], made + rare[one]
         which, days, begin = stream[n], term[one], found[READY, made + rare[one]]
+        late, died, hold = np.int32(0), np.int32(FAR), np.int32(FAR)
         if wait[which] > 0:
-            found[LATE, at] = _late(k[n], day[n], number[n], wait[which], keys)
-        span, arrival = float(days + found[LATE, at] + 2), arriving[which]
+            late = _late(k[n], day[n], number[n], wait[which], keys)
+        span, arrival = float(days + late + 2), arriving[which]
         risk, early = dying[which], returning[which]
         if risk > 0 and 1.0 - (out[2, n] + 0.5) * BELOW <= risk * (LONG if arrival else span):
-            found[DIED_ON, at] = begin + _within(out[2, n], risk)
+            died = begin + _within(out[2, n], risk)
         if early > 0 and 1.0 - (out[3, n] + 0.5) * BELOW <= early * span:
-            found[HOLD, at] = _within(out[3, n], early)
+            hold = _within(out[3, n], early)
         last = FAR if arrival else begin + days
-        found[END, at] = -days if arrival else last
-        found[PATIENCE, at] = min(last, found[DIED_ON, at]) - 1
+        found[END, at], found[PATIENCE, at] = -days if arrival else last, min(last, died) - 1
+        found[STREAM, at] = which + OTHER
+        found[LATE, at], found[DIED_ON, at], found[HOLD, at] = late, died, hold
 
 
 @compiled

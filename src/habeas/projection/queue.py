@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from habeas.custody.compiled import inlined
-from habeas.projection.people import DIED_ON, END, HOLD, LATE, PATIENCE, READY, Days
+from habeas.projection.people import DIED_ON, END, HOLD, LATE, OTHER, PATIENCE, READY, STREAM, Days
 
 Counts = NDArray[np.int64]
 FLOWS = (
@@ -166,15 +166,18 @@ def _put(one, who, day, recall, people, stays, links, leaving, chain, head, deal
     person, deal, house, begin = who
     end = people[END, person]
     right = end if end >= 0 else begin - end
-    out, reason = right + people[LATE, person], ENDED
-    if people[DIED_ON, person] <= out:
-        out, reason = people[DIED_ON, person], DIED
-    if begin + people[HOLD, person] < out:
-        out, reason = begin + people[HOLD, person], RETURNED
+    out, reason = right, ENDED
+    if people[STREAM, person] & OTHER != 0:
+        out += people[LATE, person]
+        if people[DIED_ON, person] <= out:
+            out, reason = people[DIED_ON, person], DIED
+        if begin + people[HOLD, person] < out:
+            out, reason = begin + people[HOLD, person], RETURNED
     if recall < out:
         out, reason = recall, RECALLED
-    stays[PERSON, one], stays[BEGIN, one], stays[IN, one] = person, begin, day
-    stays[OUT, one], stays[RIGHT_ENDS, one] = out, right
+    if stays.shape[1] > 0:
+        stays[PERSON, one], stays[BEGIN, one], stays[IN, one] = person, begin, day
+        stays[OUT, one], stays[RIGHT_ENDS, one] = out, right
     if out < leaving.size:
         links[one, AFTER] = leaving[out]
         leaving[out] = one
@@ -220,10 +223,15 @@ def _close(closed, day, made, people, stays, flow, rules, cells, state):  # type
 
 
 @inlined
+def _patience(people, one):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    return people[PATIENCE, one] if people[STREAM, one] & OTHER != 0 else people[END, one] - 1
+
+
+@inlined
 def _join(deal, day, month, last, people, flow, lapsing, deals):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
     one, days = deals[NEXT, deal], lapsing.shape[1] - 1
     while one < last and people[READY, one] <= day:
-        lapsing[deal, min(people[PATIENCE, one] + 1, days)] += 1
+        lapsing[deal, min(_patience(people, one) + 1, days)] += 1
         one += 1
     gone = lapsing[deal, day]
     deals[WAITS, deal] += one - deals[NEXT, deal] - gone
@@ -241,7 +249,7 @@ def _fly(deal, day, made, people, stays, rules, state, chain, head):  # type: ig
     choice, one, days, before = 0, deals[FIRST, deal], lapsing.shape[1] - 1, made
     house = order[deal, 0]
     while room > 0 and one < deals[NEXT, deal]:
-        patience = people[PATIENCE, one]
+        patience = _patience(people, one)
         if patience >= day:
             while house != NOBODY and houses[HELD, house] >= places[house, day]:
                 choice += 1
@@ -281,7 +289,8 @@ def receive(people, first, there, rules, stays, daily, cells, state):  # type: i
         first: where those of each agreement begin; at last, where those who are there already do.
         there: their agreement and house, a row each.
         rules: `Rules`.
-        stays: a table with room for everybody, and once more for each house that closes.
+        stays: a table with room for everybody, and once more for each house that closes; or for
+            nobody, where only counts are wanted and no house closes.
         daily: `Daily`, its flows zero.
         cells: `Cells`, all empty.
         state: `State` at the beginning.
