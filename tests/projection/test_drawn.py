@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from habeas.projection.bands import Outcome
 from habeas.projection.draw import names
 from habeas.projection.plan import Deal, House, Plan, Stream, Uncertain
+from habeas.projection.run import Arrays
 from habeas.projection.simulate import run, run_at
 from habeas.projection.sobol import indices
 from habeas.projection.uncertainty import Units, gain, paired, tornado, under_one_chance
@@ -31,8 +32,11 @@ def world(more: float = 1.0, places: int = 100_000) -> Plan:
 
 
 def person_days(plan: Plan, seed: int, draws: int = DRAWS) -> NDArray[np.int64]:
-    found = run(msgspec.json.encode(plan), seed, 0, draws)
-    return found["days.d"].astype(np.int64).sum(axis=1)
+    return days(run(msgspec.json.encode(plan), seed, 0, draws))
+
+
+def days(found: Arrays) -> NDArray[np.int64]:
+    return np.asarray(found["days.d"].astype(np.int64).sum(axis=1), np.int64)
 
 
 def test_pairing_draws_is_worth_a_hundred_times_as_many() -> None:
@@ -67,7 +71,7 @@ def test_bars_and_indices_measure_the_numbers_and_not_luck() -> None:
     def held(draws: int, units: Units) -> NDArray[np.int64]:
         found = run_at(payload, 1, 0, units)
         assert len(found["values"]) == draws
-        return found["days.d"].astype(np.int64).sum(axis=1)
+        return days(found)
 
     told = names(world())
     bars = tornado(under_one_chance(held, 4), told, range(len(told)), {}).world
