@@ -31,9 +31,23 @@ def test_flows_are_those_of_the_draws() -> None:
         scenario(None), arrays(cohort(2), flow_d=flows(referred=900, lawful=12, received=10))
     )
     assert values(found, "people.referred") == [900, 901]
-    assert values(found, "people.lawful") == [12, 13]
     assert values(found, "people.received") == [10, 11]
     assert values(found, "people.expired") == [0, 0]
+
+
+def test_who_may_be_sent_is_known_only_where_everybody_was_screened() -> None:
+    stay = {"law": "fixed", "mean": 100}
+    asked = {"id": "a", "deal": "d", "stay": stay, "docket": {"consent_given": [[1, "yes"]]}}
+    silent = {"id": "b", "deal": "d", "stay": stay}
+    found = arrays(cohort(2), flow_d=flows(lawful=12))
+    for streams, agreement, told in (
+        ([asked], "SE-EE", [12, 13]), ([asked, silent], "SE-EE", None), ([asked], None, None),
+    ):  # fmt: skip
+        given = scenario(None, deal={"agreement": agreement}, assumed={"streams": streams})
+        answered = drawn(given, found)
+        assert values(answered, "people.lawful") == told
+        courses = [one.key for one in answered.found.courses]
+        assert ("people.lawful" in courses) == (told is not None)
 
 
 def test_who_is_held_past_the_date_is_counted_in_persons_and_days() -> None:

@@ -83,6 +83,18 @@ def test_what_is_priced_by_things_done_is_named_as_not_stated() -> None:
               "minor_per_unit": 5, "cite": CITE}  # fmt: skip
     found = drawn(scenario(fees(FLAT, flight)), arrays(cohort()))
     assert values(found, "money.not_stated", "d/flight") is None
+    assert values(found, "money.total") is None
+    assert values(found, "money.known_part") == [1_102_648_750]
+    assert values(found, "money.months_not_priced") == [0]
+
+
+def test_a_price_for_each_person_received_is_that_of_the_draws() -> None:
+    each = {"kind": "per_unit", "id": "each", "text": TEXT, "unit": "person received",
+            "minor_per_unit": 2_000, "cite": CITE}  # fmt: skip
+    flow = np.zeros((1, 12, len(FLOWS)), np.int64)
+    flow[0, :4, FLOWS.index("received")] = 8
+    found = drawn(scenario(fees(each)), arrays(cohort(), flow_d=flow))
+    assert values(found, "money.total") == [32 * 2_000]
 
 
 def test_each_state_is_left_with_what_it_is_paid_or_saves_less_what_it_spends() -> None:
@@ -175,6 +187,15 @@ def test_a_budget_is_compared_by_the_days_of_its_years() -> None:
     assert values(found, "against.left_per_mille", "receiving/b") == [25]  # 277.5 of 11,026 million
     assert values(found, "against.sum", "receiving/b") == [11_026_487_500]
     assert values(found, "against.fees_per_mille", "receiving/b") == [100]
+
+
+def test_what_a_person_day_comes_to_stands_beside_what_a_text_says_that_it_costs() -> None:
+    price = {"id": "p", "title": TEXT, "minor": 2_000_000, "per": "person_year", "of": "sending"}
+    found = drawn(scenario(fees(GUARANTEED), given={"prices": [price]}), arrays(cohort()))
+    assert values(found, "money.each") == [8_440]  # 1,698,490,000 / 201,250 = 8,439.70
+    assert values(found, "against.price", "sending/p") == [5_479]  # 20,000.00 / 365 = 54.79
+    empty = drawn(scenario(fees(GUARANTEED)), arrays(cohort() * 0))
+    assert values(empty, "money.each") == []
 
 
 @pytest.mark.parametrize(("rises", "price"), [(True, 5_616), (False, 5_479)])

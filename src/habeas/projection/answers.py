@@ -58,6 +58,7 @@ def _outcomes(
         yield from even.occupancy(one)
     yield from without
     yield from money.sums(run, found)
+    yield from money.told_prices(run)
     yield from lawful.work(run, library)
 
 

@@ -10,10 +10,11 @@ from msgspec.structs import replace
 from habeas.fees.charge import charges
 from habeas.fees.line import Line
 from habeas.fees.quantity import Period, Quantities, days_in_month, months
-from habeas.law.schedule import AdvanceGrant, AtCost, Deduction, Fees, Indexation, PerUnit
+from habeas.law.schedule import AdvanceGrant, AtCost, Deduction, FeeItem, Fees, Indexation, PerUnit
 from habeas.projection.bands import Bools, Ints
 
 EMPTY = "paid_for_empty"
+RECEIVED = "person received"  # the one unit of things done that draws say
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class Dues:
 
     @property
     def complete(self) -> Bools:
-        """(draws,): whether every line has a price."""
-        found: Bools = ~np.asarray(self.not_priced.any(axis=1))
+        """(draws,): whether every line has a price, and every item its lines."""
+        found: Bools = ~np.asarray(self.not_priced.any(axis=1)) & (not self.not_stated)
         return found
 
     @property
@@ -77,7 +78,7 @@ def due(fees: Fees, period: Period, many: Many, indices: Sequence[Indexation | N
                 found[kind][draw, month] += line.amount_minor
                 if line.kind == EMPTY:
                     empty[draw, month] += _in_days(line)
-    asked = tuple(one.id for one in fees.items if isinstance(one, PerUnit | Deduction | AtCost))
+    asked = tuple(one.id for one in fees.items if _silent(one))
     return Dues(found["occupied"], found[EMPTY], found["other"], empty, unpriced, asked)
 
 
@@ -93,11 +94,19 @@ def _lines(
             month,
             {many.facility: daily},
             places=many.places,
+            units={RECEIVED: received},
             received_before=before,
             received=received,
         )
         before += received
         yield charges(fees if number == 0 else _later(fees), given)
+
+
+def _silent(item: FeeItem) -> bool:
+    """Whether an item is priced by what was done or spent, of which no draw says anything."""
+    if isinstance(item, PerUnit | Deduction):
+        return item.unit != RECEIVED
+    return isinstance(item, AtCost)
 
 
 def _later(fees: Fees) -> Fees:
