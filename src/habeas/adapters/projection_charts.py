@@ -134,6 +134,7 @@ def money(rows: Rows, lines: Lines, words: Words) -> tuple[list[alt.Chart], tupl
     x = alt.X("year:O", title=words["year"], axis=alt.Axis(labelAngle=0),
               scale=alt.Scale(paddingInner=0.3))  # fmt: skip
     y = alt.Scale(domainMin=0, domainMax=top, nice=True)
+    counted = f"format(datum.value / {int(words['unit'])}, ',')"
     placed = [{**row, "place": kinds.index(str(row["kind"]))} for row in parts]
     bars = (
         alt.Chart(alt.InlineData(values=placed, format=AMOUNTS))
@@ -141,7 +142,7 @@ def money(rows: Rows, lines: Lines, words: Words) -> tuple[list[alt.Chart], tupl
         .encode(
             x=x,
             y=alt.Y("sum(amount):Q", title=words["amount"], scale=y,
-                    axis=alt.Axis(tickCount=6, labelExpr=f"format(datum.value / {int(words['unit'])}, ',')")),
+                    axis=alt.Axis(tickCount=6, labelExpr=counted)),
             color=alt.Color("kind:N", scale=alt.Scale(
                 domain=kinds, range=list(KINDS_OF_MONEY[: len(kinds)]))),
             order=alt.Order("place:Q"),
@@ -211,7 +212,7 @@ def _reach(row: Mapping[str, str | int | float]) -> float:
 
 
 def _names(order: list[str]) -> alt.Y:
-    axis = alt.Axis(labelLimit=300, ticks=False, domain=False, labelFontSize=12)
+    axis = alt.Axis(labelLimit=300, labelPadding=8, ticks=False, domain=False, labelFontSize=12)
     return alt.Y("name:N", sort=order, title=None, scale=alt.Scale(domain=order), axis=axis)
 
 
@@ -273,12 +274,12 @@ def firsts(rows: Rows, lines: Lines, words: Words) -> tuple[list[alt.Chart], tup
     )
     ticks = (
         alt.Chart(charts.inline([row for row in rows if row["p50"]]))
-        .mark_tick(color=NIGHT, thickness=4, size=24)
+        .mark_tick(color=NIGHT, thickness=4, size=20)
         .encode(x=alt.X("utcyearmonthdate(p50):T", scale=scale), y=y)
     )
     labels = (
         alt.Chart(charts.inline([{**row, "at": words["first"]} for row in rows]))
-        .mark_text(align="left", dx=2, dy=16, fontSize=11, color="#444444")
+        .mark_text(align="left", dx=4, dy=18, fontSize=11, color="#444444")
         .encode(x=alt.X("utcyearmonthdate(at):T", scale=scale), y=y, text="said:N")
     )
     columns = ("name", "said", "p5", "p50", "p95")
@@ -304,7 +305,7 @@ def shares(rows: Rows, lines: Lines, words: Words) -> tuple[list[alt.Chart], tup
                     axis=alt.Axis(format=",d", tickCount=6)),
             y=_names(order),
             color=alt.Color("kind:N", sort=kinds, scale=alt.Scale(
-                domain=kinds, range=[BLUE, MIDDLE, ORANGE, BURNT, GREY][: len(kinds)])),
+                domain=kinds, range=[BLUE, GREY, ORANGE, BURNT, PALE][: len(kinds)])),
             order=alt.Order("place:Q"),
         )
     )  # fmt: skip
