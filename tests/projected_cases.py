@@ -38,8 +38,8 @@ SCENARIO: dict[str, Any] = {
     "title": {"en": "The offer of 40,000 places", "es": "La oferta de 40.000 plazas"},
     "about": {"en": "A state offers to hold convicted people of another, citizens among them, for a"
                     " fee. This scenario asks what the whole offer would bring.",
-              "es": "Un Estado ofrece recluir a personas condenadas de otro, también nacionales, por"
-                    " un precio. Este escenario pregunta qué traería la oferta entera."},
+              "es": "Un Estado ofrece recluir a personas condenadas de otro, también nacionales,"
+                    " por un precio. Este escenario pregunta qué traería la oferta entera."},
     "first": FIRST, "after": FIRST + timedelta(DAYS), "zone": "America/El_Salvador",
     "currency": "USD", "exponent": 2, "rules": "set_aside",
     "given": {
@@ -86,10 +86,11 @@ def people(days: int = DAYS, most: int = 34_000) -> Daily:
 
 def projection(**changed: object) -> Projection:
     parts: dict[Kind, float] = {"occupied": 20.0, "empty": 6.0, "transport": 1.5, "avoided": 9.0}
+    kinds: list[tuple[Kind, float]] = [*parts.items(), ("whole", 27.5)]
     paid = [
         Paid(2026 + n, kind, band(size * (n + 1) * 2e9 / (1 if kind != "empty" else n + 1)))
         for n in range(10)
-        for kind, size in (*parts.items(), ("whole", 27.5))
+        for kind, size in kinds
     ]
     found: dict[str, Any] = {
         "scenario": scenario(), "draws": 1000, "seed": 7, "people": (people(),),
