@@ -4,11 +4,12 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import inf
 
 from habeas.errors import Fault
 
 _HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?")
-_KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"']+)\s*=")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'.]+)\s*=")
 
 
 Lines = dict[str, list[int]]  # of a name, rising
@@ -28,13 +29,14 @@ def _marks(text: str) -> tuple[Lines, Lines]:
         if header := _HEADER.match(line):
             headers.setdefault(header.group(1).replace('"', ""), []).append(number)
         elif key := _KEY.match(line):
-            keys.setdefault(key.group(1).strip("\"'"), []).append(number)
+            for name in key.group(1).split("."):
+                keys.setdefault(name.strip("\"'"), []).append(number)
     return headers, keys
 
 
-def _from(lines: list[int], first: int) -> int | None:
+def _from(lines: list[int], first: int, end: float) -> int | None:
     place = bisect_left(lines, first)
-    return lines[place] if place < len(lines) else None
+    return lines[place] if place < len(lines) and lines[place] < end else None
 
 
 def line_of(text: str, *path: str) -> int:
@@ -43,14 +45,18 @@ def line_of(text: str, *path: str) -> int:
     A number in the path counts the tables of an array: ("fees", "items", "1", "tiers").
     """
     headers, keys = _marks(text)
-    best, header = 1, list[str]()
+    best, header, end = 1, list[str](), inf
     for part in path:
         if part.isdigit():
             tables = headers.get(".".join(header), [])
-            best = tables[int(part)] if int(part) < len(tables) else best
+            place = bisect_left(tables, best) + int(part)
+            if place < len(tables) and tables[place] < end:
+                best = tables[place]
+                end = min([end, *tables[place + 1 : place + 2]])
             continue
         header.append(part)
-        places = (_from(headers.get(".".join(header), []), best), _from(keys.get(part, []), best))
+        found = (headers.get(".".join(header), []), keys.get(part, []))
+        places = (_from(lines, best, end) for lines in found)
         best = min((line for line in places if line is not None), default=best)
     return best
 
