@@ -1,0 +1,272 @@
+"""What an agreement would cost and bring, for either state: whole minor units of every draw.
+
+Fees come out of the functions that charge. What a state spends or saves itself is an assumed sum a
+person-day, rounded to minor units before it meets a number of days. The published average cost of a
+place at home stands apart: it is not saved by one person fewer.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+
+import numpy as np
+
+from habeas.errors import FeeError
+from habeas.fees.line import Pricing
+from habeas.fees.minimum import of_year
+from habeas.law.schedule import Fees
+from habeas.projection import paths
+from habeas.projection.bands import Bools, Course, Ints, Outcome, by_month, first, month_ends
+from habeas.projection.dues import Dues, Many, due
+from habeas.projection.run import Run
+from habeas.projection.scenario import Deal
+from habeas.units import rounded
+
+NO_PRICE, NO_COST, NO_RATE = "not_priced", "not_assumed", "no_exchange_rate"
+OVER = "past_release_date"
+PER_MILLE = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """The fees of one agreement in every draw and month, and what they are held against."""
+
+    run: Run
+    deal: Deal
+    fees: Fees
+    billed: Ints  # (draws, months): person-days
+    unbilled: Ints  # person-days past the release date that are not billed
+    dues: Dues
+
+    @property
+    def unit(self) -> str:
+        """Of its sums."""
+        return f"minor {self.fees.currency}"
+
+    @property
+    def held(self) -> Ints:
+        """(draws, months): every person-day, billed or not."""
+        return self.billed + self.unbilled
+
+    @property
+    def home(self) -> Ints | None:
+        """(draws, months): the priced sums in the scenario's currency; None: at no known rate."""
+        given = self.run.scenario
+        if self.fees.currency == given.currency and self.fees.exponent == given.exponent:
+            return self.dues.priced
+        rate = self.run.rates.get(self.fees.currency)
+        return None if rate is None else self.exchanged(rate)
+
+    def exchanged(self, rate: Fraction) -> Ints:
+        """(draws, months): the priced sums in the scenario's currency, by a first day's rate."""
+        exponents = (self.fees.exponent, self.run.scenario.exponent)
+        growth = _growth(self.run, "exchange_a_year")
+        return paths.exchanged(self.dues.priced, growth, rate, exponents)
+
+    def cost(self, name: str) -> Ints | None:
+        """(draws,): person-days at an assumed sum a day, which follows the assumed index."""
+        unit = self.run.numbers.get(f"costs.{name}")
+        if unit is None:
+            return None
+        price = paths.prices(unit, _growth(self.run, "index_a_year"), self.run.period)
+        total: Ints = (price * self.held).sum(axis=1)
+        return total
+
+    def transport(self) -> Ints | None:
+        """(draws,): an assumed sum for each person received."""
+        unit = self.run.numbers.get("costs.transport_a_person")
+        if unit is None:
+            return None
+        price = paths.prices(unit, _growth(self.run, "index_a_year"), self.run.period)
+        total: Ints = (price * self.run.flow(self.deal.id, "received")).sum(axis=1)
+        return total
+
+
+def _growth(run: Run, name: str) -> Ints:
+    """(draws,): per mille a year; nothing where none is assumed."""
+    found = run.numbers.get(f"costs.{name}")
+    return np.zeros(run.draws, np.int64) if found is None else found
+
+
+def billed(run: Run, deal: Deal, fees: Fees) -> tuple[Ints, Ints]:
+    """Person-days billed, and those past the release date that are not, (draws, months).
+
+    A day past the release date is billed only where the schedule says so.
+    """
+    days, over = (run.of(name, deal.id).astype(np.int64) for name in ("days", "over"))
+    treat = next((one.treat for one in fees.counting if one.status == OVER), "undecided")
+    return (days + over, np.zeros_like(over)) if treat == "billed" else (days, over)
+
+
+def daily(run: Run, deal: Deal, days: Ints) -> Ints:
+    """(draws, days): persons billed on each day, whose months sum to the days that are billed.
+
+    Where some of those held are not billed, each day of a month has its share of those who are.
+    """
+    held, months = run.of("by", deal.id).astype(np.int64), run.plan.months
+    if np.array_equal(by_month(held, months), days):
+        return held
+    found = np.zeros_like(held)
+    for number, (start, after) in enumerate(pairwise(months)):
+        upto = np.cumsum(held[:, start:after], axis=1)
+        whole = np.maximum(upto[:, -1:], 1)
+        share = upto * days[:, number : number + 1] // whole
+        found[:, start:after] = np.diff(share, axis=1, prepend=0)
+    return found
+
+
+def money(run: Run, deal: Deal, fees: Fees) -> Money:
+    """The fees of one agreement.
+
+    Raises:
+        FeeError: when its schedule cannot answer.
+    """
+    days, over = billed(run, deal, fees)
+    facility = deal.facilities[0] if len(deal.facilities) == 1 else ""
+    many = Many(days, daily(run, deal, days), run.flow(deal.id, "received"), facility)
+    growth = _growth(run, "index_a_year")
+    if not deal.prices_rise or not growth.any():
+        return Money(run, deal, fees, days, over, due(fees, run.period, many))
+    parts = {
+        each: due(paths.rising(fees, each, run.period), run.period, _rows(many, growth == each))
+        for each in sorted(set(growth.tolist()))
+    }
+    return Money(run, deal, fees, days, over, _together(parts, growth))
+
+
+def _rows(many: Many, kept: Bools) -> Many:
+    return replace(many, days=many.days[kept], daily=many.daily[kept], received=many.received[kept])
+
+
+def _together(parts: dict[int, Dues], growth: Ints) -> Dues:
+    """The draws of each growth in the order in which they were drawn."""
+    names = ("occupied", "paid_for_empty", "other", "empty_days", "not_priced")
+    some = next(iter(parts.values()))
+    tables = {name: np.zeros((growth.size, some.occupied.shape[1]), np.int64) for name in names}
+    for each, one in parts.items():
+        for name, table in tables.items():
+            table[growth == each] = getattr(one, name)
+    return Dues(**tables, not_stated=some.not_stated)
+
+
+def outcomes(one: Money) -> Iterator[Outcome]:
+    """What is due, what is paid for empty, and what either state is left with."""
+    dues, of, unit = one.dues, one.deal.id, one.unit
+    yield Outcome("money.person_days_billed", of, "person-days", one.billed.sum(axis=1))
+    yield Outcome("money.person_days_not_billed", of, "person-days", one.unbilled.sum(axis=1))
+    yield Outcome("money.occupied", of, unit, dues.occupied.sum(axis=1))
+    yield Outcome("money.paid_for_empty", of, unit, dues.paid_for_empty.sum(axis=1))
+    yield Outcome("money.other", of, unit, dues.other.sum(axis=1))
+    whole = bool(dues.complete.all())
+    total = dues.priced.sum(axis=1)
+    yield Outcome("money.total", of, unit, total if whole else None, why="" if whole else NO_PRICE)
+    if not whole:
+        yield Outcome("money.known_part", of, unit, total)
+        yield Outcome("money.months_not_priced", of, "months", (dues.not_priced > 0).sum(axis=1))
+    for item in dues.not_stated:
+        yield Outcome("money.not_stated", f"{of}/{item}", unit, None, why="not_stated")
+    yield Outcome("guarantee.empty_days", of, "person-days", dues.empty_days.sum(axis=1))
+    empty = dues.empty_days > 0
+    yield Outcome("guarantee.months", of, "months", empty.sum(axis=1))
+    month, known = first(empty)
+    begins = np.array(one.run.plan.months[:-1], np.int64)[month]
+    yield Outcome("guarantee.first_month", of, "day", begins, known)
+    yield from _states(one, whole=whole)
+
+
+def _states(one: Money, *, whole: bool) -> Iterator[Outcome]:
+    """Each state's own account; a total that is not priced is held against nothing."""
+    of, unit = one.deal.id, f"minor {one.run.scenario.currency}"
+    home = one.home
+    fee = home.sum(axis=1) if home is not None and whole else None
+    why = NO_PRICE if not whole else NO_RATE if fee is None else ""
+    if fee is not None and (
+        home is not one.dues.priced or "costs.exchange_a_year" in one.run.numbers
+    ):
+        moved = fee
+        if home is one.dues.priced:
+            moved = one.exchanged(Fraction(1)).sum(axis=1)
+        yield Outcome("money.totalexchanged", of, unit, moved)
+    cost, transport = one.cost("receiving_a_day"), one.transport()
+    yield _sum("receiving.revenue", of, unit, fee, why)
+    yield _sum("receiving.cost", of, unit, cost, NO_COST)
+    yield _less("receiving.left", of, unit, (fee, why), (cost, NO_COST))
+    marginal, average = one.cost("sending_marginal_a_day"), one.cost("sending_average_a_day")
+    paid = fee if transport is None or fee is None else fee + transport
+    yield _sum("sending.transport", of, unit, transport, NO_COST)
+    yield _sum("sending.pays", of, unit, paid, why)
+    yield _sum("sending.saves", of, unit, marginal, NO_COST)
+    yield _less("sending.left", of, unit, (marginal, NO_COST), (paid, why))
+    yield _sum("sending.average_cost", of, unit, average, NO_COST)
+    yield _less("sending.average_cost_less_paid", of, unit, (average, NO_COST), (paid, why))
+    days = one.billed.sum(axis=1) + one.dues.empty_days.sum(axis=1)
+    if cost is not None:
+        yield _a_day("break_even.receiving_fee", of, unit, -(-cost // np.maximum(days, 1)), days)
+    if marginal is not None:
+        left = marginal - (0 if transport is None else transport)
+        yield _a_day("break_even.sending_fee", of, unit, left // np.maximum(days, 1), days)
+
+
+def _a_day(key: str, of: str, unit: str, price: Ints, days: Ints) -> Outcome:
+    return Outcome(key, of, f"{unit} a person-day", price, days > 0)
+
+
+def _sum(key: str, of: str, unit: str, values: Ints | None, why: str) -> Outcome:
+    return Outcome(key, of, unit, values, why="" if values is not None else why)
+
+
+def _less(
+    key: str, of: str, unit: str, one: tuple[Ints | None, str], other: tuple[Ints | None, str]
+) -> Outcome:
+    if one[0] is None or other[0] is None:
+        return Outcome(key, of, unit, None, why=one[1] if one[0] is None else other[1])
+    return Outcome(key, of, unit, one[0] - other[0])
+
+
+def sums(run: Run, all_: list[Money]) -> Iterator[Outcome]:
+    """What either state is left with against a sum a year, such as a prison budget, per mille."""
+    pricing = Pricing("half_up")
+    fees = [one.home for one in all_]
+    whole = all(one.dues.complete.all() for one in all_) and len(all_) == len(
+        run.scenario.given.deals
+    )
+    known = [one for one in fees if one is not None]
+    why = NO_PRICE if not whole else NO_RATE if len(known) < len(fees) else ""
+    total = sum((one.sum(axis=1) for one in known), np.zeros(run.draws, np.int64))
+    for one in run.scenario.given.sums:
+        amount = of_year(one.minor_per_year, run.period, pricing)
+        of, unit = f"{one.of}/{one.id}", f"minor {run.scenario.currency}"
+        yield Outcome("against.sum", of, unit, np.full(run.draws, amount, np.int64))
+        shares = None
+        if not why and amount:
+            shares = np.array(
+                [rounded(Fraction(each * PER_MILLE, amount), "half_up") for each in total.tolist()],
+                np.int64,
+            )
+        told = why or ("" if amount else "no_sum")
+        yield Outcome("against.fees_per_mille", of, "per mille", shares, why=told)
+
+
+def courses(one: Money) -> Iterator[Course]:
+    """What is due in each month, and of it for empty places."""
+    ends, of = month_ends(one.run.plan.months), one.deal.id
+    yield Course("money.occupied", of, one.unit, ends, one.dues.occupied)
+    yield Course("money.paid_for_empty", of, one.unit, ends, one.dues.paid_for_empty)
+    yield Course("money.other", of, one.unit, ends, one.dues.other)
+
+
+def every(run: Run) -> tuple[list[Money], list[Outcome]]:
+    """The money of every agreement that has prices; and why there is none for the others."""
+    found, without = list[Money](), list[Outcome]()
+    for deal in run.scenario.given.deals:
+        fees = run.fees.get(deal.id)
+        if fees is None:
+            without.append(Outcome("money.total", deal.id, "minor", None, why=NO_PRICE))
+            continue
+        try:
+            found.append(money(run, deal, fees))
+        except FeeError as error:
+            unit = f"minor {fees.currency}"
+            without.append(Outcome("money.total", deal.id, unit, None, why=error.code))
+    return found, without
