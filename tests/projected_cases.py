@@ -19,8 +19,8 @@ from habeas.service.projected import (
     Limit,
     Never,
     Paid,
-    Projection,
     Reason,
+    Seen,
     Share,
     Work,
     Worth,
@@ -84,7 +84,7 @@ def people(days: int = DAYS, most: int = 34_000) -> Daily:
     return Daily("CECOT", both("CECOT", "CECOT"), FIRST, bands, (40_000,) * days, limits)
 
 
-def projection(**changed: object) -> Projection:
+def projection(**changed: object) -> Seen:
     parts: dict[Kind, float] = {"occupied": 20.0, "empty": 6.0, "transport": 1.5, "avoided": 9.0}
     kinds: list[tuple[Kind, float]] = [*parts.items(), ("whole", 27.5)]
     paid = [
@@ -141,4 +141,4 @@ def projection(**changed: object) -> Projection:
         "stamp": (("scenario SHA-256", "9f" * 32), ("tzdata", "2026a")),
         "sources": {"BUDGET": "Presupuesto General 2025, ramo 2300"},
     }  # fmt: skip
-    return Projection(**(found | cast(dict[str, Any], changed)))
+    return Seen(**(found | cast(dict[str, Any], changed)))

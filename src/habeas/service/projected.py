@@ -154,7 +154,7 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Projection:
+class Seen:
     """All of it."""
 
     scenario: Scenario

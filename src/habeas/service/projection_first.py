@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from habeas.service.projected import Band, Daily, Projection
+from habeas.service.projected import Band, Daily, Seen
 from habeas.service.projection_pictures import passed
 from habeas.service.projection_told import Told
 
@@ -26,7 +26,7 @@ class Answer:
     points: tuple[str, ...] = ()
 
 
-def answers(found: Projection, told: Told) -> tuple[Answer, ...]:
+def answers(found: Seen, told: Told) -> tuple[Answer, ...]:
     """All of the first page."""
     say = told.say
     made = (
@@ -42,7 +42,7 @@ def answers(found: Projection, told: Told) -> tuple[Answer, ...]:
     )
 
 
-def _what(found: Projection, told: Told) -> Iterator[str]:
+def _what(found: Seen, told: Told) -> Iterator[str]:
     say, whole = told.say, found.people[0]
     at, peak = _peak(whole)
     yield say("first.most").format(
@@ -68,7 +68,7 @@ def _peak(whole: Daily) -> tuple[date, Band]:
     return whole.first + timedelta(place), whole.bands[place]
 
 
-def _when(found: Projection, told: Told) -> Iterator[str]:
+def _when(found: Seen, told: Told) -> Iterator[str]:
     say, whole = told.say, found.people[0]
     for years in (1, 3):
         place = years * 365
@@ -93,7 +93,7 @@ def _when(found: Projection, told: Told) -> Iterator[str]:
             )  # fmt: skip
 
 
-def _price(found: Projection, told: Told) -> Iterator[str]:
+def _price(found: Seen, told: Told) -> Iterator[str]:
     say, whole = told.say, found.totals.get("whole")
     if whole is None:
         yield say("first.no_price")
@@ -114,7 +114,7 @@ def _price(found: Projection, told: Told) -> Iterator[str]:
     yield from _against(found, told)
 
 
-def _against(found: Projection, told: Told) -> Iterator[str]:
+def _against(found: Seen, told: Told) -> Iterator[str]:
     """The dearest year against each yearly sum of the scenario."""
     years = [one for one in found.paid if one.kind == "whole"]
     if not years:
@@ -136,7 +136,7 @@ def _part(share: float, told: Told) -> str:
     return told.say("first.share_of").format(share=told.share(share))
 
 
-def _law(found: Projection, told: Told) -> Iterator[str]:
+def _law(found: Seen, told: Told) -> Iterator[str]:
     say = told.say
     if not found.lawful:
         yield say("first.no_law")
@@ -162,12 +162,12 @@ def cited(words: str, cite: str) -> str:
     return f"{words.rstrip('.')} ({cite})." if cite else words
 
 
-def _never(found: Projection, told: Told) -> Iterator[str]:
+def _never(found: Seen, told: Told) -> Iterator[str]:
     for one in found.never:
         yield cited(told.text(one.words), one.cite)
 
 
-def _sure(found: Projection, told: Told) -> Iterator[str]:
+def _sure(found: Seen, told: Told) -> Iterator[str]:
     say = told.say
     yield say("first.draws").format(draws=say.figure(found.draws))
     if found.drivers:

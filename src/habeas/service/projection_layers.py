@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Mapping
 from math import exp, floor, log10
-from typing import Any
 
 import msgspec
 
-from habeas.projection.scenario import Range, Scenario, Stay, Stream
+from habeas.law.cited import Text
+from habeas.projection.scenario import Deal, Range, Scenario, Stay, Stream
 from habeas.service.paper import WIDE, Cell, Grid, Say, grid
 from habeas.service.projection_told import Told
 
@@ -43,7 +43,7 @@ def grids(scenario: Scenario, told: Told, sources: Mapping[str, str]) -> tuple[G
 
 
 def _source(key: str, say: Say, sources: Mapping[str, str]) -> str:
-    if key == ASSUMPTION:
+    if not key or key == ASSUMPTION:
         return say("layers.an_assumption")
     return f"{key}: {sources[key]}" if key in sources else key
 
@@ -53,7 +53,7 @@ def _given(scenario: Scenario, told: Told) -> Iterator[Row]:
     for place in scenario.given.facilities:
         for one in place.places:
             what = say("layers.places_of").format(place=place.id, day=told.day(one.from_))
-            yield what, told.say.figure(one.places), place.source
+            yield what, noted(say.figure(one.places), one.note, told), one.source or place.source
         if place.cells and place.cell_cm2:
             said = say("layers.cells_are").format(
                 cells=say.figure(place.cells), area=told.decimal(place.cell_cm2 / 10_000, 1),
@@ -64,16 +64,27 @@ def _given(scenario: Scenario, told: Told) -> Iterator[Row]:
         yield from _deal(deal, told)
     for one in scenario.given.sums:
         minor = say("layers.a_year").format(sum=told.sum(one.minor_per_year))
-        yield told.text(one.title), minor, one.source
+        yield told.text(one.title), noted(minor, one.note, told), one.source
+    for each in scenario.given.prices:
+        name = "layers.a_year" if each.per == "person_year" else "layers.a_day"
+        minor = say(name).format(sum=told.sum(each.minor))
+        yield told.text(each.title), noted(minor, each.note, told), each.source
 
 
-def _deal(deal: Any, told: Told) -> Iterator[Row]:  # noqa: ANN401 - a deal of a scenario
+def _deal(deal: Deal, told: Told) -> Iterator[Row]:
     say = told.say
     who = say("layers.who").format(
         sending=told.country(deal.sending), receiving=told.country(deal.receiving)
     )
     way = say.get(f"pathways.{deal.pathway}", str(deal.pathway))
-    yield say("layers.deal").format(deal=deal.id), f"{who}; {way}", deal.source
+    yield (
+        say("layers.deal").format(deal=deal.id),
+        noted(f"{who}; {way}", deal.note, told),
+        deal.source,
+    )
+    if deal.fees is not None:
+        for item in deal.fees.items:
+            yield say("layers.price").format(deal=deal.id), told.text(item.text), deal.source
     if deal.places is not None:
         yield say("layers.kept").format(deal=deal.id), say.figure(deal.places), deal.source
     most = say("layers.no_limit") if deal.flights.most is None else say.figure(deal.flights.most)
@@ -127,7 +138,14 @@ def _stream(stream: Stream, told: Told) -> Iterator[Row]:
     yield say("numbers.stay").format(stream=stream.id), _stay(stream.stay, told), stream.stay.source
     if stream.docket is not None:
         said = say("layers.docket_is").format(facts=", ".join(sorted(stream.docket)))
-        yield say("layers.docket").format(stream=stream.id), said, stream.source
+        yield (
+            say("layers.docket").format(stream=stream.id),
+            noted(said, stream.note, told),
+            stream.source,
+        )
+    for fact, share in stream.yes.items():
+        what = say("layers.fact").format(fact=fact, stream=stream.id)
+        yield what, ranged(share, told), share.source
     if stream.batches is not None:
         said = say("layers.batches_are").format(number=_number(stream.batches.mean, told))
         yield say("layers.batches").format(stream=stream.id), said, stream.batches.source
@@ -163,7 +181,12 @@ def ranged(found: Range, told: Told, *, money: bool = False) -> str:
         )
     else:
         said = msgspec.json.encode(found).decode()
-    return said if found.note is None else f"{said}. {told.text(found.note)}"
+    return noted(said, found.note, told)
+
+
+def noted(said: str, note: Text | None, told: Told) -> str:
+    """What is said, with its note."""
+    return said if note is None else f"{said}. {told.text(note)}"
 
 
 def _number(number: float, told: Told) -> str:

@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from habeas.service.projected import Band, Crossing, Daily, Driver, Paid, Projection
+from habeas.service.projected import Band, Crossing, Daily, Driver, Paid, Seen
 from habeas.service.projection_told import Told
 from habeas.units import amount
 
@@ -87,7 +87,7 @@ def spread(told: Told, draws: int) -> tuple[str, ...]:
     return (told.say("pictures.spread").format(draws=told.say.figure(draws)),)
 
 
-def money(found: Projection, told: Told) -> Picture:
+def money(found: Seen, told: Told) -> Picture:
     """What is paid by year."""
     say, exponent = told.say, found.scenario.exponent
     rows = list[Row]()
@@ -134,7 +134,7 @@ def _money_about(paid: Sequence[Paid], told: Told) -> str:
     )
 
 
-def firsts(found: Projection, told: Told) -> Picture:
+def firsts(found: Seen, told: Told) -> Picture:
     """On which day each limit is first passed."""
     say = told.say
     rows = tuple(_first(one, found, told) for one in found.crossings)
@@ -148,7 +148,7 @@ def firsts(found: Projection, told: Told) -> Picture:
                    say("pictures.firsts_about"), rows, (), words)  # fmt: skip
 
 
-def _first(one: Crossing, found: Projection, told: Told) -> Row:
+def _first(one: Crossing, found: Seen, told: Told) -> Row:
     return {
         "name": named(one, found, told),
         "said": passed(one, found.draws, told),
@@ -159,7 +159,7 @@ def _first(one: Crossing, found: Projection, told: Told) -> Row:
     }
 
 
-def named(one: Crossing, found: Projection, told: Told) -> str:
+def named(one: Crossing, found: Seen, told: Told) -> str:
     """A limit, with its facility where there are several."""
     several = len({each.of for each in found.crossings}) > 1
     return f"{told.text(one.words)} ({one.of})" if several else told.text(one.words)
@@ -172,7 +172,7 @@ def passed(one: Crossing, draws: int, told: Told) -> str:
     return say(f"pictures.{name}").format(n=say.figure(one.draws), draws=say.figure(draws))
 
 
-def tornado(found: Projection, of: str, told: Told) -> Picture:
+def tornado(found: Seen, of: str, told: Told) -> Picture:
     """How far each number alone moves a result."""
     say = told.say
     drivers = [one for one in found.drivers if one.of == of]
@@ -195,7 +195,7 @@ def _longest(drivers: Sequence[Driver], told: Told) -> str:
     return told.text(max(drivers, key=lambda one: abs(one.high - one.low)).words)
 
 
-def sobol(found: Projection, told: Told) -> Picture:
+def sobol(found: Seen, told: Told) -> Picture:
     """What part of the spread each number makes."""
     say = told.say
     rows = tuple(
@@ -208,7 +208,7 @@ def sobol(found: Projection, told: Told) -> Picture:
                    say("pictures.sobol_about"), rows, (), words)  # fmt: skip
 
 
-def lawful(found: Projection, told: Told) -> Picture:
+def lawful(found: Seen, told: Told) -> Picture:
     """Who of those put forward could lawfully be sent."""
     say = told.say
     rows = tuple(

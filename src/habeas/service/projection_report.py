@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from habeas.service import projection_layers, projection_pictures
 from habeas.service.paper import NUMBER, SHARED, Cell, Grid, Say, grid, safe
-from habeas.service.projected import Band, Daily, Projection, Reason
+from habeas.service.projected import Band, Daily, Reason, Seen
 from habeas.service.projection_first import Answer, answers, cited
 from habeas.service.projection_pictures import Picture
 from habeas.service.projection_told import Told
@@ -58,7 +58,7 @@ class Report:
         return [one for section in self.sections for one in section.pictures]
 
 
-def report(found: Projection, say: Say, version: str) -> Report:
+def report(found: Seen, say: Say, version: str) -> Report:
     """The report.
 
     Args:
@@ -71,7 +71,7 @@ def report(found: Projection, say: Say, version: str) -> Report:
     last = scenario.after - timedelta(days=1)
     span = say("projection.span").format(first=told.day(scenario.first), last=told.day(last))
     warnings = [say("projection.set_aside")] if scenario.rules == "set_aside" else []
-    makers: tuple[Callable[[Projection, Told], Section], ...] = (
+    makers: tuple[Callable[[Seen, Told], Section], ...] = (
         _people, _space, _money, _law, _work, _drives, _assumptions, _method,
     )  # fmt: skip
     sections = tuple(make(found, told) for make in makers)
@@ -98,7 +98,7 @@ def report(found: Projection, say: Say, version: str) -> Report:
     )  # fmt: skip
 
 
-def _notes(found: Projection, told: Told) -> tuple[str, ...]:
+def _notes(found: Seen, told: Told) -> tuple[str, ...]:
     say = told.say
     spanish = (say("common.spanish"),) if say.lang == "es" else ()
     own = tuple(told.text(one) for one in found.notes)
@@ -120,7 +120,7 @@ def _ranged(
     return grid(caption, heads, cells, (3, SHARED, SHARED, SHARED, SHARED))
 
 
-def _people(found: Projection, told: Told) -> Section:
+def _people(found: Seen, told: Told) -> Section:
     say = told.say
     pictures = [projection_pictures.fan(one, told, found.draws) for one in found.people]
     flows = [
@@ -145,7 +145,7 @@ def _milestones(one: Daily, told: Told) -> Grid:
     return _ranged(told, caption, say("people.day"), rows)
 
 
-def _space(found: Projection, told: Told) -> Section:
+def _space(found: Seen, told: Told) -> Section:
     say = told.say
     if not found.crossings:
         return Section("space", say("space.title"), (say("space.nothing"),))
@@ -166,7 +166,7 @@ def _space(found: Projection, told: Told) -> Section:
     return Section("space", say("space.title"), (say("space.text"),), (picture,), (table,))
 
 
-def _money(found: Projection, told: Told) -> Section:
+def _money(found: Seen, told: Told) -> Section:
     say = told.say
     if not found.paid:
         return Section("money", say("money.title"), (say("money.nothing"),))
@@ -202,7 +202,7 @@ def _money(found: Projection, told: Told) -> Section:
                    (projection_pictures.money(found, told),), grids, notes)  # fmt: skip
 
 
-def _law(found: Projection, told: Told) -> Section:
+def _law(found: Seen, told: Told) -> Section:
     say = told.say
     if not found.lawful and not found.never:
         return Section("law", say("law.title"), (say("law.nothing"),))
@@ -240,7 +240,7 @@ def _reasons(title: str, reasons: Iterable[Reason], told: Told) -> Grid:
     return grid(say("law.reasons").format(title=title), heads, rows, (3, SHARED, 2, 2, 2))
 
 
-def _work(found: Projection, told: Told) -> Section:
+def _work(found: Seen, told: Told) -> Section:
     say = told.say
     if not found.work:
         return Section("work", say("work.title"))
@@ -253,7 +253,7 @@ def _work(found: Projection, told: Told) -> Section:
     return Section("work", say("work.title"), (say("work.text"),), (), tuple(made))
 
 
-def _drives(found: Projection, told: Told) -> Section:
+def _drives(found: Seen, told: Told) -> Section:
     say = told.say
     pictures = [projection_pictures.tornado(found, of, told) for of in ("world", "deal")
                 if any(one.of == of for one in found.drivers)]  # fmt: skip
@@ -263,16 +263,16 @@ def _drives(found: Projection, told: Told) -> Section:
     return Section("drives", say("drives.title"), texts, tuple(pictures))
 
 
-def _assumptions(found: Projection, told: Told) -> Section:
+def _assumptions(found: Seen, told: Told) -> Section:
     say = told.say
     grids = projection_layers.grids(found.scenario, told, found.sources)
     return Section("assumptions", say("layers.title"), (say("layers.text"),), (), grids)
 
 
-def _method(found: Projection, told: Told) -> Section:
+def _method(found: Seen, told: Told) -> Section:
     return Section("method", told.say("method.title"), tuple(_methods(found, told)))
 
 
-def _methods(found: Projection, told: Told) -> Iterator[str]:
+def _methods(found: Seen, told: Told) -> Iterator[str]:
     for n in range(1, 5):
         yield told.say(f"method.text_{n}").format(draws=told.say.figure(found.draws))
