@@ -1,5 +1,6 @@
 """A projection as its report is given it: made-up numbers of the shape, none of a model."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from math import exp
 from typing import Any, cast
@@ -17,6 +18,7 @@ from habeas.service.projected import (
     Kind,
     Lawful,
     Limit,
+    Moved,
     Never,
     Paid,
     Reason,
@@ -84,6 +86,23 @@ def people(days: int = DAYS, most: int = 34_000) -> Daily:
     return Daily("CECOT", both("CECOT", "CECOT"), FIRST, bands, (40_000,) * days, limits)
 
 
+def moved() -> tuple[Moved, ...]:
+    bars = (
+        Driver(both("people put forward a day", "personas propuestas al día"), "world",
+               19_000, 34_000, 40_000, "40", "91"),
+        Driver(both("length of sentence", "duración de la pena"), "world",
+               30_000, 34_000, 38_000, "900", "1,500"),
+        Driver(both("20,000 places kept", "20.000 plazas reservadas"), "deal",
+               34_000, 34_000, 20_000),
+    )  # fmt: skip
+    day = both("the number held on an average day", "el número de personas en un día medio")
+    fees = both("the fees of the whole period", "las tarifas de todo el período")
+    times = 7e7
+    dear = tuple(replace(one, low=one.low * times, base=one.base * times, high=one.high * times)
+                 for one in bars)  # fmt: skip
+    return Moved("held", day, "persons", bars), Moved("fees", fees, "minor", dear)
+
+
 def projection(**changed: object) -> Seen:
     parts: dict[Kind, float] = {"occupied": 20.0, "empty": 6.0, "transport": 1.5, "avoided": 9.0}
     kinds: list[tuple[Kind, float]] = [*parts.items(), ("whole", 27.5)]
@@ -129,13 +148,7 @@ def projection(**changed: object) -> Seen:
                              "Seguir adelante cuando un tribunal ordenó la suspensión."), "")),
         "work": (Work(both("Complaints", "Quejas"), band(31_000), band(62_000)),
                  Work(both("Deaths", "Fallecimientos"), band(91), band(7_300))),
-        "drivers": (Driver(both("people put forward a day", "personas propuestas al día"), "world",
-                           19_000, 34_000, 40_000, "40", "91"),
-                    Driver(both("length of sentence", "duración de la pena"), "world", 30_000,
-                           34_000, 38_000, "900", "1,500"),
-                    Driver(both("places kept: 20,000", "plazas reservadas: 20.000"), "deal", 20_000,
-                           34_000, 34_000, "20,000", "40,000")),
-        "driven": both("the number held after ten years", "el número de personas tras diez años"),
+        "moved": moved(),
         "shares": (Share(both("people put forward a day", "personas propuestas al día"), 0.6, 0.7),
                    Share(both("length of sentence", "duración de la pena"), 0.2, 0.31)),
         "stamp": (("scenario SHA-256", "9f" * 32), ("tzdata", "2026a")),

@@ -145,6 +145,16 @@ class Driver:
 
 
 @dataclass(frozen=True, slots=True)
+class Moved:
+    """A result, and what moves it: the longest first."""
+
+    id: str
+    words: Text
+    unit: Literal["persons", "minor"]
+    bars: tuple[Driver, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Share:
     """What part of the spread a number makes: alone, and with the others."""
 
@@ -169,8 +179,7 @@ class Seen:
     lawful: tuple[Lawful, ...] = ()
     never: tuple[Never, ...] = ()
     work: tuple[Work, ...] = ()
-    drivers: tuple[Driver, ...] = ()
-    driven: Text | None = None  # the result that is moved
+    moved: tuple[Moved, ...] = ()
     shares: tuple[Share, ...] = ()
     notes: tuple[Text, ...] = ()  # what it does not say, of this scenario
     stamp: tuple[tuple[str, str], ...] = ()  # hashes, versions

@@ -170,10 +170,10 @@ def _never(found: Seen, told: Told) -> Iterator[str]:
 def _sure(found: Seen, told: Told) -> Iterator[str]:
     say = told.say
     yield say("first.draws").format(draws=say.figure(found.draws))
-    if found.drivers:
-        most = max(found.drivers, key=lambda one: abs(one.high - one.low))
+    for moved in found.moved[:1]:
+        most, how = max(moved.bars, key=lambda one: abs(one.high - one.low)), told.unit(moved.unit)
         yield say("first.moves").format(
-            name=told.text(most.words), low=told.count(most.low), high=told.count(most.high),
-            result="" if found.driven is None else told.text(found.driven),
+            name=told.text(most.words), low=how(most.low), high=how(most.high),
+            result=told.text(moved.words),
         )  # fmt: skip
     yield say("first.not_probability")

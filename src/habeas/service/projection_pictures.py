@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from habeas.service.projected import Band, Crossing, Daily, Driver, Paid, Seen
+from habeas.service.projected import Band, Crossing, Daily, Driver, Moved, Paid, Seen
 from habeas.service.projection_told import Told
 from habeas.units import amount
 
@@ -172,21 +172,33 @@ def passed(one: Crossing, draws: int, told: Told) -> str:
     return say(f"pictures.{name}").format(n=say.figure(one.draws), draws=say.figure(draws))
 
 
-def tornado(found: Seen, of: str, told: Told) -> Picture:
+def tornado(moved: Moved, of: str, found: Seen, told: Told) -> Picture:
     """How far each number alone moves a result."""
-    say = told.say
-    drivers = [one for one in found.drivers if one.of == of]
-    result = "" if found.driven is None else told.text(found.driven)
-    words = {"result": result, "low_end": say("pictures.low_end"),
-             "high_end": say("pictures.high_end")}  # fmt: skip
-    return Picture("tornado", f"drivers-{of}", say(f"pictures.tornado_{of}"), (result,),
-                   say("pictures.tornado_about").format(name=_longest(drivers, told)),
-                   tuple(_driver(one, told) for one in drivers), (), words)  # fmt: skip
+    say, text = told.say, told.text(moved.words)
+    bars = [one for one in moved.bars if one.of == of]
+    scale, unit = _unit(moved, found, told)
+    words = {"result": f"{text}{unit}", "low_end": say("pictures.low_end"),
+             "high_end": say("pictures.high_end"), "form": ",.3~f"}  # fmt: skip
+    title = say(f"pictures.tornado_{of}").format(result=text)
+    return Picture("tornado", f"drivers-{moved.id}-{of}", title, (say("pictures.tornado_read"),),
+                   say("pictures.tornado_about").format(name=_longest(bars, told)),
+                   tuple(_driver(one, scale, told) for one in bars), (), words)  # fmt: skip
 
 
-def _driver(one: Driver, told: Told) -> Row:
+def _unit(moved: Moved, found: Seen, told: Told) -> tuple[float, str]:
+    if moved.unit == "persons":
+        return 1.0, ""
+    minor = 10**found.scenario.exponent
+    most = max(abs(end) for one in moved.bars for end in (one.low, one.high)) / minor
+    name, size = ("millions", MILLION) if most >= MILLION else ("whole", 1)
+    currency = told.say(f"money.unit_{name}").format(currency=found.scenario.currency)
+    return minor * size, f" ({currency})"
+
+
+def _driver(one: Driver, scale: float, told: Told) -> Row:
     return {
-        "name": told.text(one.words), "low": one.low, "base": one.base, "high": one.high,
+        "name": told.text(one.words), "low": _plain(one.low / scale),
+        "base": _plain(one.base / scale), "high": _plain(one.high / scale),
         "low_said": one.low_said, "high_said": one.high_said,
     }  # fmt: skip
 

@@ -255,8 +255,12 @@ def _work(found: Seen, told: Told) -> Section:
 
 def _drives(found: Seen, told: Told) -> Section:
     say = told.say
-    pictures = [projection_pictures.tornado(found, of, told) for of in ("world", "deal")
-                if any(one.of == of for one in found.drivers)]  # fmt: skip
+    pictures = [
+        projection_pictures.tornado(moved, of, found, told)
+        for moved in found.moved
+        for of in ("world", "deal")
+        if any(one.of == of for one in moved.bars)
+    ]
     if found.shares:
         pictures.append(projection_pictures.sobol(found, told))
     texts = (say("drives.text"),) if pictures else ()

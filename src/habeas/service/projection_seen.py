@@ -5,7 +5,6 @@ agreements draw by draw, and made a range.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import NamedTuple
 
@@ -24,13 +23,11 @@ from habeas.service.projected import (
     Band,
     Crossing,
     Daily,
-    Driver,
     Flow,
     Kind,
     Limit,
     Paid,
     Seen,
-    Share,
     Work,
     Worth,
 )
@@ -72,16 +69,7 @@ class Words(NamedTuple):
         return Text(self.english(name).format(**parts), self.spanish(name).format(**parts))
 
 
-@dataclass(frozen=True, slots=True)
-class Drivers:
-    """What was asked of the assumptions one by one; empty where it was not."""
-
-    driven: Text | None = None
-    bars: tuple[Driver, ...] = ()
-    shares: tuple[Share, ...] = ()
-
-
-def seen(ready: Ready, found: Drawn, library: Library, words: Words, drivers: Drivers) -> Seen:
+def seen(ready: Ready, found: Drawn, library: Library, words: Words) -> Seen:
     """All that a report shows.
 
     Args:
@@ -89,7 +77,6 @@ def seen(ready: Ready, found: Drawn, library: Library, words: Words, drivers: Dr
         found: its answers in every draw.
         library: of law and standards.
         words: both languages, with the words of projections.
-        drivers: what moves the result.
     """
     named = limits(ready, library)
     given = ready.scenario
@@ -107,9 +94,6 @@ def seen(ready: Ready, found: Drawn, library: Library, words: Words, drivers: Dr
         lawful=tuple(lawful(ready, found, band, barred_by_deal(ready))),
         never=tuple(never(ready)),
         work=tuple(_work(found, years, words)),
-        drivers=drivers.bars,
-        driven=drivers.driven,
-        shares=drivers.shares,
         notes=tuple(_unscreened(ready, words)),
         stamp=tuple(_stamp(ready, found)),
     )
