@@ -68,6 +68,27 @@ def fan(one: Daily, told: Told, draws: int) -> Picture:
                    lines, words)  # fmt: skip
 
 
+def difference(one: Daily, titles: tuple[str, str], told: Told, draws: int) -> Picture:
+    """Persons more or fewer in the first of two scenarios, draw by draw."""
+    say, last = told.say, one.bands[-1]
+    rows = tuple(
+        {"day": (one.first + timedelta(n)).isoformat(), **numbers(band)}
+        for n, band in enumerate(one.bands)
+    )
+    words = legend(told) | {
+        "places": "",
+        "actual": "",
+        "number": say("pictures.difference_number"),
+        "days": "%Y" if len(one.bands) > LONG_DAYS else "%Y-%m",
+    }
+    title = say("pictures.difference").format(a=titles[0], b=titles[1])
+    about = say("pictures.difference_about").format(
+        end=told.count(last.p50), range=told.ninety(last, told.count)
+    )
+    return Picture("fan", "difference", title, spread(told, draws), about, rows,
+                   ((say("pictures.same"), 0),), words)  # fmt: skip
+
+
 def numbers(band: Band) -> dict[str, str | int | float]:
     """The columns of a range."""
     return {name: _plain(value) for name, value in asdict(band).items()}
