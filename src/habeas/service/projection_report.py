@@ -17,7 +17,7 @@ from habeas.service.projection_told import Told
 
 WORDS = "projection_words.json"
 YEARS = (0.25, 0.5, 1, 2, 3, 5, 7, 10)
-YEAR = 365
+YEAR, MONTH = 365, 30
 KINDS = ("occupied", "empty", "transport", "other", "whole", "avoided", "own")
 
 
@@ -136,10 +136,10 @@ def _people(found: Seen, told: Told) -> Section:
 
 def _milestones(one: Daily, told: Told) -> Grid:
     say = told.say
-    places = [round(years * YEAR) for years in YEARS]
+    places, last = [round(years * YEAR) for years in YEARS], len(one.bands) - 1
     rows = [
         (told.day(one.first + timedelta(place)), one.bands[place], told.count)
-        for place in [*(each for each in places if each < len(one.bands) - 1), len(one.bands) - 1]
+        for place in [*(each for each in places if each < last - MONTH), last]
     ]
     caption = say("people.on_days").format(title=told.text(one.title))
     return _ranged(told, caption, say("people.day"), rows)

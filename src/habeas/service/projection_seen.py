@@ -5,7 +5,7 @@ agreements draw by draw, and made a range.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import NamedTuple
 
 import numpy as np
@@ -86,7 +86,7 @@ def seen(ready: Ready, found: Drawn, library: Library, words: Words) -> Seen:
         draws=found.stamp.draws,
         seed=found.stamp.seed,
         people=tuple(_people(ready, found, named, words)),
-        crossings=tuple(_crossings(ready, found, library, words)),
+        crossings=tuple(sorted(_crossings(ready, found, library, words), key=_when)),
         flows=tuple(_flow(deal.id, deal.title, found) for deal in given.given.deals),
         paid=tuple(_paid(found)),
         totals=_totals(found),
@@ -162,9 +162,12 @@ def _crossings(ready: Ready, found: Drawn, library: Library, words: Words) -> It
         elif one.key == "space.first_day_below" and which in measures and one.values is not None:
             standard, measure = measures[which]
             cite = ", ".join(f"{each.instrument} {each.at}" for each in measure.cite[:1])
-            said = Text(f"{standard.title.en}: {measure.value.en}",
-                        f"{standard.title.es}: {measure.value.es}")  # fmt: skip
+            said = Text(f"{standard.id}: {measure.value.en}", f"{standard.id}: {measure.value.es}")
             yield _crossing(one, said, titles[place].en, found, cite)
+
+
+def _when(one: Crossing) -> tuple[date, int]:
+    return one.p50 or one.p5 or date.max, -one.draws
 
 
 def _crossing(one: Outcome, words: Text, of: str, found: Drawn, cite: str) -> Crossing:

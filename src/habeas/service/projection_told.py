@@ -76,7 +76,9 @@ class Told:
         return (lambda minor: self._figures(minor / self._minor / size)), unit
 
     def _figures(self, number: float) -> str:
-        size = floor(log10(abs(number))) if number else 0
+        if not number:
+            return "0"
+        size = floor(log10(abs(number)))
         places = max(0, FIGURES - 1 - size)
         rounded = round(number, FIGURES - 1 - size)
         return self.say.figure(f"{rounded:.{places}f}")
