@@ -32,6 +32,7 @@ NEAR = 0.05  # of the height: a line closer than this below another is labelled 
 NUMBERS = {  # as the public tables write them
     "es": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", ""]}
 }
+ROOT_TAG = re.compile(r"(<svg[^>]*?) (?:width|height)=\"[^\"]*\"")
 WIDTH, HEIGHT, SCALE = 720, 320, 2
 
 
@@ -258,6 +259,13 @@ def svg(chart: Chart, width: int = WIDTH, language: Language = "en") -> bytes:
     )
     words = f"<title>{html.escape(chart.title)}</title><desc>{html.escape(chart.about)}</desc>"
     return re.sub(r"<svg([^>]*)>", rf'<svg\1 role="img">{_literal(words)}', made, count=1).encode()
+
+
+def fluid(drawing: str) -> str:
+    """A drawing that takes the width of its column: its own size is its view box alone."""
+    for _side in ("width", "height"):
+        drawing = ROOT_TAG.sub(r"\1", drawing, count=1)
+    return drawing
 
 
 def _literal(text: str) -> str:

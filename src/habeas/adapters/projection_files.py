@@ -1,36 +1,15 @@
-"""The files of a projection in a folder, each whole before it has its name.
+"""The report of a projection as files: pages, drawings, and their rows."""
 
-scenario.toml  projection.json  ranges.parquet  days.parquet  charts/*.svg  charts/*.csv
-report.html  report.es.html  manifest.json (SHA-256 of each)  run/ (the draws)
-progress.json: how far a run is, while it runs and after it was stopped
-"""
-
-import hashlib
-import io
-import os
-from collections.abc import Mapping, Sequence
-from pathlib import Path
-from secrets import token_hex
+from collections.abc import Mapping
 from typing import Any
-
-import msgspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from habeas.adapters import charts, projection_charts, projection_page
 from habeas.adapters.chart import Chart
+from habeas.adapters.projection_folder import document
 from habeas.errors import Language
 
-MANIFEST, PROGRESS, RUN = "manifest.json", "progress.json", "run"
 Report = Mapping[str, Any]  # Any: a report as plain data
 Drawn = Mapping[str, tuple[Chart, bytes]]
-
-
-class Progress(msgspec.Struct, frozen=True):
-    """How far a run is."""
-
-    done: int
-    draws: int
 
 
 def drawn(report: Report, lang: Language) -> Drawn:
@@ -57,49 +36,30 @@ def pages(reports: Mapping[Language, Report], name: str) -> dict[str, bytes]:
     return made
 
 
-def parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
-    """Rows as a Parquet file."""
-    out = io.BytesIO()
-    pq.write_table(pa.Table.from_pylist([dict(row) for row in rows]), out, compression="zstd")
-    return out.getvalue()
+def web(reports: Mapping[Language, Report], name: str) -> dict[str, bytes]:
+    """Each report for a page of the web app: its words as JSON, its drawings without a title."""
+    made = dict[str, bytes]()
+    for lang, report in reports.items():
+        plain = dict(report)
+        plain["sections"] = [
+            {**section, "pictures": [_thin(one) for one in section["pictures"]]}
+            for section in report["sections"]
+        ]
+        made[f"pages/{name}.{lang}.json"] = document(plain)
+        for section in report["sections"]:
+            for one in section["pictures"]:
+                chart = projection_charts.chart(one["kind"], {**one, "title": ""})
+                svg = charts.svg(chart, language=lang)
+                own = projection_page.apart(svg.decode(), one["name"])
+                made[f"pages/{one['name']}.{lang}.svg"] = charts.fluid(own).encode()
+    return made
 
 
-def document(found: object) -> bytes:
-    """Plain data as JSON that people can read too."""
-    return msgspec.json.format(msgspec.json.encode(found)) + b"\n"
-
-
-def write(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write files and then what they are: with a manifest the folder is whole."""
-    for name, data in files.items():
-        whole(folder / name, data)
-    told = {name: hashlib.sha256(data).hexdigest() for name, data in sorted(files.items())}
-    whole(folder / MANIFEST, document({"format": "habeas-projection-files/1", "sha256": told}))
-    (folder / PROGRESS).unlink(missing_ok=True)
-
-
-def whole(path: Path, data: bytes) -> None:
-    """A file that has its name only when it is there as a whole."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    waiting = path.with_name(f".{token_hex(8)}.part")
-    try:
-        with waiting.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        waiting.replace(path)
-    finally:
-        waiting.unlink(missing_ok=True)
-
-
-def tell(folder: Path, done: int, draws: int) -> None:
-    """Say how far a run is."""
-    whole(folder / PROGRESS, msgspec.json.encode(Progress(done, draws)))
-
-
-def progress(folder: Path) -> Progress | None:
-    """How far a run is; None: nothing says it."""
-    try:
-        return msgspec.json.decode((folder / PROGRESS).read_bytes(), type=Progress)
-    except (OSError, msgspec.MsgspecError):
-        return None
+def _thin(picture: Mapping[str, Any]) -> dict[str, Any]:
+    chart = projection_charts.chart(picture["kind"], picture)
+    kept = projection_page.few(chart)
+    return {
+        "name": picture["name"], "title": picture["title"], "about": picture["about"],
+        "columns": chart.columns, "every": len(chart.rows),
+        "rows": [[row[name] for name in chart.columns] for row in kept],
+    }  # fmt: skip

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from habeas.adapters import csv_files, report_page
-from habeas.adapters.chart import Chart
+from habeas.adapters.chart import Chart, Rows
 from habeas.adapters.report_page import text
 
 Data = Mapping[str, Any]  # Any: plain data of a use case
@@ -84,8 +84,7 @@ def _section(one: Data, words: Data, drawn: Mapping[str, tuple[Chart, bytes]]) -
 
 
 def _figure(place: int, chart: Chart, svg: bytes, words: Data) -> str:
-    # Names within a drawing are its own, or another's on the page would be taken.
-    own = CLIP.sub(rf"\g<1>{chart.name}-{place}-", svg.decode())
+    own = apart(svg.decode(), f"{chart.name}-{place}")
     file = f"{chart.name}.csv"
     data = base64.b64encode(rows(chart).encode()).decode()
     return (
@@ -96,9 +95,18 @@ def _figure(place: int, chart: Chart, svg: bytes, words: Data) -> str:
     )
 
 
+def apart(svg: str, name: str) -> str:
+    """A drawing whose names are its own: another's on the page would be taken else."""
+    return CLIP.sub(rf"\g<1>{name}-", svg)
+
+
+def few(chart: Chart) -> Rows:
+    """So many rows of a chart as anybody reads below it."""
+    return chart.rows[:: max(1, -(-len(chart.rows) // ROWS))]
+
+
 def _table(chart: Chart, file: str, words: Data) -> str:
-    step = -(-len(chart.rows) // ROWS)
-    kept = chart.rows[::step]
+    kept = few(chart)
     caption = chart.title
     if len(kept) < len(chart.rows):
         told = str(words["some"]).format(shown=len(kept), every=len(chart.rows), file=file)

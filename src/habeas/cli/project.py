@@ -5,9 +5,8 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
-from habeas.adapters import draw_files, projection_files, runners, stopping, text_files
+from habeas.adapters import draw_files, projection_folder, runners, stopping, text_files
 from habeas.cli import output
 from habeas.cli.bar import Bar
 from habeas.cli.main import loaded
@@ -21,6 +20,7 @@ from habeas.service.projection_report import Report
 
 LONG = 2000  # draws of a run whose progress is told by lines
 SOBOL_ROWS = 64
+FILES = "habeas.adapters.projection_files"
 STOPPED = 130
 
 
@@ -80,7 +80,7 @@ def project(
     asked = Asked(draws, seed, executor, workers, address, at_most, sobol)
     projecting.asked(draws, seed)
     if out is not None:
-        loaded("habeas.adapters.charts:svg")  # an extra: missed before the run, not after it
+        loaded(f"{FILES}:pages")  # an extra: missed before the run, not after it
     texts = [_text(each) for each in (name, compare) if each]
     ready = [scenario.ready(text, file, library) for text, file in texts]
     folders = [out, None if out is None else out / "other"]
@@ -136,7 +136,7 @@ def _run(ready: scenario.Ready, asked: Asked, folder: Path | None, library: Libr
                 stamp = draw_files.stamp(
                     projecting.TASK, payload, asked.seed, asked.draws, runners.versions()
                 )
-                files = draw_files.begun(folder / projection_files.RUN, stamp)
+                files = draw_files.begun(folder / projection_folder.RUN, stamp)
                 arrays = draw_files.drawn(files, runner, payload, told)
     found = projecting.done(ready, arrays, asked.seed, library)
     ways = Ways(ready.scenario, ready.plan, loaded(projecting.AT), asked.seed, library)
@@ -159,7 +159,7 @@ def _bar(name: str, draws: int, folder: Path | None) -> Iterator[Callable[[int, 
             bar.advance(done - so_far)
             so_far = done
             if folder is not None:
-                projection_files.tell(folder, done, wanted)
+                projection_folder.tell(folder, done, wanted)
 
         yield told
 
@@ -169,7 +169,7 @@ def _stopped(out: Path | None) -> int:
     if out is None:
         output.note("stopped; nothing was kept: with --out DIR the draws that are done stay")
         return STOPPED
-    run = out / projection_files.RUN
+    run = out / projection_folder.RUN
     try:
         there = draw_files.opened(run).progress()
     except HabeasError:
@@ -178,19 +178,22 @@ def _stopped(out: Path | None) -> int:
     return STOPPED
 
 
+def _drawn(reports: Mapping[Language, Report], name: str) -> dict[str, bytes]:
+    """Each report as pages and drawings."""
+    plain = {lang: asdict(one) for lang, one in reports.items()}
+    made: dict[str, bytes] = loaded(f"{FILES}:pages")(plain, name)
+    return made | loaded(f"{FILES}:web")(plain, name)
+
+
 def _write(found: Done, folder: Path, text: str) -> None:
     files = {
         "scenario.toml": text.encode(),
-        "projection.json": projection_files.document(projecting.document(found.result)),
-        **{f"{name}.parquet": projection_files.parquet(rows)
-           for name, rows in projecting.tables(found.result).items()},
-        **projection_files.pages(_plain(projecting.reports(found.seen)), "report"),
-    }  # fmt: skip
-    projection_files.write(folder, files)
-
-
-def _plain(reports: Mapping[Language, Report]) -> dict[Language, dict[str, Any]]:  # Any: plain data
-    return {lang: asdict(one) for lang, one in reports.items()}
+        "projection.json": projection_folder.document(projecting.document(found.result)),
+        **_drawn(projecting.reports(found.seen), "report"),
+    }
+    for name, rows in projecting.tables(found.result).items():
+        files[f"{name}.parquet"] = projection_folder.parquet(rows)
+    projection_folder.write(folder, files)
 
 
 def _told(found: Done, out: Path | None, language: Language, *, json: bool) -> int:
@@ -210,13 +213,11 @@ def _compared(found: list[Done], out: Path | None, language: Language, *, json: 
     reports = projecting.comparisons(made)
     document = projecting.comparison(made)
     if out is not None:
-        pages = projection_files.pages(
-            {lang: asdict(each) for lang, each in reports.items()}, "comparison"
-        )
-        for name, data in (
-            pages | {"comparison.json": projection_files.document(document)}
-        ).items():
-            projection_files.whole(out / name, data)
+        files = _drawn(reports, "comparison")
+        files["comparison.json"] = projection_folder.document(document)
+        last = "comparison.html"  # with it the comparison is whole
+        for name, data in sorted(files.items(), key=lambda one: one[0] == last):
+            projection_folder.whole(out / name, data)
     if json:
         output.document(document)
         return output.DONE
