@@ -33,7 +33,7 @@ def changed(deal: Deal, key: str, value: int | str) -> Deal:
         LookupError: the deal has no such key.
         ValidationError: the key takes no such value.
     """
-    table: Table = msgspec.to_builtins(deal)
+    table: Table = msgspec.json.decode(msgspec.json.encode(deal))
     try:
         _set(table, key.split("."), value)
     except (TypeError, ValueError, KeyError, IndexError) as error:

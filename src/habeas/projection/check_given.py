@@ -1,7 +1,9 @@
 """What the given layer must be: deals the law knows, places that exist, days in order."""
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from fractions import Fraction
 from itertools import pairwise
 
 from habeas.errors import Fault
@@ -13,8 +15,11 @@ from habeas.projection import floor
 from habeas.projection.misfits import Misfit, Path, misfit, most_places
 from habeas.projection.scenario import Deal, Facility, Scenario
 
+PLANNED = "planned_m2"
+CM2 = 10_000  # in a square metre
 YEARS = 60
 DAYS = 366 * YEARS
+_M2 = re.compile(r"\d{1,4}(\.\d{1,4})?", re.ASCII)
 
 
 def term(found: Scenario) -> Iterator[Misfit]:
@@ -74,6 +79,34 @@ def too_many(found: Scenario, library: Library) -> Iterator[Misfit]:
                     yield misfit("H815.beds", path, **said)
                 else:
                     yield misfit("H815", path, measure=limit.measure.id, **said)
+
+
+def planned(found: Scenario, library: Library) -> Iterator[Misfit]:
+    """A floor that a docket plans for each person, above that of the cells at full places."""
+    known = {name: one for name, (_, one) in library.facilities.items()}
+    most = {
+        one.id: _floor_of_each(one, floor.floor(one, known, found.first))
+        for one in found.given.facilities
+        if one.library is None or one.library in known
+    }
+    held = {one.id: [most.get(name) for name in one.facilities] for one in found.given.deals}
+    for number, stream in enumerate(found.assumed.streams):
+        floors = [one for one in held.get(stream.deal, []) if one is not None]
+        if len(floors) < len(held.get(stream.deal, [])) or not floors:
+            continue
+        for _, text in (stream.docket or {}).get(PLANNED, ()):
+            if _M2.fullmatch(text) and Fraction(text) > max(floors):
+                path = ("assumed", "streams", str(number), "docket", PLANNED)
+                said = {"name": stream.id, "value": text}
+                yield misfit("H817.floor", path, most=f"{float(max(floors)):.2f}", **said)
+
+
+def _floor_of_each(one: Facility, place: floor.Floor) -> Fraction | None:
+    """Square metres a person when the places are full, at most; None: not known."""
+    areas = [cell.floor_cm2 for cell in place.cells]
+    if not areas or None in areas or not most_places(one):
+        return None
+    return Fraction(sum(area or 0 for area in areas), most_places(one) * CM2)
 
 
 def deals(found: Scenario, library: Library) -> Iterator[Misfit]:
@@ -142,7 +175,7 @@ def _deal_days(one: Deal, path: Path, found: Scenario) -> Iterator[Misfit]:
         *((("pauses", str(n), "from"), pause.from_) for n, pause in enumerate(one.pauses)),
         *((("recalls", str(n)), day) for n, day in enumerate(one.recalls)),
     ]
-    for key, day in days:
+    for key, day in days if found.first < found.after else ():
         if day is not None and not found.first <= day < found.after:
             said = {"first": found.first, "last": found.after}
             yield misfit("H810.outside", (*path, *key), day=day, **said)

@@ -84,7 +84,8 @@ def _once(stream: Stream, path: Path) -> Iterator[Misfit]:
 def _days(stream: Stream, path: Path, found: Scenario) -> Iterator[Misfit]:
     if stream.from_ and stream.until and stream.from_ >= stream.until:
         yield misfit("H810", (*path, "until"), first=stream.from_, last=stream.until)
-    for key, day in (("on", stream.on), ("from", stream.from_)):
+    days = (("on", stream.on), ("from", stream.from_))
+    for key, day in days if found.first < found.after else ():
         if day is not None and not found.first <= day < found.after:
             said = {"first": found.first, "last": found.after}
             yield misfit("H810.outside", (*path, key), day=day, **said)

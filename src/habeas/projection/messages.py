@@ -93,6 +93,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "{where} es un número solo, y ningún intervalo de assumed.world.{factor} lo multiplica",
         "Escriba aquí un intervalo, o indique aquel.",
     ),
+    "H807.law": (
+        "{where} would widen who may be sent, and rules are applied",
+        "Take it out: the rules say who may be sent.",
+        "{where} ampliaría a quién se puede enviar, y las reglas se aplican",
+        "Quítelo: las reglas dicen a quién se puede enviar.",
+    ),
     "H808": (
         "{where} names no source",
         'Write a key of library/sources.toml, or "assumption".',
@@ -164,6 +170,18 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         'Lower the places, take the standards out, or write rules = "set_aside".',
         "'{name}' tiene {places} plazas y {allowed} camas",
         'Baje las plazas, quite las normas o escriba rules = "set_aside".',
+    ),
+    "H815.told": (
+        "'{name}' has {places} places, and {allowed} fit at {measure}",
+        "It is said, not refused: no standard is claimed, or rules are set aside.",
+        "'{name}' tiene {places} plazas, y caben {allowed} según {measure}",
+        "Se dice y no se rechaza: no se invoca norma alguna, o las reglas se apartan.",
+    ),
+    "H815.beds_told": (
+        "'{name}' has {places} places and {allowed} beds",
+        "It is said, not refused: no standard is claimed, or rules are set aside.",
+        "'{name}' tiene {places} plazas y {allowed} camas",
+        "Se dice y no se rechaza: no se invoca norma alguna, o las reglas se apartan.",
     ),
     "H815.deal": (
         "deal '{name}' may fill {places} places, and its facilities have {allowed}",
@@ -254,6 +272,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "Keep one of the two.",
         "el flujo '{name}' da {fact} en su docket y en yes",
         "Deje uno de los dos.",
+    ),
+    "H817.floor": (
+        "the docket of stream '{name}' plans {value} m2 a person; the cells have at most {most}",
+        "Lower it, or the places: that is the floor of each when the places are full.",
+        "el docket del flujo '{name}' prevé {value} m2 por persona, y las celdas tienen {most}",
+        "Bájelo, o las plazas: es el suelo de cada una con las plazas llenas.",
     ),
     "H818": (
         "{kind} '{name}' stands twice",

@@ -137,12 +137,14 @@ def _middle(path: Path, one: Range) -> Iterator[Misfit]:
 
 def plain(found: Scenario) -> Iterator[Misfit]:
     """Numbers of a stream that stand alone, and that nothing multiplies."""
+    if found.rules == "applied" and found.assumed.world.eligible is not None:
+        yield misfit("H807.law", ("assumed", "world", "eligible"))
     for number, stream in enumerate(found.assumed.streams):
         for name, factor in PLAIN.items():
             path: Path = ("assumed", "streams", str(number))
             path = (*path, "stay", name) if name == "mean" else (*path, name)
             value = getattr(stream.stay if name == "mean" else stream, name)
-            alone = isinstance(value, float) and value != 0
+            alone = isinstance(value, float) and bool(value)
             if alone and getattr(found.assumed.world, factor) is None:
                 yield misfit("H807.plain", path, factor=factor)
 

@@ -18,7 +18,7 @@ from habeas.projection.scenario import Scenario
 
 PAGE = "docs/scenarios.md"
 SPEC = "docs/spec/agreement.md"
-PLACE = {"H815", "H815.beds"}  # told as notes where rules are set aside, or no standard is claimed
+TOLD = {"H815": "H815.told", "H815.beds": "H815.beds_told"}
 
 
 def scenario(text: str, file: str, library: Library, columns: dict[str, Column]) -> Scenario:
@@ -51,7 +51,11 @@ def notes(found: Scenario, library: Library) -> list[Misfit]:
 
     Places above the beds, or above what a standard allows on the floor of the cells.
     """
-    return [] if _claims(found) else [*check_given.too_many(found, library)]
+    if _claims(found):
+        return []
+    return [
+        Misfit(TOLD[one.key], one.path, one.said) for one in check_given.too_many(found, library)
+    ]
 
 
 def _claims(found: Scenario) -> bool:
@@ -78,6 +82,7 @@ def _misfits(found: Scenario, library: Library, columns: dict[str, Column]) -> I
     yield from check_given.standards(found, library)
     yield from check_given.deals(found, library)
     yield from check_given.stock(found)
+    yield from check_given.planned(found, library)
     yield from check_streams.streams(found, columns)
     yield from _changes(found, library)
     if _claims(found):

@@ -12,20 +12,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
 from importlib import resources
+from importlib.resources.abc import Traversable
 from statistics import fmean, pvariance
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import NDArray
 
 from habeas.docket.check import Refused
 from habeas.docket.ingest import Block
 from habeas.docket.snapshot import Form
 from habeas.docket.synth import TWO_BYTES
-from habeas.errors import Fault, LawError
+from habeas.errors import Fault, LawError, SetupError
 from habeas.law.check import checked as rule_tree
 from habeas.law.check import near
 from habeas.law.cited import Cite, Text
-from habeas.law.library import Library
+from habeas.law.library import Library, read_file
+from habeas.law.places import line_of
 from habeas.law.program import Program
 from habeas.law.references import agreement_vocabulary
 from habeas.law.tree import facts
@@ -35,6 +38,7 @@ from habeas.projection.floor import Floor
 from habeas.projection.plan import Plan, Uncertain
 from habeas.projection.scenario import Deal, Range, Scenario, Stream
 from habeas.screening.evaluate import compiled
+from habeas.service import NOT_REVIEWED
 from habeas.service.intake import columns
 from habeas.service.intake_bulk import take
 from habeas.service.screen_bulk import Screening
@@ -66,12 +70,14 @@ class Screened:
     deal: str
     stream: str
     agreement: str
+    standing: str  # its real legal position
+    not_in_force: tuple[str, ...]  # rules that were not asked, on the scenario's first day
     program: str  # hash of its rules
     cases: int
     outcomes: Mapping[str, int]
     not_met: tuple[Bar, ...]  # most cases first
     not_established: tuple[Bar, ...]
-    missing: tuple[tuple[str, int], ...]  # facts that open cases wait for
+    missing: tuple[tuple[str, str, int], ...]  # rule, the fact it waits for, cases
     share: Uncertain
 
 
@@ -121,7 +127,7 @@ def ready(text: str, file: str, library: Library) -> Ready:
     found = checked(text, file, library)
     known = {name: one for name, (_, one) in library.facilities.items()}
     floors = {one.id: floor.floor(one, known, found.first) for one in found.given.facilities}
-    screened = tuple(_each(found, library))
+    screened = tuple(_each(found, library, (text, file)))
     shares = {(one.deal, one.stream): one.share for one in screened}
     named = [(one.deal, one.id) for one in found.assumed.streams]
     return Ready(
@@ -132,7 +138,7 @@ def ready(text: str, file: str, library: Library) -> Ready:
         tuple(agreement_findings(found, library)),
         floors,
         tuple(
-            messages.placed(one.key, file, read.line_of(text, *one.path), **one.said)
+            messages.placed(one.key, file, line_of(text, *one.path), **one.said)
             for one in read.notes(found, library)
         ),
         hashlib.sha256(text.encode()).hexdigest(),
@@ -157,6 +163,23 @@ def _file(name: str) -> str:
     return f"library/scenarios/{name}.toml"
 
 
+def opened(path: Traversable) -> tuple[str, str]:
+    """The text of a scenario file, and its name for messages.
+
+    Raises:
+        SetupError: H902 where it is not there or is none.
+        LawError: H230 for more than a mebibyte, H213 for what is not UTF-8.
+    """
+    if not path.is_file():
+        raise SetupError(Fault("H902", f"no file '{path}'", "Name a scenario, or one shipped."))
+    try:
+        file = read_file(path, str(path))
+    except OSError as error:
+        what = f"'{path}' cannot be read: {error.strerror}"
+        raise SetupError(Fault("H902", what, "Name another.")) from error
+    return file.text, file.name
+
+
 def shipped_text(name: str) -> str:
     """The text of a shipped scenario.
 
@@ -174,7 +197,8 @@ def agreement_findings(found: Scenario, library: Library) -> Iterator[OfDeal]:
     vocabulary = agreement_vocabulary(rules)
     trees = {name: rule_tree(rule.require, vocabulary) for name, rule in rules.rules.items()}
     for deal in found.given.deals:
-        for name, rule in rules.rules.items():
+        known = deal.agreement is not None or deal.established
+        for name, rule in rules.rules.items() if known else ():
             told = {True: Finding.MET, False: Finding.NOT_MET, None: Finding.NOT_ESTABLISHED}
             missing = tuple(
                 fact for fact in sorted(facts(trees[name])) if fact not in deal.established
@@ -183,12 +207,75 @@ def agreement_findings(found: Scenario, library: Library) -> Iterator[OfDeal]:
             yield OfDeal(deal.id, name, finding, missing, rule.text, rule.cite, rule.remedy)
 
 
-def _each(found: Scenario, library: Library) -> Iterator[Screened]:
+def document(one: Ready) -> dict[str, object]:
+    """What reading and screening a scenario found, as one JSON document."""
+    found = one.scenario
+    return {
+        "scenario": found.id,
+        "version": found.version,
+        "title": _both(found.title),
+        "hash": one.hash,
+        "first": found.first.isoformat(),
+        "after": found.after.isoformat(),
+        "rules": found.rules,
+        "screened": [_screened(row) for row in one.screened],
+        "not_screened": [{"deal": deal, "stream": stream} for deal, stream in one.unscreened],
+        "agreement_findings": [
+            {
+                "deal": row.deal,
+                "rule": row.rule,
+                "finding": row.finding.value,
+                "missing": list(row.missing),
+                "text": _both(row.text),
+            }
+            for row in one.deals
+        ],
+        "notes": [{"line": row.line, "code": row.code, "what": row.what} for row in one.notes],
+        "review": NOT_REVIEWED,
+    }
+
+
+def _screened(row: Screened) -> dict[str, object]:
+    return {
+        "deal": row.deal,
+        "stream": row.stream,
+        "agreement": row.agreement,
+        "standing": row.standing,
+        "not_in_force": list(row.not_in_force),
+        "program": row.program,
+        "cases": row.cases,
+        "outcomes": dict(row.outcomes),
+        "share": {"form": row.share.form, "about": row.share.a, "like": row.share.b},
+        "not_met": [_bar(bar) for bar in row.not_met],
+        "not_established": [_bar(bar) for bar in row.not_established],
+        "missing": [
+            {"rule": rule, "fact": fact, "cases": cases} for rule, fact, cases in row.missing
+        ],
+    }
+
+
+def _bar(bar: Bar) -> dict[str, object]:
+    return {
+        "rule": bar.rule,
+        "cases": bar.cases,
+        "layer": bar.layer,
+        "text": _both(bar.text),
+        "cite": [f"{one.instrument} {one.at} [{one.checked}]" for one in bar.cite],
+    }
+
+
+def _both(text: Text) -> dict[str, str]:
+    return {"en": text.en, "es": text.es}
+
+
+def _each(found: Scenario, library: Library, file: tuple[str, str]) -> Iterator[Screened]:
     deals = {one.id: one for one in found.given.deals}
-    for stream in found.assumed.streams:
+    for number, stream in enumerate(found.assumed.streams):
         deal = deals[stream.deal]
         if deal.agreement is not None and (stream.docket or stream.yes):
-            yield _Screening(library, deal, stream, found.first).screened(deal.agreement)
+            line = line_of(file[0], "assumed", "streams", str(number), "docket")
+            one = _Screening(library, deal, stream, found.first, (file[1], line))
+            yield one.screened(deal.agreement)
 
 
 @dataclass(slots=True)
@@ -233,6 +320,7 @@ class _Screening:
     deal: Deal
     stream: Stream
     day: date
+    place: tuple[str, int]  # file and line of the docket
 
     def _bytes(self, count: int, label: str) -> bytes:
         named = f"habeas scenario docket\n{self.deal.id}\n{self.stream.id}\n{label}"
@@ -243,57 +331,63 @@ class _Screening:
         instant = datetime.combine(self.day, time(), UTC)
         screening = Screening(self.library, instant, [agreement], self.day)
         program = screening.programs[agreement]
-        shares = []
-        for world in range(worlds):
-            eligible = 0
-            for batch in self._batches(agreement, world, worlds, each):
-                done = screening.screen(batch)
-                screening.add(done)
-                eligible += done.totals.outcomes["eligible"]
-            shares.append(eligible / each)
+        eligible = list[NDArray[np.uint8]]()
+        for batch in self._batches(agreement, worlds, each):
+            done = screening.screen(batch)
+            screening.add(done)
+            eligible += [
+                np.unpackbits(one.eligible, count=one.length, bitorder="little")
+                for one in done.found
+            ]
+        shares = np.concatenate(eligible).reshape(worlds, each).mean(axis=1)
         totals = screening.totals
         return Screened(
             self.deal.id,
             self.stream.id,
             agreement,
+            program.deal.standing,
+            tuple(program.not_in_force),
             program.hash,
             totals.cases,
             dict(totals.outcomes),
             _bars(program, totals.not_met),
             _bars(program, totals.not_established),
-            tuple(totals.waiting.open.most_common()),
-            _share(shares, each),
+            tuple((*pair, cases) for pair, cases in totals.waiting.missing.most_common()),
+            _share(shares.tolist(), each),
         )
 
-    def _batches(
-        self, agreement: str, world: int, worlds: int, each: int
-    ) -> Sequence[pa.RecordBatch]:
-        docket: dict[str, Weights] = {**(self.stream.docket or {})}
-        for fact, share in self.stream.yes.items():
-            docket[fact] = _weights(share, self._quantile(fact, world, worlds))
+    def _batches(self, agreement: str, worlds: int, each: int) -> Sequence[pa.RecordBatch]:
+        rows = worlds * each
         fixed = {
             "agreement": agreement,
             "sending": self.deal.sending,
             "receiving": self.deal.receiving,
             "pathway": self.deal.pathway,
         }
-        held = {"case": pa.array([f"{world:02d}-{n:05d}" for n in range(1, each + 1)])}
-        held |= {name: pa.array([text] * each) for name, text in fixed.items()}
-        for fact, options in docket.items():
-            held[fact] = _drawn(options, self._bytes(2 * each, f"{fact} {world}"))
+        held = {"case": pa.array([f"{n:06d}" for n in range(1, rows + 1)])}
+        held |= {name: pa.array([text] * rows) for name, text in fixed.items()}
+        for fact, options in (self.stream.docket or {}).items():
+            held[fact] = _drawn(options, self._bytes(2 * rows, fact))
+        for fact, share in self.stream.yes.items():
+            chance = self._bytes(2 * rows, fact)
+            drawn = [
+                _drawn(_weights(share, quantile), chance[2 * each * n : 2 * each * (n + 1)])
+                for n, quantile in enumerate(self._quantiles(fact, worlds))
+            ]
+            held[fact] = pa.concat_arrays(drawn)
         sink = _Sink()
         take(_Source(held), self.library, self.stream.id, agreement, sink)
         if sink.refused:
             one = sink.refused[0]
             said = {"name": self.stream.id, "told": one.what, "fix": one.fix}
-            raise LawError(messages.placed("H820.case", "", 0, **said))
+            raise LawError(messages.placed("H820.case", *self.place, **said))
         return sink.chunks
 
-    def _quantile(self, fact: str, world: int, worlds: int) -> float:
-        """Where in its range a share stands in a world: each part of it in one world."""
+    def _quantiles(self, fact: str, worlds: int) -> list[float]:
+        """Where in its range a share stands in each world: every part of it in one of them."""
         chance = [self._bytes(8, f"world {number} {fact}") for number in range(worlds)]
-        place = sorted(range(worlds), key=chance.__getitem__).index(world)
-        return (place + 0.5) / worlds
+        order = sorted(range(worlds), key=chance.__getitem__)
+        return [(order.index(world) + 0.5) / worlds for world in range(worlds)]
 
 
 def _weights(share: Range, quantile: float) -> Weights:
