@@ -1,6 +1,7 @@
 """Scenarios and draws that are made by hand, for the tests of what a projection answers."""
 
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -21,12 +22,12 @@ MONTHS = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334, 365]
 LIBRARY = Library()
 TEXT = Text("t", "t")
 CITE = [{"instrument": "i", "at": "1", "checked": "text"}]
-FLAT = {
+FLAT: dict[str, Any] = {
     "kind": "banded_per_diem", "id": "fee", "text": {"en": "t", "es": "t"}, "basis": "period",
     "bands": [{"from_person": 1, "minor_per_person_day": 5479, "cite": CITE}], "cite": CITE,
 }  # fmt: skip
-GUARANTEED = FLAT | {"guaranteed_per_mille": 800, "places": 1000}
-PER_DIEM = {
+GUARANTEED: dict[str, Any] = FLAT | {"guaranteed_per_mille": 800, "places": 1000}
+PER_DIEM: dict[str, Any] = {
     "kind": "per_diem", "id": "fee", "text": {"en": "t", "es": "t"},
     "minor_per_person_day": 5479, "cite": CITE,
 }  # fmt: skip
@@ -41,22 +42,29 @@ def fees(*items: dict[str, Any], **more: object) -> dict[str, Any]:
 
 
 def scenario(
-    schedule: dict[str, Any] | None, *, house: dict[str, Any] | None = None, **more: Any
+    schedule: dict[str, Any] | None, *, house: dict[str, Any] | None = None, **more: object
 ) -> Scenario:
     """One agreement, one facility, one year; `assumed`, `deal` and other keys are added."""
+    parts = {name: _table(more.pop(name, {})) for name in ("deal", "given", "assumed")}
     deal = {
         "id": "d", "sending": "US", "receiving": "SV", "facilities": ["h"], "source": "assumption",
         "pathway": "lease", "fees": schedule,
-    } | more.pop("deal", {})  # fmt: skip
+    } | parts["deal"]  # fmt: skip
     where = {"id": "h", "places": [{"from": "2026-01-01", "places": 1000}], "source": "assumption"}
-    given = {"facilities": [where | (house or {})], "deals": [deal]} | more.pop("given", {})
     whole = {
-        "format": "habeas-scenario/1", "id": "cohort", "version": "1", "title": {"en": "t", "es": "t"},
-        "about": {"en": "t", "es": "t"}, "first": str(FIRST), "after": str(AFTER),
-        "zone": "America/El_Salvador", "currency": "USD", "exponent": 2, "rules": "applied",
-        "given": given, "assumed": {"streams": []} | more.pop("assumed", {}),
+        "format": "habeas-scenario/1", "id": "cohort", "version": "1",
+        "title": {"en": "t", "es": "t"}, "about": {"en": "t", "es": "t"},
+        "first": str(FIRST), "after": str(AFTER), "zone": "America/El_Salvador",
+        "currency": "USD", "exponent": 2, "rules": "applied",
+        "given": {"facilities": [where | (house or {})], "deals": [deal]} | parts["given"],
+        "assumed": {"streams": []} | parts["assumed"],
     } | more  # fmt: skip
     return msgspec.convert(whole, Scenario)
+
+
+def _table(value: object) -> dict[str, object]:
+    assert isinstance(value, dict)
+    return value
 
 
 def plan() -> Plan:
@@ -66,7 +74,7 @@ def plan() -> Plan:
 
 def monthly(daily: NDArray[np.integer]) -> NDArray[np.int64]:
     """Sums of each month."""
-    parts = [daily[:, a:b].sum(axis=1) for a, b in zip(MONTHS, MONTHS[1:], strict=False)]
+    parts = [daily[:, a:b].sum(axis=1) for a, b in pairwise(MONTHS)]
     return np.stack(parts, axis=1).astype(np.int64)
 
 

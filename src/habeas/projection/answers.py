@@ -101,6 +101,7 @@ def _courses(run: Run, found: list[money.Money], days: tuple[int, ...]) -> Itera
         yield from lawful.courses(run, deal.id)
     for one in found:
         yield from money.courses(one)
+    yield from money.roads(run)
 
 
 def _shown(run: Run, key: str, array: tuple[str, str], days: tuple[int, ...]) -> Course:

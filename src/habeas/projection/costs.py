@@ -13,6 +13,7 @@ from hashlib import sha256
 from statistics import NormalDist
 
 import numpy as np
+from numpy.typing import NDArray
 
 from habeas.errors import Fault, LawError
 from habeas.projection import chance
@@ -64,6 +65,24 @@ def drawn(given: Scenario, seed: int, draws: range) -> dict[str, Ints]:
     found = assumed(given)
     words = _words(list(found), seed, draws)
     return {name: at(name, found[name], words[name]) for name in found}
+
+
+def at_quantiles(given: Scenario, units: NDArray[np.float64]) -> dict[str, Ints]:
+    """Each number at given quantiles, for a sample or a bar.
+
+    Args:
+        given: the scenario.
+        units: (rows, numbers): from 0 to 1; a column for each name of `assumed`, in its order.
+
+    Raises:
+        LawError: H826, when a range is a share.
+    """
+    found = assumed(given)
+    words = np.array([[word(share) for share in row] for row in units.tolist()], np.int64)
+    columns = words.reshape(len(units), len(found)).T
+    return {
+        name: at(name, found[name], column) for name, column in zip(found, columns, strict=True)
+    }
 
 
 def at(name: str, one: Assumed, words: Ints) -> Ints:

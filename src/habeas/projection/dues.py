@@ -1,6 +1,6 @@
 """What is due in every draw and month: through the functions that charge, and nothing else."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from habeas.fees.charge import charges
 from habeas.fees.line import Line
 from habeas.fees.quantity import Period, Quantities, days_in_month, months
-from habeas.law.schedule import AdvanceGrant, AtCost, Deduction, Fees, PerUnit
+from habeas.law.schedule import AdvanceGrant, AtCost, Deduction, Fees, Indexation, PerUnit
 from habeas.projection.bands import Bools, Ints
 
 EMPTY = "paid_for_empty"
@@ -24,6 +24,7 @@ class Many:
     daily: Ints  # (draws, days): persons billed on each day
     received: Ints  # (draws, months)
     facility: str = ""  # in which all of them are; empty: nobody says
+    places: int | None = None  # kept for the agreement; None: not stated
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +50,14 @@ class Dues:
         return self.occupied + self.paid_for_empty + self.other
 
 
-def due(fees: Fees, period: Period, many: Many) -> Dues:
+def due(fees: Fees, period: Period, many: Many, indices: Sequence[Indexation | None] = ()) -> Dues:
     """What is due in each draw and calendar month of a period.
+
+    Args:
+        fees: the agreement's schedule.
+        period: civil days.
+        many: what was held in each draw.
+        indices: how prices move in each draw; none: as the schedule says, in every one.
 
     Raises:
         FeeError: as `charges`, when the schedule cannot answer.
@@ -60,7 +67,8 @@ def due(fees: Fees, period: Period, many: Many) -> Dues:
     found = {name: np.zeros(shape, np.int64) for name in ("occupied", EMPTY, "other")}
     empty, unpriced = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
     for draw in range(shape[0]):
-        for month, lines in enumerate(_lines(fees, period, cells, many, draw)):
+        own = replace(fees, indexation=indices[draw]) if indices else fees
+        for month, lines in enumerate(_lines(own, period, cells, many, draw)):
             for line in lines:
                 if line.amount_minor is None:
                     unpriced[draw, month] += 1
@@ -82,14 +90,14 @@ def _lines(
         daily = many.daily[draw, start : start + month.days].astype(np.int64)
         received = int(many.received[draw, number])
         given = Quantities(
-            month, _at(many.facility, daily), received_before=before, received=received
+            month,
+            {many.facility: daily},
+            places=many.places,
+            received_before=before,
+            received=received,
         )
         before += received
         yield charges(fees if number == 0 else _later(fees), given)
-
-
-def _at(facility: str, daily: Ints) -> Mapping[str, Ints]:
-    return {facility: daily}
 
 
 def _later(fees: Fees) -> Fees:

@@ -6,7 +6,7 @@ place at home stands apart: it is not saved by one person fewer.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
@@ -15,9 +15,9 @@ import numpy as np
 from habeas.errors import FeeError
 from habeas.fees.line import Pricing
 from habeas.fees.minimum import of_year
-from habeas.law.schedule import Fees
+from habeas.law.schedule import Fees, Indexation
 from habeas.projection import paths
-from habeas.projection.bands import Bools, Course, Ints, Outcome, by_month, first, month_ends
+from habeas.projection.bands import Course, Ints, Outcome, by_month, first, month_ends
 from habeas.projection.dues import Dues, Many, due
 from habeas.projection.run import Run
 from habeas.projection.scenario import Deal
@@ -50,10 +50,15 @@ class Money:
         return self.billed + self.unbilled
 
     @property
+    def same(self) -> bool:
+        """Whether its sums are in the scenario's currency."""
+        given = self.run.scenario
+        return (self.fees.currency, self.fees.exponent) == (given.currency, given.exponent)
+
+    @property
     def home(self) -> Ints | None:
         """(draws, months): the priced sums in the scenario's currency; None: at no known rate."""
-        given = self.run.scenario
-        if self.fees.currency == given.currency and self.fees.exponent == given.exponent:
+        if self.same:
             return self.dues.priced
         rate = self.run.rates.get(self.fees.currency)
         return None if rate is None else self.exchanged(rate)
@@ -124,30 +129,14 @@ def money(run: Run, deal: Deal, fees: Fees) -> Money:
     """
     days, over = billed(run, deal, fees)
     facility = deal.facilities[0] if len(deal.facilities) == 1 else ""
-    many = Many(days, daily(run, deal, days), run.flow(deal.id, "received"), facility)
+    received = run.flow(deal.id, "received")
+    many = Many(days, daily(run, deal, days), received, facility, deal.places)
     growth = _growth(run, "index_a_year")
-    if not deal.prices_rise or not growth.any():
-        return Money(run, deal, fees, days, over, due(fees, run.period, many))
-    parts = {
-        each: due(paths.rising(fees, each, run.period), run.period, _rows(many, growth == each))
-        for each in sorted(set(growth.tolist()))
-    }
-    return Money(run, deal, fees, days, over, _together(parts, growth))
-
-
-def _rows(many: Many, kept: Bools) -> Many:
-    return replace(many, days=many.days[kept], daily=many.daily[kept], received=many.received[kept])
-
-
-def _together(parts: dict[int, Dues], growth: Ints) -> Dues:
-    """The draws of each growth in the order in which they were drawn."""
-    names = ("occupied", "paid_for_empty", "other", "empty_days", "not_priced")
-    some = next(iter(parts.values()))
-    tables = {name: np.zeros((growth.size, some.occupied.shape[1]), np.int64) for name in names}
-    for each, one in parts.items():
-        for name, table in tables.items():
-            table[growth == each] = getattr(one, name)
-    return Dues(**tables, not_stated=some.not_stated)
+    indices = list[Indexation | None]()
+    if deal.prices_rise and growth.any():
+        each = {one: paths.rising(fees, one, run.period).indexation for one in set(growth.tolist())}
+        indices = [each[one] for one in growth.tolist()]
+    return Money(run, deal, fees, days, over, due(fees, run.period, many, indices))
 
 
 def outcomes(one: Money) -> Iterator[Outcome]:
@@ -181,13 +170,9 @@ def _states(one: Money, *, whole: bool) -> Iterator[Outcome]:
     home = one.home
     fee = home.sum(axis=1) if home is not None and whole else None
     why = NO_PRICE if not whole else NO_RATE if fee is None else ""
-    if fee is not None and (
-        home is not one.dues.priced or "costs.exchange_a_year" in one.run.numbers
-    ):
-        moved = fee
-        if home is one.dues.priced:
-            moved = one.exchanged(Fraction(1)).sum(axis=1)
-        yield Outcome("money.totalexchanged", of, unit, moved)
+    if fee is not None and one.same and "costs.exchange_a_year" in one.run.numbers:
+        moved = one.exchanged(Fraction(1)).sum(axis=1)
+        yield Outcome("money.total_exchanged", of, unit, moved)
     cost, transport = one.cost("receiving_a_day"), one.transport()
     yield _sum("receiving.revenue", of, unit, fee, why)
     yield _sum("receiving.cost", of, unit, cost, NO_COST)
@@ -225,27 +210,30 @@ def _less(
 
 
 def sums(run: Run, all_: list[Money]) -> Iterator[Outcome]:
-    """What either state is left with against a sum a year, such as a prison budget, per mille."""
-    pricing = Pricing("half_up")
-    fees = [one.home for one in all_]
-    whole = all(one.dues.complete.all() for one in all_) and len(all_) == len(
-        run.scenario.given.deals
-    )
-    known = [one for one in fees if one is not None]
-    why = NO_PRICE if not whole else NO_RATE if len(known) < len(fees) else ""
-    total = sum((one.sum(axis=1) for one in known), np.zeros(run.draws, np.int64))
+    """Fees, and what the receiving state is left with, per mille of a sum such as a budget."""
+    fees, costs = [one.home for one in all_], [one.cost("receiving_a_day") for one in all_]
+    priced = all(one.dues.complete.all() for one in all_)
+    whole = priced and len(all_) == len(run.scenario.given.deals)
+    why = NO_PRICE if not whole else NO_RATE if any(one is None for one in fees) else ""
+    nothing = np.zeros(run.draws, np.int64)
+    paid = sum((one.sum(axis=1) for one in fees if one is not None), nothing)
+    spent = sum((one for one in costs if one is not None), nothing)
+    no_cost = NO_COST if any(one is None for one in costs) else ""
     for one in run.scenario.given.sums:
-        amount = of_year(one.minor_per_year, run.period, pricing)
+        amount = of_year(one.minor_per_year, run.period, Pricing("half_up"))
         of, unit = f"{one.of}/{one.id}", f"minor {run.scenario.currency}"
         yield Outcome("against.sum", of, unit, np.full(run.draws, amount, np.int64))
-        shares = None
-        if not why and amount:
-            shares = np.array(
-                [rounded(Fraction(each * PER_MILLE, amount), "half_up") for each in total.tolist()],
-                np.int64,
-            )
-        told = why or ("" if amount else "no_sum")
-        yield Outcome("against.fees_per_mille", of, "per mille", shares, why=told)
+        yield _share("against.fees_per_mille", of, paid, amount, why)
+        if one.of == "receiving":
+            yield _share("against.left_per_mille", of, paid - spent, amount, why or no_cost)
+
+
+def _share(key: str, of: str, values: Ints, amount: int, why: str) -> Outcome:
+    if why or not amount:
+        return Outcome(key, of, "per mille", None, why=why or "no_sum")
+    exact = (Fraction(one * PER_MILLE, amount) for one in values.tolist())
+    shares = np.array([rounded(one, "half_up") for one in exact], np.int64)
+    return Outcome(key, of, "per mille", shares)
 
 
 def courses(one: Money) -> Iterator[Course]:
@@ -254,6 +242,17 @@ def courses(one: Money) -> Iterator[Course]:
     yield Course("money.occupied", of, one.unit, ends, one.dues.occupied)
     yield Course("money.paid_for_empty", of, one.unit, ends, one.dues.paid_for_empty)
     yield Course("money.other", of, one.unit, ends, one.dues.other)
+
+
+def roads(run: Run) -> Iterator[Course]:
+    """The assumed index and rate of exchange of each month, in parts of a million."""
+    ends, many = month_ends(run.plan.months), len(run.plan.months) - 1
+    if "costs.index_a_year" in run.numbers:
+        values = paths.factors(_growth(run, "index_a_year"), run.period)
+        yield Course("path.index", "", "millionths", ends, values)
+    if "costs.exchange_a_year" in run.numbers:
+        values = paths.exchange(_growth(run, "exchange_a_year"), many)
+        yield Course("path.exchange", "", "millionths", ends, values)
 
 
 def every(run: Run) -> tuple[list[Money], list[Outcome]]:

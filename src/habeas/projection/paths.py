@@ -17,7 +17,7 @@ from habeas.fees.rate import converted, factor
 from habeas.law.cited import Text
 from habeas.law.schedule import Fees, Indexation, Step
 from habeas.projection.bands import Ints
-from habeas.units import amount
+from habeas.units import amount, rounded
 
 DECIMALS, MILLION = 6, 1_000_000
 PER_MILLE, THIRD = 1_000, 3
@@ -52,23 +52,31 @@ def prices(unit: Ints, growth: Ints, period: Period) -> Ints:
         growth: (draws,): per mille a year.
         period: whose months.
     """
-    return _rounded(unit[:, None] * _table(growth, period))
-
-
-def _rounded(exact: Ints) -> Ints:
+    exact = unit[:, None] * factors(growth, period)
     return (exact + MILLION // 2) // MILLION
 
 
-def _table(growth: Ints, period: Period) -> Ints:
-    """(draws, months): factors in parts of a million."""
-    found = {
-        each: [
-            int(factor(index(each, period.first, period.after), one.first) * MILLION)
-            for one in months(period)
-        ]
-        for each in set(growth.tolist())
+def factors(growth: Ints, period: Period) -> Ints:
+    """(draws, months): by what prices are multiplied, in parts of a million."""
+    each = {one: _factors(one, period.first, period.after) for one in set(growth.tolist())}
+    return np.array([each[one] for one in growth.tolist()], np.int64)
+
+
+@lru_cache(maxsize=1024)
+def _factors(growth: int, first: date, after: date) -> tuple[int, ...]:
+    found = index(growth, first, after)
+    years = {year: max(first, date(year, 1, 1)) for year in range(first.year, after.year + 1)}
+    of_year = {year: int(factor(found, day) * MILLION) for year, day in years.items()}
+    return tuple(of_year[one.first.year] for one in months(Period(first, after)))
+
+
+def exchange(growth: Ints, count: int) -> Ints:
+    """(draws, months): what a rate of exchange has grown to, in parts of a million, half up."""
+    each = {
+        one: [rounded(rate * MILLION, "half_up") for rate in rates(one, count)]
+        for one in set(growth.tolist())
     }
-    return np.array([found[each] for each in growth.tolist()], np.int64)
+    return np.array([each[one] for one in growth.tolist()], np.int64)
 
 
 @lru_cache(maxsize=1024)

@@ -17,7 +17,7 @@ from habeas.projection.plan import Plan
 from habeas.projection.scenario import Scenario
 from habeas.projection.simulate import FLOWS
 
-Arrays = Mapping[str, NDArray[np.number]]
+Arrays = Mapping[str, NDArray[np.generic]]
 
 
 @dataclass(frozen=True, slots=True)

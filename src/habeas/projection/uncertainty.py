@@ -140,16 +140,16 @@ def _longest(bars: list[Bar]) -> tuple[Bar, ...]:
     return tuple(sorted(bars, key=lambda one: (-abs(one.high - one.low), one.name)))
 
 
-def under_one_chance(number: Callable[[int, Units], Ints], persons: int) -> Model:
-    """A model whose every row meets the chance of the same draws, from 0: their sum.
+def under_one_chance(number: Callable[[int, Units], Ints], draws: int) -> Model:
+    """A model whose every row meets the chance of the same draws: the sum over them.
 
     Args:
         number: of the first so many draws, each at a row of quantiles: (draws,).
-        persons: how many draws of persons there are for each row of quantiles.
+        draws: how many there are for each row.
     """
 
     def model(rows: Units) -> Ints:
-        found = (number(persons, np.repeat(row[None, :], persons, axis=0)) for row in rows)
+        found = (number(draws, np.repeat(row[None, :], draws, axis=0)) for row in rows)
         return np.array([int(one.sum()) for one in found], np.int64)
 
     return model
