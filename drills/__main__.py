@@ -26,6 +26,7 @@ NAMES = (
     "pages",
     "restore",
     "revoke",
+    "stopped",
     "two_writers",
 )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+from drills.draws import draws as toy
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as of_numpy
@@ -16,9 +17,8 @@ from habeas.adapters.draw_files import DrawFiles, Stamp
 from habeas.errors import SetupError
 from habeas.projection import simulate
 from habeas.projection.simulate import Arrays
-from toy_draws import draws as toy
 
-TASK, PAYLOAD, SEED, DRAWS = "toy_draws:draws", b"a scenario", 11, 40
+TASK, PAYLOAD, SEED, DRAWS = "drills.draws:draws", b"a scenario", 11, 40
 VERSIONS = {"habeas": "0.5.0", "numpy": "2"}
 
 
@@ -39,7 +39,7 @@ def files(tmp_path: Path, asked: Stamp) -> DrawFiles:
 @pytest.mark.parametrize(
     ("other", "said"),
     [
-        (lambda one: replace(one, task="toy_draws:slow"), "of another task"),
+        (lambda one: replace(one, task="drills.draws:slow"), "of another task"),
         (lambda one: replace(one, payload="0" * 64), "of another scenario"),
         (lambda one: replace(one, seed=12), "of another seed"),
         (lambda one: replace(one, versions={"habeas": "0.6.0", "numpy": "2"}),
@@ -145,3 +145,13 @@ def test_arrays_come_back_bit_by_bit(
     assert lo == 3
     assert simulate.digest(found) == simulate.digest(arrays)
     assert all(np.array_equal(found[name].shape, one.shape) for name, one in arrays.items())
+
+
+def test_what_is_no_number_and_nought_below_nought_come_back_as_they_were(
+    tmp_path: Path, asked: Stamp
+) -> None:
+    bits = np.array([0x7FF8000000000001, 0x7FF8000000000002, 1 << 63, 0], np.uint64)
+    files = draw_files.begun(tmp_path / "run", asked)
+    files.add((0, {"share": bits.view(np.float64)}))
+    ((_, found),) = files.parts()
+    assert found["share"].view(np.uint64).tolist() == bits.tolist()

@@ -5,18 +5,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from drills.draws import draws as toy
 
 from habeas.adapters import runners
 from habeas.errors import SetupError
 from habeas.projection import simulate
 from habeas.projection.simulate import Arrays, Runner
-from toy_draws import draws as toy
 
 SEED, DRAWS = 5, 60
 
 
 def whole(runner: Runner, task: str, payload: bytes = b"", draws: int = DRAWS) -> Arrays:
-    parts = runner.run(f"toy_draws:{task}", payload, SEED, draws, lambda *_: None)
+    parts = runner.run(f"drills.draws:{task}", payload, SEED, draws, lambda *_: None)
     return simulate.merged(parts, draws)
 
 
@@ -41,7 +41,7 @@ def test_a_name_or_an_address_that_is_none_is_refused(name: str, address: str) -
 
 
 def test_a_part_that_ends_its_worker_each_time_is_named_and_the_rest_is_kept(two: Runner) -> None:
-    parts = two.run("toy_draws:dies", b"", SEED, DRAWS, lambda *_: None)
+    parts = two.run("drills.draws:dies", b"", SEED, DRAWS, lambda *_: None)
     kept = list[int]()
     with pytest.raises(SetupError, match="H870 draws 32 to 39: the worker died 3 times"):
         kept.extend(lo for lo, _ in parts)
@@ -79,7 +79,9 @@ def test_every_worker_computes_on_one_thread_and_is_warmed_once(two: Runner) -> 
 def test_how_far_it_is_is_told_from_what_was_done_on(two: Runner) -> None:
     told = list[tuple[int, int]]()
     done = [(0, 10), (50, 60)]
-    parts = list(two.run("toy_draws:draws", b"", SEED, DRAWS, lambda *one: told.append(one), done))
+    parts = list(
+        two.run("drills.draws:draws", b"", SEED, DRAWS, lambda *one: told.append(one), done)
+    )
     assert sum(len(arrays["first"]) for _, arrays in parts) == 40
     assert (told[0], told[-1]) == ((20, 60), (60, 60))
     assert told == sorted(told)
@@ -87,7 +89,7 @@ def test_how_far_it_is_is_told_from_what_was_done_on(two: Runner) -> None:
 
 def test_a_run_is_timed_before_it_begins(two: Runner) -> None:
     ticks = iter([0.0, 6.0])
-    asked = ("toy_draws:draws", b"", SEED, DRAWS, lambda: next(ticks))
+    asked = ("drills.draws:draws", b"", SEED, DRAWS, lambda: next(ticks))
     assert runners.estimate(two, *asked) == pytest.approx(6.0 * DRAWS / 2)
 
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from drills.draws import draws as toy
 from hypothesis import given
 from hypothesis import strategies as st
 
 from habeas.errors import SetupError
 from habeas.projection import simulate
 from habeas.projection.simulate import Arrays, Range
-from toy_draws import draws as toy
 
 SEED, DRAWS = 7, 23
 

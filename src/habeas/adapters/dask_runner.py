@@ -9,7 +9,7 @@ from collections.abc import Collection
 from contextlib import ExitStack
 from typing import Any
 
-from habeas.adapters.runners import ONE_THREAD, Call, Died, lent, missing, unreachable, work
+from habeas.adapters.runners import Call, Died, born_aside, missing, unreachable, work
 from habeas.projection.simulate import Arrays
 
 try:
@@ -83,7 +83,7 @@ def started(workers: int, address: str) -> DaskHands:
 
 def _start(workers: int, held: ExitStack) -> Any:  # noqa: ANN401 - awaited or not
     held.enter_context(config.set(BARE))
-    with lent(ONE_THREAD):
+    with born_aside():  # its own thread starts the workers, and keeps what Ctrl-C does there
         cluster = LocalCluster(
             n_workers=workers,
             threads_per_worker=1,

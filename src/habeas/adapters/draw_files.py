@@ -67,10 +67,7 @@ class DrawFiles:
         lo, arrays = part
         made = _table(lo, arrays)
         path = self._folder / f"{lo:06}-{lo + made.num_rows - 1:06}.parquet"
-        # A dictionary would make one of all values that are no number.
-        _whole(
-            path, lambda file: pq.write_table(made, file, compression="zstd", use_dictionary=False)
-        )
+        _whole(path, lambda file: pq.write_table(made, file, compression="zstd"))
 
     def parts(self) -> Iterator[Part]:
         """Every part that is there.

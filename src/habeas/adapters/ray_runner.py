@@ -13,6 +13,7 @@ from collections.abc import Collection
 from contextlib import ExitStack
 from functools import cache
 from secrets import token_hex
+from socket import create_connection
 from tempfile import TemporaryDirectory
 from threading import current_thread, main_thread
 
@@ -21,6 +22,7 @@ from habeas.projection.simulate import Arrays
 
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 STORE = 256 * 2**20  # bytes of parts that wait to be taken
+PATIENCE_S = 10.0
 LOOPBACK = "127.0.0.1"
 MODE = "RAY_AUTH_MODE"
 
@@ -84,8 +86,7 @@ def started(workers: int, address: str) -> RayHands:
     before = signal.getsignal(signal.SIGTERM)
     try:
         if address:
-            ray.init(address, log_to_driver=False, configure_logging=False,
-                     runtime_env={"env_vars": dict(ONE_THREAD)})  # fmt: skip
+            _join(address)
             workers = max(1, int(ray.cluster_resources().get("CPU", 1)))
         else:
             _start(workers, held)
@@ -98,6 +99,18 @@ def started(workers: int, address: str) -> RayHands:
         if current_thread() is main_thread():
             signal.signal(signal.SIGTERM, before)  # Ray puts its own in the place
     return RayHands(workers, held)
+
+
+def _join(address: str) -> None:
+    host, _, port = address.rpartition(":")
+    with create_connection((host, int(port)), PATIENCE_S):
+        pass  # Ray itself goes on asking for minutes
+    ray.init(
+        address,
+        log_to_driver=False,
+        configure_logging=False,
+        runtime_env={"env_vars": dict(ONE_THREAD)},
+    )
 
 
 def _start(workers: int, held: ExitStack) -> None:

@@ -18,6 +18,7 @@ from functools import cache
 from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from multiprocessing.process import BaseProcess
+from multiprocessing.resource_tracker import ensure_running
 from platform import python_version
 from threading import Thread
 from types import ModuleType
@@ -227,7 +228,7 @@ class Processes:
                 self._pool = ProcessPoolExecutor(self.workers, context, _begin)
             before = set(multiprocessing.active_children())
             try:
-                with _born_aside():
+                with born_aside():
                     return self._pool.submit(work, *call)
             except BrokenProcessPool:
                 self.close()
@@ -277,8 +278,9 @@ def lent(words: Mapping[str, str]) -> Iterator[None]:
 
 
 @contextmanager
-def _born_aside() -> Iterator[None]:
+def born_aside() -> Iterator[None]:
     """Processes started meanwhile compute on one thread, and Ctrl-C is not theirs to answer."""
+    ensure_running()  # Python's own helper: whoever starts it lets Ctrl-C in again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         with lent(ONE_THREAD):

@@ -1,4 +1,7 @@
-"""A run as a face makes it, in a process of its own that tests stop: FOLDER EXECUTOR DRAWS."""
+"""A run as a face makes it, in a process of its own that `drills.stopped` stops.
+
+python -m drills.draw_run FOLDER EXECUTOR DRAWS
+"""
 
 import sys
 from pathlib import Path
@@ -6,8 +9,9 @@ from pathlib import Path
 from habeas.adapters import draw_files, runners, stopping
 from habeas.adapters.draw_files import Stamp
 
-TASK, PAYLOAD, SEED = "toy_draws:slow", b"stopped", 3
+TASK, PAYLOAD, SEED = "drills.draws:slow", b"stopped", 3
 STOPPED = 130
+WORKERS = 2
 
 
 def stamp(draws: int) -> Stamp:
@@ -18,10 +22,10 @@ def main(folder: str, executor: str, draws: str) -> int:
     """Run, and say how far it came when somebody stops it."""
     files = draw_files.begun(Path(folder), stamp(int(draws)))
     try:
-        with stopping.once(), runners.opened(executor, 2) as runner:
+        with stopping.once(), runners.opened(executor, WORKERS) as runner:
             draw_files.drawn(files, runner, PAYLOAD, lambda *_: None)
     except KeyboardInterrupt:
-        print(files.progress())  # noqa: T201 - as a face
+        print(files.progress())
         return STOPPED
     return 0
 
