@@ -114,8 +114,9 @@ def projection(**changed: object) -> Seen:
     found: dict[str, Any] = {
         "scenario": scenario(), "draws": 1000, "seed": 7, "people": (people(),),
         "crossings": (
-            Crossing(both("4 m² a person", "4 m² por persona"), "CECOT", 1000, date(2026, 5, 2),
-                     date(2026, 7, 9), date(2026, 11, 30), "CPT/Inf (2015) 44"),
+            Crossing(both("CPT: 4 m² a person", "CPT: 4 m² por persona"), "CECOT", 1000,
+                     date(2026, 5, 2), date(2026, 7, 9), date(2026, 11, 30), "CPT/Inf (2015) 44",
+                     both("European Committee: standards")),
             Crossing(both("0.6 m² a person", "0,6 m² por persona"), "CECOT", 610, date(2030, 2, 1),
                      date(2033, 1, 5), None, "press"),
             Crossing(both("all places taken", "todas las plazas ocupadas"), "CECOT", 0, None, None,

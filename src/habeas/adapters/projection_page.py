@@ -22,7 +22,7 @@ def page(report: Data, drawn: Mapping[str, tuple[Chart, bytes]]) -> str:
 
     Args:
         report: as plain data.
-        drawn: each chart with its SVG, by the name of its picture.
+        drawn: each chart with its SVG, without its title, by the name of its picture.
     """
     look = report_page.style("report.css") + report_page.style("projection.css")
     words = report["words"]
@@ -88,7 +88,7 @@ def _figure(place: int, chart: Chart, svg: bytes, words: Data) -> str:
     file = f"{chart.name}.csv"
     data = base64.b64encode(rows(chart).encode()).decode()
     return (
-        f"<figure>{own}<figcaption>{text(chart.about)}</figcaption>"
+        f"<figure><h3>{text(chart.title)}</h3>{own}<figcaption>{text(chart.about)}</figcaption>"
         f"<details><summary>{text(words['table'])}</summary>{_table(chart, file, words)}</details>"
         f'<p class="down"><a download="{text(file)}" href="data:text/csv;base64,{data}">'
         f"{text(words['download'])} ({text(file)})</a></p></figure>"

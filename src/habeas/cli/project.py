@@ -20,7 +20,7 @@ from habeas.service.projection_report import Report
 
 LONG = 2000  # draws of a run whose progress is told by lines
 SOBOL_ROWS = 64
-FILES = "habeas.adapters.projection_files"
+FILES = "habeas.adapters.projection_files:files"
 STOPPED = 130
 
 
@@ -80,7 +80,7 @@ def project(
     asked = Asked(draws, seed, executor, workers, address, at_most, sobol)
     projecting.asked(draws, seed)
     if out is not None:
-        loaded(f"{FILES}:pages")  # an extra: missed before the run, not after it
+        loaded(FILES)  # an extra: missed before the run, not after it
     texts = [_text(each) for each in (name, compare) if each]
     ready = [scenario.ready(text, file, library) for text, file in texts]
     folders = [out, None if out is None else out / "other"]
@@ -181,8 +181,8 @@ def _stopped(out: Path | None) -> int:
 def _drawn(reports: Mapping[Language, Report], name: str) -> dict[str, bytes]:
     """Each report as pages and drawings."""
     plain = {lang: asdict(one) for lang, one in reports.items()}
-    made: dict[str, bytes] = loaded(f"{FILES}:pages")(plain, name)
-    return made | loaded(f"{FILES}:web")(plain, name)
+    made: dict[str, bytes] = loaded(FILES)(plain, name)
+    return made
 
 
 def _write(found: Done, folder: Path, text: str) -> None:

@@ -60,6 +60,7 @@ class Crossing:
     p50: date | None
     p95: date | None
     cite: str = ""
+    standard: Text | None = None  # who set the minimum; None: it is the number of places
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,9 +179,11 @@ class Seen:
     worths: tuple[Worth, ...] = ()
     lawful: tuple[Lawful, ...] = ()
     never: tuple[Never, ...] = ()
+    open: tuple[Never, ...] = ()  # what of the agreements themselves is not established
     work: tuple[Work, ...] = ()
     moved: tuple[Moved, ...] = ()
     shares: tuple[Share, ...] = ()
+    aside: tuple[Text, ...] = ()  # for what the file would be refused if rules were not set aside
     notes: tuple[Text, ...] = ()  # what it does not say, of this scenario
     stamp: tuple[tuple[str, str], ...] = ()  # hashes, versions
     sources: Mapping[str, str] = field(default_factory=dict)  # key: where it is read

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from habeas.service.projected import Band, Daily, Seen
+from habeas.service.projected import Band, Crossing, Daily, Seen
 from habeas.service.projection_pictures import passed
 from habeas.service.projection_told import Told
 
@@ -85,12 +85,23 @@ def _when(found: Seen, told: Told) -> Iterator[str]:
         name = "never_full" if full is None else "full"
         day = "" if full is None else told.month(whole.first + timedelta(full))
         yield say(f"first.{name}").format(month=day, places=say.figure(max(whole.places)))
-    for one in sorted(found.crossings, key=lambda each: each.p50 or date.max)[:REASONS_TOLD]:
-        if one.p50 is not None:
-            yield say("first.crossed").format(
-                limit=told.text(one.words), of=one.of, month=told.month(one.p50),
-                passed=passed(one, found.draws, told),
-            )  # fmt: skip
+    for day, one in _apart(found):
+        yield say("first.crossed").format(
+            limit=told.text(one.words).partition(": ")[2], of=one.of, month=told.month(day),
+            standard="" if one.standard is None else told.text(one.standard).partition(":")[0],
+            passed=passed(one, found.draws, told),
+        )  # fmt: skip
+
+
+def _apart(found: Seen) -> Iterator[tuple[date, Crossing]]:
+    """The first limits of floor that are passed, one of those that are passed on the same day."""
+    days = set[date]()
+    for one in found.crossings:
+        if one.standard is not None and one.p50 is not None and one.p50 not in days:
+            days.add(one.p50)
+            yield one.p50, one
+        if len(days) == REASONS_TOLD:
+            return
 
 
 def _price(found: Seen, told: Told) -> Iterator[str]:
@@ -148,7 +159,8 @@ def _law(found: Seen, told: Told) -> Iterator[str]:
         )  # fmt: skip
         if one.unknown.p50 > 0:
             yield say("first.unknown").format(unknown=told.count(one.unknown.p50))
-        for reason in [each for each in one.reasons if each.settled][:REASONS_TOLD]:
+        every = [each for each in one.reasons if each.settled and each.band.p50 < one.asked.p50]
+        for reason in every[:REASONS_TOLD]:
             yield say("first.reason").format(
                 persons=told.count(reason.band.p50), words=told.text(reason.words).rstrip("."),
                 cite=reason.cite,

@@ -97,15 +97,24 @@ def _cited(cites: tuple[Cite, ...]) -> str:
 def never(ready: Ready) -> Iterator[Never]:
     """What no number of places makes lawful: of agreements, and of whole streams."""
     titles = {one.id: one.title or Text(one.id, one.id) for one in ready.scenario.given.deals}
+    streams = {(one.deal, one.id): one.title or Text(one.id, one.id)
+               for one in ready.scenario.assumed.streams}  # fmt: skip
     for one in ready.deals:
         if one.finding is Finding.NOT_MET:
-            title = titles[one.deal]
-            yield Never(_named(title, one.text), _cited(one.cite))
+            yield Never(_named(titles[one.deal], one.text), _cited(one.cite))
     for each in ready.screened:
         for bar in each.not_met:
             if bar.cases == each.cases:
-                name = Text(each.stream, each.stream)
-                yield Never(_named(name, bar.text), _cited(bar.cite))
+                title = streams[each.deal, each.stream]
+                yield Never(_named(title, bar.text), _cited(bar.cite))
+
+
+def not_established(ready: Ready) -> Iterator[Never]:
+    """What is not established of the agreements themselves; it is never taken for a yes."""
+    titles = {one.id: one.title or Text(one.id, one.id) for one in ready.scenario.given.deals}
+    for one in ready.deals:
+        if one.finding is Finding.NOT_ESTABLISHED:
+            yield Never(_named(titles[one.deal], one.text), _cited(one.cite))
 
 
 def _named(title: Text, words: Text) -> Text:

@@ -163,7 +163,8 @@ def _space(found: Seen, told: Told) -> Section:
     heads = [say(f"space.{name}") for name in names]
     table = grid(say("space.table"), heads, rows, (3, 2, 2, 2, NUMBER, 2))
     picture = projection_pictures.firsts(found, told)
-    return Section("space", say("space.title"), (say("space.text"),), (picture,), (table,))
+    aside = tuple(say("space.aside").format(words=told.text(one)) for one in found.aside)
+    return Section("space", say("space.title"), (say("space.text"),), (picture,), (table,), aside)
 
 
 def _money(found: Seen, told: Told) -> Section:
@@ -218,7 +219,11 @@ def _law(found: Seen, told: Told) -> Section:
     reasons = [_reasons(one.title.es if say.lang == "es" else one.title.en, one.reasons, told)
                for one in found.lawful if one.reasons]  # fmt: skip
     pictures = (projection_pictures.lawful(found, told),) if found.lawful else ()
-    items = tuple(cited(told.text(one.words), one.cite) for one in found.never)
+    items = tuple(
+        say(f"law.{name}").format(words=cited(told.text(one.words), one.cite))
+        for name, all_ in (("is_not_met", found.never), ("is_open", found.open))
+        for one in all_
+    )
     return Section(
         "law", say("law.title"), (say("law.text"),), pictures, (*counts, *reasons), items
     )

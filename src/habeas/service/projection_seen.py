@@ -5,6 +5,7 @@ agreements draw by draw, and made a range.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -31,7 +32,7 @@ from habeas.service.projected import (
     Work,
     Worth,
 )
-from habeas.service.projection_lawful import barred_by_deal, lawful, never
+from habeas.service.projection_lawful import barred_by_deal, lawful, never, not_established
 from habeas.service.projection_limits import Named, limits
 from habeas.service.scenario import Ready
 
@@ -93,7 +94,9 @@ def seen(ready: Ready, found: Drawn, library: Library, words: Words) -> Seen:
         worths=tuple(_worths(found, words)),
         lawful=tuple(lawful(ready, found, band, barred_by_deal(ready))),
         never=tuple(never(ready)),
+        open=tuple(not_established(ready)),
         work=tuple(_work(found, years, words)),
+        aside=tuple(Text(one.what, one.spanish[0] or one.what) for one in ready.notes),
         notes=tuple(_unscreened(ready, words)),
         stamp=tuple(_stamp(ready, found)),
     )
@@ -158,19 +161,20 @@ def _crossings(ready: Ready, found: Drawn, library: Library, words: Words) -> It
     for one in found.found.outcomes:
         place, _, which = one.of.partition("/")
         if one.key == "capacity.first_day_full":
-            yield _crossing(one, words.text("space.full"), place, found, "")
+            yield _crossing(one, words.text("space.full"), titles[place].en, found)
         elif one.key == "space.first_day_below" and which in measures and one.values is not None:
             standard, measure = measures[which]
             cite = ", ".join(f"{each.instrument} {each.at}" for each in measure.cite[:1])
             said = Text(f"{standard.id}: {measure.value.en}", f"{standard.id}: {measure.value.es}")
-            yield _crossing(one, said, titles[place].en, found, cite)
+            yield replace(_crossing(one, said, titles[place].en, found), cite=cite,
+                          standard=standard.title)  # fmt: skip
 
 
 def _when(one: Crossing) -> tuple[date, int]:
     return one.p50 or one.p5 or date.max, -one.draws
 
 
-def _crossing(one: Outcome, words: Text, of: str, found: Drawn, cite: str) -> Crossing:
+def _crossing(one: Outcome, words: Text, of: str, found: Drawn) -> Crossing:
     days = np.zeros(0, np.int64) if one.values is None else one.values
     known = np.ones(days.size, np.bool_) if one.known is None else one.known
     inner = np.sort(np.where(known, days, NEVER_PASSED))
@@ -180,7 +184,7 @@ def _crossing(one: Outcome, words: Text, of: str, found: Drawn, cite: str) -> Cr
         else first + timedelta(int(inner[place]))
         for place in of_draws.ranks(max(inner.size, 1))
     ]  # fmt: skip
-    return Crossing(words, of, int(known.sum()), ends[0], ends[2], ends[4], cite)
+    return Crossing(words, of, int(known.sum()), ends[0], ends[2], ends[4])
 
 
 def _flow(deal: str, title: Text | None, found: Drawn) -> Flow:
