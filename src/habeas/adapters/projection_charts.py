@@ -75,7 +75,7 @@ def _limits(lines: Lines, top: float) -> list[alt.Chart]:
             strokeWidth=1.8, color=DARK, strokeDash=charts.DASHES[place % len(charts.DASHES)]
         )
         layers.append(rule.encode(y="number:Q"))
-        for halo in ({"stroke": "white", "strokeWidth": 4}, {}):
+        for halo in ({"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}, {}):
             text = alt.Chart(data).mark_text(
                 align="left", dx=6, dy=11 if below else -8, fontSize=12, color=DARK, x=0, **halo
             )

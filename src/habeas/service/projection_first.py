@@ -117,6 +117,11 @@ def _price(found: Seen, told: Told) -> Iterator[str]:
     empty = found.totals.get("empty")
     if empty is not None and empty.p95 > 0:
         yield say("first.empty").format(sum=told.sum(empty.p50), range=told.ninety(empty, told.sum))
+    transport = found.totals.get("transport")
+    if transport is not None:
+        yield say("first.transport").format(
+            sum=told.sum(transport.p50), range=told.ninety(transport, told.sum)
+        )
     avoided = found.totals.get("avoided")
     if avoided is not None:
         yield say("first.avoided").format(

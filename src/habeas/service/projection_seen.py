@@ -246,7 +246,7 @@ def _worths(found: Drawn, words: Words) -> Iterator[Worth]:
     several = len(found.scenario.given.deals) > 1
     for key in WORTHS:
         for one in found.found.outcomes:
-            if one.key == key and one.numbers.size:
+            if one.key == key and one.numbers.any():
                 said = words.text(f"worths.{key}")
                 if several:
                     said = Text(f"{said.en} ({one.of})", f"{said.es} ({one.of})")
