@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from habeas.errors import Fault, SetupError
-from habeas.projection.simulate import Arrays
+from habeas.projection.parts import Arrays
 
 DAYS = 5
 WARMED: list[int] = []

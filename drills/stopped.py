@@ -23,7 +23,7 @@ from drills.draws import draws as alone
 from drills.rig import Result, ended
 from habeas.adapters import draw_files, runners
 from habeas.errors import HabeasError
-from habeas.projection import simulate
+from habeas.projection.parts import digest, found
 
 RUNS = 48
 DRAWS = 4000  # 4 ms each: nobody waits for the end
@@ -87,6 +87,7 @@ def stopped(folder: Path, executor: str, number: signal.Signals, parts: int) -> 
         time.sleep(0.01)
     if number is signal.SIGINT:
         os.killpg(run.pid, number)
+        time.sleep(0.02)  # at once they would be one signal
         os.killpg(run.pid, number)
     else:
         os.kill(run.pid, number)
@@ -103,10 +104,10 @@ def _told(folder: Path, number: signal.Signals, told: Stopped) -> Iterator[str]:
         yield f"it ended with {told.status} and said {told.said!r} {told.errors[-500:]!r}"
     if told.left:
         yield f"these live on: {told.left}"
-    numbers, some = simulate.found(files.parts(), DRAWS)
+    numbers, some = found(files.parts(), DRAWS)
     whole = alone(draw_run.PAYLOAD, draw_run.SEED, 0, int(numbers[-1]) + 1)
     there = {name: rows[numbers] for name, rows in whole.items()}
-    if not 0 < len(numbers) < DRAWS or simulate.digest(some) != simulate.digest(there):
+    if not 0 < len(numbers) < DRAWS or digest(some) != digest(there):
         yield f"{len(numbers)} draws are there, or others than those of the run"
 
 
@@ -116,7 +117,7 @@ def _went_on(folder: Path, executor: str) -> Iterator[str]:
     files = draw_files.begun(folder, draw_run.stamp(wanted))
     with runners.opened(executor, draw_run.WORKERS) as runner:
         whole = draw_files.drawn(files, runner, draw_run.PAYLOAD, lambda *_: None)
-    if simulate.digest(whole) != simulate.digest(alone(draw_run.PAYLOAD, draw_run.SEED, 0, wanted)):
+    if digest(whole) != digest(alone(draw_run.PAYLOAD, draw_run.SEED, 0, wanted)):
         yield f"{wanted} draws, some of them made on {executor}, are others than those of one run"
     if not {*before} <= {*files.done()}:
         yield "what was done is not there any more"

@@ -15,8 +15,7 @@ from hypothesis.extra import numpy as of_numpy
 from habeas.adapters import draw_files, runners
 from habeas.adapters.draw_files import DrawFiles, Stamp
 from habeas.errors import SetupError
-from habeas.projection import simulate
-from habeas.projection.simulate import Arrays
+from habeas.projection.parts import Arrays, digest
 
 TASK, PAYLOAD, SEED, DRAWS = "drills.draws:draws", b"a scenario", 11, 40
 VERSIONS = {"habeas": "0.5.0", "numpy": "2"}
@@ -86,10 +85,10 @@ def test_a_file_under_another_name_is_not_believed(files: DrawFiles, tmp_path: P
 
 def test_a_stopped_run_says_how_far_it_came(files: DrawFiles, tmp_path: Path) -> None:
     (tmp_path / "run/draws/.0f0f.part").write_bytes(b"half")
-    found = draw_files.opened(tmp_path / "run")
-    assert found.progress() == "20 of 40 draws"
-    assert found.stamp == files.stamp
-    numbers, whole = simulate.found(found.parts(), DRAWS)
+    kept = draw_files.opened(tmp_path / "run")
+    assert kept.progress() == "20 of 40 draws"
+    assert kept.stamp == files.stamp
+    numbers, whole = found(kept.parts(), DRAWS)
     assert numbers.tolist() == [*range(10), *range(20, 30)]
     assert whole["held"].shape == (20, 5)
 
@@ -101,7 +100,7 @@ def test_what_is_done_is_not_run_again(files: DrawFiles, asked: Stamp, tmp_path:
         again, runners.Serial(7), PAYLOAD, lambda done, draws: told.append((done, draws))
     )
     assert told == [(20, 40), (27, 40), (30, 40), (37, 40), (40, 40)]
-    assert simulate.digest(whole) == simulate.digest(toy(PAYLOAD, SEED, 0, DRAWS))
+    assert digest(whole) == digest(toy(PAYLOAD, SEED, 0, DRAWS))
     assert files.progress() == "40 of 40 draws"
 
 
@@ -110,7 +109,7 @@ def test_more_draws_of_the_same_run_are_added(
 ) -> None:
     more = draw_files.begun(tmp_path / "run", replace(asked, draws=45))
     whole = draw_files.drawn(more, runners.Serial(), PAYLOAD, lambda *_: None)
-    assert simulate.digest(whole) == simulate.digest(toy(PAYLOAD, SEED, 0, 45))
+    assert digest(whole) == digest(toy(PAYLOAD, SEED, 0, 45))
     assert files.done()[-1] == (30, 45)
 
 
@@ -143,7 +142,7 @@ def test_arrays_come_back_bit_by_bit(
     kept.add((3, arrays))
     ((lo, found),) = kept.parts()
     assert lo == 3
-    assert simulate.digest(found) == simulate.digest(arrays)
+    assert digest(found) == digest(arrays)
     assert all(np.array_equal(found[name].shape, one.shape) for name, one in arrays.items())
 
 

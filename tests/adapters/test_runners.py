@@ -9,21 +9,20 @@ from drills.draws import draws as toy
 
 from habeas.adapters import runners
 from habeas.errors import SetupError
-from habeas.projection import simulate
-from habeas.projection.simulate import Arrays, Runner
+from habeas.projection.parts import Arrays, Runner, digest, merged
 
 SEED, DRAWS = 5, 60
 
 
 def whole(runner: Runner, task: str, payload: bytes = b"", draws: int = DRAWS) -> Arrays:
     parts = runner.run(f"drills.draws:{task}", payload, SEED, draws, lambda *_: None)
-    return simulate.merged(parts, draws)
+    return merged(parts, draws)
 
 
 @pytest.fixture(scope="module")
 def expected() -> str:
     """The hash of the draws, made in one call."""
-    return simulate.digest(toy(b"", SEED, 0, DRAWS))
+    return digest(toy(b"", SEED, 0, DRAWS))
 
 
 @pytest.fixture(scope="module")
@@ -56,17 +55,17 @@ def test_what_a_task_refuses_is_refused_here(two: Runner) -> None:
 
 @pytest.mark.parametrize("size", [1, 7, DRAWS])
 def test_the_size_of_parts_is_not_seen(size: int, expected: str) -> None:
-    assert simulate.digest(whole(runners.Serial(size), "draws")) == expected
+    assert digest(whole(runners.Serial(size), "draws")) == expected
 
 
 @pytest.mark.parametrize("workers", [1, 3])
 def test_the_number_of_processes_is_not_seen(workers: int, expected: str) -> None:
     with runners.opened("processes", workers) as runner:
-        assert simulate.digest(whole(runner, "draws")) == expected
+        assert digest(whole(runner, "draws")) == expected
 
 
 def test_a_worker_that_dies_is_made_up_for(two: Runner, tmp_path: Path, expected: str) -> None:
-    assert simulate.digest(whole(two, "dies_once", str(tmp_path).encode())) == expected
+    assert digest(whole(two, "dies_once", str(tmp_path).encode())) == expected
     assert (tmp_path / "died").exists()
 
 

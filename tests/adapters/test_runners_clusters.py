@@ -13,8 +13,7 @@ from drills.stopped import MARK, listening
 
 from habeas.adapters import runners
 from habeas.errors import SetupError
-from habeas.projection import simulate
-from habeas.projection.simulate import Arrays, Runner
+from habeas.projection.parts import Arrays, Runner, digest, merged
 
 SEED, DRAWS = 5, 60
 
@@ -29,19 +28,19 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Runner]:
 
 def whole(runner: Runner, task: str, payload: bytes = b"") -> Arrays:
     parts = runner.run(f"drills.draws:{task}", payload, SEED, DRAWS, lambda *_: None)
-    return simulate.merged(parts, DRAWS)
+    return merged(parts, DRAWS)
 
 
 def test_the_draws_are_those_of_one_call_here(cluster: Runner) -> None:
     alone = toy(b"", SEED, 0, DRAWS)
     assert cluster.workers == 2
-    assert simulate.digest(whole(cluster, "draws")) == simulate.digest(alone)
+    assert digest(whole(cluster, "draws")) == digest(alone)
 
 
 def test_a_worker_that_dies_is_made_up_for(cluster: Runner, tmp_path: Path) -> None:
     alone = toy(b"", SEED, 0, DRAWS)
     found = whole(cluster, "dies_once", str(tmp_path).encode())
-    assert simulate.digest(found) == simulate.digest(alone)
+    assert digest(found) == digest(alone)
     assert (tmp_path / "died").exists()
 
 

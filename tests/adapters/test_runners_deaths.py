@@ -10,8 +10,7 @@ from hypothesis import strategies as st
 
 from habeas.adapters.runners import TRIES, Call, Crew, Died
 from habeas.errors import SetupError
-from habeas.projection import simulate
-from habeas.projection.simulate import Arrays, Range
+from habeas.projection.parts import Arrays, Range, digest, merged
 
 SEED, DRAWS = 5, 40
 
@@ -54,7 +53,7 @@ class Fated:
 
 def drawn(hands: Fated) -> Arrays:
     parts = Crew(hands).run("drills.draws:draws", b"", SEED, DRAWS, lambda *_: None)
-    return simulate.merged(parts, DRAWS)
+    return merged(parts, DRAWS)
 
 
 @given(bad=st.sets(st.integers(0, DRAWS - 1), min_size=1), workers=st.integers(1, 5))
@@ -73,6 +72,6 @@ def test_the_part_that_is_blamed_is_a_bad_one(bad: set[int], workers: int) -> No
 def test_deaths_that_pass_are_made_up_for(bad: set[int], workers: int) -> None:
     draws = {10 * one for one in bad}  # no part is longer than 10
     hands = Fated(workers, dict.fromkeys(draws, 1))
-    assert simulate.digest(drawn(hands)) == simulate.digest(toy(b"", SEED, 0, DRAWS))
+    assert digest(drawn(hands)) == digest(toy(b"", SEED, 0, DRAWS))
     good = {part: count for part, count in hands.tried.items() if not draws & {*range(*part)}}
     assert all(count <= 2 for count in good.values())

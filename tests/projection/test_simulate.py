@@ -1,125 +1,116 @@
-"""Parts of a run become one result, however it was cut."""
+"""A draw's counts are those of its stays through the functions that count the register's."""
 
-import hashlib
-import itertools
-from collections.abc import Callable
+from datetime import date
+from zoneinfo import ZoneInfo
 
+import msgspec
 import numpy as np
 import pytest
-from drills.draws import draws as toy
-from hypothesis import given
-from hypothesis import strategies as st
 
-from habeas.errors import SetupError
+from habeas.custody import bulk
 from habeas.projection import simulate
-from habeas.projection.simulate import Arrays, Range
+from habeas.projection.draw import number_of
+from habeas.projection.plan import Deal, Held, House, Plan, Stream, Uncertain
+from habeas.projection.queue import FLOWS
+from habeas.terms import Convention
 
-SEED, DRAWS = 7, 23
-
-
-def part(lo: int, hi: int) -> tuple[int, Arrays]:
-    return lo, toy(b"", SEED, lo, hi)
-
-
-def test_a_run_with_a_draw_missing_is_not_whole() -> None:
-    with pytest.raises(SetupError, match="H870 22 of 23 draws are there"):
-        simulate.merged([part(0, 9), part(10, 23)], DRAWS)
+DAYS = 730
+FIRST = date(2026, 1, 1)
+ZONES = ("America/El_Salvador", "Europe/Oslo")
 
 
-def test_arrays_of_several_lengths_are_no_part() -> None:
-    with pytest.raises(ValueError, match=r"\[1, 2\] rows"):
-        simulate.merged([(0, {"a": np.zeros(1), "b": np.zeros(2)})], 2)
+def point(value: float) -> Uncertain:
+    return Uncertain("", "point", value)
 
 
-def test_what_is_there_of_a_stopped_run_is_told_draw_by_draw() -> None:
-    numbers, whole = simulate.found([part(10, 12), part(0, 3)], DRAWS)
-    assert numbers.tolist() == [0, 1, 2, 10, 11]
-    assert whole["first"].tolist() == [
-        *toy(b"", SEED, 0, 3)["first"].tolist(),
-        *toy(b"", SEED, 10, 12)["first"].tolist(),
-    ]
+def stream(name: str, deal: int, **other: object) -> Stream:
+    given = {
+        "referrals": Uncertain(f"{name}.referrals", "lognormal", 6.0, 0.2),
+        "growth": point(0.1),
+        "eligible": Uncertain(f"{name}.eligible", "share", 0.5, 40.0),
+        "lawful": Uncertain(f"{name}.lawful", "uniform", 0.1, 0.2),
+        "mean": point(200.0),
+        "returned": point(0.2),
+        "died": point(0.1),
+        "late": point(9.0),
+        "log_sd": 0.6,
+    }
+    return Stream(name, deal, number_of(name), **(given | other))  # type: ignore[arg-type]
 
 
-def test_of_no_draws_there_is_nothing() -> None:
-    assert simulate.merged([], 0) == {}
-
-
-@given(
-    cuts=st.sets(st.integers(1, DRAWS - 1)),
-    twice=st.lists(st.tuples(st.integers(0, DRAWS - 1), st.integers(1, DRAWS + 5))),
-    data=st.data(),
-)
-def test_neither_cuts_nor_order_nor_repeats_are_seen(
-    cuts: set[int], twice: list[Range], data: st.DataObject
-) -> None:
-    edges = [0, *sorted(cuts), DRAWS]
-    ranges = [*itertools.pairwise(edges), *((lo, hi) for lo, hi in twice if lo < hi)]
-    whole = simulate.merged([part(*one) for one in data.draw(st.permutations(ranges))], DRAWS)
-    assert simulate.digest(whole) == simulate.digest(toy(b"", SEED, 0, DRAWS))
-
-
-@given(
-    draws=st.integers(0, 60),
-    size=st.integers(1, 20),
-    done=st.lists(st.tuples(st.integers(0, 70), st.integers(1, 20)), max_size=5),
-)
-def test_what_is_left_and_what_is_done_are_every_draw_once(
-    draws: int, size: int, done: list[Range]
-) -> None:
-    there = [(lo, lo + long) for lo, long in done]
-    left = simulate.cut(draws, size, there)
-    run = [one for lo, hi in left for one in range(lo, hi)]
-    known = {one for lo, hi in there for one in range(lo, hi)}
-    assert run == [one for one in range(draws) if one not in known]
-    assert all(0 < hi - lo <= size for lo, hi in left)
-
-
-def test_the_hash_is_of_names_types_shapes_and_little_endian_bytes() -> None:
-    one = {"b": np.array([[1, 2]], ">i4"), "a": np.array([True])}
-    said = b'["a", "|b1", [1]]\n\x01["b", "<i4", [1, 2]]\n\x01\0\0\0\x02\0\0\0'
-    assert simulate.digest(one) == hashlib.sha256(said).hexdigest()
-
-
-@pytest.mark.parametrize(
-    "other",
+PLAN = Plan(
+    DAYS,
+    [(date(2026 + n // 12, n % 12 + 1, 1) - FIRST).days for n in range(25)],
+    [House("one", [(0, 300), (400, 0)], 8), House("two", [(50, 200), (500, 700)], 0)],
     [
-        {"held": np.array([1, 2], np.int64)},
-        {"held": np.array([1, 3], np.int32)},
-        {"held": np.array([[1], [2]], np.int32)},
-        {"kept": np.array([1, 2], np.int32)},
-        {"held": np.array([2, 1], np.int32)},
+        Deal("a", [0, 1], every=7, batch=60, recalls=[600]),
+        Deal("b", [1], most=250, every=5, pauses=[(100, 160, True)]),
     ],
-)
-def test_another_name_type_shape_value_or_order_is_another_hash(other: Arrays) -> None:
-    one = {"held": np.array([1, 2], np.int32)}
-    assert simulate.digest(other) != simulate.digest(one)
+    [
+        stream("a1", 0),
+        stream("b1", 1, late=point(0.0), batch=4.0),
+        stream("b2", 1, persons=120, first=30, growth=point(0.0), law="exponential", from_arrival=True),
+    ],
+    {"stays": Uncertain("stays", "lognormal", 1.0, 0.1)},
+    [Held(0, 0, list(range(1, 200)), 0), Held(1, 1, [10, 500, 900], -1)],
+)  # fmt: skip
+PAYLOAD = msgspec.json.encode(PLAN)
 
 
-def ticking(a_draw: float) -> tuple[simulate.Task, Callable[[], float], list[int]]:
-    """A task of which each draw takes so long, but the first of all 100 s; and its clock."""
-    now, asked = [0.0], list[int]()
-
-    def task(payload: bytes, seed: int, lo: int, hi: int) -> Arrays:
-        now[0] += a_draw * (hi - lo) if asked else 100
-        asked.append(hi - lo)
-        return toy(payload, seed, lo, hi)
-
-    return task, lambda: now[0], asked
-
-
-def test_a_long_draw_is_timed_once_after_one_that_warms_up() -> None:
-    task, clock, asked = ticking(3.0)
-    assert simulate.seconds(task, b"", SEED, 1000, clock) == pytest.approx(3000)
-    assert asked == [1, 1]
-
-
-def test_short_draws_are_timed_together() -> None:
-    task, clock, asked = ticking(0.01)
-    assert simulate.seconds(task, b"", SEED, 1000, clock) == pytest.approx(10)
-    assert asked == [1, 1, 4, 16, 64]
+@pytest.mark.parametrize("zone", ZONES)
+def test_counts_are_those_of_the_custody_functions(zone: str) -> None:
+    """Headcount by house and person-days by month, by the functions that bill the register."""
+    drawn = simulate.run(PAYLOAD, 5, 0, 3)
+    for number in range(3):
+        found = simulate.stays(PAYLOAD, 5, number)
+        rows = simulate.pieces(found, FIRST, zone, DAYS)
+        window = bulk.Window(*(simulate.day(one) for one in (FIRST, date(2028, 1, 1))))
+        held = bulk.by_day(rows, 2, window, Convention.MIDNIGHT, zone)
+        for place, house in enumerate(PLAN.houses):
+            assert (held[place] == drawn[f"held.{house.id}"][number]).all()
+        total = sum(
+            int(drawn[f"{what}.{deal}"][number].sum()) for what in ("days", "over") for deal in "ab"
+        )
+        assert total == held.sum()
+        inside = np.minimum(found.t_out, DAYS) - found.t_in
+        assert inside.sum() == held.sum()
+        assert ZoneInfo(zone)
 
 
-def test_no_more_draws_are_timed_than_are_wanted() -> None:
-    task, clock, asked = ticking(0.0001)
-    assert simulate.seconds(task, b"", SEED, 6, clock) == pytest.approx(0.0006)
-    assert asked == [1, 1, 4, 6]
+def test_what_is_told_of_each_agreement_adds_up() -> None:
+    drawn = simulate.run(PAYLOAD, 5, 0, 4)
+    assert (
+        sum(drawn[f"held.{one.id}"] for one in PLAN.houses) == drawn["by.a"] + drawn["by.b"]
+    ).all()
+    for deal, there in (("a", 199), ("b", 3)):
+        flow = dict(zip(FLOWS, np.moveaxis(drawn[f"flow.{deal}"], 2, 0), strict=True))
+        left = sum(flow[one] for one in FLOWS[5:])
+        ends = np.array(PLAN.months[1:]) - 1
+        held = drawn[f"by.{deal}"][:, ends]
+        assert (there + np.cumsum(flow["received"] - left, axis=1) == held).all()
+        waits = np.cumsum(flow["eligible"] - flow["received"] - flow["expired"], axis=1)
+        assert (waits == drawn[f"waiting.{deal}"]).all()
+        assert (flow["eligible"] <= flow["referred"]).all()
+        assert (drawn[f"stock.{deal}"] <= drawn[f"by.{deal}"]).all()
+        assert (flow["lawful"].sum(axis=1) < flow["eligible"].sum(axis=1)).all()
+    assert drawn["by.a"][:, 600].max() <= 60  # all were recalled that day; a flight may have come
+    assert not drawn["held.one"][:, 400:].any()
+    assert drawn["by.b"].max() <= 250
+    assert (drawn["over.a"] > 0).any()
+    assert (drawn["late.a"].sum(axis=1) > 100).all()
+
+
+def test_draws_do_not_know_of_one_another() -> None:
+    whole = simulate.run(PAYLOAD, 9, 0, 5)
+    parts = [simulate.run(PAYLOAD, 9, lo, hi) for lo, hi in ((0, 2), (2, 3), (3, 5))]
+    for name, rows in whole.items():
+        assert (rows == np.concatenate([one[name] for one in parts])).all()
+    assert not (whole["by.a"][0] == whole["by.a"][1]).all()
+
+
+def test_the_cells_of_a_house_hold_no_more_than_they_may() -> None:
+    drawn = simulate.run(PAYLOAD, 5, 0, 3)
+    held, full = drawn["held.one"], drawn["cell.one"]
+    assert (full * 8 >= held).all()
+    assert full.max() <= 300 // 8 + 2
+    assert "cell.two" not in drawn

@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from typing import Any
 
 from habeas.adapters.runners import Call, Died, born_aside, missing, unreachable, work
-from habeas.projection.simulate import Arrays
+from habeas.projection.parts import Arrays
 
 try:
     from dask import config

@@ -25,8 +25,7 @@ from numpy.typing import NDArray
 
 from habeas.adapters import text_files
 from habeas.errors import Fault, SetupError
-from habeas.projection import simulate
-from habeas.projection.simulate import Arrays, Part, Range, Runner, Told
+from habeas.projection.parts import Arrays, Part, Range, Runner, Told, cut, merged
 
 MANIFEST, DRAWS, DRAW = "run.json", "draws", "draw"
 NAME = re.compile(r"(\d{6,})-(\d{6,})\.parquet")
@@ -90,7 +89,7 @@ class DrawFiles:
     def progress(self) -> str:
         """How far the run came, in words."""
         wanted = self.stamp.draws
-        left = sum(hi - lo for lo, hi in simulate.cut(wanted, max(wanted, 1), self.done()))
+        left = sum(hi - lo for lo, hi in cut(wanted, max(wanted, 1), self.done()))
         return f"{wanted - left:,} of {wanted:,} draws"
 
 
@@ -138,7 +137,7 @@ def drawn(files: DrawFiles, runner: Runner, payload: bytes, told: Told) -> Array
     of = files.stamp
     for part in runner.run(of.task, payload, of.seed, of.draws, told, files.done()):
         files.add(part)
-    return simulate.merged(files.parts(), of.draws)
+    return merged(files.parts(), of.draws)
 
 
 def _differing(kept: Stamp, asked: Stamp) -> list[str]:

@@ -18,7 +18,7 @@ from tempfile import TemporaryDirectory
 from threading import current_thread, main_thread
 
 from habeas.adapters.runners import ONE_THREAD, Call, Died, lent, missing, unreachable, work
-from habeas.projection.simulate import Arrays
+from habeas.projection.parts import Arrays
 
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 STORE = 256 * 2**20  # bytes of parts that wait to be taken

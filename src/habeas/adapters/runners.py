@@ -25,8 +25,7 @@ from types import ModuleType
 from typing import Any, Generic, Protocol, TypeVar
 
 from habeas.errors import Fault, SetupError
-from habeas.projection import simulate
-from habeas.projection.simulate import Arrays, Part, Range, Runner, Task, Told
+from habeas.projection.parts import Arrays, Part, Range, Runner, Task, Told, cut, seconds
 
 CLUSTERS = ("ray", "dask")
 NAMES = ("serial", "processes", *CLUSTERS)
@@ -134,7 +133,7 @@ class Serial:
         done: Iterable[Range] = (),
     ) -> Iterator[Part]:
         """One part after the other."""
-        todo = simulate.cut(draws, self._size, done)
+        todo = cut(draws, self._size, done)
         so_far = draws - _sum(todo)
         told(so_far, draws)
         for lo, hi in todo:
@@ -169,11 +168,11 @@ class Crew(Generic[Held]):
             SetupError: H870, for a part whose workers died each time.
         """
         size = max(1, min(PART, -(-draws // (SHARES * self.workers))))
-        waiting = deque(simulate.cut(draws, size, done))
+        waiting = deque(cut(draws, size, done))
         so_far, tries, held = draws - _sum(waiting), Counter[Range](), dict[Held, Range]()
         told(so_far, draws)
         while waiting or held:
-            for one in self._next(waiting, tries, held.values()):
+            for one in self._next(waiting, tries, len(held)):
                 held[self._hands.give((task, payload, seed, *one))] = one
             over = self._hands.first(held)
             lo, hi = held.pop(over)
@@ -186,15 +185,10 @@ class Crew(Generic[Held]):
             so_far += hi - lo
             told(so_far, draws)
 
-    def _next(
-        self, waiting: deque[Range], tries: Counter[Range], held: Collection[Range]
-    ) -> Iterator[Range]:
-        """Parts to hand out now; one whose worker died before is run alone."""
-        room = self.workers * AHEAD - len(held)
-        if waiting and tries[waiting[0]]:
-            room = 0 if held else 1
-        elif any(tries[one] for one in held):
-            room = 0
+    def _next(self, waiting: deque[Range], tries: Counter[Range], held: int) -> Iterator[Range]:
+        """Parts to hand out beside those that are; one whose worker died before is run alone."""
+        alone = bool(waiting and tries[waiting[0]])
+        room = int(not held) if alone else self.workers * AHEAD - held
         for _ in range(min(room, len(waiting))):
             yield waiting.popleft()
 
@@ -346,7 +340,7 @@ def estimate(
     runner: Runner, task: str, payload: bytes, seed: int, draws: int, clock: Callable[[], float]
 ) -> float:
     """Seconds that a run takes, from some draws timed here; without the start of workers."""
-    return simulate.seconds(warmed(task), payload, seed, draws, clock) / runner.workers
+    return seconds(warmed(task), payload, seed, draws, clock) / runner.workers
 
 
 def versions() -> dict[str, str]:

@@ -29,9 +29,9 @@ def on_signals() -> threading.Event:
 
 @contextmanager
 def once() -> Iterator[None]:
-    """SIGTERM ends what runs within as Ctrl-C does; while that is put away, neither comes again.
+    """SIGTERM ends what runs within as Ctrl-C does; from then on neither is heard again.
 
-    To be entered on the main thread, around whatever there is to put away.
+    To be entered on the main thread, around whatever there is to put away; the process ends after.
 
     Raises:
         KeyboardInterrupt: when somebody asks.
@@ -49,4 +49,5 @@ def once() -> Iterator[None]:
         yield
     finally:
         for number, answer in before.items():
-            signal.signal(number, answer)
+            if signal.getsignal(number) is asked:
+                signal.signal(number, answer)

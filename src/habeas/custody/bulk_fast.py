@@ -6,9 +6,7 @@ begins there and where. Starts and ends fall into one small table a month, a cel
 number of ends, the sum of their days of the month, and of their seconds since it began.
 """
 
-from collections.abc import Callable
-from importlib.util import find_spec
-from typing import Any, NamedTuple, TypeVar, cast
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,27 +14,17 @@ from numpy.typing import NDArray
 from habeas.custody.bulk import Headcount, Stays, Window, by_day, whole_periods
 from habeas.custody.bulk import by_month as by_month_defined
 from habeas.custody.civil import SECONDS, Clock, Ints, clock
+from habeas.custody.compiled import COMPILED, compiled
 from habeas.custody.pieces import Pieces, following_start, once
 from habeas.terms import Convention
 
-COMPILED = find_spec("numba") is not None  # an extra; without it `bulk` answers
 Days = NDArray[np.int32]
 Facilities = NDArray[np.integer[Any]]  # Any: of whatever width the column has
 Number = Any  # in a compiled loop, what numba makes of it: a whole number
-_Kernel = TypeVar("_Kernel", bound=Callable[..., Any])  # Any: numba types a kernel by its call
 SHIFT = 16  # an instant's high bits: stretches shorter than any day between two midnights
 LOW = (1 << SHIFT) - 1
 HALF = 17  # bits of a table entry that say where in its stretch a day begins
 WIDE = 1 << 14  # days that an entry can name
-
-
-def _compiled(kernel: _Kernel) -> _Kernel:
-    if not COMPILED:
-        return kernel
-    import numba  # noqa: PLC0415 - an extra
-
-    made = numba.njit(cache=True, nogil=True, boundscheck=False)(kernel)
-    return cast("_Kernel", made)  # called as the plain function is
 
 
 def _held_below(keys: NDArray[np.integer], number: int) -> None:
@@ -87,7 +75,7 @@ def sound_days(
     return SoundDays(row, ends[0], ends[1], facilities, window, refused, empty)
 
 
-@_compiled
+@compiled
 def _count_days(
     facility: Days, first: Days, after: Days, begin: Number, low: NDArray[np.int8], high: Days
 ) -> None:
@@ -157,13 +145,13 @@ def _tables(there: Clock, window: Window) -> _Tables | None:
     return _Tables(tables[0], np.ascontiguousarray(tables[1]), tables[2], since, span)
 
 
-@_compiled
+@compiled
 def _day(stretch: Days, instant: Number) -> Number:
     entry = stretch[np.uint64(instant >> SHIFT)]
     return np.int64(entry >> HALF) + np.int64((instant & LOW) >= (entry & ((1 << HALF) - 1)))
 
 
-@_compiled
+@compiled
 def _count_instants(
     key: Facilities, start: Ints, end: Ints, origin: Number, stretch: Days, table: Days
 ) -> None:
@@ -233,7 +221,7 @@ class _Columns(NamedTuple):
         )
 
 
-@_compiled
+@compiled
 def _end(days: Days, at: Number, day: Number, cells: Ints, first: Number, times: Number) -> Number:
     """Count one end in the cell of its month; where that cell lies."""
     on = np.uint64(day)
@@ -243,20 +231,20 @@ def _end(days: Days, at: Number, day: Number, cells: Ints, first: Number, times:
     return cell
 
 
-@_compiled
+@compiled
 def _again(stretch: Days, longest: Number, following: Number, db: Number) -> Number:
     """Whether the person's next piece starts on the day on which this one ends."""
     return following < longest and _day(stretch, max(following, 0)) <= db
 
 
-@_compiled
+@compiled
 def _shift(line: Ints, place: Number, begin: Number, end: Number, times: Number) -> None:
     """Some more units on each of the days [begin, end)."""
     line[np.uint64(place + begin)] += times
     line[np.uint64(place + end)] -= times
 
 
-@_compiled
+@compiled
 def _blocks(stretch: Days, change: Days, line: Ints, row: _Row) -> None:
     """Put blocks of 24 hours in the place of midnights, up to each change of the clock in turn."""
     one, two, da, db, origin, place, times = row
@@ -273,7 +261,7 @@ def _blocks(stretch: Days, change: Days, line: Ints, row: _Row) -> None:
         begin += count * SECONDS
 
 
-@_compiled
+@compiled
 def _count_months(
     columns: _Columns, origin: Number, tables: _Tables, months: Ints, blocks: Ints
 ) -> None:

@@ -10,7 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 Words = NDArray[np.uint32]
-PERSON, COUNT = 0, 1  # purposes: four words of a person; how many there are of a stream on a day
+# Purposes, never used again for another: four words of a person; how many of a stream on a day; a
+# parameter of the draw; how late a person leaves; how large a group is;
+# of those who are there at the beginning.
+PERSON, COUNT, PARAMETER, LATE, BATCH, STOCK = range(6)
 ROUNDS = 10
 MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 WEYL = (0x9E3779B9, 0xBB67AE85)

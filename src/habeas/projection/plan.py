@@ -72,6 +72,7 @@ class Held(Struct, frozen=True):
     deal: int
     house: int
     days_left: list[int]
+    stream: int = -1  # whose hazards of death and return hold for them; -1: none
 
 
 class Plan(Struct, frozen=True):

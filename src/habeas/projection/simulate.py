@@ -1,148 +1,308 @@
-"""Draws of a scenario: what a task is, who runs it, and how its parts become one result.
+"""Draws of a plan: whole numbers for every day and month, and the stays behind them.
 
-A part is a range of draws and an array a name, whose first axis has a row a draw, in order. A row
-is a pure function of (payload, seed, draw), so that how draws were cut into parts, in which order
-these came, where they ran and how often is seen nowhere. What is summed over draws is summed after
-the merge, in draw order.
+The result is a function of the plan's bytes, the seed and the draw's number alone: how draws are
+shared out, in what order they are made and by how many machines is never seen.
 """
 
-import hashlib
-import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Protocol
+from collections.abc import Sequence
+from datetime import date
+from functools import lru_cache
+from typing import NamedTuple
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from habeas.errors import Fault, SetupError
-
-FLOWS = (
-    "referred", "eligible", "lawful", "received", "expired",
-    "sentence_end", "returned", "died", "recalled", "closed",
+from habeas.custody.civil import OPEN, clock
+from habeas.custody.pieces import Pieces
+from habeas.law.calendar import day
+from habeas.projection import draw as one_draw
+from habeas.projection.draw import Frame
+from habeas.projection.parts import Arrays
+from habeas.projection.people import FAR, OTHER, PEOPLE_ROWS, Asked, Days, Floats
+from habeas.projection.people_fast import Room, people
+from habeas.projection.plan import Held, Plan
+from habeas.projection.queue import (
+    BEGIN,
+    COUNTERS,
+    FIRST,
+    FLOWS,
+    IN,
+    NEXT,
+    NOBODY,
+    OUT,
+    PERSON,
+    RIGHT_ENDS,
+    STAY_ROWS,
+    WHAT,
+    Cells,
+    Daily,
+    Rules,
+    State,
+    receive,
 )  # fmt: skip
-Arrays = dict[str, NDArray[np.generic]]
-Part = tuple[int, Arrays]  # the first draw of it, and its rows
-Range = tuple[int, int]  # draws [lo, hi)
-Told = Callable[[int, int], None]  # draws done, draws wanted
-LONG_ENOUGH = 0.2  # seconds: shorter ones are timed with more draws
-MORE = 4  # times as many draws
+from habeas.projection.queue import told as told_of
+
+NOON = 43_200  # seconds
 
 
-class Task(Protocol):
-    """A function of a module: every worker imports it by name."""
+class Ready(NamedTuple):
+    """A plan made ready for any number of draws."""
 
-    def __call__(self, payload: bytes, seed: int, lo: int, hi: int) -> Arrays:
-        """The draws [lo, hi), `hi - lo` rows an array."""
-        ...
-
-
-class Runner(Protocol):
-    """Runs a task somewhere."""
-
-    @property
-    def workers(self) -> int:
-        """How many parts it runs at a time."""
-        ...
-
-    def run(
-        self,
-        task: str,
-        payload: bytes,
-        seed: int,
-        draws: int,
-        told: Told,
-        done: Iterable[Range] = (),
-    ) -> Iterator[Part]:
-        """The parts as they finish, in any order.
-
-        Args:
-            task: `module:function`.
-            payload: what the function reads; the same bytes for every draw.
-            seed: of every draw.
-            draws: how many.
-            told: how far it is, from the beginning on.
-            done: draws that are there already, and are not run.
-
-        Raises:
-            SetupError: H870, for a part whose workers died.
-        """
-        ...
+    plan: Plan
+    frames: tuple[Frame, ...]
+    rules: Rules
+    stock: Days  # (persons, 2): the agreement and the house of each who is there already
+    names: tuple[str, ...]
+    closings: int
 
 
-def cut(draws: int, size: int, done: Iterable[Range] = ()) -> list[Range]:
-    """The draws that are not there yet, in ranges of at most a size."""
-    gaps, at = list[Range](), 0
-    for lo, hi in [*sorted(done), (draws, draws)]:
-        gaps += [(one, min(one + size, lo, draws)) for one in range(at, min(lo, draws), size)]
-        at = max(at, hi)
-    return gaps
+@lru_cache(maxsize=4)
+def ready(payload: bytes) -> Ready:
+    """A plan as its workers see it."""
+    plan = msgspec.json.decode(payload, type=Plan)
+    frames = tuple(one_draw.frame(plan, deal) for deal in range(len(plan.deals)))
+    rules = one_draw.rules(plan)
+    closings = int(rules.closing.sum())
+    return Ready(plan, frames, rules, stock_of(plan.stock), one_draw.names(plan), closings)
 
 
-def found(parts: Iterable[Part], draws: int) -> tuple[NDArray[np.int64], Arrays]:
-    """Which draws there are, and their rows in that order; a draw that came twice stands once."""
-    numbers, kept, at = list[NDArray[np.int64]](), list[Arrays](), 0
-    for lo, arrays in sorted(parts, key=lambda one: one[0]):
-        first, after = max(lo, at), min(lo + _rows(arrays), draws)
-        if first < after:
-            numbers.append(np.arange(first, after))
-            kept.append({name: one[first - lo : after - lo] for name, one in arrays.items()})
-            at = after
-    names = kept[0] if kept else {}
-    whole = {name: np.concatenate([one[name] for one in kept]) for name in names}
-    return np.concatenate([np.arange(0), *numbers]), whole
+def stock_of(held: Sequence[Held]) -> NDArray[np.int32]:
+    """The agreement and the house of each who is there at the beginning."""
+    rows = [(one.deal, one.house) for one in held for _ in one.days_left]
+    return np.array(rows, np.int32).reshape(len(rows), 2)
 
 
-def merged(parts: Iterable[Part], draws: int) -> Arrays:
-    """Every draw in order.
-
-    Raises:
-        SetupError: H870, where one is missing.
-    """
-    numbers, whole = found(parts, draws)
-    if len(numbers) != draws:
-        there = f"{len(numbers):,} of {draws:,} draws are there"
-        raise SetupError(Fault("H870", there, "Run the same again: it goes on where it stopped."))
-    return whole
-
-
-def _rows(arrays: Arrays) -> int:
-    counts = {len(one) for one in arrays.values()}
-    if len(counts) != 1:
-        msg = f"a part's arrays have {sorted(counts)} rows"
-        raise ValueError(msg)
-    return counts.pop()
-
-
-def digest(arrays: Mapping[str, NDArray[np.generic]]) -> str:
-    """SHA-256 of every array in order of name: name, type and shape as JSON, then its bytes.
-
-    Bytes are little-endian, in C order: the same draws have the same hash on every machine.
-    """
-    whole = hashlib.sha256()
-    for name in sorted(arrays):
-        one = arrays[name]
-        kind = one.dtype.newbyteorder("<")
-        whole.update((json.dumps([name, kind.str, list(one.shape)]) + "\n").encode())
-        whole.update(np.ascontiguousarray(one, kind).data)
-    return whole.hexdigest()
-
-
-def seconds(task: Task, payload: bytes, seed: int, draws: int, clock: Callable[[], float]) -> float:
-    """How long so many draws take one worker, from some of them timed after one that warms it.
+def run(payload: bytes, seed: int, lo: int, hi: int) -> Arrays:
+    """The draws from `lo` to `hi`, not with it.
 
     Args:
-        task: what is to be run.
-        payload: what it reads.
-        seed: of every draw.
-        draws: how many, one at least.
-        clock: seconds from any beginning.
+        payload: the plan, as JSON.
+        seed: below 2**32.
+        lo: number of the first draw.
+        hi: number behind the last.
+
+    Returns:
+        `held.<house>`, `cell.<house>`, `by.<deal>`, `stock.<deal>`: persons, (draws, days).
+        `flow.<deal>` (draws, months, `FLOWS`); `waiting.<deal>`, `days.<deal>`, `over.<deal>`,
+        `late.<deal>` (draws, months). `values` (draws, uncertain numbers).
     """
-    task(payload, seed, 0, 1)
-    count = 1
-    while True:
-        begun = clock()
-        task(payload, seed, 0, count)
-        took = clock() - begun
-        if took >= LONG_ENOUGH or count == draws:
-            return took / count * draws
-        count = min(count * MORE, draws)
+    plan = ready(payload).plan
+    return run_at(
+        payload, seed, lo, np.array([one_draw.units(plan, (seed, n)) for n in range(lo, hi)])
+    )
+
+
+def run_at(payload: bytes, seed: int, lo: int, units: Floats) -> Arrays:
+    """The same with the uncertain numbers at given quantiles, a row a draw; persons as ever."""
+    at, work = ready(payload), Work(ready(payload))
+    found = _empty(at, len(units))
+    for n, unit in enumerate(units):
+        told = one_draw.values(at.plan, unit)
+        seen = work.draw((seed, lo + n), told)
+        found["values"][n] = [told[name] for name in at.names]
+        _write(found, n, at, seen)
+    return found
+
+
+class Seen(NamedTuple):
+    """One draw."""
+
+    daily: Daily
+    stays: Days  # the table of stays
+    what: Days  # of each; see `queue.told`
+    asked: list[Asked]
+    first: NDArray[np.int64]  # where the people of each agreement begin
+    late: bool
+
+
+class Work:
+    """What is kept from one draw to the next: room for people and for their stays."""
+
+    def __init__(self, at: Ready, *, wanted: bool = False) -> None:
+        self.at = at
+        self.wanted = wanted  # the stays themselves, not their counts alone
+        self.rooms = [Room(PEOPLE_ROWS) for _ in at.frames]
+        self.stays = Room(STAY_ROWS)
+        self.links = np.empty((0, 2), np.int32)
+
+    def draw(self, key: tuple[int, int], told: dict[str, float]) -> Seen:
+        """One draw; its tables are written over by the next."""
+        at, drawn = self.at, one_draw.Drawn(self.at.plan, told)
+        many = [one_draw.streams(one, drawn) for one in at.frames]
+        everybody = [people(one, key, room) for one, room in zip(many, self.rooms, strict=True)]
+        tables, asked = [one for one, _ in everybody], [one for _, one in everybody]
+        first = np.cumsum([0, *(one.shape[1] for one in tables)])
+        if len(at.stock):
+            tables.append(_stock(at.plan, drawn, key))
+        table = tables[0] if len(tables) == 1 else np.concatenate(tables, axis=1)
+        most = table.shape[1] * (1 + at.closings)
+        if len(self.links) < most:
+            self.links = np.empty((most + most // 8, 2), np.int32)
+        late = any(bool((one.late > 0).any()) for one in many)
+        rows = most if self.wanted or late or at.closings or len(at.stock) else 0
+        kept = self.stays.of(rows)[:, :rows]
+        daily, cells, state = blank(at.plan, first, at.rules, self.links)
+        made = receive(table, first, at.stock, at.rules, kept, daily, cells, state)
+        what = self.links[:made, WHAT]
+        return Seen(daily, kept[:, :made], what, asked, first, late)
+
+
+def _stock(plan: Plan, drawn: one_draw.Drawn, key: tuple[int, int]) -> Days:
+    """Who is there at the beginning; their sentences are known, what else may happen is not."""
+    parts = []
+    for held in plan.stock:
+        end = np.maximum(np.array(held.days_left, np.int32), 1)
+        died, hold = np.full_like(end, FAR), np.full_like(end, FAR)
+        if held.stream >= 0:
+            died, hold = one_draw.risks(plan.streams[held.stream], drawn, end, key)
+        zero = np.zeros_like(end)
+        parts.append(np.stack((zero, end, zero + OTHER, end - 1, zero, died, hold)))
+    return np.concatenate(parts, axis=1)
+
+
+def blank(
+    plan: Plan, first: NDArray[np.int64], rules: Rules, links: Days
+) -> tuple[Daily, Cells, State]:
+    """Nothing seen yet, every cell empty, nobody received."""
+    houses, deals, days, months = len(plan.houses), len(plan.deals), plan.days, len(plan.months) - 1
+    daily = Daily(
+        held=np.empty((houses, days), np.int32),
+        by=np.empty((deals, days), np.int32),
+        fullest=np.empty((houses, days), np.int32),
+        waiting=np.empty((deals, months), np.int32),
+        flow=np.zeros((deals, months, len(FLOWS)), np.int64),
+    )
+    state = State(
+        links=links,
+        leaving=np.full(days, NOBODY, np.int32),
+        lapsing=np.zeros((deals, days + 1), np.int32),
+        deals=np.zeros((COUNTERS, deals), np.int32),
+        houses=np.zeros((COUNTERS, houses), np.int32),
+    )
+    state.deals[FIRST] = state.deals[NEXT] = first[:-1]
+    return daily, _cells(plan, rules), state
+
+
+def _cells(plan: Plan, rules: Rules) -> Cells:
+    """Every cell empty; the chain of empty ones begins with the first."""
+    houses, most = len(plan.houses), int(rules.cells.max(initial=0))
+    stock = [sum(len(one.days_left) for one in plan.stock if one.house == n) for n in range(houses)]
+    numbers = 2 + max(
+        (max(int(rules.places[n].max()), stock[n]) // one.cells + 1
+         for n, one in enumerate(plan.houses) if one.cells), default=0,
+    )  # fmt: skip
+    cell = np.arange(most, dtype=np.int32)
+    chain = np.zeros((houses, 3, most), np.int32)
+    chain[:, 1] = np.where(cell + 1 < rules.cells[:, None], cell + 1, NOBODY)
+    chain[:, 2] = cell - 1
+    head = np.full((houses, numbers), NOBODY, np.int32)
+    head[rules.cells > 0, 0] = 0
+    return Cells(chain, head)
+
+
+def _empty(at: Ready, draws: int) -> Arrays:
+    """Room for the results of so many draws."""
+    plan = at.plan
+    days, months = (draws, plan.days), (draws, len(plan.months) - 1)
+    found: Arrays = {"values": np.empty((draws, len(at.names)))}
+    for house in plan.houses:
+        found[f"held.{house.id}"] = np.empty(days, np.int32)
+        if house.cells:
+            found[f"cell.{house.id}"] = np.empty(days, np.int32)
+    for n, deal in enumerate(plan.deals):
+        found[f"by.{deal.id}"] = np.empty(days, np.int32)
+        if any(one.deal == n for one in plan.stock):
+            found[f"stock.{deal.id}"] = np.empty(days, np.int32)
+        found[f"flow.{deal.id}"] = np.empty((*months, len(FLOWS)), np.int64)
+        found[f"waiting.{deal.id}"] = np.empty(months, np.int32)
+        for what in ("days", "over", "late"):
+            found[f"{what}.{deal.id}"] = np.empty(months, np.int64)
+    return found
+
+
+def _write(found: Arrays, n: int, at: Ready, seen: Seen) -> None:
+    """One draw into its row of the results."""
+    plan, daily, begins = at.plan, seen.daily, at.plan.months[:-1]
+    for place, house in enumerate(plan.houses):
+        found[f"held.{house.id}"][n] = daily.held[place]
+        if house.cells:
+            found[f"cell.{house.id}"][n] = daily.fullest[place]
+    for place, deal in enumerate(plan.deals):
+        found[f"by.{deal.id}"][n] = daily.by[place]
+        if f"stock.{deal.id}" in found:
+            found[f"stock.{deal.id}"][n] = _of_stock(at, seen, place)
+        flow = daily.flow[place]
+        for column, asked in enumerate(seen.asked[place]):
+            flow[:, column] = np.add.reduceat(asked, begins, dtype=np.int64)
+        found[f"flow.{deal.id}"][n] = flow
+        found[f"waiting.{deal.id}"][n] = daily.waiting[place]
+        over, late = _without_right(at, seen, place) if seen.late else (0, 0)
+        days = np.add.reduceat(daily.by[place], begins, dtype=np.int64)
+        found[f"days.{deal.id}"][n] = days - over
+        found[f"over.{deal.id}"][n] = over
+        found[f"late.{deal.id}"][n] = late
+
+
+def _steps(begin: Days, after: Days, days: int) -> NDArray[np.int64]:
+    """How many are inside at the end of each day."""
+    steps = np.bincount(begin, minlength=days + 1) - np.bincount(after, minlength=days + 1)
+    return np.cumsum(steps[:days])
+
+
+def _of_stock(at: Ready, seen: Seen, deal: int) -> Days:
+    rows = (seen.stays[PERSON] >= seen.first[-1]) & (told_of(seen.what)[2] == deal)
+    out = np.minimum(seen.stays[OUT, rows], at.plan.days)
+    return _steps(seen.stays[IN, rows], out, at.plan.days).astype(np.int32)
+
+
+def _without_right(at: Ready, seen: Seen, deal: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """By month: person-days past the end of the sentence, and persons who begin to be so held."""
+    days, months, stays = at.plan.days, len(at.plan.months) - 1, seen.stays
+    out, right = np.minimum(stays[OUT], days), stays[RIGHT_ENDS]
+    rows = (told_of(seen.what)[2] == deal) & (right < out)
+    begin = np.maximum(right[rows], stays[IN, rows])
+    over = np.add.reduceat(_steps(begin, out[rows], days), at.plan.months[:-1])
+    first = right[rows & (right >= stays[IN])]
+    return over, np.bincount(at.rules.month[first], minlength=months)
+
+
+class Stays(NamedTuple):
+    """Every stay of one draw, in the order in which they began; days of the scenario."""
+
+    person: Days
+    deal: Days
+    house: Days
+    cell: Days  # `NOBODY` where cells are not known
+    reason: Days  # place in `FLOWS`; that of a person who is moved is that of the new stay
+    begin: Days  # arrival under the agreement
+    t_in: Days
+    t_out: Days  # at most the day after the last
+    right_ends: Days
+
+
+def stays(payload: bytes, seed: int, number: int) -> Stays:
+    """Who is held where from when to when in one draw, as the counts of `run` come from."""
+    at = ready(payload)
+    told = one_draw.values(at.plan, one_draw.units(at.plan, (seed, number)))
+    seen = Work(at, wanted=True).draw((seed, number), told)
+    cell, house, deal, reason = told_of(seen.what)
+    out = np.minimum(seen.stays[OUT], at.plan.days)
+    person, begin, t_in, right = (seen.stays[row] for row in (PERSON, BEGIN, IN, RIGHT_ENDS))
+    return Stays(person, deal, house, cell, reason, begin, t_in, out, right)
+
+
+def pieces(found: Stays, first: date, zone: str, days: int) -> Pieces:
+    """The same as custody columns, whose key is the house.
+
+    A person is received at noon and leaves at noon; who has not left by the end is there still.
+    """
+    begin = day(first)
+    starts = clock(zone, begin, begin + days + 1).starts + NOON
+    end = np.where(found.t_out < days, starts[np.minimum(found.t_out, days)], OPEN)
+    rows = found.t_in < found.t_out
+    whole = Pieces(
+        found.person, found.person, found.house, starts[found.t_in], end,
+        np.ones(found.person.size, np.int8),
+    )  # fmt: skip
+    return whole.taken(rows)

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 
 from habeas.errors import Fault, Language, SetupError
 from habeas.law.library import Library
-from habeas.projection import simulate
+from habeas.projection import parts as of_draws
 from habeas.projection.result import Projection
-from habeas.projection.simulate import Arrays, Part
+from habeas.projection.parts import Arrays, Part
 from habeas.service import project, projection_compare
 from habeas.service.paper import Say
 from habeas.service.project import Drawn
@@ -86,7 +86,7 @@ def merged(parts: Iterable[Part], draws: int) -> Arrays:
     Raises:
         SetupError: H870, where one is missing.
     """
-    return simulate.merged(parts, draws)
+    return of_draws.merged(parts, draws)
 
 
 def done(ready: Ready, arrays: Arrays, seed: int, library: Library) -> Done:
@@ -97,7 +97,7 @@ def done(ready: Ready, arrays: Arrays, seed: int, library: Library) -> Done:
     """
     draws = len(arrays["values"])
     stamp = project.stamp(
-        ready.scenario, ready.plan, seed, range(draws), result=simulate.digest(arrays)
+        ready.scenario, ready.plan, seed, range(draws), result=of_draws.digest(arrays)
     )
     numbers = cast(Mapping[str, NDArray[np.number]], arrays)
     found = project.drawn(ready.scenario, ready.plan, numbers, library, stamp)

@@ -1,0 +1,298 @@
+"""The columns of `people`, compiled; the same bits.
+
+Words of chance are made in blocks, so that a processor makes many at once.
+"""
+
+import math
+
+import numpy as np
+
+from habeas.custody.compiled import COMPILED, compiled, inlined
+from habeas.projection import chance, exact
+from habeas.projection import people as defined
+from habeas.projection.chance import BATCH, COUNT, PERSON, ROUNDS, WEYL
+from habeas.projection.people import (
+    DIED_ON,
+    END,
+    FAR,
+    HOLD,
+    LATE,
+    LONG,
+    OTHER,
+    PATIENCE,
+    READY,
+    STREAM,
+    Asked,
+    Days,
+    Streams,
+)  # fmt: skip
+
+BLOCK = 1024
+LOW = np.uint64(0xFFFFFFFF)
+HIGH = np.uint64(32)
+ONE, TWO = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
+BELOW = 2.0**-32
+STEPS = exact.STEPS
+LN2, PIECES, NEAR_ONE, LOG_OF_PIECE = exact.LN2, exact.PIECES, exact.NEAR_ONE, exact.LOG_OF_PIECE
+C7, C6, C5, C4, C3, C2, C1 = exact.TERMS
+TOP = np.uint64(1 << 32)
+LATE_WORD = chance.LATE
+
+
+@inlined
+def _words(k, day, number, purpose, keys, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Four words for each place into `out` (4, places); `keys` are (10, 2)."""
+    k0, k1 = keys[0, 0], keys[0, 1]
+    k2, k3 = keys[1, 0], keys[1, 1]
+    k4, k5 = keys[2, 0], keys[2, 1]
+    k6, k7 = keys[3, 0], keys[3, 1]
+    k8, k9 = keys[4, 0], keys[4, 1]
+    ka, kb = keys[5, 0], keys[5, 1]
+    kc, kd = keys[6, 0], keys[6, 1]
+    ke, kf = keys[7, 0], keys[7, 1]
+    kg, kh = keys[8, 0], keys[8, 1]
+    ki, kj = keys[9, 0], keys[9, 1]
+    last = np.uint64(purpose)
+    for n in range(k.size):
+        a, b, c, d = np.uint64(k[n]), np.uint64(day[n]), np.uint64(number[n]), last
+        low, high = a * ONE, c * TWO
+        a, b, c, d = (high >> HIGH) ^ b ^ k0, high & LOW, (low >> HIGH) ^ d ^ k1, low & LOW
+        low, high = a * ONE, c * TWO
+        a, b, c, d = (high >> HIGH) ^ b ^ k2, high & LOW, (low >> HIGH) ^ d ^ k3, low & LOW
+        low, high = a * ONE, c * TWO
+        a, b, c, d = (high >> HIGH) ^ b ^ k4, high & LOW, (low >> HIGH) ^ d ^ k5, low & LOW
+        low, high = a * ONE, c * TWO
+        a, b, c, d = (high >> HIGH) ^ b ^ k6, high & LOW, (low >> HIGH) ^ d ^ k7, low & LOW
+        low, high = a * ONE, c * TWO
+        a, b, c, d = (high >> HIGH) ^ b ^ k8, high & LOW, (low >> HIGH) ^ d ^ k9, low & LOW
+        low, high = a * ONE, c * TWO
+        a, b, c, d = (high >> HIGH) ^ b ^ ka, high & LOW, (low >> HIGH) ^ d ^ kb, low & LOW
+        low, high = a * ONE, c * TWO
+        a, b, c, d = (high >> HIGH) ^ b ^ kc, high & LOW, (low >> HIGH) ^ d ^ kd, low & LOW
+        low, high = a * ONE, c * TWO
+        a, b, c, d = (high >> HIGH) ^ b ^ ke, high & LOW, (low >> HIGH) ^ d ^ kf, low & LOW
+        low, high = a * ONE, c * TWO
+        a, b, c, d = (high >> HIGH) ^ b ^ kg, high & LOW, (low >> HIGH) ^ d ^ kh, low & LOW
+        low, high = a * ONE, c * TWO
+        out[0, n] = np.uint32((high >> HIGH) ^ b ^ ki)
+        out[1, n] = np.uint32(high & LOW)
+        out[2, n] = np.uint32((low >> HIGH) ^ d ^ kj)
+        out[3, n] = np.uint32(low & LOW)
+
+
+@inlined
+def _wait(word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Minus the logarithm of a word as a number between 0 and 1; see `exact.log`."""
+    whole, power = (np.uint64(word) << np.uint64(1)) | np.uint64(1), 0
+    while whole < TOP:
+        whole <<= np.uint64(1)
+        power -= 1
+    part = whole * (0.5 / TOP)
+    piece = np.int64(part * (2 * PIECES)) - PIECES
+    r = part * NEAR_ONE[piece] - 1.0
+    total = (((((C7 * r + C6) * r + C5) * r + C4) * r + C3) * r + C2) * r + C1
+    return -(power * LN2 + (LOG_OF_PIECE[piece] + total * r))
+
+
+@compiled
+def _guide(steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """For the first eight bits of a word, the least number that it can mean."""
+    rows, width = steps.shape
+    found = np.zeros((rows, 256), np.int32)
+    for row in range(rows):
+        n = 0
+        for top in range(256):
+            while n < width and steps[row, n] <= np.uint64(top << 24):
+                n += 1
+            found[row, top] = n
+    return found
+
+
+@compiled
+def _counts(streams, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    days, many = streams.row.shape
+    width = streams.steps.shape[1]
+    guide = _guide(streams.steps)
+    out = np.empty((4, days), np.uint32)
+    day, zero = np.arange(days).astype(np.uint32), np.zeros(days, np.uint32)
+    counted = np.empty((days, many), np.int32)
+    for stream in range(many):
+        number = np.full(days, streams.number[stream])
+        _words(zero, day, number, COUNT, keys, out)
+        for at in range(days):
+            row, word, n = streams.row[at, stream], np.uint64(out[0, at]), 0
+            if row >= 0:
+                n = guide[row, word >> np.uint64(24)]
+                while n < width and streams.steps[row, n] <= word:
+                    n += 1
+            if streams.group[stream] != 0.0:
+                n = _grouped(n, at, streams.number[stream], streams.group[stream], keys)
+            counted[at, stream] = n + streams.cohort[at, stream]
+    return counted
+
+
+@compiled
+def _grouped(groups, day, number, group, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    out = np.empty((4, groups), np.uint32)
+    which = np.arange(groups).astype(np.uint32)
+    _words(which, np.full(groups, np.uint32(day)), np.full(groups, number), BATCH, keys, out)
+    total = 0
+    for n in range(groups):
+        total += 1 + np.int64(math.floor(-_wait(out[0, n]) * group))
+    return total
+
+
+@compiled
+def _late(k, day, number, mean, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    out = np.empty((4, 1), np.uint32)
+    _words(np.full(1, k), np.full(1, day), np.full(1, number), LATE_WORD, keys, out)
+    return np.int32(math.floor(min(_wait(out[0, 0]) * mean, LONG)))
+
+
+@inlined
+def _within(word, hazard):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    return np.int32(1 + np.int64(min(_wait(word) / hazard, LONG)))
+
+
+@inlined
+def _kept(many, word, stream, below, may):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    """Where the word is below what the stream has; how many there are."""
+    kept = 0
+    for n in range(many):
+        may[kept] = n
+        kept += np.uint64(word[n]) < below[stream[n]]
+    return kept
+
+
+@inlined
+def _lives(kept, may, block, stays, factor, at_most, dying, returning, plain, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+    """Everybody as if they served their sentence to its end; how many may not.
+
+    Those are listed in `rare`, with the days of each sentence in `term`.
+    """
+    _, day, _, stream, out, _, term, rare = block
+    some = 0
+    for one in range(kept):
+        n, at = may[one], made + one
+        which, ready = stream[n], np.int32(day[n])
+        place = (out[1, n] + 0.5) * BELOW * STEPS
+        below = np.int64(place)
+        low, high = stays[which, below], stays[which, below + 1]
+        stay = (low + (place - below) * (high - low)) * factor[which]
+        days = np.int32(1 + np.int64(min(stay, at_most[which])))
+        found[READY, at], found[END, at], found[STREAM, at] = ready, ready + days, which
+        span = days + 2.0
+        usual = plain[which] & (1.0 - (out[2, n] + 0.5) * BELOW > dying[which] * span)
+        usual &= 1.0 - (out[3, n] + 0.5) * BELOW > returning[which] * span
+        rare[some], term[some] = one, days
+        some += not usual
+    return some
+
+
+@compiled
+def _block(many, made, block, streams, keys, found, lawful):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+    """Those of a block who may be sent, written behind the `made` that there are."""
+    k, day, number, stream, out, may, _, rare = block
+    _words(k[:many], day, number, PERSON, keys, out)
+    if lawful.size:
+        for one in range(_kept(many, out[0], stream, streams.lawful, may)):
+            lawful[day[may[one]]] += 1
+    kept = _kept(many, out[0], stream, streams.eligible, may)
+    some = _lives(
+        kept, may, block, streams.stays, streams.factor, streams.at_most,
+        streams.died, streams.returned, streams.plain, found, made,
+    )  # fmt: skip
+    _others(some, rare, block, streams, keys, found, made)
+    return made + kept
+
+
+@compiled
+def _others(some, rare, block, streams, keys, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+    """Those who may die or be returned before the end, stay longer, or count from arrival."""
+    k, day, number, stream, out, may, term, _ = block
+    wait, dying, returning, arriving = (
+        streams.late,
+        streams.died,
+        streams.returned,
+        streams.from_arrival,
+    )
+    for one in range(some):
+        n, at = may[rare[one]], made + rare[one]
+        which, days, begin = stream[n], term[one], found[READY, made + rare[one]]
+        late, died, hold = np.int32(0), np.int32(FAR), np.int32(FAR)
+        if wait[which] > 0:
+            late = _late(k[n], day[n], number[n], wait[which], keys)
+        span, arrival = float(days + late + 2), arriving[which]
+        risk, early = dying[which], returning[which]
+        if risk > 0 and 1.0 - (out[2, n] + 0.5) * BELOW <= risk * (LONG if arrival else span):
+            died = begin + _within(out[2, n], risk)
+        if early > 0 and 1.0 - (out[3, n] + 0.5) * BELOW <= early * span:
+            hold = _within(out[3, n], early)
+        last = FAR if arrival else begin + days
+        found[END, at], found[PATIENCE, at] = -days if arrival else last, min(last, died) - 1
+        found[STREAM, at] = which + OTHER
+        found[LATE, at], found[DIED_ON, at], found[HOLD, at] = late, died, hold
+
+
+@compiled
+def _people(counted, streams, keys, found, lawful):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+    days, many = counted.shape
+    k, day = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
+    number, stream = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint8)
+    out, may = np.empty((4, BLOCK), np.uint32), np.empty(BLOCK + 1, np.int32)
+    term, rare = np.empty(BLOCK, np.int32), np.empty(BLOCK + 1, np.int32)
+    block = (k, day, number, stream, out, may, term, rare)
+    full, made = 0, 0
+    for at in range(days):
+        for which in range(many):
+            one, last = 0, counted[at, which]
+            while one < last:
+                upto = min(last, one + BLOCK - full)
+                for n in range(one, upto):
+                    place = full + n - one
+                    k[place], day[place], stream[place] = n, at, which
+                    number[place] = streams.number[which]
+                full += upto - one
+                one = upto
+                if full == BLOCK:
+                    made = _block(full, made, block, streams, keys, found, lawful)
+                    full = 0
+    return _block(full, made, block, streams, keys, found, lawful)
+
+
+class Room:
+    """A table that is written again for each draw, so that no memory is asked for anew."""
+
+    def __init__(self, rows: int) -> None:
+        self.table = np.empty((rows, 0), np.int32)
+
+    def of(self, columns: int) -> Days:
+        """At least so many columns; what they hold is old."""
+        if self.table.shape[1] < columns:
+            self.table = np.empty((len(self.table), columns + columns // 8), np.int32)
+        return self.table
+
+
+def people(streams: Streams, key: tuple[int, int], room: Room) -> tuple[Days, Asked]:
+    """Everybody of one draw, in the table of `room`; see `people.people`."""
+    if not COMPILED:
+        return defined.people(streams, key)
+    keys = schedule(key)
+    counted = _counts(streams, keys)
+    found = room.of(int(counted.sum()))
+    same = bool((streams.eligible == streams.lawful).all())
+    lawful = np.zeros(0 if same else len(counted), np.int32)
+    many = _people(counted, streams, keys, found, lawful)
+    eligible = defined.by_day(found[READY, :many], len(counted))
+    return found[:, :many], Asked(counted.sum(axis=1), eligible, eligible if same else lawful)
+
+
+def schedule(key: tuple[int, int]) -> np.ndarray:
+    """The key of each of ten rounds."""
+    return np.array(
+        [
+            [(one + n * w) & 0xFFFFFFFF for one, w in zip(key, WEYL, strict=True)]
+            for n in range(ROUNDS)
+        ],
+        np.uint64,
+    )
