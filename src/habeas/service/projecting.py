@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from habeas.errors import Fault, Language, SetupError
 from habeas.law.library import Library
 from habeas.projection import parts as of_draws
-from habeas.projection.result import Projection
 from habeas.projection.parts import Arrays, Part
+from habeas.projection.result import Projection
 from habeas.service import project, projection_compare
 from habeas.service.paper import Say
 from habeas.service.project import Drawn

@@ -107,17 +107,16 @@ def _stamp(found: Compared, told: Told) -> Iterator[tuple[str, str]]:
 
 def _answers(found: Compared, told: Told) -> Iterator[str]:
     say = told.say
-    first, second = (told.text(one) for one in found.result.titles)
     for key in ("capacity.most_held", "people.received", "money.total", "overstay.persons"):
         for one in found.result.rows:
             name = say.get(f"compare.{key}")
             if one.key == key and one.band is not None and name:
                 how = told.sum if one.unit.startswith("minor") else told.count
-                yield say("compare.sentence").format(
-                    what=f"{name} ({one.of})" if one.of else name, first=first, second=second,
-                    middle=how(one.band.p50), low=how(one.band.p5), high=how(one.band.p95),
-                    more=say.figure(one.more), less=say.figure(one.less),
-                    draws=say.figure(one.draws),
+                middle = one.band.p50
+                name_ = "is_more" if middle > 0 else "is_less" if middle < 0 else "is_same"
+                yield say(f"compare.{name_}").format(
+                    what=f"{name} ({one.of})" if one.of else name, middle=how(abs(middle)),
+                    low=how(one.band.p5), high=how(one.band.p95),
                 )  # fmt: skip
 
 
