@@ -37,6 +37,7 @@ from habeas.service.projection_limits import Named, limits
 from habeas.service.scenario import Ready
 
 YEAR = 365.25
+NEAR = 0.07  # of the height of a drawing: closer lines would hide each other's words
 TOTALS: Mapping[Kind, str] = {
     "occupied": "money.occupied",
     "empty": "money.paid_for_empty",
@@ -131,9 +132,8 @@ def _people(
         yield Daily("all", words.text("people.all"), given.first, _daily(whole),
                     tuple(every.tolist()))  # fmt: skip
     for name, held in houses.items():
-        of = tuple(Limit(one.words, one.persons) for one in named.get(name, ()))
         most = max(int(held.max(initial=1)), int(places[name].max(initial=1)))
-        near = tuple(one for one in of if one.persons <= 2 * most)
+        near = _apart(named.get(name, ()), most)
         yield Daily(name, titles[name], given.first, _daily(held), tuple(places[name].tolist()),
                     near)  # fmt: skip
     if len(given.given.deals) > 1:
@@ -142,6 +142,17 @@ def _people(
             yield Daily(
                 f"deal-{deal.id}", title, given.first, _daily(daily[f"people.held {deal.id}"])
             )
+
+
+def _apart(named: Sequence[Named], most: int) -> tuple[Limit, ...]:
+    """The limits that a drawing up to so many can show beside each other, the lowest first."""
+    kept = list[Limit]()
+    for one in named:
+        if one.persons <= 2 * most and all(
+            abs(one.persons - other.persons) >= NEAR * most for other in kept
+        ):
+            kept.append(Limit(one.words, one.persons))
+    return tuple(kept)
 
 
 def _places(plan: Plan) -> dict[str, Ints]:
