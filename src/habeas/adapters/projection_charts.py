@@ -85,7 +85,7 @@ def _limits(lines: Lines, top: float) -> list[alt.Chart]:
 
 def thinned(rows: Rows) -> Rows:
     """At most so many rows as are seen, the first and the last among them."""
-    step = -(-len(rows) // MOST_POINTS)
+    step = max(1, -(-len(rows) // MOST_POINTS))
     kept = list(rows[::step])
     return kept if not rows or kept[-1] is rows[-1] else [*kept, rows[-1]]
 
