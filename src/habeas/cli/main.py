@@ -190,6 +190,10 @@ COMMANDS: Commands = {
         "habeas.cli.screen:screen",
         "A docket against the rules: who may go on, and why not.",
     ),
+    "project": (
+        "habeas.cli.project:project",
+        "What a scenario would do: people, space, money, law, each with its range.",
+    ),
     "erase": (
         "habeas.cli.erase:erase",
         "Destroy the keys of a person's content: what would go, or what three persons signed.",
