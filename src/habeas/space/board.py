@@ -1,0 +1,159 @@
+"""Cells with whoever is in them, while persons are put in and moved; no rule is ever broken."""
+
+from collections import defaultdict, deque
+
+import numpy as np
+
+from habeas.space.placing import NOWHERE, Ints, Mask, Problem
+
+DEEP = 64  # cells through which room is passed on, at most
+
+
+class Board:
+    """A placement that grows: who stays is in, who waits is put in one by one."""
+
+    def __init__(self, asked: Problem, cell: Ints) -> None:
+        """Begin.
+
+        Args:
+            asked: people and cells.
+            cell: of each person; -1 waits, or is set aside.
+        """
+        self._asked, self.cell = asked, cell.copy()
+        held = cell[(asked.kind >= 0) & (cell >= 0)]
+        self._free = asked.room - np.bincount(held, minlength=asked.room.size)
+
+    def fill(self) -> None:
+        """Put in everybody who waits, the most constrained first; some may find no place."""
+        left = [person for person in self._order() if not self._put(person)]
+        left = [person for person in left if not self._make_room(person)]
+        for person in left:  # what was moved meanwhile may have made room
+            if not self._put(person):
+                self._make_room(person)
+        self._home()
+
+    def _order(self) -> list[int]:
+        asked = self._asked
+        waiting = np.flatnonzero((asked.kind >= 0) & (self.cell < 0))
+        many = np.bincount(asked.kind[waiting], minlength=len(asked.kinds))
+        open_ = (asked.legal * np.maximum(self._free, 0)).sum(axis=1)
+        slack = open_ / np.maximum(many, 1)
+        tied = np.array([len(asked.apart.get(one, ())) for one in waiting.tolist()])
+        order: list[int] = waiting[
+            np.lexsort((waiting, -tied, slack[asked.kind[waiting]]))
+        ].tolist()
+        return order
+
+    def _open(self, person: int) -> Mask:
+        """The cells that are lawful for a person beside those who are there, full or not."""
+        found: Mask = self._asked.legal[self._asked.kind[person]].copy()
+        for other in self._asked.apart.get(person, ()):
+            if (cell := self.cell[other]) >= 0:
+                found[cell] = False
+        for cell in self._asked.barred.get(person, ()):
+            found[cell] = False
+        return found
+
+    def _put(self, person: int) -> bool:
+        """Put a person where they were, else into the emptiest cell; False: none is open."""
+        open_ = self._open(person) & (self._free > 0)
+        home = int(self._asked.people.cell[person])
+        if home >= 0 and open_[home]:
+            self._set(person, home)
+            return True
+        room = np.where(open_, self._free, 0)
+        if not room.any():
+            return False
+        self._set(person, int(room.argmax()))
+        return True
+
+    def _set(self, person: int, cell: int) -> None:
+        before = self.cell[person]
+        if before >= 0:
+            self._free[before] += 1
+        if cell >= 0:
+            self._free[cell] -= 1
+        self.cell[person] = cell
+
+    def _make_room(self, person: int) -> bool:
+        return self._part(person) or self._pass_on(person)
+
+    def _part(self, person: int) -> bool:
+        """Move away the one person who alone closes a cell with room to another."""
+        asked, met = self._asked, defaultdict[int, list[int]](list)
+        for other in asked.apart.get(person, ()):
+            met[int(self.cell[other])].append(other)
+        alone = [
+            (self._settled(others[0]), -int(self._free[cell]), cell, others[0])
+            for cell, others in met.items()
+            if cell >= 0 and len(others) == 1 and self._free[cell] > 0 and asked.fits(person, cell)
+        ]
+        for _settled, _room, cell, other in sorted(alone):
+            open_ = self._open(other) & (self._free > 0)
+            open_[cell] = False
+            if open_.any():
+                self._set(other, int(np.where(open_, self._free, 0).argmax()))
+                self._set(person, cell)
+                return True
+        return False
+
+    def _settled(self, person: int) -> bool:
+        """Whether a person is still where they were: moving them is one move more."""
+        return bool(self.cell[person] == self._asked.people.cell[person])
+
+    def _pass_on(self, person: int) -> bool:
+        """Pass room on: someone of a full cell moves to the next, until one has room."""
+        first = np.flatnonzero(self._open(person)).tolist()
+        came: dict[int, tuple[int, int]] = dict.fromkeys(first, (NOWHERE, NOWHERE))
+        queue = deque(first)
+        for _ in range(DEEP):
+            if not queue:
+                return False
+            cell = queue.popleft()
+            if self._free[cell] > 0:
+                self._shift(person, cell, came)
+                return True
+            for mover, onward in self._onward(cell, came):
+                came[onward] = (cell, mover)
+                if self._free[onward] > 0:
+                    self._shift(person, onward, came)
+                    return True
+                queue.append(onward)
+        return False
+
+    def _onward(self, cell: int, came: dict[int, tuple[int, int]]) -> list[tuple[int, int]]:
+        """Who of a full cell could go where, one for each cell that was not reached yet."""
+        asked, taken = self._asked, set(came)
+        there = np.flatnonzero(self.cell == cell)
+        settled = self.cell[there] == asked.people.cell[there]
+        tied = np.array([int(one) in asked.apart for one in there.tolist()], np.bool_)
+        found: list[tuple[int, int]] = []
+        tried: set[int] = set()
+        for mover in there[np.lexsort((there, tied, settled))].tolist():
+            kind = int(asked.kind[mover])
+            bound = mover in asked.apart or mover in asked.barred
+            if kind in tried and not bound:
+                continue
+            if not bound:
+                tried.add(kind)
+            for onward in np.flatnonzero(self._open(mover)).tolist():
+                if onward not in taken:
+                    taken.add(onward)
+                    found.append((mover, onward))
+        return sorted(found, key=lambda one: (self._settled(one[0]), -int(self._free[one[1]])))
+
+    def _shift(self, person: int, cell: int, came: dict[int, tuple[int, int]]) -> None:
+        """Move everybody along the way by which room was found, the last first."""
+        while (before := came[cell])[0] >= 0:
+            self._set(before[1], cell)
+            cell = before[0]
+        self._set(person, cell)
+
+    def _home(self) -> None:
+        """Let those go back whose own cell has room again."""
+        asked = self._asked
+        away = (asked.kind >= 0) & (asked.people.cell >= 0) & (self.cell != asked.people.cell)
+        for person in np.flatnonzero(away).tolist():
+            home = int(asked.people.cell[person])
+            if self._free[home] > 0 and asked.fits(person, home) and self._open(person)[home]:
+                self._set(person, home)

@@ -1,0 +1,130 @@
+"""How many persons must move at least, counted without a solver; and whom to take out.
+
+Nobody stays who may not be where they are. Of the others in a cell, at least so many leave as are
+over its places, and at least one of each two who are kept apart: as many as there are pairs without
+a person in common (a matching). The larger of the two numbers of each cell is certain. Taking out
+one of each pair (a cover) needs at least as many; where conflicts are a forest, exactly as many.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from heapq import heapify, heappop, heappush
+
+import numpy as np
+
+from habeas.space.placing import Ints, Mask, Problem
+
+Edges = dict[int, set[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """The least number of moves, and persons whose going resolves every conflict where they are."""
+
+    moves: int
+    wrongly: int  # persons who may not be where they are
+    cover: tuple[int, ...]
+    matched: Ints  # the witness: pairs, in conflict where they are, without a person in common
+    over: Ints  # by cell: how many more leave than the cover takes out
+
+
+def bound(problem: Problem, stays: Mask) -> Bound:
+    """The least number of moves.
+
+    Args:
+        problem: people and cells.
+        stays: who may stay as far as that person and the cell go.
+    """
+    cell = problem.people.cell
+    movable = (problem.kind >= 0) & (cell >= 0)
+    wrongly = int(np.count_nonzero(movable & ~stays))
+    size = problem.room.size
+    overflow = np.maximum(np.bincount(cell[stays], minlength=size) - problem.room, 0)
+    cover, matched = resolved(conflicts(problem, stays))
+    apart = np.bincount(cell[matched[:, 0]], minlength=size)
+    gone = np.bincount(cell[np.array(cover, np.int64)], minlength=size)
+    least = wrongly + int(np.maximum(overflow, apart).sum())
+    return Bound(least, wrongly, cover, matched, np.maximum(overflow - gone, 0))
+
+
+def conflicts(problem: Problem, stays: Mask) -> Edges:
+    """Who may not stay beside whom in the present cell."""
+    one, other = problem.pairs.T if problem.pairs.size else (np.empty(0, np.int64),) * 2
+    cell = problem.people.cell
+    met = np.flatnonzero(stays[one] & stays[other] & (cell[one] == cell[other]) & (one != other))
+    found: Edges = defaultdict(set)
+    for a, b in zip(one[met].tolist(), other[met].tolist(), strict=True):
+        found[a].add(b)
+        found[b].add(a)
+    return found
+
+
+def resolved(edges: Edges) -> tuple[tuple[int, ...], Ints]:
+    """A cover of all conflicts, and the pairs of a matching."""
+    cover = _cover(_copy(edges))
+    pairs = np.array(_matching(_copy(edges)), np.int64).reshape(-1, 2)
+    return tuple(_needed(cover, edges)), pairs
+
+
+def _copy(edges: Edges) -> Edges:
+    return {person: set(others) for person, others in edges.items()}
+
+
+def _cover(edges: Edges) -> list[int]:
+    """Beside whoever has one conflict left, the other goes; else whoever has the most."""
+    found: list[int] = []
+    leaves = [person for person, others in edges.items() if len(others) == 1]
+    most = [(-len(others), person) for person, others in edges.items()]
+    heapify(most)
+    while leaves or most:
+        if leaves:
+            others = edges.get(leaves.pop())
+            goes = min(others) if others else None
+        else:
+            goes = _most(most, edges)
+        if goes is not None:
+            found.append(goes)
+            leaves += _without(edges, goes)
+    return found
+
+
+def _most(heap: list[tuple[int, int]], edges: Edges) -> int | None:
+    """Who has the most conflicts left; None: the one that was told last has fewer than it said."""
+    told, person = heappop(heap)
+    number = len(edges.get(person, ()))
+    if number and number != -told:
+        heappush(heap, (-number, person))
+    return person if number and number == -told else None
+
+
+def _needed(cover: list[int], edges: Edges) -> list[int]:
+    """A cover without those beside whom everybody else goes anyway."""
+    kept = set(cover)
+    for person in reversed(cover):
+        if edges[person] <= kept:
+            kept.discard(person)
+    return sorted(kept)
+
+
+def _matching(edges: Edges) -> list[tuple[int, int]]:
+    """Pairs without a person in common, those with one choice first."""
+    found: list[tuple[int, int]] = []
+    leaves = [person for person, others in edges.items() if len(others) == 1]
+    rest = sorted(edges, key=lambda person: (-len(edges[person]), person))
+    while leaves or rest:
+        person = leaves.pop() if leaves else rest.pop()
+        if others := edges.get(person):
+            mate = min(others, key=lambda one: (len(edges[one]), one))
+            found.append((person, mate))
+            leaves += _without(edges, mate) + _without(edges, person)
+    return found
+
+
+def _without(edges: Edges, person: int) -> list[int]:
+    """Take a person out of the conflicts; who has one conflict left then."""
+    left = []
+    for other in edges.pop(person, ()):
+        edges[other].discard(person)
+        if len(edges[other]) == 1:
+            left.append(other)
+    return left

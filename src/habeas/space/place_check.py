@@ -1,0 +1,164 @@
+"""A proposal held against every rule, and its bound counted again, by other code than made it.
+
+Person by person and pair by pair, from the columns alone: no kind, no class, no matrix of the
+solver is used. What is found is told; nothing is repaired.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from habeas.space.placing import ADULT, CHILD, FEMALE, MALE, NO, YES, Cells, Ints, People
+
+Row = dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What was found of a proposal."""
+
+    broken: tuple[str, ...]  # rules that it breaks, each with person and cell
+    moves: int
+    bound: int  # of the moves, counted here
+    unplaced: int
+    aside: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether no rule is broken."""
+        return not self.broken
+
+
+def checked(people: People, cells: Cells, cell: Ints, witness: Ints) -> Checked:
+    """A proposal against every rule.
+
+    Args:
+        people: who is held or to be received.
+        cells: with places by the standard.
+        cell: proposed for each person; -1: without a place.
+        witness: two columns: pairs that are said to be in conflict where they are, without a
+            person in common. What is not so of them counts for nothing.
+    """
+    persons, rooms = _rows(people, "cell"), _rows(cells)
+    known = [one["sex"] in (FEMALE, MALE) and one["age"] in (ADULT, CHILD)
+             and one["security"] > 0 and one["need"] in (NO, YES) for one in persons]  # fmt: skip
+    told = cell.tolist()
+    pairs = [(int(one), int(other)) for one, other in people.pairs.tolist() if one != other]
+    broken = [
+        *_persons(persons, rooms, told, known),
+        *_rooms(persons, rooms, told, known),
+        *_pairs(pairs, told, known),
+    ]
+    movers = [n for n, one in enumerate(persons) if known[n] and one["cell"] >= 0]
+    return Checked(
+        tuple(broken),
+        sum(told[n] != persons[n]["cell"] for n in movers),
+        _least(persons, rooms, known, (pairs, witness)),
+        sum(known[n] and told[n] < 0 for n in range(len(persons))),
+        known.count(False),
+    )
+
+
+def _rows(found: People | Cells, *more: str) -> list[Row]:
+    people = ("sex", "age", "security", "need", "group")
+    rooms = ("sex", "age", "security", "accessible", "label", "places")
+    names = (*(people if isinstance(found, People) else rooms), *more)
+    columns = [getattr(found, name).tolist() for name in names]
+    return [dict(zip(names, values, strict=True)) for values in zip(*columns, strict=True)]
+
+
+def wrong(person: Row, room: Row) -> str:
+    """The first rule by which a person may not be in a cell; empty: none."""
+    for name in ("sex", "age", "security"):
+        if room[name] < 1 or person[name] != room[name]:
+            return name
+    if person["need"] == YES and room["accessible"] != YES:
+        return "accessible"
+    if room["accessible"] not in (NO, YES):
+        return "accessible"
+    if person["group"] and person["group"] != room["label"]:
+        return "label"
+    return "places" if room["places"] < 1 else ""
+
+
+def _persons(
+    persons: list[Row], rooms: list[Row], told: list[int], known: list[bool]
+) -> Iterator[str]:
+    if len(told) != len(persons):
+        yield f"{len(told)} cells for {len(persons)} persons"
+        return
+    for number, person in enumerate(persons):
+        at = told[number]
+        if not -1 <= at < len(rooms):
+            yield f"person {number} is in cell {at}, which is not there"
+        elif not known[number] and at != person["cell"]:
+            yield f"person {number} is set aside and moves"
+        elif known[number] and at >= 0 and (rule := wrong(person, rooms[at])):
+            yield f"person {number} may not be in cell {at}: {rule}"
+
+
+def _rooms(
+    persons: list[Row], rooms: list[Row], told: list[int], known: list[bool]
+) -> Iterator[str]:
+    """Over its places a cell may only be by those who are set aside in it."""
+    held = Counter(at for at in told[: len(persons)] if at >= 0)
+    placed = Counter(at for at, here in zip(told, known, strict=False) if here and at >= 0)
+    for at, number in sorted(held.items()):
+        if at < len(rooms) and placed[at] and number > rooms[at]["places"]:
+            yield f"cell {at} has {rooms[at]['places']} places for {number} persons"
+
+
+def _pairs(pairs: Sequence[tuple[int, int]], told: list[int], known: list[bool]) -> Iterator[str]:
+    """Two who are set aside together are not told: nobody proposes that they stay."""
+    for one, other in pairs:
+        together = told[one] >= 0 and told[one] == told[other]
+        if together and (known[one] or known[other]):
+            yield f"persons {one} and {other} are kept apart and in cell {told[one]}"
+
+
+def _least(
+    persons: list[Row],
+    rooms: list[Row],
+    known: list[bool],
+    told: tuple[Sequence[tuple[int, int]], Ints],
+) -> int:
+    """Moves at least: who is wrongly placed, and by cell who is too many or one of two apart."""
+    pairs, named = told[0], {(one, other) for one, other in told[1].tolist()}
+    closed = {
+        (one, persons[other]["cell"])
+        for pair in pairs
+        for one, other in (pair, pair[::-1])
+        if known[one] and not known[other] and persons[other]["cell"] >= 0
+    }
+    right: dict[int, set[int]] = defaultdict(set)
+    kept: Counter[int] = Counter()
+    total = 0
+    for number, person in enumerate(persons):
+        at = person["cell"]
+        if at < 0:
+            continue
+        if not known[number]:
+            kept[at] += 1
+        elif wrong(person, rooms[at]) or (number, at) in closed:
+            total += 1
+        else:
+            right[at].add(number)
+    beside: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for one, other in pairs:
+        at = persons[one]["cell"]
+        if one in right[at] and other in right[at]:
+            beside[at].append((one, other))
+    for at, here in right.items():
+        over = len(here) - max(rooms[at]["places"] - kept[at], 0)
+        total += max(over, _disjoint(beside[at], named), 0)
+    return total
+
+
+def _disjoint(pairs: Sequence[tuple[int, int]], told: set[tuple[int, int]]) -> int:
+    """How many of these pairs, that the witness names, have no person in common."""
+    used, found = set[int](), 0
+    for one, other in pairs:
+        if {(one, other), (other, one)} & told and not {one, other} & used:
+            found += 1
+            used |= {one, other}
+    return found
