@@ -10,6 +10,7 @@ from habeas.space.placing import Cells, Ints, People
 
 Person = tuple[int, int, int, int, int, int]  # sex, age, security, need, group, cell
 Room = tuple[int, int, int, int, int, int, int]  # sex, age, ..., label, beds, places
+Case = tuple[list[Person], list[Room], list[tuple[int, int]]]
 ANYONE: Person = (1, 1, 1, 1, 0, -1)
 
 
@@ -18,8 +19,11 @@ def column(values: Sequence[int]) -> Ints:
 
 
 def people(rows: Sequence[Person], pairs: Sequence[tuple[int, int]] = ()) -> People:
-    columns = [column([row[place] for row in rows]) for place in range(6)]
-    return People(*columns, column([*sum(pairs, ())]).reshape(-1, 2))
+    sex, age, security, need, group, cell = (
+        column([row[place] for row in rows]) for place in range(6)
+    )
+    both = np.array(pairs, np.int64).reshape(-1, 2)
+    return People(sex, age, security, need, group, cell, both)
 
 
 def rooms(rows: Sequence[Room]) -> Cells:
@@ -40,7 +44,12 @@ def best(
     free = [n for n in range(len(persons)) if n not in out]
     fixed = {n: persons[n][5] for n in out}
     kept = [sum(at == cell for at in fixed.values()) for cell in range(len(cells))]
-    choices = [[-1, *(c for c, room in enumerate(cells) if lawful(persons[n], room))] for n in free]
+    closed = set(fixed.values())
+    choices = [
+        [-1, *(c for c, room in enumerate(cells) if lawful(persons[n], room)
+               and (c not in closed or persons[n][5] == c))]
+        for n in free
+    ]  # fmt: skip
     found = (len(free), len(persons))
     for way in product(*choices):
         at = fixed | dict(zip(free, way, strict=True))
@@ -54,9 +63,7 @@ def best(
 
 
 @st.composite
-def problems(
-    draw: st.DrawFn,
-) -> tuple[list[Person], list[Room], list[tuple[int, int]]]:
+def problems(draw: st.DrawFn) -> Case:
     """Up to six persons and four cells, many of them short, wrongly placed or kept apart."""
     of = st.sampled_from
     room = st.tuples(

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from cell_places import ANYONE, best, people, problems, rooms
+from cell_places import ANYONE, Case, best, people, problems, rooms
 from hypothesis import given, settings
 
 from bench.place import Made, made
@@ -24,7 +24,7 @@ def holds(found: Allocation, who: People, where: Cells) -> None:
 
 @settings(max_examples=150)
 @given(problems())
-def test_the_exact_answer_is_the_best_of_all(case: tuple) -> None:
+def test_the_exact_answer_is_the_best_of_all(case: Case) -> None:
     persons, cells, pairs = case
     who, where = people(persons, pairs), rooms(cells)
     unplaced, moves = best(persons, cells, pairs)
@@ -37,7 +37,7 @@ def test_the_exact_answer_is_the_best_of_all(case: tuple) -> None:
 
 @settings(max_examples=150)
 @given(problems())
-def test_the_bound_is_never_above_the_best(case: tuple) -> None:
+def test_the_bound_is_never_above_the_best(case: Case) -> None:
     persons, cells, pairs = case
     who, where = people(persons, pairs), rooms(cells)
     found = place(who, where)

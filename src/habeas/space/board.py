@@ -31,6 +31,7 @@ class Board:
             if not self._put(person):
                 self._make_room(person)
         self._home()
+        self._before_new()
 
     def _order(self) -> list[int]:
         asked = self._asked
@@ -46,12 +47,10 @@ class Board:
 
     def _open(self, person: int) -> Mask:
         """The cells that are lawful for a person beside those who are there, full or not."""
-        found: Mask = self._asked.legal[self._asked.kind[person]].copy()
+        found = self._asked.open_to(person)
         for other in self._asked.apart.get(person, ()):
             if (cell := self.cell[other]) >= 0:
                 found[cell] = False
-        for cell in self._asked.barred.get(person, ()):
-            found[cell] = False
         return found
 
     def _put(self, person: int) -> bool:
@@ -67,6 +66,19 @@ class Board:
         self._set(person, int(room.argmax()))
         return True
 
+    def _before_new(self) -> None:
+        """Give those who are held, and have no place, that of somebody who is yet to come."""
+        asked = self._asked
+        left = np.flatnonzero((asked.kind >= 0) & (asked.people.cell >= 0) & (self.cell < 0))
+        for person in left.tolist():
+            open_ = self._open(person)
+            new = np.flatnonzero((asked.people.cell < 0) & (self.cell >= 0))
+            there = [one for one in new.tolist() if open_[self.cell[one]]]
+            if there:
+                cell = int(self.cell[there[0]])
+                self._set(there[0], NOWHERE)
+                self._set(person, cell)
+
     def _set(self, person: int, cell: int) -> None:
         before = self.cell[person]
         if before >= 0:
@@ -81,12 +93,13 @@ class Board:
     def _part(self, person: int) -> bool:
         """Move away the one person who alone closes a cell with room to another."""
         asked, met = self._asked, defaultdict[int, list[int]](list)
+        fits = asked.open_to(person)
         for other in asked.apart.get(person, ()):
             met[int(self.cell[other])].append(other)
         alone = [
             (self._settled(others[0]), -int(self._free[cell]), cell, others[0])
             for cell, others in met.items()
-            if cell >= 0 and len(others) == 1 and self._free[cell] > 0 and asked.fits(person, cell)
+            if cell >= 0 and len(others) == 1 and self._free[cell] > 0 and fits[cell]
         ]
         for _settled, _room, cell, other in sorted(alone):
             open_ = self._open(other) & (self._free > 0)
@@ -131,10 +144,9 @@ class Board:
         tried: set[int] = set()
         for mover in there[np.lexsort((there, tied, settled))].tolist():
             kind = int(asked.kind[mover])
-            bound = mover in asked.apart or mover in asked.barred
-            if kind in tried and not bound:
-                continue
-            if not bound:
+            if mover not in asked.apart:
+                if kind in tried:
+                    continue
                 tried.add(kind)
             for onward in np.flatnonzero(self._open(mover)).tolist():
                 if onward not in taken:
@@ -155,5 +167,5 @@ class Board:
         away = (asked.kind >= 0) & (asked.people.cell >= 0) & (self.cell != asked.people.cell)
         for person in np.flatnonzero(away).tolist():
             home = int(asked.people.cell[person])
-            if self._free[home] > 0 and asked.fits(person, home) and self._open(person)[home]:
+            if self._free[home] > 0 and self._open(person)[home]:
                 self._set(person, home)

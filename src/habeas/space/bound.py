@@ -12,7 +12,7 @@ from heapq import heapify, heappop, heappush
 
 import numpy as np
 
-from habeas.space.placing import Ints, Mask, Problem
+from habeas.space.placing import Ints, Problem
 
 Edges = dict[int, set[int]]
 
@@ -28,29 +28,24 @@ class Bound:
     over: Ints  # by cell: how many more leave than the cover takes out
 
 
-def bound(problem: Problem, stays: Mask) -> Bound:
-    """The least number of moves.
-
-    Args:
-        problem: people and cells.
-        stays: who may stay as far as that person and the cell go.
-    """
-    cell = problem.people.cell
+def bound(problem: Problem) -> Bound:
+    """The least number of moves."""
+    cell, stays = problem.people.cell, problem.stays
     movable = (problem.kind >= 0) & (cell >= 0)
     wrongly = int(np.count_nonzero(movable & ~stays))
     size = problem.room.size
     overflow = np.maximum(np.bincount(cell[stays], minlength=size) - problem.room, 0)
-    cover, matched = resolved(conflicts(problem, stays))
+    cover, matched = resolved(conflicts(problem))
     apart = np.bincount(cell[matched[:, 0]], minlength=size)
     gone = np.bincount(cell[np.array(cover, np.int64)], minlength=size)
     least = wrongly + int(np.maximum(overflow, apart).sum())
     return Bound(least, wrongly, cover, matched, np.maximum(overflow - gone, 0))
 
 
-def conflicts(problem: Problem, stays: Mask) -> Edges:
+def conflicts(problem: Problem) -> Edges:
     """Who may not stay beside whom in the present cell."""
     one, other = problem.pairs.T if problem.pairs.size else (np.empty(0, np.int64),) * 2
-    cell = problem.people.cell
+    cell, stays = problem.people.cell, problem.stays
     met = np.flatnonzero(stays[one] & stays[other] & (cell[one] == cell[other]) & (one != other))
     found: Edges = defaultdict(set)
     for a, b in zip(one[met].tolist(), other[met].tolist(), strict=True):

@@ -16,7 +16,7 @@ import numpy as np
 
 from habeas.space.board import Board
 from habeas.space.bound import Bound, bound
-from habeas.space.placing import NOWHERE, Cells, Ints, Mask, People, Problem, problem
+from habeas.space.placing import NOWHERE, Cells, Ints, People, Problem, problem
 
 
 @unique
@@ -72,9 +72,8 @@ def place(people: People, cells: Cells, exact: Exact | None = None) -> Allocatio
         exact: asked only where the count leaves a gap or somebody has no place.
     """
     asked = problem(people, cells)
-    stays = asked.rightly()
-    least = bound(asked, stays)
-    board = Board(asked, kept(asked, stays, least))
+    least = bound(asked)
+    board = Board(asked, kept(asked, least))
     board.fill()
     found = _allocation(asked, board.cell, least.moves, least.matched)
     if exact is None or found.proof is Proof.COUNT:
@@ -82,9 +81,9 @@ def place(people: People, cells: Cells, exact: Exact | None = None) -> Allocatio
     return _better(found, exact(asked))
 
 
-def kept(asked: Problem, stays: Mask, least: Bound) -> Ints:
+def kept(asked: Problem, least: Bound) -> Ints:
     """The present cells of those who stay; -1 for those who must go or be received."""
-    cell = np.where(stays, asked.people.cell, NOWHERE)
+    cell = np.where(asked.stays, asked.people.cell, NOWHERE)
     cell[np.array(least.cover, np.int64)] = NOWHERE
     ease = asked.legal[:, asked.room > 0].sum(axis=1)  # of a kind: in how many cells it fits
     for full in np.flatnonzero(least.over).tolist():

@@ -47,6 +47,7 @@ def checked(people: People, cells: Cells, cell: Ints, witness: Ints) -> Checked:
     broken = [
         *_persons(persons, rooms, told, known),
         *_rooms(persons, rooms, told, known),
+        *_new(persons, told, known),
         *_pairs(pairs, told, known),
     ]
     movers = [n for n, one in enumerate(persons) if known[n] and one["cell"] >= 0]
@@ -57,6 +58,14 @@ def checked(people: People, cells: Cells, cell: Ints, witness: Ints) -> Checked:
         sum(known[n] and told[n] < 0 for n in range(len(persons))),
         known.count(False),
     )
+
+
+def reasons(people: People, cells: Cells) -> list[str]:
+    """The first rule by which each may not be in the present cell; empty: none, or in no cell."""
+    rooms = _rows(cells)
+    return [
+        wrong(one, rooms[one["cell"]]) if one["cell"] >= 0 else "" for one in _rows(people, "cell")
+    ]
 
 
 def _rows(found: People | Cells, *more: str) -> list[Row]:
@@ -106,6 +115,14 @@ def _rooms(
     for at, number in sorted(held.items()):
         if at < len(rooms) and placed[at] and number > rooms[at]["places"]:
             yield f"cell {at} has {rooms[at]['places']} places for {number} persons"
+
+
+def _new(persons: list[Row], told: list[int], known: list[bool]) -> Iterator[str]:
+    """Beside whom somebody would be, of whom something is not established, nobody knows."""
+    closed = {one["cell"] for one, here in zip(persons, known, strict=True) if not here} - {-1}
+    for number, (one, at) in enumerate(zip(persons, told, strict=False)):
+        if known[number] and at in closed and at != one["cell"]:
+            yield f"person {number} is new in cell {at}, where somebody is set aside"
 
 
 def _pairs(pairs: Sequence[tuple[int, int]], told: list[int], known: list[bool]) -> Iterator[str]:

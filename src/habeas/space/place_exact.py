@@ -143,7 +143,10 @@ class _Course:
         """Whether the best placement costs no more than it must."""
         if self.best is None:
             return False
-        cost = moves(self.asked, self.best) + self.price * _without(self.asked, self.best)
+        without = _without(self.asked, self.best)
+        if without and not self.short:
+            return False
+        cost = moves(self.asked, self.best) + self.price * without
         return cost <= self.least + NEAR
 
     def solved(self, *, closed: bool) -> Solved:
@@ -159,7 +162,7 @@ class _Course:
 
 def _rounds(asked: Problem, seconds: float, *, short: bool) -> Solved | None:
     """Rounds until one has no conflict; None: not everybody fits, and `short` was not asked."""
-    alone = set(asked.barred) | _met(asked, np.where(asked.rightly(), asked.people.cell, NOWHERE))
+    alone = _met(asked, np.where(asked.stays, asked.people.cell, NOWHERE))
     held = int(np.count_nonzero((asked.kind >= 0) & (asked.people.cell >= 0)))
     course = _Course(asked, short, held)
     while course.rounds < ROUNDS and course.seconds < seconds:
@@ -197,10 +200,9 @@ def _model(asked: Problem, alone: set[int], without: float) -> tuple[_Model, _Co
     _counted(asked, counted, (model, columns, room), without)
     for person in sorted(alone):
         row = model.row(1, 1)
-        for cell in np.flatnonzero(asked.legal[asked.kind[person]]).tolist():
-            if cell not in asked.barred.get(person, ()):
-                home = cell == asked.people.cell[person]
-                columns.alone[person, cell] = model.column(-1.0 * home, 1, row, room[cell])
+        for cell in np.flatnonzero(asked.open_to(person)).tolist():
+            home = cell == asked.people.cell[person]
+            columns.alone[person, cell] = model.column(-1.0 * home, 1, row, room[cell])
         if without:
             model.column(without, 1, row)
     for person in sorted(alone):
@@ -225,15 +227,15 @@ def _counted(
     """Those who are not told apart: who stays in each cell, and who comes into it."""
     model, columns, room = made
     number = np.bincount(asked.kind[counted], minlength=len(asked.kinds))
-    here = counted & (asked.people.cell >= 0)
+    here = counted & asked.stays
     held = np.zeros(asked.legal.shape, np.int64)
     np.add.at(held, (asked.kind[here], asked.people.cell[here]), 1)
     for kind in np.flatnonzero(number).tolist():
         row = model.row(float(number[kind]), float(number[kind]))
-        for cell in np.flatnonzero(asked.legal[kind]).tolist():
+        for cell in np.flatnonzero(held[kind]).tolist():
             most = float(held[kind, cell])
-            if most:
-                columns.stay[kind, cell] = model.column(-1, most, row, room[cell])
+            columns.stay[kind, cell] = model.column(-1, most, row, room[cell])
+        for cell in np.flatnonzero(asked.legal[kind]).tolist():
             columns.come[kind, cell] = model.column(0, highspy.kHighsInf, row, room[cell])
         if without:
             model.column(without, highspy.kHighsInf, row)
@@ -288,7 +290,8 @@ def _told_out(asked: Problem, columns: _Columns, values: Ints) -> Ints:
             cell[person] = at
     ties = _ties(asked)
     for (kind, at), column in columns.stay.items():
-        there = np.flatnonzero(told & (asked.kind == kind) & (asked.people.cell == at))
+        here = told & asked.stays & (asked.people.cell == at)
+        there = np.flatnonzero(here & (asked.kind == kind))
         cell[there[np.argsort(ties[there], kind="stable")][: values[column]]] = at
     room: dict[int, dict[int, int]] = {}
     for (kind, at), column in columns.come.items():

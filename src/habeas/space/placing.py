@@ -1,9 +1,10 @@
 """People and cells as columns, and which cell each person may lawfully be in.
 
 Codes are whole numbers; 0 is "not established" and fits nowhere. A person whose sex, age band,
-security class or need is not established is set aside and keeps the place in the present cell,
-which then holds one fewer of the others and nobody who is kept apart from that person. Only
-registered facts enter: no score, no forecast of conduct.
+security class or need is not established is set aside and keeps the place in the present cell.
+That cell then holds one fewer of the others, nobody who is kept apart from that person, and nobody
+new: beside whom they would be is not established. Only registered facts enter: no score, no
+forecast of conduct.
 """
 
 from collections import defaultdict
@@ -56,25 +57,24 @@ class Problem:
     kind: Ints  # of each person; -1: set aside
     kinds: Ints  # one row a kind: sex, age, security, need, group
     by_word: Mask  # kind by cell: where it would fit, were there a place
-    legal: Mask  # the same, where there is one
+    legal: Mask  # the same: where there is one, and no one in the cell is set aside
+    stays: Mask  # by person: may stay in the present cell
     room: Ints  # places of each cell, less those of persons set aside
     apart: Mapping[int, tuple[int, ...]]  # by person: who is never in the same cell
-    barred: Mapping[int, frozenset[int]]  # cells, by person
     pairs: Ints  # both to be placed
 
-    def fits(self, person: int, cell: int) -> bool:
-        """Whether a person may be in a cell, whoever else is there."""
-        allowed = cell >= 0 and bool(self.legal[self.kind[person], cell])
-        return allowed and cell not in self.barred.get(person, ())
+    def open_to(self, person: int) -> Mask:
+        """The cells in which a person may be, whoever else is to be there."""
+        found: Mask = self.legal[self.kind[person]].copy()
+        if self.stays[person]:
+            found[self.people.cell[person]] = True
+        return found
 
-    def rightly(self) -> Mask:
-        """Who may stay in the present cell, as far as that person and the cell go."""
-        found = np.zeros(self.kind.size, np.bool_)
-        here = np.flatnonzero((self.kind >= 0) & (self.people.cell >= 0))
-        found[here] = self.legal[self.kind[here], self.people.cell[here]]
-        for person, cells in self.barred.items():
-            if self.people.cell[person] in cells:
-                found[person] = False
+    def may(self) -> Mask:
+        """Kind by cell: where anybody of the kind may be, who is there already or is new."""
+        found = self.legal.copy()
+        here = np.flatnonzero(self.stays)
+        found[self.kind[here], self.people.cell[here]] = True
         return found
 
 
@@ -98,10 +98,21 @@ def problem(people: People, cells: Cells) -> Problem:
     room = np.maximum(cells.places - np.bincount(held, minlength=cells.sex.size), 0)
     pairs = np.unique(np.sort(people.pairs.reshape(-1, 2), axis=1), axis=0)
     both = ~out[pairs].any(axis=1)
-    legal = by_word & (cells.places > 0)
-    barred = _barred(people, out, pairs[~both])
-    apart = _apart(pairs[both])
-    return Problem(people, cells, kind, kinds, by_word, legal, room, apart, barred, pairs[both])
+    usable = by_word & (cells.places > 0)
+    legal = usable & (np.bincount(held, minlength=cells.sex.size) == 0)
+    stays = _stays(people, kind, usable)
+    stays[_beside(people, out, pairs[~both])] = False
+    return Problem(
+        people, cells, kind, kinds, by_word, legal, stays, room, _apart(pairs[both]), pairs[both]
+    )
+
+
+def _stays(people: People, kind: Ints, usable: Mask) -> Mask:
+    """Who may stay in the present cell, as far as that person and the cell go."""
+    found = np.zeros(kind.size, np.bool_)
+    here = np.flatnonzero((kind >= 0) & (people.cell >= 0))
+    found[here] = usable[kind[here], people.cell[here]]
+    return found
 
 
 def _sound(people: People, cells: Cells) -> None:
@@ -151,11 +162,10 @@ def _apart(pairs: Ints) -> dict[int, tuple[int, ...]]:
     return {person: tuple(others) for person, others in found.items()}
 
 
-def _barred(people: People, out: Mask, pairs: Ints) -> dict[int, frozenset[int]]:
-    """The cells closed to a person by someone who is set aside there."""
-    found: dict[int, set[int]] = defaultdict(set)
-    for one, other in pairs.tolist():
-        for held, free in ((one, other), (other, one)):
-            if out[held] and not out[free] and people.cell[held] >= 0:
-                found[free].add(int(people.cell[held]))
-    return {person: frozenset(cells) for person, cells in found.items()}
+def _beside(people: People, out: Mask, pairs: Ints) -> Ints:
+    """Who is in one cell with somebody set aside from whom they are kept apart."""
+    one, other = pairs.T
+    met = (people.cell[one] == people.cell[other]) & (people.cell[one] >= 0)
+    both = pairs[met].ravel()
+    found: Ints = both[~out[both]]
+    return found

@@ -25,7 +25,7 @@ class Why(StrEnum):
     PLACES = "places"
     CLIQUE = "clique"
     RING = "ring"
-    CLOSED = "closed"
+    BESIDE = "beside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,18 +38,18 @@ class Shortfall:
     places: int  # places, or cells where persons are kept apart
     cells: tuple[int, ...]  # that may hold any of them
     beds: int = 0  # of those cells, where more than places
-    kept: int = 0  # places of those cells that persons who are set aside keep
+    closed: int = 0  # cells that take nobody new: somebody in them is set aside
     rows: tuple[int, ...] = ()  # the persons, where they are few
 
     @property
     def short(self) -> int:
         """For how many persons there is no place, at least."""
-        return max(1, self.persons - self.places)
+        return 1 if self.why is Why.RING else self.persons - self.places
 
 
 def shortfalls(asked: Problem) -> list[Shortfall]:
     """Every certificate that is found; empty: none is, which does not prove that all fit."""
-    return [*_places(asked), *_closed(asked), *_apart(asked)]
+    return [*_places(asked), *_beside(asked), *_apart(asked)]
 
 
 def least(found: Sequence[Shortfall]) -> int:
@@ -70,7 +70,7 @@ def _places(asked: Problem) -> Iterator[Shortfall]:
     if not len(asked.kinds):
         return
     persons = np.bincount(asked.kind[asked.kind >= 0], minlength=len(asked.kinds))
-    masks, alike = np.unique(asked.legal, axis=1, return_inverse=True)
+    masks, alike = np.unique(asked.may(), axis=1, return_inverse=True)
     room = np.bincount(alike.ravel(), weights=asked.room, minlength=masks.shape[1])
     cut = flow.short(persons.tolist(), room.astype(np.int64).tolist(), masks)
     for group in _groups(cut, masks):
@@ -104,14 +104,16 @@ def _least_kinds(group: list[int], persons: Ints, asked: Problem) -> list[int]:
 
 
 def _short(kinds: Sequence[int], persons: Ints, asked: Problem) -> int:
-    cells = asked.legal[list(kinds)].any(axis=0)
+    cells = asked.may()[list(kinds)].any(axis=0)
     return int(persons[list(kinds)].sum() - asked.room[cells].sum())
 
 
 def _told(asked: Problem, kinds: list[int], persons: Ints) -> Shortfall:
     cells = asked.cells
     fit = asked.by_word[kinds].any(axis=0)  # also where the standard leaves no place
-    there = asked.legal[kinds].any(axis=0)
+    there = asked.may()[kinds].any(axis=0)
+    held = asked.people.cell[(asked.kind < 0) & (asked.people.cell >= 0)]
+    taken = np.bincount(held, minlength=asked.room.size) > 0
     return Shortfall(
         Why.PLACES,
         tuple(kinds),
@@ -119,26 +121,28 @@ def _told(asked: Problem, kinds: list[int], persons: Ints) -> Shortfall:
         int(asked.room[there].sum()),
         tuple(np.flatnonzero(there).tolist()),
         int(cells.beds[fit].sum()),
-        int((cells.places - asked.room)[there].sum()),
+        int(np.count_nonzero(fit & taken)),
     )
 
 
 # Persons kept apart
 
 
-def _closed(asked: Problem) -> Iterator[Shortfall]:
-    """Persons whose every lawful cell holds somebody, set aside, from whom they are kept apart."""
-    for person, barred in sorted(asked.barred.items()):
-        cells = np.flatnonzero(asked.legal[asked.kind[person]]).tolist()
-        if cells and set(cells) <= barred:
-            kind = (int(asked.kind[person]),)
-            yield Shortfall(Why.CLOSED, kind, 1, 0, tuple(cells), rows=(person,))
+def _beside(asked: Problem) -> Iterator[Shortfall]:
+    """Persons kept apart from somebody set aside in the same cell, who have no other."""
+    usable = asked.by_word & (asked.cells.places > 0)
+    here = np.flatnonzero((asked.kind >= 0) & (asked.people.cell >= 0) & ~asked.stays)
+    others = asked.may().sum(axis=1) > 0  # else it is told as places already
+    for person in here.tolist():
+        kind, cell = int(asked.kind[person]), int(asked.people.cell[person])
+        if usable[kind, cell] and others[kind] and not asked.legal[kind].any():
+            yield Shortfall(Why.BESIDE, (kind,), 1, 0, (cell,), rows=(person,))
 
 
 def _apart(asked: Problem) -> Iterator[Shortfall]:
     """Persons who are kept apart and have fewer cells than that takes."""
     found = set[tuple[int, ...]]()
-    usable = asked.legal & (asked.room > 0)
+    usable = asked.may() & (asked.room > 0)
     for cells in _few(usable):
         inside = {
             kind for kind in range(len(usable)) if set(np.flatnonzero(usable[kind])) <= set(cells)
@@ -184,7 +188,7 @@ def _peel(edges: dict[int, set[int]], least: int) -> None:
 
 
 def _clique(edges: dict[int, set[int]], size: int) -> list[int] | None:
-    """So many persons who are all kept apart from one another."""
+    """So many persons, or more, who are all kept apart from one another; None: there are none."""
 
     def grown(clique: list[int], others: set[int]) -> list[int] | None:
         if len(clique) == size:
@@ -197,7 +201,13 @@ def _clique(edges: dict[int, set[int]], size: int) -> list[int] | None:
             others = others - {person}
         return None
 
-    return grown([], set(edges))
+    found = grown([], set(edges))
+    if found is not None:
+        others = set[int].intersection(*(edges[person] for person in found))
+        while others:
+            found.append(person := min(others))
+            others = others & edges[person]
+    return found
 
 
 def _ring(edges: dict[int, set[int]]) -> list[int] | None:

@@ -13,6 +13,7 @@ NOUNS = {
     (True, False): ("girl", "girls"),
     (False, False): ("boy", "boys"),
 }
+HOLD = "hold somebody set aside and take"
 SEX, AGE, SECURITY, NEED, GROUP = range(5)
 
 
@@ -32,12 +33,11 @@ def sentence(one: Shortfall, asked: Problem, names: Names) -> str:
         case Why.PLACES:
             return f"{who}, {_places(one, names)}"
         case Why.CLIQUE:
-            return f"{who}, each kept apart from all the others, {_cells(one.places)}"
+            return f"{who}, all kept apart from one another, {_cells(one.places)}"
         case Why.RING:
             return f"{who}, each kept apart from the next around a ring, {_cells(one.places)}"
-        case Why.CLOSED:
-            held = "each of which holds somebody from whom they are kept apart"
-            return f"{who}, {_cells(len(one.cells))}, {held}"
+        case Why.BESIDE:
+            return f"{who} kept apart from somebody set aside in the same cell, no other place"
         case _:
             assert_never(one.why)
 
@@ -45,6 +45,12 @@ def sentence(one: Shortfall, asked: Problem, names: Names) -> str:
 def refused(number: int) -> str:
     """What follows: it goes to whoever accepts transfers."""
     return f"Do not receive {number:,} {'person' if number == 1 else 'persons'}."
+
+
+def elsewhere(number: int) -> str:
+    """What follows for persons who are held already."""
+    who = "person who is" if number == 1 else "persons who are"
+    return f"{number:,} {who} held here cannot be held here lawfully."
 
 
 def _who(one: Shortfall, asked: Problem, names: Names) -> str:
@@ -57,7 +63,7 @@ def _who(one: Shortfall, asked: Problem, names: Names) -> str:
     if len(security) == 1 and len(set(asked.kinds[:, SECURITY].tolist())) > 1:
         told += f" of security class {names.security[security.pop()]}"
     if len(group) == 1 and (only := group.pop()):
-        told += f" of group {names.group[only]}"
+        told += f" {'and' if ' of ' in told else 'of'} group {names.group[only]}"
     if set(mine[:, NEED].tolist()) == {YES}:
         told += f" who {'needs' if one.persons == 1 else 'need'} an accessible cell"
     return told
@@ -66,16 +72,12 @@ def _who(one: Shortfall, asked: Problem, names: Names) -> str:
 def _places(one: Shortfall, names: Names) -> str:
     word = "place" if one.places == 1 else "places"
     told = f"{one.places:,} {word}" if one.places else "no place"
-    fewer = one.beds - one.places - one.kept
-    if names.standard and fewer > 0:
+    if names.standard and one.beds > one.places and not one.closed:
         told += f" by {names.standard} ({one.beds:,} beds)"
-    if one.kept:
-        told += f" beside {one.kept:,} kept by {_aside(one.kept)}"
+    if one.closed:
+        holds = "holds somebody set aside and takes" if one.closed == 1 else HOLD
+        told += f"; {_cells(one.closed)} {holds} nobody new"
     return told
-
-
-def _aside(number: int) -> str:
-    return "a person who is set aside" if number == 1 else "persons who are set aside"
 
 
 def _cells(number: int) -> str:
