@@ -1,25 +1,115 @@
-"""A lawful place for each person: every rule first by what it forbids, then against trying all."""
+"""A lawful place for each person: what each rule forbids first, then against trying every way."""
+
+import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
-from cell_places import ANYONE, Case, best, people, problems, rooms
+from bench.place import Made, made
 from hypothesis import given, settings
 
-from bench.place import Made, made
+from cell_places import Case, Person, Room, best, column, people, problems, rooms
 from habeas.space import place_exact
 from habeas.space.place import Allocation, Proof, place
 from habeas.space.place_check import checked
-from habeas.space.placing import Cells, People, problem
+from habeas.space.placing import Cells, People
 from habeas.space.shortfall import least, shortfalls
 
-ROOM = (1, 1, 1, 1, 0, 2, 2)
+WHO: Person = (1, 1, 1, 1, 0, -1)
+ROOM: Room = (1, 1, 1, 1, 0, 2, 2)
+FORBIDDEN: dict[str, tuple[Person, Room]] = {
+    "the other sex": ((2, 1, 1, 1, 0, -1), ROOM),
+    "a child with adults": ((1, 2, 1, 1, 0, -1), ROOM),
+    "another security class": ((1, 1, 2, 1, 0, -1), ROOM),
+    "a need and a cell without access": ((1, 1, 1, 2, 0, -1), ROOM),
+    "a rival group's cell": ((1, 1, 1, 1, 1, -1), (1, 1, 1, 1, 2, 2, 2)),
+    "a group and a cell of none": ((1, 1, 1, 1, 1, -1), ROOM),
+    "no place by the standard": (WHO, (1, 1, 1, 1, 0, 2, 0)),
+    "a cell of which the sex is not established": (WHO, (0, 1, 1, 1, 0, 2, 2)),
+    "a cell of which the age band is not established": (WHO, (1, 0, 1, 1, 0, 2, 2)),
+    "a cell of which the class is not established": (WHO, (1, 1, 0, 1, 0, 2, 2)),
+    "a cell of which access is not established": (WHO, (1, 1, 1, 0, 0, 2, 2)),
+    "a person whose sex is not established": ((0, 1, 1, 1, 0, -1), ROOM),
+    "a person whose age band is not established": ((1, 0, 1, 1, 0, -1), ROOM),
+    "a person whose class is not established": ((1, 1, 0, 1, 0, -1), ROOM),
+    "a person whose need is not established": ((1, 1, 1, 0, 0, -1), ROOM),
+}
 
 
 def holds(found: Allocation, who: People, where: Cells) -> None:
+    """The proposal breaks no rule, and its numbers are those that other code counts."""
     told = checked(who, where, found.cell, found.witness)
     assert told.holds, told.broken
     assert (told.moves, told.unplaced) == (found.moves, len(found.unplaced))
     assert told.bound == found.counted <= found.bound <= found.moves
+
+
+@pytest.mark.parametrize("rule", FORBIDDEN)
+def test_nobody_is_put_where_a_rule_forbids_it(rule: str) -> None:
+    person, room = FORBIDDEN[rule]
+    who, where = people([person]), rooms([room])
+    for exact in (None, place_exact.solve):
+        found = place(who, where, exact)
+        assert found.cell.tolist() == [-1]
+        holds(found, who, where)
+        assert not checked(who, where, column([0]), found.witness).holds
+
+
+@pytest.mark.parametrize("rule", [one for one, row in FORBIDDEN.items() if 0 not in row[0][:4]])
+def test_nobody_stays_where_a_rule_forbids_it(rule: str) -> None:
+    """Who is set aside stays, until it is established."""
+    person, room = FORBIDDEN[rule]
+    who, where = people([(*person[:5], 0)]), rooms([room])
+    found = place(who, where)
+    assert (found.cell.tolist(), found.moves, found.bound) == ([-1], 1, 1)
+
+
+def test_a_cell_never_holds_more_than_its_places() -> None:
+    who, where = people([WHO] * 3), rooms([ROOM])
+    found = place(who, where)
+    assert sorted(found.cell.tolist()) == [-1, 0, 0]
+    assert len(found.unplaced) == 1
+    assert not checked(who, where, column([0, 0, 0]), found.witness).holds
+
+
+def test_two_who_are_kept_apart_are_never_in_one_cell() -> None:
+    who, where = people([(*WHO[:5], 0)] * 2, [(0, 1)]), rooms([ROOM, ROOM])
+    found = place(who, where)
+    assert sorted(found.cell.tolist()) == [0, 1]
+    assert (found.moves, found.bound, found.proof) == (1, 1, Proof.COUNT)
+    assert not checked(who, where, column([0, 0]), found.witness).holds
+
+
+def test_who_is_set_aside_keeps_the_place_and_nobody_new_comes_beside() -> None:
+    unknown: Person = (0, 1, 1, 1, 0, 0)
+    who, where = people([unknown, WHO, (*WHO[:5], 0)]), rooms([ROOM, ROOM])
+    found = place(who, where)
+    assert found.cell.tolist() == [0, 1, 0]
+    holds(found, who, where)
+    assert not checked(who, where, column([0, 0, 0]), found.witness).holds
+    assert not checked(who, where, column([1, 1, 0]), found.witness).holds
+
+
+def test_room_is_passed_on_where_every_lawful_cell_is_full() -> None:
+    needs: Person = (1, 1, 1, 2, 0, -1)
+    accessible: Room = (1, 1, 1, 2, 0, 1, 1)
+    who = people([needs, (*WHO[:5], 1)])
+    found = place(who, rooms([ROOM, accessible]))
+    assert (found.cell.tolist(), found.moves) == ([1, 0], 1)
+
+
+def test_who_is_held_comes_before_who_is_to_be_received() -> None:
+    who, where = people([WHO, (*WHO[:5], 0)]), rooms([(1, 1, 1, 2, 0, 1, 0), (*ROOM[:5], 1, 1)])
+    assert place(who, where).cell.tolist() == [-1, 1]
+    assert place(who, where, place_exact.solve).cell.tolist() == [-1, 1]
+
+
+def test_a_row_that_names_what_is_not_there_is_the_callers_mistake() -> None:
+    for who in (people([(*WHO[:5], 7)]), people([WHO], [(0, 3)])):
+        with pytest.raises(ValueError, match="not there"):
+            place(who, rooms([ROOM]))
+    with pytest.raises(ValueError, match="lengths"):
+        place(replace(people([WHO]), age=column([])), rooms([ROOM]))
 
 
 @settings(max_examples=150)
@@ -47,3 +137,32 @@ def test_the_bound_is_never_above_the_best(case: Case) -> None:
     assert found.counted <= moves
     if found.proof is Proof.COUNT:
         assert (len(found.unplaced), found.moves) == (unplaced, moves)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_five_thousand_persons_are_placed_with_no_gap(seed: int) -> None:
+    """A small S1; the table of docs/performance.md is `python -m bench.place`."""
+    who, where = made(Made(5_000, 60, 420, seed=seed))
+    found = place(who, where)
+    assert (found.gap, found.proof, found.unplaced) == (0, Proof.COUNT, ())
+    holds(found, who, where)
+
+
+def test_the_solver_closes_the_gap_that_the_count_leaves() -> None:
+    """Three who are kept apart from one another: two must go, and disjoint pairs show one."""
+    who = people([(*WHO[:5], 0)] * 3, [(0, 1), (1, 2), (0, 2)])
+    where = rooms([(*ROOM[:5], 4, 4)] * 3)
+    counted = place(who, where)
+    assert (counted.moves, counted.bound, counted.gap, counted.proof) == (2, 1, 1, Proof.NONE)
+    found = place(who, where, place_exact.solve)
+    assert (found.moves, found.bound, found.proof) == (2, 2, Proof.SOLVER)
+    assert found.counted == 1
+
+
+def test_a_solver_without_time_leaves_the_gap_open_and_the_proposal_sound() -> None:
+    who, where = made(Made(500, 40, 400, 0.97, 0.2))
+    found = place(who, where, place_exact.within(1e-6))
+    holds(found, who, where)
+    assert found.proof is not Proof.SOLVER
+    assert math.isfinite(found.gap)
+    assert np.array_equal(found.cell, place(who, where).cell)

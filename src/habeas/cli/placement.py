@@ -158,7 +158,7 @@ def _shown(found: Document, out: Path | None, *, json: bool) -> None:
     if json:
         output.document(found)
         return
-    title = f"Proposal for {found['facility']}: {found['counts']['moves']:,} moves"
+    title = f"Proposal for {found['facility']}: {found['moves']:,} moves"
     console = output.console()
     console.print(output.table(title, ("what", "number"), _numbers(found), right=("number",)))
     if out is None and rows:
@@ -184,7 +184,7 @@ PROOFS = {
 def _numbers(found: Document) -> list[tuple[str, str]]:
     counts: Mapping[str, int] = found["counts"]
     told = [(name.replace("_", " "), f"{number:,}") for name, number in counts.items()]
-    gap = [(name.replace("_", " "), f"{found[name]:,}") for name in ("bound", "gap")]
+    gap = [(name.replace("_", " "), f"{found[name]:,}") for name in ("moves", "bound", "gap")]
     return [*told, *gap, ("proof", PROOFS[found["proof"]])]
 
 

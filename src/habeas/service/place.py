@@ -220,7 +220,6 @@ def _document(asked: Asked, rows: Columns, found: Allocation) -> Document:
         "standards": [one.id for one in asked.measures],
         "counts": {
             "persons": len(rows.subjects),
-            "moves": found.moves,
             "received": sum(one["act"] == "receive" for one in told),
             "unplaced": len(without),
             "set_aside": len(aside),
@@ -229,6 +228,7 @@ def _document(asked: Asked, rows: Columns, found: Allocation) -> Document:
             "pairs": len(found.problem.pairs),
             "pairs_of_others": len(asked.pairs) - len(rows.people.pairs),
         },
+        "moves": found.moves,
         "bound": found.bound,
         "bound_counted": found.counted,
         "gap": found.gap,
