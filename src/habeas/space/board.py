@@ -7,6 +7,7 @@ import numpy as np
 from habeas.space.placing import NOWHERE, Ints, Mask, Problem
 
 DEEP = 64  # cells through which room is passed on, at most
+WIDE = 16  # cells out of which those who close them are tried to be moved, at most
 
 
 class Board:
@@ -91,24 +92,30 @@ class Board:
         return self._part(person) or self._pass_on(person)
 
     def _part(self, person: int) -> bool:
-        """Move away the one person who alone closes a cell with room to another."""
+        """Move away those who alone close a cell to somebody: fewest first; theirs is the place."""
         asked, met = self._asked, defaultdict[int, list[int]](list)
         fits = asked.open_to(person)
         for other in asked.apart.get(person, ()):
-            met[int(self.cell[other])].append(other)
-        alone = [
-            (self._settled(others[0]), -int(self._free[cell]), cell, others[0])
+            if (cell := int(self.cell[other])) >= 0 and fits[cell]:
+                met[cell].append(other)
+        ways = sorted(
+            (len(others), sum(map(self._settled, others)), -int(self._free[cell]), cell)
             for cell, others in met.items()
-            if cell >= 0 and len(others) == 1 and self._free[cell] > 0 and fits[cell]
-        ]
-        for _settled, _room, cell, other in sorted(alone):
+        )
+        return any(self._parted(person, cell, met[cell]) for *_, cell in ways[:WIDE])
+
+    def _parted(self, person: int, cell: int, others: list[int]) -> bool:
+        """Put a person into a cell out of which all these find another place; else nobody moves."""
+        for done, other in enumerate(others):
             open_ = self._open(other) & (self._free > 0)
             open_[cell] = False
-            if open_.any():
-                self._set(other, int(np.where(open_, self._free, 0).argmax()))
-                self._set(person, cell)
-                return True
-        return False
+            if not open_.any():
+                for back in others[:done]:
+                    self._set(back, cell)
+                return False
+            self._set(other, int(np.where(open_, self._free, 0).argmax()))
+        self._set(person, cell)
+        return True
 
     def _settled(self, person: int) -> bool:
         """Whether a person is still where they were: moving them is one move more."""
