@@ -148,15 +148,27 @@ def test_five_thousand_persons_are_placed_with_no_gap(seed: int) -> None:
     holds(found, who, where)
 
 
-def test_the_solver_closes_the_gap_that_the_count_leaves() -> None:
-    """Three who are kept apart from one another: two must go, and disjoint pairs show one."""
+def test_of_those_who_are_all_kept_apart_all_but_one_go() -> None:
     who = people([(*WHO[:5], 0)] * 3, [(0, 1), (1, 2), (0, 2)])
     where = rooms([(*ROOM[:5], 4, 4)] * 3)
+    found = place(who, where)
+    assert (found.moves, found.bound, found.proof) == (2, 2, Proof.COUNT)
+    false = ((0, 1, 2), (0, 1)), ((0, 0),), ((0, 1), (1, 2))
+    for witness in false:  # what is not so of a witness counts for nothing
+        told = checked(who, where, found.cell, witness)
+        assert told.bound <= 2
+    assert checked(who, where, found.cell, ()).bound == 0
+
+
+def test_the_solver_closes_the_gap_that_the_count_leaves() -> None:
+    """Five around a ring: three must go, and groups without a person in common show two."""
+    ring = [(n, (n + 1) % 5) for n in range(5)]
+    who, where = people([(*WHO[:5], 0)] * 5, ring), rooms([(*ROOM[:5], 6, 6)] * 3)
     counted = place(who, where)
-    assert (counted.moves, counted.bound, counted.gap, counted.proof) == (2, 1, 1, Proof.NONE)
+    assert (counted.moves, counted.bound, counted.gap, counted.proof) == (3, 2, 1, Proof.NONE)
     found = place(who, where, place_exact.solve)
-    assert (found.moves, found.bound, found.proof) == (2, 2, Proof.SOLVER)
-    assert found.counted == 1
+    assert (found.moves, found.bound, found.proof) == (3, 3, Proof.SOLVER)
+    assert found.counted == 2
 
 
 def test_a_solver_without_time_leaves_the_gap_open_and_the_proposal_sound() -> None:

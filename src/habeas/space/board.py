@@ -169,10 +169,22 @@ class Board:
         self._set(person, cell)
 
     def _home(self) -> None:
-        """Let those go back whose own cell has room again."""
+        """Let those go back whose own cell has room, or has it once a newcomer goes elsewhere."""
         asked = self._asked
-        away = (asked.kind >= 0) & (asked.people.cell >= 0) & (self.cell != asked.people.cell)
+        away = asked.stays & (self.cell != asked.people.cell)
         for person in np.flatnonzero(away).tolist():
             home = int(asked.people.cell[person])
             if self._free[home] > 0 and self._open(person)[home]:
                 self._set(person, home)
+                continue
+            for other in self._in_the_way(person, home):
+                if self._parted(person, home, [other]):
+                    break
+
+    def _in_the_way(self, person: int, home: int) -> list[int]:
+        """Newcomers, the going of any of whom lets a person go home."""
+        beside = [one for one in self._asked.apart.get(person, ()) if self.cell[one] == home]
+        if len(beside) > 1:
+            return []
+        there = beside or np.flatnonzero(self.cell == home).tolist()
+        return [one for one in there if not self._settled(one)]

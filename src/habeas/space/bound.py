@@ -1,9 +1,10 @@
 """How many persons must move at least, counted without a solver; and whom to take out.
 
 Nobody stays who may not be where they are. Of the others in a cell, at least so many leave as are
-over its places, and at least one of each two who are kept apart: as many as there are pairs without
-a person in common (a matching). The larger of the two numbers of each cell is certain. Taking out
-one of each pair (a cover) needs at least as many; where conflicts are a forest, exactly as many.
+over its places. Of two who are kept apart at least one leaves, of three who are all kept apart from
+one another two, and so on: groups without a person in common add up (most of them are pairs: a
+matching). The larger of the two numbers of each cell is certain. Taking out whoever resolves every
+conflict (a cover) needs at least as many; where conflicts are a forest, exactly as many.
 """
 
 from collections import defaultdict
@@ -24,7 +25,7 @@ class Bound:
     moves: int
     wrongly: int  # persons who may not be where they are
     cover: tuple[int, ...]
-    matched: Ints  # the witness: pairs, in conflict where they are, without a person in common
+    groups: tuple[tuple[int, ...], ...]  # the witness: all in conflict; no person stands in two
     over: Ints  # by cell: how many more leave than the cover takes out
 
 
@@ -35,11 +36,13 @@ def bound(problem: Problem) -> Bound:
     wrongly = int(np.count_nonzero(movable & ~stays))
     size = problem.room.size
     overflow = np.maximum(np.bincount(cell[stays], minlength=size) - problem.room, 0)
-    cover, matched = resolved(conflicts(problem))
-    apart = np.bincount(cell[matched[:, 0]], minlength=size)
+    cover, groups = resolved(conflicts(problem))
+    apart = np.zeros(size, np.int64)
+    for group in groups:
+        apart[cell[group[0]]] += len(group) - 1
     gone = np.bincount(cell[np.array(cover, np.int64)], minlength=size)
     least = wrongly + int(np.maximum(overflow, apart).sum())
-    return Bound(least, wrongly, cover, matched, np.maximum(overflow - gone, 0))
+    return Bound(least, wrongly, cover, groups, np.maximum(overflow - gone, 0))
 
 
 def conflicts(problem: Problem) -> Edges:
@@ -54,11 +57,10 @@ def conflicts(problem: Problem) -> Edges:
     return found
 
 
-def resolved(edges: Edges) -> tuple[tuple[int, ...], Ints]:
-    """A cover of all conflicts, and the pairs of a matching."""
+def resolved(edges: Edges) -> tuple[tuple[int, ...], tuple[tuple[int, ...], ...]]:
+    """A cover of all conflicts, and groups of persons who are all in conflict, each in one."""
     cover = _cover(_copy(edges))
-    pairs = np.array(_matching(_copy(edges)), np.int64).reshape(-1, 2)
-    return tuple(_needed(cover, edges)), pairs
+    return tuple(_needed(cover, edges)), tuple(_groups(_copy(edges)))
 
 
 def _copy(edges: Edges) -> Edges:
@@ -101,18 +103,29 @@ def _needed(cover: list[int], edges: Edges) -> list[int]:
     return sorted(kept)
 
 
-def _matching(edges: Edges) -> list[tuple[int, int]]:
-    """Pairs without a person in common, those with one choice first."""
-    found: list[tuple[int, int]] = []
+def _groups(edges: Edges) -> list[tuple[int, ...]]:
+    """Groups that are found one after another, from whoever has the fewest conflicts left."""
+    found: list[tuple[int, ...]] = []
     leaves = [person for person, others in edges.items() if len(others) == 1]
-    rest = sorted(edges, key=lambda person: (-len(edges[person]), person))
-    while leaves or rest:
-        person = leaves.pop() if leaves else rest.pop()
-        if others := edges.get(person):
-            mate = min(others, key=lambda one: (len(edges[one]), one))
-            found.append((person, mate))
-            leaves += _without(edges, mate) + _without(edges, person)
+    fewest = [(len(others), person) for person, others in edges.items()]
+    heapify(fewest)
+    while leaves or fewest:
+        person = leaves.pop() if leaves else heappop(fewest)[1]
+        if edges.get(person):
+            found.append(group := _group(edges, person))
+            for one in group:
+                leaves += _without(edges, one)
     return found
+
+
+def _group(edges: Edges, person: int) -> tuple[int, ...]:
+    """A person with others, so that all are in conflict: those with the fewest conflicts first."""
+    group, others = [person], edges[person]
+    while others:
+        mate = min(others, key=lambda one: (-len(others & edges[one]), len(edges[one]), one))
+        group.append(mate)
+        others = others & edges[mate]
+    return tuple(group)
 
 
 def _without(edges: Edges, person: int) -> list[int]:

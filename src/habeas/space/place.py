@@ -40,6 +40,7 @@ class Solved:
     variables: int
 
 
+Groups = tuple[tuple[int, ...], ...]
 Exact = Callable[[Problem], Solved]
 
 
@@ -53,7 +54,7 @@ class Allocation:
     bound: int  # of the moves of everybody placed
     counted: int  # the bound that needs no solver
     proof: Proof
-    witness: Ints  # pairs by which the conflicts were counted
+    witness: Groups  # groups by which the conflicts were counted
     unplaced: tuple[int, ...]  # for whom no lawful place was found
     solved: Solved | None = None
 
@@ -75,7 +76,7 @@ def place(people: People, cells: Cells, exact: Exact | None = None) -> Allocatio
     least = bound(asked)
     board = Board(asked, kept(asked, least))
     board.fill()
-    found = _allocation(asked, board.cell, least.moves, least.matched)
+    found = _allocation(asked, board.cell, least.moves, least.groups)
     if exact is None or found.proof is Proof.COUNT:
         return found
     return _better(found, exact(asked))
@@ -94,7 +95,7 @@ def kept(asked: Problem, least: Bound) -> Ints:
     return cell
 
 
-def _allocation(asked: Problem, cell: Ints, least: int, witness: Ints) -> Allocation:
+def _allocation(asked: Problem, cell: Ints, least: int, witness: Groups) -> Allocation:
     movable = asked.kind >= 0
     unplaced = tuple(np.flatnonzero(movable & (cell < 0)).tolist())
     moved = moves(asked, cell)

@@ -7,6 +7,7 @@ solver is used. What is found is told; nothing is repaired.
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from habeas.space.placing import ADULT, CHILD, FEMALE, MALE, NO, YES, Cells, Ints, People
 
@@ -29,15 +30,15 @@ class Checked:
         return not self.broken
 
 
-def checked(people: People, cells: Cells, cell: Ints, witness: Ints) -> Checked:
+def checked(people: People, cells: Cells, cell: Ints, witness: Sequence[Sequence[int]]) -> Checked:
     """A proposal against every rule.
 
     Args:
         people: who is held or to be received.
         cells: with places by the standard.
         cell: proposed for each person; -1: without a place.
-        witness: two columns: pairs that are said to be in conflict where they are, without a
-            person in common. What is not so of them counts for nothing.
+        witness: groups of persons who are said to be all kept apart from one another in their
+            present cell, no person in two. A group of which that is not so counts for nothing.
     """
     persons, rooms = _rows(people, "cell"), _rows(cells)
     known = [one["sex"] in (FEMALE, MALE) and one["age"] in (ADULT, CHILD)
@@ -137,10 +138,10 @@ def _least(
     persons: list[Row],
     rooms: list[Row],
     known: list[bool],
-    told: tuple[Sequence[tuple[int, int]], Ints],
+    told: tuple[Sequence[tuple[int, int]], Sequence[Sequence[int]]],
 ) -> int:
     """Moves at least: who is wrongly placed, and by cell who is too many or one of two apart."""
-    pairs, named = told[0], {(one, other) for one, other in told[1].tolist()}
+    pairs, groups = told
     closed = {
         (one, persons[other]["cell"])
         for pair in pairs
@@ -160,22 +161,27 @@ def _least(
             total += 1
         else:
             right[at].add(number)
-    beside: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for one, other in pairs:
-        at = persons[one]["cell"]
-        if one in right[at] and other in right[at]:
-            beside[at].append((one, other))
+    gone = _apart(persons, right, pairs, groups)
     for at, here in right.items():
         over = len(here) - max(rooms[at]["places"] - kept[at], 0)
-        total += max(over, _disjoint(beside[at], named), 0)
+        total += max(over, gone[at], 0)
     return total
 
 
-def _disjoint(pairs: Sequence[tuple[int, int]], told: set[tuple[int, int]]) -> int:
-    """How many of these pairs, that the witness names, have no person in common."""
-    used, found = set[int](), 0
-    for one, other in pairs:
-        if {(one, other), (other, one)} & told and not {one, other} & used:
-            found += 1
-            used |= {one, other}
-    return found
+def _apart(
+    persons: list[Row],
+    right: dict[int, set[int]],
+    pairs: Sequence[tuple[int, int]],
+    groups: Sequence[Sequence[int]],
+) -> Counter[int]:
+    """By cell: how many leave of those who are kept apart; of each group all but one."""
+    kept_apart = {frozenset(pair) for pair in pairs}
+    used = set[int]()
+    gone: Counter[int] = Counter()
+    for group in groups:
+        at = persons[group[0]]["cell"]
+        all_ = all(frozenset(two) in kept_apart for two in combinations(group, 2))
+        if all_ and set(group) <= right[at] - used:
+            used |= set(group)
+            gone[at] += len(group) - 1
+    return gone
