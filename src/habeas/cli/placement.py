@@ -171,6 +171,8 @@ def _shown(found: Document, out: Path | None, *, json: bool) -> None:
             output.note(f"{name.replace('_', ' ')}: {one['register_number']}: {one['why']}")
     if len(rows) > SHOWN and out is None:
         output.note(f"{len(rows) - SHOWN:,} more rows: --out FILE, or --json")
+    if found["proof"] == "none" and not found["solver"]:
+        output.note("whether fewer moves would do is open: --exact asks a solver")
     output.note(f"{found['decision']} {NOT_REVIEWED}")
 
 
