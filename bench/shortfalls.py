@@ -77,6 +77,8 @@ FAULTS = (
           [room(WOMAN, 3, 0)] * 2),
     Fault("clique", ("5 women, all kept apart from one another, 4 cells",), 1, [WOMAN] * 9,
           [room(WOMAN, 12)] * 4, every(5)),
+    Fault("a larger clique", ("7 women, all kept apart from one another, 4 cells",), 3,
+          [WOMAN] * 9, [room(WOMAN, 12)] * 4, every(7)),
     Fault("pair and one cell", ("2 girls, all kept apart from one another, 1 cell",), 1, [GIRL] * 4,
           [room(GIRL, 12)], [(0, 2)]),
     Fault("ring", ("5 boys, each kept apart from the next around a ring, 2 cells",), 1, [BOY] * 6,

@@ -171,6 +171,44 @@ def test_the_solver_closes_the_gap_that_the_count_leaves() -> None:
     assert found.counted == 2
 
 
+def test_who_is_over_the_places_and_apart_goes_once() -> None:
+    who = people([(*WHO[:5], 0)] * 3, [(0, 1)])
+    found = place(who, rooms([ROOM, ROOM]))
+    assert (found.moves, found.bound, found.proof) == (1, 1, Proof.COUNT)
+
+
+def test_the_solver_proves_that_somebody_has_no_place() -> None:
+    who = people([(*WHO[:5], 0)] * 2, [(0, 1)])
+    found = place(who, rooms([ROOM]), place_exact.solve)
+    assert (len(found.unplaced), found.proof) == (1, Proof.SOLVER)
+    assert found.solved is not None
+    assert (found.solved.unplaced, found.solved.closed) == (1, True)
+
+
+def test_a_relaxed_round_is_no_answer_while_somebody_has_no_place() -> None:
+    who = people([(*WHO[:5], 0)] * 2, [(0, 1)])
+    found = place(who, rooms([(*ROOM[:5], 2, 0), ROOM]), place_exact.solve)
+    assert (len(found.unplaced), found.moves, found.proof) == (1, 2, Proof.SOLVER)
+
+
+def test_nobody_moves_for_somebody_who_still_finds_no_place() -> None:
+    """Two close the only accessible cell; there is another place for one of them alone."""
+    needs: Person = (1, 1, 1, 2, 0, -1)
+    who = people([(*WHO[:5], 0), (*WHO[:5], 0), needs], [(0, 2), (1, 2)])
+    found = place(who, rooms([(1, 1, 1, 2, 0, 3, 3), (*ROOM[:5], 1, 1)]))
+    assert (found.cell.tolist(), found.moves) == ([0, 0, -1], 0)
+
+
+def test_conflicts_that_a_round_brings_are_solved_in_the_next() -> None:
+    """Full to the last place: a sound answer takes rounds, and none is better."""
+    who, where = made(Made(300, 36, 300, 1.0, 0.3, seed=0))
+    found = place(who, where, place_exact.solve)
+    holds(found, who, where)
+    assert (found.gap, found.unplaced, found.proof) == (0, (), Proof.SOLVER)
+    assert found.solved is not None
+    assert found.solved.rounds > 1
+
+
 def test_a_solver_without_time_leaves_the_gap_open_and_the_proposal_sound() -> None:
     who, where = made(Made(500, 40, 400, 0.97, 0.2))
     found = place(who, where, place_exact.within(1e-6))

@@ -1,10 +1,17 @@
 """Why people do not fit: each planted fault has the sentence that is due, and no other."""
 
+from itertools import chain, combinations
+
+import numpy as np
 import pytest
 from bench.shortfalls import FAULTS, NAMES, WOMAN, Fault, base, planted, room
+from hypothesis import given
+from hypothesis import strategies as st
 
-from habeas.space import place_exact
+from habeas.space import flow, place_exact
+from habeas.space.certified import Cell
 from habeas.space.place import place
+from habeas.space.place_rows import places
 from habeas.space.placing import problem
 from habeas.space.shortfall import least, shortfalls
 from habeas.space.shortfall_words import refused, sentences
@@ -45,3 +52,32 @@ def test_there_are_twenty_kinds() -> None:
 def test_one_person_is_not_told_as_several() -> None:
     assert refused(1) == "Do not receive 1 person."
     assert refused(1_200) == "Do not receive 1,200 persons."
+
+
+NUMBERS = st.lists(st.integers(0, 4), min_size=1, max_size=4)
+
+
+@given(NUMBERS, NUMBERS, st.data())
+def test_a_cut_is_the_smallest_that_is_short_of_the_most(
+    persons: list[int], room: list[int], data: st.DataObject
+) -> None:
+    kinds = range(len(persons))
+    row = st.lists(st.booleans(), min_size=len(room), max_size=len(room))
+    may = np.array([data.draw(row) for _ in kinds])
+
+    def lacks(some: tuple[int, ...]) -> int:
+        cells = may[list(some)].any(axis=0) if some else np.zeros(len(room), bool)
+        return sum(persons[one] for one in some) - int(np.array(room)[cells].sum())
+
+    every = chain.from_iterable(combinations(kinds, size) for size in range(len(persons) + 1))
+    most = max(lacks(some) for some in every)
+    found = tuple(flow.short(persons, room, may))
+    assert lacks(found) == most
+    for size in range(len(found)):
+        assert all(lacks(some) < most for some in combinations(found, size))
+
+
+def test_no_cell_has_more_places_than_its_certificate_allows() -> None:
+    cell = Cell("M", "M-1", 400_000, net=True, beds=6, maximum=3)
+    assert places(cell, ()) == 3
+    assert places(Cell("M", "M-1", 400_000, net=True), ()) == 0  # beds are not established

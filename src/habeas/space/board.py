@@ -41,10 +41,10 @@ class Board:
         open_ = (asked.legal * np.maximum(self._free, 0)).sum(axis=1)
         slack = open_ / np.maximum(many, 1)
         tied = np.array([len(asked.apart.get(one, ())) for one in waiting.tolist()])
-        order: list[int] = waiting[
-            np.lexsort((waiting, -tied, slack[asked.kind[waiting]]))
-        ].tolist()
-        return order
+        new = asked.people.cell[waiting] < 0  # who is held already goes first
+        order = np.lexsort((waiting, -tied, new, slack[asked.kind[waiting]]))
+        found: list[int] = waiting[order].tolist()
+        return found
 
     def _open(self, person: int) -> Mask:
         """The cells that are lawful for a person beside those who are there, full or not."""
@@ -169,22 +169,10 @@ class Board:
         self._set(person, cell)
 
     def _home(self) -> None:
-        """Let those go back whose own cell has room, or has it once a newcomer goes elsewhere."""
+        """Let those go back whose own cell has room again."""
         asked = self._asked
         away = asked.stays & (self.cell != asked.people.cell)
         for person in np.flatnonzero(away).tolist():
             home = int(asked.people.cell[person])
             if self._free[home] > 0 and self._open(person)[home]:
                 self._set(person, home)
-                continue
-            for other in self._in_the_way(person, home):
-                if self._parted(person, home, [other]):
-                    break
-
-    def _in_the_way(self, person: int, home: int) -> list[int]:
-        """Newcomers, the going of any of whom lets a person go home."""
-        beside = [one for one in self._asked.apart.get(person, ()) if self.cell[one] == home]
-        if len(beside) > 1:
-            return []
-        there = beside or np.flatnonzero(self.cell == home).tolist()
-        return [one for one in there if not self._settled(one)]

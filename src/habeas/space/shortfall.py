@@ -66,7 +66,10 @@ def least(found: Sequence[Shortfall]) -> int:
 
 
 def _places(asked: Problem) -> Iterator[Shortfall]:
-    """Kinds that together need more places than their cells have; each group apart."""
+    """Kinds that together need more places than their cells have; each group apart.
+
+    The cut is a smallest one: without any of its kinds it would be short of fewer.
+    """
     if not len(asked.kinds):
         return
     persons = np.bincount(asked.kind[asked.kind >= 0], minlength=len(asked.kinds))
@@ -74,8 +77,7 @@ def _places(asked: Problem) -> Iterator[Shortfall]:
     room = np.bincount(alike.ravel(), weights=asked.room, minlength=masks.shape[1])
     cut = flow.short(persons.tolist(), room.astype(np.int64).tolist(), masks)
     for group in _groups(cut, masks):
-        kept = _least_kinds(group, persons, asked)
-        yield _told(asked, kept, persons)
+        yield _told(asked, group, persons)
 
 
 def _groups(cut: Sequence[int], masks: Mask) -> Iterator[list[int]]:
@@ -91,21 +93,6 @@ def _groups(cut: Sequence[int], masks: Mask) -> Iterator[list[int]]:
             group += more
             left -= set(more)
         yield sorted(group)
-
-
-def _least_kinds(group: list[int], persons: Ints, asked: Problem) -> list[int]:
-    """A group without the kinds that do not make it shorter."""
-    kept = list(group)
-    for kind in sorted(group, key=lambda one: (int(persons[one]), one)):
-        fewer = [one for one in kept if one != kind]
-        if fewer and _short(fewer, persons, asked) >= _short(kept, persons, asked):
-            kept = fewer
-    return kept
-
-
-def _short(kinds: Sequence[int], persons: Ints, asked: Problem) -> int:
-    cells = asked.may()[list(kinds)].any(axis=0)
-    return int(persons[list(kinds)].sum() - asked.room[cells].sum())
 
 
 def _told(asked: Problem, kinds: list[int], persons: Ints) -> Shortfall:
