@@ -21,7 +21,7 @@ from habeas.projection.draw import Frame
 from habeas.projection.parts import Arrays
 from habeas.projection.people import FAR, OTHER, PEOPLE_ROWS, Asked, Days, Floats
 from habeas.projection.people_fast import Room, people
-from habeas.projection.plan import Held, Plan
+from habeas.projection.plan import Deal, Held, House, Plan, Stream, Uncertain
 from habeas.projection.queue import (
     BEGIN,
     COUNTERS,
@@ -103,6 +103,14 @@ def run_at(payload: bytes, seed: int, lo: int, units: Floats) -> Arrays:
         found["values"][n] = [told[name] for name in at.names]
         _write(found, n, at, seen)
     return found
+
+
+def warm() -> None:
+    """Load or compile the loops: a worker does it once, before its first draw."""
+    point = Uncertain("", "point", 1.0)
+    stream = Stream("", 0, 0, *[point] * 8)
+    plan = Plan(2, [0, 2], [House("", [(0, 1)], 1)], [Deal("", [0])], [stream], {})
+    run(msgspec.json.encode(plan), 0, 0, 1)
 
 
 class Seen(NamedTuple):
