@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from habeas.fees.charge import charges
 from habeas.fees.line import Line
 from habeas.fees.quantity import Period, Quantities, days_in_month, months
-from habeas.law.schedule import AdvanceGrant, AtCost, Deduction, FeeItem, Fees, Indexation, PerUnit
+from habeas.law.schedule import AtCost, Deduction, FeeItem, Fees, Indexation, PerUnit
+from habeas.projection.ahead import ahead_of, without
 from habeas.projection.bands import Bools, Ints
 
 EMPTY = "paid_for_empty"
@@ -67,8 +68,9 @@ def due(fees: Fees, period: Period, many: Many, indices: Sequence[Indexation | N
     shape = (len(many.days), len(cells))
     found = {name: np.zeros(shape, np.int64) for name in ("occupied", EMPTY, "other")}
     empty, unpriced = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+    plain, ahead = without(fees), ahead_of(fees, cells, many.days)
     for draw in range(shape[0]):
-        own = replace(fees, indexation=indices[draw]) if indices else fees
+        own = replace(plain, indexation=indices[draw]) if indices else plain
         for month, lines in enumerate(_lines(own, period, cells, many, draw)):
             for line in lines:
                 if line.amount_minor is None:
@@ -78,6 +80,8 @@ def due(fees: Fees, period: Period, many: Many, indices: Sequence[Indexation | N
                 found[kind][draw, month] += line.amount_minor
                 if line.kind == EMPTY:
                     empty[draw, month] += _in_days(line)
+    found["other"] += ahead.amounts
+    unpriced += ahead.not_priced
     asked = tuple(one.id for one in fees.items if _silent(one))
     return Dues(found["occupied"], found[EMPTY], found["other"], empty, unpriced, asked)
 
@@ -99,7 +103,7 @@ def _lines(
             received=received,
         )
         before += received
-        yield charges(fees if number == 0 else _later(fees), given)
+        yield charges(fees, given)
 
 
 def _silent(item: FeeItem) -> bool:
@@ -107,14 +111,6 @@ def _silent(item: FeeItem) -> bool:
     if isinstance(item, PerUnit | Deduction):
         return item.unit != RECEIVED
     return isinstance(item, AtCost)
-
-
-def _later(fees: Fees) -> Fees:
-    """Without what is paid once ahead, on no stated day: it stands in the first month."""
-    once = [one for one in fees.items if isinstance(one, AdvanceGrant) and one.due is None]
-    if not once:
-        return fees
-    return replace(fees, items=tuple(one for one in fees.items if one not in once))
 
 
 def _in_days(line: Line) -> int:
