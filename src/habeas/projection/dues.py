@@ -1,20 +1,19 @@
 """What is due in every draw and month: through the functions that charge, and nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
-from msgspec.structs import replace
 
-from habeas.fees.charge import charges
-from habeas.fees.line import Line
-from habeas.fees.quantity import Period, Quantities, days_in_month, months
-from habeas.law.schedule import AtCost, Deduction, FeeItem, Fees, Indexation, PerUnit
+from habeas.fees import bulk
+from habeas.fees import many as held
+from habeas.fees.dues import EMPTY, PERSON_MONTHS, Row
+from habeas.fees.many import Daily
+from habeas.fees.quantity import Period, days_in_month, months
+from habeas.law.schedule import Fees, Indexation
 from habeas.projection.ahead import ahead_of, without
 from habeas.projection.bands import Bools, Ints
 
-EMPTY = "paid_for_empty"
 RECEIVED = "person received"  # the one unit of things done that draws say
 
 
@@ -23,7 +22,7 @@ class Many:
     """What the charges of one period are computed from, in each draw."""
 
     days: Ints  # (draws, months): person-days billed
-    daily: Ints  # (draws, days): persons billed on each day
+    daily: Daily  # (draws, days): persons billed on each day
     received: Ints  # (draws, months)
     facility: str = ""  # in which all of them are; empty: nobody says
     places: int | None = None  # kept for the agreement; None: not stated
@@ -65,54 +64,37 @@ def due(fees: Fees, period: Period, many: Many, indices: Sequence[Indexation | N
         FeeError: as `charges`, when the schedule cannot answer.
     """
     cells = months(period)
-    shape = (len(many.days), len(cells))
-    found = {name: np.zeros(shape, np.int64) for name in ("occupied", EMPTY, "other")}
-    empty, unpriced = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    plain, ahead = without(fees), ahead_of(fees, cells, many.days)
-    for draw in range(shape[0]):
-        own = replace(plain, indexation=indices[draw]) if indices else plain
-        for month, lines in enumerate(_lines(own, period, cells, many, draw)):
-            for line in lines:
-                if line.amount_minor is None:
-                    unpriced[draw, month] += 1
-                    continue
-                kind = line.kind if line.kind in found else "other"
-                found[kind][draw, month] += line.amount_minor
-                if line.kind == EMPTY:
-                    empty[draw, month] += _in_days(line)
-    found["other"] += ahead.amounts
-    unpriced += ahead.not_priced
-    asked = tuple(one.id for one in fees.items if _silent(one))
-    return Dues(found["occupied"], found[EMPTY], found["other"], empty, unpriced, asked)
+    heads = held.Heads(many.days, many.daily)
+    given = held.Many(
+        many.days,
+        many.daily,
+        many.received,
+        units={RECEIVED: many.received},
+        places=None if many.places is None else np.full(len(cells), many.places, np.int64),
+        by_facility={many.facility: heads} if many.facility else {},
+    )
+    ahead = ahead_of(fees, cells, many.days)
+    found = bulk.due(without(fees), period, given, indices)
+    return Dues(
+        occupied=found.occupied,
+        paid_for_empty=found.paid_for_empty,
+        other=found.other + ahead.amounts,
+        empty_days=sum(
+            (_in_days(row, cells) for row in found.rows if row.kind == EMPTY), _none(many)
+        ),
+        not_priced=found.not_priced + ahead.not_priced,
+        not_stated=found.not_stated,
+    )
 
 
-def _lines(
-    fees: Fees, period: Period, cells: list[Period], many: Many, draw: int
-) -> Iterator[list[Line]]:
-    before = 0
-    for number, month in enumerate(cells):
-        start = (month.first - period.first).days
-        daily = many.daily[draw, start : start + month.days].astype(np.int64)
-        received = int(many.received[draw, number])
-        given = Quantities(
-            month,
-            {many.facility: daily},
-            places=many.places,
-            units={RECEIVED: received},
-            received_before=before,
-            received=received,
-        )
-        before += received
-        yield charges(fees, given)
+def _none(many: Many) -> Ints:
+    return np.zeros_like(many.days)
 
 
-def _silent(item: FeeItem) -> bool:
-    """Whether an item is priced by what was done or spent, of which no draw says anything."""
-    if isinstance(item, PerUnit | Deduction):
-        return item.unit != RECEIVED
-    return isinstance(item, AtCost)
-
-
-def _in_days(line: Line) -> int:
-    exact = line.quantity * (days_in_month(line.period.first) if "months" in line.unit else 1)
-    return int(exact) if exact.denominator == 1 else round(Fraction(exact))
+def _in_days(row: Row, cells: list[Period]) -> Ints:
+    """The quantity of a row in whole person-days, rounded half to even where months are cut."""
+    if row.unit != PERSON_MONTHS:
+        whole: Ints = row.quantity // row.parts
+        return whole
+    length = np.array([days_in_month(one.first) for one in cells])
+    return np.rint(row.quantity * length / row.parts).astype(np.int64)
