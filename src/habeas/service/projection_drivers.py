@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from habeas.law.cited import Text
 from habeas.law.library import Library
-from habeas.projection import changes, costs, money
+from habeas.projection import changes, costs, draw, money
 from habeas.projection import compile as plans
 from habeas.projection.bands import Ints
 from habeas.projection.plan import Plan
@@ -101,7 +101,7 @@ def drivers(ready: Ready, ways: Ways, words: Words) -> tuple[Moved, ...]:
         ways: of it.
         words: both languages.
     """
-    names = _names(ways)
+    names = list(draw.names(ways.plan))
     said = _ends(ways, names)
     others = _others(ready, ways)
     moved = [_moved("held", names, said, ways, others, words)]
@@ -112,7 +112,7 @@ def drivers(ready: Ready, ways: Ways, words: Words) -> tuple[Moved, ...]:
 
 def shares(ways: Ways, words: Words, indices: Indices, rows: int) -> tuple[Share, ...]:
     """What part of the spread of persons held each number makes, by so many rows of a sample."""
-    names = _names(ways)
+    names = list(draw.names(ways.plan))
     model = under_one_chance(ways.held, 1)
     found = indices(model, names, range(len(names)), ways.seed, rows)
     told = [
@@ -120,20 +120,6 @@ def shares(ways: Ways, words: Words, indices: Indices, rows: int) -> tuple[Share
         for one in found
     ]
     return tuple(sorted(told, key=lambda one: -one.together)[:BARS])
-
-
-def _names(ways: Ways) -> list[str]:
-    """Of the uncertain numbers, in the order of the plan."""
-    every = [
-        number
-        for stream in ways.plan.streams
-        for number in (
-            stream.referrals, stream.growth, stream.eligible, stream.lawful, stream.mean,
-            stream.returned, stream.died, stream.late,
-        )
-    ]  # fmt: skip
-    found = [*every, *ways.plan.world.values()]
-    return list(dict.fromkeys(one.name for one in found if one.form != "point"))
 
 
 def _ends(ways: Ways, names: Sequence[str]) -> Mapping[str, tuple[str, str]]:
