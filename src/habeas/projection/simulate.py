@@ -107,8 +107,8 @@ def run_at(payload: bytes, seed: int, lo: int, units: Floats) -> Arrays:
 
 def warm() -> None:
     """Load or compile the loops: a worker does it once, before its first draw."""
-    point = Uncertain("", "point", 1.0)
-    stream = Stream("", 0, 0, *[point] * 8)
+    one = Uncertain("", "point", 1.0)
+    stream = Stream("", 0, 0, one, one, one, one, one, one, one, one)
     plan = Plan(2, [0, 2], [House("", [(0, 1)], 1)], [Deal("", [0])], [stream], {})
     run(msgspec.json.encode(plan), 0, 0, 1)
 
