@@ -52,14 +52,15 @@ def project(
     states, zone = (sending, receiving), agree.library().agreement(agreement).calendar.zone
     first = clock.day(from_, "--from")
     with register_files.opened(register) as files:
-        known = backtest.size_at(files.store, backtest.begin(first, zone))
+        if size is None:
+            size = backtest.size_at(files.store, backtest.begin(first, zone))
         after = backtest.last_day(files.store, zone)
     asked = backtest.Asked(
         first, after if until is None else clock.day(until, "--until"), draws, seed, past
     )
     backtest.within(asked, after)
     whole = registers.held(register, agreement, states)
-    then = registers.read(register, agreement, states, known if size is None else size)
+    then = registers.read(register, agreement, states, size)
     found = backtest.back_test(then, whole, asked)
     rows = backtest.points(found)
     if json or out is not None:

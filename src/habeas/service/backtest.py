@@ -7,7 +7,7 @@ was recorded later about earlier days is not used. What followed is what the reg
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 import msgspec
 import numpy as np
@@ -22,7 +22,6 @@ from habeas.projection.measure import Arrivals, Basis, Law, Spell, Value
 from habeas.projection.plan import Deal, Held, House, Plan, Stream, Uncertain
 from habeas.projection.score import SHARES, Score, bands, percent, score
 from habeas.register.events import Event
-from habeas.register.store import Store
 from habeas.service import NOT_REVIEWED, hold
 from habeas.terms import EventKind
 
@@ -39,6 +38,18 @@ GOLDEN = 0.6180339887498949  # spreads persons evenly over the quantiles of a la
 BACK = frozenset({EventKind.HANDED_OVER.value})
 DOWN = frozenset({EventKind.REFUSED, EventKind.WITHDRAWN, EventKind.CONSENT_WITHDRAWN})
 GONE = frozenset(one.value for one in EventKind) - measure.DIED
+
+
+class Dated(Protocol):
+    """A register's store as far as it says when its leaves came."""
+
+    def size(self) -> int:
+        """How many leaves it holds."""
+        ...
+
+    def recorded(self, indexes: Iterable[int]) -> dict[int, datetime]:
+        """When events were recorded, UTC; of pads nothing is said."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +99,7 @@ class BackTest:
     score: Score
 
 
-def size_at(store: Store, at: datetime) -> int:
+def size_at(store: Dated, at: datetime) -> int:
     """How many leaves the register had at an instant, by when its sequencer says they came.
 
     Raises:
@@ -105,7 +116,7 @@ def size_at(store: Store, at: datetime) -> int:
     return size
 
 
-def last_day(store: Store, zone: str) -> date:
+def last_day(store: Dated, zone: str) -> date:
     """The day after which the register is silent: that of its latest event, not with it.
 
     Raises:
