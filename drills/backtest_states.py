@@ -12,6 +12,7 @@ import math
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from statistics import fmean, median, stdev
 from typing import NamedTuple
@@ -334,6 +335,6 @@ def run(count: int, _store: str) -> Result:
         print("real data not present: set HABEAS_REAL_DATA", flush=True)
         return Result("backtest_states", 0, (), {})
     states = read(Path(named))
-    for line in (*identities(states), "", *back_tests(states, count)):
+    for line in chain(identities(states), [""], back_tests(states, count)):
         print(line, flush=True)
     return Result("backtest_states", len(ORIGINS), (), {"states": len(states), "draws": count})
