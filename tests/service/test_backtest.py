@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -121,6 +122,9 @@ def test_months_end_and_what_followed_is_counted_day_by_day() -> None:
         assert seen == sum(
             one.start < at and (one.end is None or one.end > at) for one in world(UNTIL)
         )
+    begins = noon(FIRST) - timedelta(hours=15)
+    there = [one for one in world(UNTIL) if one.start < begins and (one.end or begins) >= begins]
+    assert found.before == found.before_now == len(there)
     rows = backtest.points(found)
     assert {row["no_change"] for row in rows} == {str(found.before)}
     assert found.score.in_nine == sum(row["within_90"] == "yes" for row in rows)
@@ -150,6 +154,19 @@ def test_where_nobody_has_left_no_number_is_given() -> None:
     found = outcome(some, some, early, ends)
     assert found.measured.law is None
     assert found.draws.max(axis=0).tolist() == [1, 1, 0]
+
+
+def test_of_those_put_forward_only_who_was_decided_on_counts(held: Any) -> None:  # noqa: ANN401
+    """The fixture tells of one person from the proposal to a cell."""
+    (proposed,) = [one for one in held.events if one.kind == EventKind.PROPOSED]
+    subjects = [f"p{n:03d}" for n in range(4)]  # of whom three are received
+    put = [replace(proposed, subject=one) for one in (*subjects[:3], "waits", "refused")]
+    refused = replace(proposed, subject="refused", kind=EventKind.REFUSED)
+    later = replace(refused, subject="waits", occurred_at=noon(UNTIL))
+    read = hold.Read(register(world(FIRST), 40), (*put, refused, later), TERMS, ("SE", "EE"))
+    told = backtest.measured(read, ASKED, "UTC", "x").eligible
+    assert told is not None
+    assert (told.value, told.seen) == (0.75, 4)
 
 
 def test_days_of_which_nothing_can_be_said() -> None:
