@@ -145,6 +145,15 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "publish": ("habeas.cli.statistics:publish", "Publish the tables of a month."),
         },
     ),
+    "project": (
+        "What would happen under stated assumptions; and how near earlier projections came.",
+        {
+            "backtest": (
+                "habeas.cli.backtest:project",
+                "Project from a past day by what was known then; against what followed.",
+            ),
+        },
+    ),
     "report": (
         "Reports to print and to read: each figure is tied to where it stands.",
         {
