@@ -15,7 +15,7 @@ def asked(
 ) -> tuple[str, str]:
     capsys.readouterr()
     register = str(demo / "se-ee/register.sqlite3")
-    assert run(["project", "backtest", register, *EE, "--draws", "100", *call]) == status
+    assert run(["backtest", register, *EE, "--draws", "100", *call]) == status
     told = capsys.readouterr()
     return told.out, told.err
 

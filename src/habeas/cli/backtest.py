@@ -1,4 +1,4 @@
-"""habeas project backtest."""
+"""habeas backtest."""
 
 from pathlib import Path
 
@@ -13,7 +13,7 @@ MOST = 100_000  # draws
 LATEST_SEED = 2**32 - 1
 
 
-def project(
+def back_test(
     register: Path,
     /,
     *,

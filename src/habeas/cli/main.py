@@ -129,7 +129,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         },
     ),
     "space": (
-        "Floor area a person.",
+        "Floor area a person, and who goes into which cell.",
         {
             "density": ("habeas.cli.space:density", "Floor area against each standard."),
             "days": ("habeas.cli.space:days", "Days and person-days below each standard."),
@@ -143,15 +143,6 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         "Public tables, with small counts withheld.",
         {
             "publish": ("habeas.cli.statistics:publish", "Publish the tables of a month."),
-        },
-    ),
-    "project": (
-        "What would happen under stated assumptions; and how near earlier projections came.",
-        {
-            "backtest": (
-                "habeas.cli.backtest:project",
-                "Project from a past day by what was known then; against what followed.",
-            ),
         },
     ),
     "report": (
@@ -204,6 +195,10 @@ COMMANDS: Commands = {
     "project": (
         "habeas.cli.project:project",
         "What a scenario would do: people, space, money, law, each with its range.",
+    ),
+    "backtest": (
+        "habeas.cli.backtest:back_test",
+        "Project from a past day by what was known then; against what followed.",
     ),
     "erase": (
         "habeas.cli.erase:erase",
