@@ -19,11 +19,15 @@ PLANNED = "planned_m2"
 CM2 = 10_000  # in a square metre
 YEARS = 60
 DAYS = 366 * YEARS
+EARLIEST, LATEST = date(1900, 1, 1), date(2300, 1, 1)
 _M2 = re.compile(r"\d{1,4}(\.\d{1,4})?", re.ASCII)
 
 
 def term(found: Scenario) -> Iterator[Misfit]:
     """The days of the scenario itself."""
+    for key, day in (("first", found.first), ("after", found.after)):
+        if not EARLIEST <= day <= LATEST:
+            yield misfit("H810.era", (key,), day=day, first=EARLIEST, last=LATEST)
     if found.first >= found.after:
         yield misfit("H810", ("after",), first=found.first, last=found.after)
     elif (found.after - found.first).days > DAYS:
