@@ -238,7 +238,6 @@ def rules(plan: Plan) -> Rules:
     return Rules(
         places=places,
         closing=closing,
-        cells=np.array([one.cells for one in plan.houses], np.int32),
         allowed=allowed,
         most=np.array([ENDLESS if one.most < 0 else one.most for one in plan.deals], np.int32),
         order=order,
