@@ -192,7 +192,7 @@ class Oracle:
 def kernel(plan: Plan, queues: list[list[Person]]) -> tuple[np.ndarray, np.ndarray, Daily]:
     at = simulate.ready(msgspec.json.encode(plan))
     rows = [
-        [one.ready, one.end, OTHER, one.patience, one.late, one.died, one.hold]
+        [one.ready, OTHER, one.end, one.patience, one.late, one.died, one.hold]
         for queue in queues for one in queue
     ]  # fmt: skip
     people = np.ascontiguousarray(np.array(rows, np.int32).reshape(len(rows), 7).T)

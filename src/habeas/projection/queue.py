@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from habeas.custody.compiled import inlined
-from habeas.projection.people import DIED_ON, END, HOLD, LATE, OTHER, PATIENCE, READY, STREAM, Days
+from habeas.projection.people import DIED_ON, END, HOLD, LATE, OTHER, OWN_END, PATIENCE, READY, Days
 
 Counts = NDArray[np.int64]
 Number = Any  # in a compiled loop, what numba makes of it: a whole number
@@ -152,11 +152,12 @@ def _put(  # noqa: PLR0913, PLR0917
 ) -> None:  # fmt: skip
     """A stay from `day` of (person, agreement, house, day of arrival)."""
     person, deal, house, begin = who
-    end = people[END, person]
-    right = end if end >= 0 else begin - end
-    out, reason = right, ENDED
-    if people[STREAM, person] & OTHER != 0:
-        out += people[LATE, person]
+    right = out = people[END, person]
+    reason = ENDED
+    if right == OTHER:
+        end = people[OWN_END, person]
+        right = end if end >= 0 else begin - end
+        out = right + people[LATE, person]
         if people[DIED_ON, person] <= out:
             out, reason = people[DIED_ON, person], DIED
         if begin + people[HOLD, person] < out:
@@ -213,7 +214,8 @@ def _close(  # noqa: PLR0913, PLR0917
 
 @inlined
 def _patience(people: Days, one: Number) -> Number:
-    return people[PATIENCE, one] if people[STREAM, one] & OTHER != 0 else people[END, one] - 1
+    end = people[END, one]
+    return people[PATIENCE, one] if end == OTHER else end - 1
 
 
 @inlined

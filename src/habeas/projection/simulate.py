@@ -169,7 +169,7 @@ def _stock(plan: Plan, drawn: one_draw.Drawn, key: tuple[int, int]) -> Days:
         if held.stream >= 0:
             died, hold = one_draw.risks(plan.streams[held.stream], drawn, end, key)
         zero = np.zeros_like(end)
-        parts.append(np.stack((zero, end, zero + OTHER, end - 1, zero, died, hold)))
+        parts.append(np.stack((zero, zero + OTHER, end, end - 1, zero, died, hold)))
     return np.concatenate(parts, axis=1)
 
 
