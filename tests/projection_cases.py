@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from habeas.law.cited import Text
 from habeas.law.library import Library
 from habeas.projection.plan import Deal, House, Plan
+from habeas.projection.queue import FLOWS
 from habeas.projection.run import Arrays
 from habeas.projection.scenario import Scenario
-from habeas.projection.simulate import FLOWS
 from habeas.service import project
 from habeas.service.project import Drawn
 

@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as of_numpy
 from habeas.adapters import draw_files, runners
 from habeas.adapters.draw_files import DrawFiles, Stamp
 from habeas.errors import SetupError
-from habeas.projection.parts import Arrays, digest
+from habeas.projection.parts import Arrays, digest, found
 
 TASK, PAYLOAD, SEED, DRAWS = "drills.draws:draws", b"a scenario", 11, 40
 VERSIONS = {"habeas": "0.5.0", "numpy": "2"}
@@ -29,10 +29,10 @@ def asked() -> Stamp:
 @pytest.fixture
 def files(tmp_path: Path, asked: Stamp) -> DrawFiles:
     """A run that was stopped after draws 0 to 9 and 20 to 29."""
-    found = draw_files.begun(tmp_path / "run", asked)
+    files = draw_files.begun(tmp_path / "run", asked)
     for lo in (20, 0):
-        found.add((lo, toy(PAYLOAD, SEED, lo, lo + 10)))
-    return found
+        files.add((lo, toy(PAYLOAD, SEED, lo, lo + 10)))
+    return files
 
 
 @pytest.mark.parametrize(
@@ -114,10 +114,10 @@ def test_more_draws_of_the_same_run_are_added(
 
 
 def test_anybody_can_read_the_draws_as_parquet(files: DrawFiles, tmp_path: Path) -> None:
-    found = pq.read_table(tmp_path / "run/draws").to_pylist()
+    read = pq.read_table(tmp_path / "run/draws").to_pylist()
     assert files.done() == [(0, 10), (20, 30)]
-    assert found[3]["draw"] == 3
-    assert found[3]["held"] == toy(PAYLOAD, SEED, 3, 4)["held"][0].tolist()
+    assert read[3]["draw"] == 3
+    assert read[3]["held"] == toy(PAYLOAD, SEED, 3, 4)["held"][0].tolist()
 
 
 KINDS = st.sampled_from(["?", "<i1", "<i4", "<i8", "<u8", "<f4", "<f8"])
@@ -140,10 +140,10 @@ def test_arrays_come_back_bit_by_bit(
     folder = tmp_path_factory.mktemp("run")
     kept = draw_files.begun(folder, draw_files.stamp(TASK, b"", 0, 9, {}))
     kept.add((3, arrays))
-    ((lo, found),) = kept.parts()
+    ((lo, back),) = kept.parts()
     assert lo == 3
-    assert digest(found) == digest(arrays)
-    assert all(np.array_equal(found[name].shape, one.shape) for name, one in arrays.items())
+    assert digest(back) == digest(arrays)
+    assert all(np.array_equal(back[name].shape, one.shape) for name, one in arrays.items())
 
 
 def test_what_is_no_number_and_nought_below_nought_come_back_as_they_were(
@@ -152,5 +152,5 @@ def test_what_is_no_number_and_nought_below_nought_come_back_as_they_were(
     bits = np.array([0x7FF8000000000001, 0x7FF8000000000002, 1 << 63, 0], np.uint64)
     files = draw_files.begun(tmp_path / "run", asked)
     files.add((0, {"share": bits.view(np.float64)}))
-    ((_, found),) = files.parts()
-    assert found["share"].view(np.uint64).tolist() == bits.tolist()
+    ((_, back),) = files.parts()
+    assert back["share"].view(np.uint64).tolist() == bits.tolist()

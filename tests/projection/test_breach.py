@@ -18,12 +18,13 @@ from habeas.projection.breach import (
     space,
 )  # fmt: skip
 from habeas.projection.scenario import Facility, Given
+from habeas.space.certified import Cell
 from habeas.space.method import judged
 from habeas.terms import Finding
 from projection_cases import FIRST, LIBRARY, arrays, drawn, scenario, values
 
-CECOT = premises(Facility("CECOT", (), "s", "CECOT"), LIBRARY, FIRST)
-MEASURES = chosen(Given((), ()), LIBRARY)
+CECOT = premises(Facility(id="CECOT", places=(), source="s", library="CECOT"), LIBRARY, FIRST)
+MEASURES = chosen(Given(facilities=(), deals=()), LIBRARY)
 
 
 def of(cm2: int | None, measured: str = "net", cells: int = 2) -> Premises:
@@ -94,6 +95,9 @@ def test_cells_of_other_kinds_are_below_only_where_all_of_them_are() -> None:
     both = Premises("h", small.cells + large.cells, None)
     assert least_below(findings(both, one, 40)) == least_below(findings(large, one, 40))
     assert findings(both, one, 40)[11] == OPEN
+    sure = Cell("m", "c", 1_000_000, net=True, sanitary_cm2=0, furniture_cm2=0)
+    assert findings(Premises("h", (sure,), None), one, 40)[5] == MET
+    assert findings(Premises("h", (sure, *large.cells), None), one, 40)[5] == OPEN
 
 
 def test_full_is_the_day_on_which_no_place_is_free() -> None:
@@ -107,6 +111,7 @@ def test_full_is_the_day_on_which_no_place_is_free() -> None:
 
 def test_a_facility_of_the_library_is_held_against_each_number_that_somebody_states() -> None:
     held = np.full((1, 365), 10)
+    held[0, 5] = 20_480  # as many as there are bunks
     held[0, 7:] = 20_481
     found = drawn(scenario(None, house={"library": "CECOT"}), arrays(held))
     over = {one.of: one.numbers.tolist() for one in found.found.outcomes
@@ -122,13 +127,15 @@ def test_room_for_everybody_counts_places_and_who_has_none_on_the_worst_day() ->
     held = np.full((2, 365), 30)
     held[1, 3] = 70
     costs = {"place": {"source": "assumption", "low": 100, "high": 100}}
-    given = scenario(None, house={"cells": 2, "cell_cm2": 1_000_000, "measured": "net"},
+    given = scenario(None, house={"cells": 2, "cell_cm2": 1_030_000, "measured": "net"},
                      assumed={"streams": [], "costs": costs})  # fmt: skip
     found = drawn(given, arrays(held))
     places = {
         one.of: one.numbers.tolist() for one in found.found.outcomes if one.key == "room.places"
     }
     name = next(name for name, each in places.items() if each == [50, 50])  # 4 m2 a person
+    assert values(found, "room.most_persons", name) == [51, 51]
+    assert len(set(map(tuple, places.values()))) == len(places)
     assert values(found, "room.persons_without", name) == [0, 20]
     assert values(found, "room.cost", name) == [0, 20 * 10_000]
 

@@ -6,15 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from habeas.projection import lawful
-from habeas.projection.simulate import FLOWS
+from habeas.projection.queue import FLOWS
 from projection_cases import LIBRARY, arrays, cohort, drawn, scenario, values
 
 
 def flows(**named: int) -> NDArray[np.int64]:
     found = np.zeros((2, 12, len(FLOWS)), np.int64)
+    names: tuple[str, ...] = FLOWS
     for name, persons in named.items():
-        found[:, 3, FLOWS.index(name)] = persons
-        found[1, 4, FLOWS.index(name)] = 1
+        found[:, 3, names.index(name)] = persons
+        found[1, 4, names.index(name)] = 1
     return found
 
 
@@ -30,9 +31,23 @@ def test_flows_are_those_of_the_draws() -> None:
         scenario(None), arrays(cohort(2), flow_d=flows(referred=900, lawful=12, received=10))
     )
     assert values(found, "people.referred") == [900, 901]
-    assert values(found, "people.lawful") == [12, 13]
     assert values(found, "people.received") == [10, 11]
     assert values(found, "people.expired") == [0, 0]
+
+
+def test_who_may_be_sent_is_known_only_where_everybody_was_screened() -> None:
+    stay = {"law": "fixed", "mean": 100}
+    asked = {"id": "a", "deal": "d", "stay": stay, "docket": {"consent_given": [[1, "yes"]]}}
+    silent = {"id": "b", "deal": "d", "stay": stay}
+    found = arrays(cohort(2), flow_d=flows(lawful=12))
+    for streams, agreement, told in (
+        ([asked], "SE-EE", [12, 13]), ([asked, silent], "SE-EE", None), ([asked], None, None),
+    ):  # fmt: skip
+        given = scenario(None, deal={"agreement": agreement}, assumed={"streams": streams})
+        answered = drawn(given, found)
+        assert values(answered, "people.lawful") == told
+        courses = [one.key for one in answered.found.courses]
+        assert ("people.lawful" in courses) == (told is not None)
 
 
 def test_who_is_held_past_the_date_is_counted_in_persons_and_days() -> None:
@@ -52,10 +67,30 @@ def test_expected_complaints_are_the_rate_times_the_years_held() -> None:
     )
     # 201,250 person-days are 551.37 years; half of it is 275.68, four hours each are 138 days.
     assert values(found, "work.complaints", "") == [276, 276]
+    assert values(found, "work.duties_at_least", "complaints") == [276, 276]
+    assert values(found, "work.duties_at_most", "complaints") == [276 * 5, 276 * 5]
     assert values(found, "work.staff_days", "complaints") == [138, 138]
     assert values(found, "work.visits", "") == [3, 3]
     assert values(found, "work.incidents", "") is None
     assert values(found, "work.staff_days", "") is None  # not all of it is assumed
+
+
+def test_days_past_the_date_count_and_halves_are_rounded_up() -> None:
+    over = np.zeros((2, 12), np.int64)
+    over[:, 0] = 201_250
+    found = drawn(
+        scenario(None, assumed=work(complaints_a_year=0.5, hours_a_complaint=0.1)),
+        arrays(cohort(2), over_d=over),
+    )
+    assert values(found, "work.complaints", "") == [551, 551]
+    assert values(found, "work.staff_days", "complaints") == [7, 7]  # 6.89
+
+
+def test_a_facility_that_holds_nobody_is_not_visited() -> None:
+    held = np.zeros((1, 365), np.int64)
+    held[0, 40] = 1  # in February
+    found = drawn(scenario(None, assumed=work(visits_a_month=2)), arrays(held))
+    assert values(found, "work.visits", "") == [2]
 
 
 def test_staff_days_are_of_eight_hours_over_all_that_is_assumed() -> None:

@@ -15,9 +15,9 @@ from habeas.fees.rate import factor
 from habeas.projection import costs, paths
 from habeas.projection.money import daily
 from habeas.projection.plan import Deal, House, Plan
+from habeas.projection.queue import FLOWS
 from habeas.projection.run import Run
 from habeas.projection.scenario import Range
-from habeas.projection.simulate import FLOWS
 from projection_cases import (
     CITE,
     FLAT,
@@ -34,6 +34,7 @@ from projection_cases import (
     values,
 )  # fmt: skip
 
+GOLDEN = [1249, 1036, 1129, 1168, 1197]
 YEAR = Period(date(2026, 1, 1), date(2027, 1, 1))
 TEXT = {"en": "t", "es": "t"}
 
@@ -82,6 +83,18 @@ def test_what_is_priced_by_things_done_is_named_as_not_stated() -> None:
               "minor_per_unit": 5, "cite": CITE}  # fmt: skip
     found = drawn(scenario(fees(FLAT, flight)), arrays(cohort()))
     assert values(found, "money.not_stated", "d/flight") is None
+    assert values(found, "money.total") is None
+    assert values(found, "money.known_part") == [1_102_648_750]
+    assert values(found, "money.months_not_priced") == [0]
+
+
+def test_a_price_for_each_person_received_is_that_of_the_draws() -> None:
+    each = {"kind": "per_unit", "id": "each", "text": TEXT, "unit": "person received",
+            "minor_per_unit": 2_000, "cite": CITE}  # fmt: skip
+    flow = np.zeros((1, 12, len(FLOWS)), np.int64)
+    flow[0, :4, FLOWS.index("received")] = 8
+    found = drawn(scenario(fees(each)), arrays(cohort(), flow_d=flow))
+    assert values(found, "money.total") == [32 * 2_000]
 
 
 def test_each_state_is_left_with_what_it_is_paid_or_saves_less_what_it_spends() -> None:
@@ -111,6 +124,24 @@ def test_a_guarantee_is_saved_back_at_the_persons_whose_place_at_home_costs_as_m
     # 800 places a day at 54.79 are saved by 439 persons at 100.00, not by 438.
     assert values(found, "break_even.occupancy") == [439]
     assert 438 * 10_000 < 800 * 5_479 <= 439 * 10_000
+
+
+def test_a_cost_that_is_just_met_is_saved_and_is_covered() -> None:
+    assumed = assume(sending_marginal_a_day=109.58, receiving_a_day=109.58)
+    found = drawn(scenario(fees(GUARANTEED), assumed=assumed), arrays(cohort()))
+    assert 800 * 5_479 == 400 * 10_958
+    assert values(found, "break_even.occupancy") == [400]
+    assert values(found, "break_even.receiving_occupancy") == [400]
+
+
+def test_persons_beyond_the_last_price_save_nothing_that_is_known() -> None:
+    short = GUARANTEED | {
+        "bands": [FLAT["bands"][0] | {"to_person": 500}], "guaranteed_per_mille": 300,
+    }  # fmt: skip
+    found = drawn(
+        scenario(fees(short), assumed=assume(sending_marginal_a_day=50)), arrays(cohort())
+    )
+    assert values(found, "break_even.occupancy") == []
 
 
 def test_no_number_of_persons_saves_a_price_that_is_above_what_is_saved() -> None:
@@ -156,6 +187,15 @@ def test_a_budget_is_compared_by_the_days_of_its_years() -> None:
     assert values(found, "against.left_per_mille", "receiving/b") == [25]  # 277.5 of 11,026 million
     assert values(found, "against.sum", "receiving/b") == [11_026_487_500]
     assert values(found, "against.fees_per_mille", "receiving/b") == [100]
+
+
+def test_what_a_person_day_comes_to_stands_beside_what_a_text_says_that_it_costs() -> None:
+    price = {"id": "p", "title": TEXT, "minor": 2_000_000, "per": "person_year", "of": "sending"}
+    found = drawn(scenario(fees(GUARANTEED), given={"prices": [price]}), arrays(cohort()))
+    assert values(found, "money.each") == [8_440]  # 1,698,490,000 / 201,250 = 8,439.70
+    assert values(found, "against.price", "sending/p") == [5_479]  # 20,000.00 / 365 = 54.79
+    empty = drawn(scenario(fees(GUARANTEED)), arrays(cohort() * 0))
+    assert values(empty, "money.each") == []
 
 
 @pytest.mark.parametrize(("rises", "price"), [(True, 5_616), (False, 5_479)])
@@ -217,11 +257,11 @@ def test_a_rate_of_exchange_grows_by_the_month() -> None:
     assert told[12:14] == [2_688, 2_715]  # 2,688 times 1.01 is 2,714.88
 
 
-@given(st.lists(st.integers(0, 900), min_size=365, max_size=365), st.integers(0, 5))
+@given(st.lists(st.integers(0, 900), min_size=1, max_size=30), st.integers(0, 5))
 def test_days_past_the_date_are_not_billed_and_take_no_day_from_others(
     row: list[int], past: int
 ) -> None:
-    held = np.array([row], np.int64)
+    held = np.resize(np.array(row, np.int64), (1, 365))
     over = np.minimum(monthly(held), past)
     found = arrays(held, days_d=monthly(held) - over, over_d=over)
     given_ = scenario(fees(PER_DIEM))
@@ -236,12 +276,22 @@ def test_days_past_the_date_are_billed_where_the_schedule_says_so() -> None:
     over = np.zeros((1, 12), np.int64)
     over[0, 11] = 100
     found = arrays(cohort(), days_d=monthly(cohort()) - over, over_d=over)
-    silent = drawn(scenario(fees(PER_DIEM)), found)
+    silent = drawn(scenario(fees(PER_DIEM), assumed=assume(receiving_a_day=41)), found)
     assert values(silent, "money.total") == [(201_250 - 100) * 5_479]
     assert values(silent, "money.person_days_not_billed") == [100]
+    assert values(silent, "receiving.cost") == [201_250 * 4_100]  # whoever is held costs
     counting = [{"status": "past_release_date", "treat": "billed", "reason": TEXT}]
     told = drawn(scenario(fees(PER_DIEM, counting=counting)), found)
     assert values(told, "money.total") == [201_250 * 5_479]
+
+
+def test_a_sum_is_due_once_when_so_many_have_been_received_in_all() -> None:
+    sum_ = {"kind": "milestone", "id": "m", "text": TEXT, "minor": 7, "persons": 15, "cite": CITE}
+    flow = np.zeros((1, 12, len(FLOWS)), np.int64)
+    flow[0, :4, FLOWS.index("received")] = 8
+    found = drawn(scenario(fees(sum_)), arrays(cohort(), flow_d=flow))
+    month = next(one for one in found.found.courses if one.key == "money.other")
+    assert month.values[0].tolist() == [0, 7, *[0] * 10]
 
 
 def test_a_share_of_the_places_that_are_kept_is_guaranteed() -> None:
@@ -271,13 +321,14 @@ def test_a_cost_is_drawn_between_its_ends_and_the_same_whichever_others_there_ar
     assert alone == of(place=place, receiving_a_day=place)
     assert 1_000 <= min(alone) < max(alone) <= 1_250
     assert len(set(alone)) > 30
+    assert alone[:5] == GOLDEN  # the place of a cost in chance is frozen
 
 
 def test_the_ends_of_a_range_are_met_at_its_first_and_last_word() -> None:
-    one = costs.Assumed(Range("s", 10, 12.5), 100)
+    one = costs.Assumed(Range(source="s", low=10, high=12.5), 100)
     words = np.array([0, costs.word(0.0), costs.word(0.5), costs.word(1.0), 2**32 - 1])
     assert costs.at("costs.place", one, words).tolist() == [1_000, 1_000, 1_125, 1_250, 1_250]
-    about = costs.Assumed(Range("s", about=40.0, spread=0.2), 100)
+    about = costs.Assumed(Range(source="s", about=40.0, spread=0.2), 100)
     assert costs.at("costs.place", about, words[2:3]).tolist() == [4_000]
 
 

@@ -1,13 +1,14 @@
 """A draw's counts are those of its stays through the functions that count the register's."""
 
 from datetime import date
-from zoneinfo import ZoneInfo
 
 import msgspec
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from habeas.custody import bulk
+from habeas.law.calendar import day
 from habeas.projection import simulate
 from habeas.projection.draw import number_of
 from habeas.projection.plan import Deal, Held, House, Plan, Stream, Uncertain
@@ -49,7 +50,9 @@ PLAN = Plan(
     [
         stream("a1", 0),
         stream("b1", 1, late=point(0.0), batch=4.0),
-        stream("b2", 1, persons=120, first=30, growth=point(0.0), law="exponential", from_arrival=True),
+        stream(
+            "b2", 1, persons=120, first=30, growth=point(0.0), law="exponential", from_arrival=True,
+        ),
     ],
     {"stays": Uncertain("stays", "lognormal", 1.0, 0.1)},
     [Held(0, 0, list(range(1, 200)), 0), Held(1, 1, [10, 500, 900], -1)],
@@ -57,14 +60,20 @@ PLAN = Plan(
 PAYLOAD = msgspec.json.encode(PLAN)
 
 
+def drawn_of(payload: bytes, seed: int, lo: int, hi: int) -> dict[str, NDArray[np.int64]]:
+    """The whole numbers of some draws."""
+    found = simulate.run(payload, seed, lo, hi)
+    return {name: rows.astype(np.int64) for name, rows in found.items() if name != "values"}
+
+
 @pytest.mark.parametrize("zone", ZONES)
 def test_counts_are_those_of_the_custody_functions(zone: str) -> None:
     """Headcount by house and person-days by month, by the functions that bill the register."""
-    drawn = simulate.run(PAYLOAD, 5, 0, 3)
+    drawn = drawn_of(PAYLOAD, 5, 0, 3)
     for number in range(3):
         found = simulate.stays(PAYLOAD, 5, number)
         rows = simulate.pieces(found, FIRST, zone, DAYS)
-        window = bulk.Window(*(simulate.day(one) for one in (FIRST, date(2028, 1, 1))))
+        window = bulk.Window(*(day(one) for one in (FIRST, date(2028, 1, 1))))
         held = bulk.by_day(rows, 2, window, Convention.MIDNIGHT, zone)
         for place, house in enumerate(PLAN.houses):
             assert (held[place] == drawn[f"held.{house.id}"][number]).all()
@@ -74,14 +83,11 @@ def test_counts_are_those_of_the_custody_functions(zone: str) -> None:
         assert total == held.sum()
         inside = np.minimum(found.t_out, DAYS) - found.t_in
         assert inside.sum() == held.sum()
-        assert ZoneInfo(zone)
 
 
 def test_what_is_told_of_each_agreement_adds_up() -> None:
-    drawn = simulate.run(PAYLOAD, 5, 0, 4)
-    assert (
-        sum(drawn[f"held.{one.id}"] for one in PLAN.houses) == drawn["by.a"] + drawn["by.b"]
-    ).all()
+    drawn = drawn_of(PAYLOAD, 5, 0, 4)
+    assert (drawn["held.one"] + drawn["held.two"] == drawn["by.a"] + drawn["by.b"]).all()
     for deal, there in (("a", 199), ("b", 3)):
         flow = dict(zip(FLOWS, np.moveaxis(drawn[f"flow.{deal}"], 2, 0), strict=True))
         left = sum(flow[one] for one in FLOWS[5:])
@@ -101,15 +107,15 @@ def test_what_is_told_of_each_agreement_adds_up() -> None:
 
 
 def test_draws_do_not_know_of_one_another() -> None:
-    whole = simulate.run(PAYLOAD, 9, 0, 5)
-    parts = [simulate.run(PAYLOAD, 9, lo, hi) for lo, hi in ((0, 2), (2, 3), (3, 5))]
+    whole = drawn_of(PAYLOAD, 9, 0, 5)
+    parts = [drawn_of(PAYLOAD, 9, lo, hi) for lo, hi in ((0, 2), (2, 3), (3, 5))]
     for name, rows in whole.items():
         assert (rows == np.concatenate([one[name] for one in parts])).all()
     assert not (whole["by.a"][0] == whole["by.a"][1]).all()
 
 
 def test_the_cells_of_a_house_hold_no_more_than_they_may() -> None:
-    drawn = simulate.run(PAYLOAD, 5, 0, 3)
+    drawn = drawn_of(PAYLOAD, 5, 0, 3)
     held, full = drawn["held.one"], drawn["cell.one"]
     assert (full * 8 >= held).all()
     assert full.max() <= 300 // 8 + 2

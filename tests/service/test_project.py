@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from habeas.errors import SetupError
+from habeas.projection.bands import weekly
 from habeas.projection.result import RANGE, SET_ASIDE, Comparison, Projection
 from habeas.service import NOT_REVIEWED, project
 from projection_cases import (
@@ -58,6 +59,16 @@ def test_a_series_has_a_band_for_each_month() -> None:
     }
     assert {len(one.days) for one in series} == {len(one.bands) for one in series} == {12}
     assert str(series[0].days[0]) == "2026-01-31"
+
+
+def test_who_is_held_may_be_shown_by_the_week() -> None:
+    found = drawn(scenario(None), arrays(some()))
+    told = project.held(found, weekly(365))
+    assert [(one.key, one.of, len(one.days)) for one in told] == [
+        ("capacity.held", "h", 53), ("people.held", "d", 53),
+    ]  # fmt: skip
+    assert (str(told[0].days[0]), told[0].bands[0].p95) == ("2026-01-07", 999)
+    assert str(told[0].days[-1]) == "2026-12-31"
 
 
 def test_no_answer_is_called_a_probability_or_confidence() -> None:
@@ -156,3 +167,10 @@ def test_prices_are_those_of_the_scenario_or_of_the_agreement_that_it_names() ->
     assert (
         values(drawn(named, arrays(cohort())), "receiving.revenue") is None
     )  # no rate of the euro
+
+
+def test_sums_of_two_currencies_are_not_taken_from_one_another() -> None:
+    one = drawn(scenario(fees(FLAT)), arrays(some()))
+    other = drawn(scenario(fees(FLAT, currency="EUR")), arrays(some()))
+    row = next(each for each in project.compare(one, other).rows if each.key == "money.total")
+    assert (row.band, row.draws, row.why) == (None, 0, "other_unit")

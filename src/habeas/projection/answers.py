@@ -1,6 +1,6 @@
 """Every answer of a run, number by number of every draw, in the order in which they are shown."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,7 @@ class Answers:
     """What is asked of a run: one number a draw, and courses over time."""
 
     outcomes: tuple[Outcome, ...]
-    courses: tuple[Course, ...]  # on the days that are shown
+    courses: tuple[Course, ...]  # by month
     daily: Mapping[str, NDArray[np.integer]]  # persons held on every day, (draws, days)
 
     def of(self, key: str, of: str) -> Outcome | None:
@@ -26,13 +26,8 @@ class Answers:
         return next((one for one in self.outcomes if (one.key, one.of) == (key, of)), None)
 
 
-def answers(run: Run, library: Library, shown: Sequence[int] = ()) -> Answers:
+def answers(run: Run, library: Library) -> Answers:
     """Everything that a projection answers.
-
-    Args:
-        run: a scenario and its draws.
-        library: of law, standards, facilities and duties.
-        shown: the days of the courses of who is held; none: the last of each month.
 
     Raises:
         LawError: H218, when a facility is not in the library.
@@ -40,7 +35,7 @@ def answers(run: Run, library: Library, shown: Sequence[int] = ()) -> Answers:
         SetupError: H827, when the draws hold not what the plan says.
     """
     found, without = money.every(run)
-    days = tuple(shown) or month_ends(run.plan.months)
+    days = month_ends(run.plan.months)
     daily = {
         **{
             f"capacity.held {one.id}": run.of("held", one.id)
@@ -63,6 +58,7 @@ def _outcomes(
         yield from even.occupancy(one)
     yield from without
     yield from money.sums(run, found)
+    yield from money.told_prices(run)
     yield from lawful.work(run, library)
 
 

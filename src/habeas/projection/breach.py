@@ -15,13 +15,13 @@ from habeas.errors import LawError
 from habeas.law import messages
 from habeas.law.check import near
 from habeas.law.library import Library
-from habeas.law.records import Facility, Measure, Module
-from habeas.projection import scenario
+from habeas.law.records import Facility, Measure
+from habeas.projection import floor, scenario
 from habeas.projection.bands import Bools, Outcome, first
-from habeas.space import certified, checks
+from habeas.space import checks
 from habeas.space.capacity import capacities
 from habeas.space.certified import Cell
-from habeas.space.method import judged, measured
+from habeas.space.method import judged
 from habeas.terms import Finding
 
 Codes = NDArray[np.int8]
@@ -45,15 +45,15 @@ def premises(place: scenario.Facility, library: Library, day: date) -> Premises:
         LawError: H218, when the library holds no such facility.
         FeeError: H733 to H738, when its certificates do not hold.
     """
-    if place.library is None:
-        module = Module(place.id, place.cells, place.cell_cm2, measured=place.measured)
-        return Premises(place.id, tuple(certified.of_module(module)), place.confined_hours)
-    if place.library not in library.facilities:
-        raise LawError(messages.fault("H218", **near(place.library, library.facilities)))
-    file, found = library.facilities[place.library]
-    checks.sound(found, file.text, file.name)
-    hours = found.confined_hours if place.confined_hours is None else place.confined_hours
-    return Premises(place.id, certified.cells(found, day), hours, found)
+    known = {name: file for name, (_, file) in library.facilities.items()}
+    if place.library is not None:
+        if place.library not in known:
+            raise LawError(messages.fault("H218", **near(place.library, known)))
+        file, found = library.facilities[place.library]
+        checks.sound(found, file.text, file.name)
+    found_floor = floor.floor(place, known, day)
+    of = None if place.library is None else known[place.library]
+    return Premises(place.id, found_floor.cells, found_floor.confined_hours, of)
 
 
 def chosen(given: scenario.Given, library: Library) -> list[Measure]:
@@ -61,12 +61,10 @@ def chosen(given: scenario.Given, library: Library) -> list[Measure]:
 
     Whether somebody is alone in a cell is not seen in the fullest one: such measures are left out.
     """
-    wanted = frozenset(given.standards)
+    every = [standard for _, standard in library.standards.values()]
     return [
         measure
-        for _, standard in library.standards.values()
-        for measure in measured([standard])
-        if not wanted or measure.id in wanted or standard.id in wanted
+        for measure in floor.chosen(every, given.standards)
         if measure.space is not None and measure.space.occupancy != "single"
     ]
 

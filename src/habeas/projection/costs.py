@@ -1,7 +1,7 @@
 """The assumed numbers that no draw of people needs: costs, growth, rates and hours.
 
-Each draw takes them anew from chance of their own, as whole numbers: a sum in minor units, a growth
-per mille, a rate in parts of a million, hours in thousandths. So no float meets money.
+Each draw takes them anew from a word of their name, as whole numbers: a sum in minor units, a
+growth per mille, a rate in parts of a million, hours in thousandths. So no float meets money.
 """
 
 import math
@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from hashlib import sha256
 from statistics import NormalDist
 
 import numpy as np
@@ -18,10 +17,10 @@ from numpy.typing import NDArray
 from habeas.errors import Fault, LawError
 from habeas.projection import chance
 from habeas.projection.bands import Ints
+from habeas.projection.draw import number_of
 from habeas.projection.scenario import Costs, Range, Scenario, Work
 from habeas.units import rounded
 
-COST = 32  # the purpose of these words of chance
 PER_MILLE, MILLION = 1_000, 1_000_000
 WORD = 1 << 32
 DIGITS = 9  # to which a standard normal is rounded, so that every machine has the same
@@ -119,9 +118,9 @@ def _whole(value: float, parts: int) -> int:
 
 def _words(names: list[str], seed: int, draws: range) -> Mapping[str, Ints]:
     """A word for each name and draw; a name has its own, whichever others there are."""
-    keys = [int.from_bytes(sha256(name.encode()).digest()[:4], "big") for name in names]
-    k, zero = np.array(keys, np.uint32), np.zeros(len(names), np.uint32)
-    place = (k, zero, zero, np.full(len(names), COST, np.uint32))
+    number = np.array([number_of(name) for name in names], np.uint32)
+    zero = np.zeros_like(number)
+    place = (zero, zero, number, np.full_like(number, chance.PARAMETER))
     table = np.zeros((len(names), len(draws)), np.int64)
     for column, draw in enumerate(draws):
         table[:, column] = chance.words(place, (seed, draw))[0]

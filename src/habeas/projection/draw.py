@@ -93,7 +93,7 @@ class Drawn:
 
 
 @compiled
-def _steps(rates, nobody, table):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _steps(rates: Floats, nobody: Floats, table: NDArray[np.uint64]) -> None:
     """Poisson laws: a row a rate, and e to the power of minus it."""
     for row in range(rates.size):
         part = total = nobody[row]

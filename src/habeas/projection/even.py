@@ -13,7 +13,7 @@ from habeas.fees.quantity import Period, months
 from habeas.law.schedule import Fees
 from habeas.projection.bands import Bools, Ints, Outcome
 from habeas.projection.dues import Dues, Many, due
-from habeas.projection.money import NO_COST, Money
+from habeas.projection.money import NO_COST, NO_PRICE, Money
 from habeas.projection.scenario import Deal
 
 
@@ -26,6 +26,9 @@ def occupancy(one: Money) -> list[Outcome]:
     fixed = _constant(one.fees, year, one.deal, np.zeros(1, np.int64))
     if fixed is None or not fixed.priced.any():
         return []
+    if not fixed.complete.all():
+        keys = ("break_even.occupancy", "break_even.receiving_occupancy")
+        return [Outcome(key, one.deal.id, "persons", None, why=NO_PRICE) for key in keys]
     return [_fewest(one, year), _most(one, year)]
 
 

@@ -14,11 +14,12 @@ from habeas.law.cited import Due
 from habeas.law.library import Library
 from habeas.law.records import Duties
 from habeas.projection.bands import Course, Ints, Outcome, month_ends
+from habeas.projection.queue import FLOWS
 from habeas.projection.run import Run
-from habeas.projection.simulate import FLOWS
 from habeas.terms import EventKind
 
 MILLION, YEAR = 1_000_000, 365  # a rate is in parts of a million; the days of its year
+NO_SCREENING = "not_screened"
 HOURS, THOUSAND = 8, 1_000  # of a staff-day; hours are in thousandths
 TOLD = ("referred", "eligible", "lawful", "received", "expired", "returned", "died")
 KINDS = {
@@ -54,7 +55,9 @@ class Clock:
 def people(run: Run, deal: str) -> Iterator[Outcome]:
     """The flows of one agreement over the whole period, and who is held past their date."""
     for name in TOLD:
-        yield Outcome(f"people.{name}", deal, "persons", run.flow(deal, name).sum(axis=1))
+        known = name != "lawful" or screened(run, deal)
+        values = run.flow(deal, name).sum(axis=1) if known else None
+        yield Outcome(f"people.{name}", deal, "persons", values, why="" if known else NO_SCREENING)
     waiting = run.of("waiting", deal)
     yield Outcome("people.waiting", deal, "persons", waiting[:, -1].astype(np.int64))
     yield Outcome("people.most_waiting", deal, "persons", waiting.max(axis=1).astype(np.int64))
@@ -63,11 +66,21 @@ def people(run: Run, deal: str) -> Iterator[Outcome]:
     yield Outcome("overstay.person_days", deal, "person-days", over.sum(axis=1, dtype=np.int64))
 
 
+def screened(run: Run, deal: str) -> bool:
+    """Whether rules were asked about everybody: else who may lawfully be sent is unknown."""
+    given = run.scenario
+    ruled = next(one.agreement for one in given.given.deals if one.id == deal) is not None
+    asked = (bool(one.docket or one.yes) for one in given.assumed.streams if one.deal == deal)
+    return ruled and all(asked)
+
+
 def courses(run: Run, deal: str) -> Iterator[Course]:
     """The flows of each month, and the queue at its end."""
     ends = month_ends(run.plan.months)
     yield Course("people.waiting", deal, "persons", ends, run.of("waiting", deal).astype(np.int64))
     for name in FLOWS:
+        if name == "lawful" and not screened(run, deal):
+            continue
         yield Course(f"people.{name}", deal, "persons", ends, run.flow(deal, name))
 
 

@@ -26,6 +26,7 @@ from habeas.units import rounded
 NO_PRICE, NO_COST, NO_RATE = "not_priced", "not_assumed", "no_exchange_rate"
 OVER = "past_release_date"
 PER_MILLE = 1_000
+DAYS_A_YEAR = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +154,10 @@ def outcomes(one: Money) -> Iterator[Outcome]:
     if not whole:
         yield Outcome("money.known_part", of, unit, total)
         yield Outcome("money.months_not_priced", of, "months", (dues.not_priced > 0).sum(axis=1))
+    if whole:
+        days = one.billed.sum(axis=1)
+        each = (2 * total + days) // np.maximum(2 * days, 1)  # half up: fees are not below zero
+        yield _a_day("money.each", of, unit, each, days)
     for item in dues.not_stated:
         yield Outcome("money.not_stated", f"{of}/{item}", unit, None, why="not_stated")
     yield Outcome("guarantee.empty_days", of, "person-days", dues.empty_days.sum(axis=1))
@@ -226,6 +231,15 @@ def sums(run: Run, all_: list[Money]) -> Iterator[Outcome]:
         yield _share("against.fees_per_mille", of, paid, amount, why)
         if one.of == "receiving":
             yield _share("against.left_per_mille", of, paid - spent, amount, why or no_cost)
+
+
+def told_prices(run: Run) -> Iterator[Outcome]:
+    """What a text says that one person costs a day, to hold `money.each` against."""
+    for one in run.scenario.given.prices:
+        exact = Fraction(one.minor, DAYS_A_YEAR if one.per == "person_year" else 1)
+        price = np.full(run.draws, rounded(exact, "half_up"), np.int64)
+        unit = f"minor {run.scenario.currency} a person-day"
+        yield Outcome("against.price", f"{one.of}/{one.id}", unit, price)
 
 
 def _share(key: str, of: str, values: Ints, amount: int, why: str) -> Outcome:

@@ -4,8 +4,10 @@ Words of chance are made in blocks, so that a processor makes many at once.
 """
 
 import math
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from habeas.custody.compiled import COMPILED, compiled, inlined
 from habeas.projection import chance, exact
@@ -24,9 +26,16 @@ from habeas.projection.people import (
     STREAM,
     Asked,
     Days,
+    Floats,
     Streams,
 )  # fmt: skip
 
+Number = Any  # in a compiled loop, what numba makes of it
+Words32 = NDArray[np.uint32]
+Words64 = NDArray[np.uint64]
+Small = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
+Block = tuple[Words32, Words32, Words32, Small, Words32, Days, Days, Days, Words32]
 BLOCK = 1024
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)
@@ -40,7 +49,9 @@ LATE_WORD = chance.LATE
 
 
 @inlined
-def _words(k, day, number, purpose, keys, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _words(
+    k: Words32, day: Words32, number: Words32, purpose: Number, keys: Words64, out: Words32
+) -> None:
     """Four words for each place into `out` (4, places); `keys` are (10, 2)."""
     k0, k1 = keys[0, 0], keys[0, 1]
     k2, k3 = keys[1, 0], keys[1, 1]
@@ -81,7 +92,7 @@ def _words(k, day, number, purpose, keys, out):  # type: ignore[no-untyped-def] 
 
 
 @inlined
-def _wait(word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _wait(word: Number) -> Number:
     """Minus the logarithm of a word as a number between 0 and 1; see `exact.log`."""
     whole, power = (np.uint64(word) << np.uint64(1)) | np.uint64(1), 0
     while whole < TOP:
@@ -95,7 +106,7 @@ def _wait(word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 @compiled
-def _guide(steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _guide(steps: Words64) -> Days:
     """For the first eight bits of a word, the least number that it can mean."""
     rows, width = steps.shape
     found = np.zeros((rows, 256), np.int32)
@@ -109,7 +120,7 @@ def _guide(steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 @compiled
-def _counts(streams, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _counts(streams: Streams, keys: Words64) -> Days:
     days, many = streams.row.shape
     width = streams.steps.shape[1]
     guide = _guide(streams.steps)
@@ -132,30 +143,23 @@ def _counts(streams, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
 
 
 @compiled
-def _grouped(groups, day, number, group, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _grouped(groups: Number, day: Number, number: Number, group: Number, keys: Words64) -> Number:
     out = np.empty((4, groups), np.uint32)
     which = np.arange(groups).astype(np.uint32)
     _words(which, np.full(groups, np.uint32(day)), np.full(groups, number), BATCH, keys, out)
     total = 0
     for n in range(groups):
-        total += 1 + np.int64(math.floor(-_wait(out[0, n]) * group))
+        total += 1 + math.floor(-_wait(out[0, n]) * group)
     return total
 
 
-@compiled
-def _late(k, day, number, mean, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
-    out = np.empty((4, 1), np.uint32)
-    _words(np.full(1, k), np.full(1, day), np.full(1, number), LATE_WORD, keys, out)
-    return np.int32(math.floor(min(_wait(out[0, 0]) * mean, LONG)))
-
-
 @inlined
-def _within(word, hazard):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _within(word: Number, hazard: Number) -> Number:
     return np.int32(1 + np.int64(min(_wait(word) / hazard, LONG)))
 
 
 @inlined
-def _kept(many, word, stream, below, may):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _kept(many: Number, word: Words32, stream: Small, below: Words64, may: Days) -> Number:
     """Where the word is below what the stream has; how many there are."""
     kept = 0
     for n in range(many):
@@ -165,12 +169,24 @@ def _kept(many, word, stream, below, may):  # type: ignore[no-untyped-def]  # no
 
 
 @inlined
-def _lives(kept, may, block, stays, factor, at_most, dying, returning, plain, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _lives(  # noqa: PLR0913, PLR0917
+    kept: Number,
+    may: Days,
+    block: Block,
+    stays: Floats,
+    factor: Floats,
+    at_most: Floats,
+    dying: Floats,
+    returning: Floats,
+    plain: Flags,
+    found: Days,
+    made: Number,
+) -> Number:
     """Everybody as if they served their sentence to its end; how many may not.
 
     Those are listed in `rare`, with the days of each sentence in `term`.
     """
-    _, day, _, stream, out, _, term, rare = block
+    _, day, _, stream, out, _, term, rare, _ = block
     some = 0
     for one in range(kept):
         n, at = may[one], made + one
@@ -190,10 +206,20 @@ def _lives(kept, may, block, stays, factor, at_most, dying, returning, plain, fo
 
 
 @compiled
-def _block(many, made, block, streams, keys, found, lawful):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _block(  # noqa: PLR0913, PLR0917
+    many: Number,
+    made: Number,
+    block: Block,
+    streams: Streams,
+    keys: Words64,
+    found: Days,
+    lawful: Days,
+) -> Number:
     """Those of a block who may be sent, written behind the `made` that there are."""
-    k, day, number, stream, out, may, _, rare = block
+    k, day, number, stream, out, may, _, rare, waits = block
     _words(k[:many], day, number, PERSON, keys, out)
+    if streams.late.max() > 0.0:
+        _words(k[:many], day, number, LATE_WORD, keys, waits)
     if lawful.size:
         for one in range(_kept(many, out[0], stream, streams.lawful, may)):
             lawful[day[may[one]]] += 1
@@ -202,14 +228,16 @@ def _block(many, made, block, streams, keys, found, lawful):  # type: ignore[no-
         kept, may, block, streams.stays, streams.factor, streams.at_most,
         streams.died, streams.returned, streams.plain, found, made,
     )  # fmt: skip
-    _others(some, rare, block, streams, keys, found, made)
+    _others(some, rare, block, streams, found, made)
     return made + kept
 
 
-@compiled
-def _others(some, rare, block, streams, keys, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+@inlined
+def _others(
+    some: Number, rare: Days, block: Block, streams: Streams, found: Days, made: Number
+) -> None:
     """Those who may die or be returned before the end, stay longer, or count from arrival."""
-    k, day, number, stream, out, may, term, _ = block
+    _, _, _, stream, out, may, term, _, waits = block
     wait, dying, returning, arriving = (
         streams.late,
         streams.died,
@@ -221,7 +249,7 @@ def _others(some, rare, block, streams, keys, found, made):  # type: ignore[no-u
         which, days, begin = stream[n], term[one], found[READY, made + rare[one]]
         late, died, hold = np.int32(0), np.int32(FAR), np.int32(FAR)
         if wait[which] > 0:
-            late = _late(k[n], day[n], number[n], wait[which], keys)
+            late = np.int32(np.int64(min(_wait(waits[0, n]) * wait[which], LONG)))
         span, arrival = float(days + late + 2), arriving[which]
         risk, early = dying[which], returning[which]
         if risk > 0 and 1.0 - (out[2, n] + 0.5) * BELOW <= risk * (LONG if arrival else span):
@@ -235,13 +263,14 @@ def _others(some, rare, block, streams, keys, found, made):  # type: ignore[no-u
 
 
 @compiled
-def _people(counted, streams, keys, found, lawful):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _people(counted: Days, streams: Streams, keys: Words64, found: Days, lawful: Days) -> Number:
     days, many = counted.shape
     k, day = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     number, stream = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint8)
     out, may = np.empty((4, BLOCK), np.uint32), np.empty(BLOCK + 1, np.int32)
     term, rare = np.empty(BLOCK, np.int32), np.empty(BLOCK + 1, np.int32)
-    block = (k, day, number, stream, out, may, term, rare)
+    waits = np.empty((4, BLOCK), np.uint32)
+    block = (k, day, number, stream, out, may, term, rare, waits)
     full, made = 0, 0
     for at in range(days):
         for which in range(many):

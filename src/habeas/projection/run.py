@@ -14,8 +14,8 @@ from habeas.fees.quantity import Period, months
 from habeas.law.schedule import Fees
 from habeas.projection.bands import Ints
 from habeas.projection.plan import Plan
+from habeas.projection.queue import FLOWS
 from habeas.projection.scenario import Scenario
-from habeas.projection.simulate import FLOWS
 
 Arrays = Mapping[str, NDArray[np.generic]]
 
@@ -60,7 +60,8 @@ class Run:
 
     def flow(self, deal: str, what: str) -> Ints:
         """(draws, months): persons of one flow."""
-        return self.of("flow", deal)[:, :, FLOWS.index(what)].astype(np.int64)
+        names: tuple[str, ...] = FLOWS
+        return self.of("flow", deal)[:, :, names.index(what)].astype(np.int64)
 
     def day(self, number: int) -> date:
         """A day by its number from the first."""

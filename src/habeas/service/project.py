@@ -1,12 +1,13 @@
 """What a projection answers, with its stamp; and two of them held against each other."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from importlib.metadata import version
 
 import msgspec
+import numpy as np
 
 from habeas.errors import Fault, SetupError
 from habeas.law.calendar import ZONES
@@ -14,9 +15,9 @@ from habeas.law.library import Library
 from habeas.law.schedule import Fees
 from habeas.projection import costs, lawful, result
 from habeas.projection.answers import Answers, answers
-from habeas.projection.bands import Outcome, bands
+from habeas.projection.bands import Course, Outcome, bands
 from habeas.projection.plan import Plan
-from habeas.projection.result import Comparison, Difference, Projection, Row, Stamp
+from habeas.projection.result import Comparison, Difference, Projection, Row, Series, Stamp
 from habeas.projection.run import Arrays, Run
 from habeas.projection.scenario import Scenario
 from habeas.projection.uncertainty import paired, parted, same_draws
@@ -130,6 +131,22 @@ def answer(found: Drawn, library: Library) -> Projection:
         sections=result.sections(found.found.outcomes, found.found.courses, given.first),
         clocks=clocks,
     )
+
+
+def held(found: Drawn, days: Sequence[int]) -> tuple[Series, ...]:
+    """Who is held at the end of any days, such as every seventh, by facility and agreement.
+
+    Args:
+        found: a scenario with its draws.
+        days: from the first, 0, in order.
+    """
+    made = list[Series]()
+    for name, daily in found.found.daily.items():
+        key, _, of = name.partition(" ")
+        values = daily[:, list(days)].astype(np.int64)
+        course = Course(key, of, "persons", tuple(days), values)
+        made.append(result.series(course, found.scenario.first))
+    return tuple(made)
 
 
 def _notices(*given: Scenario) -> tuple[str, ...]:
