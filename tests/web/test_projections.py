@@ -84,8 +84,9 @@ BAD: dict[str, tuple[dict[str, object], str]] = {
 def test_what_is_wrong_is_said_and_nothing_is_run(folder: Path, officer: Client, case: str) -> None:
     changed, said = BAD[case]
     data = form(**changed)
-    if isinstance(data.get("file"), bytes):
-        data["file"] = SimpleUploadedFile("a.toml", data["file"])
+    content = data.get("file")
+    if isinstance(content, bytes):
+        data["file"] = SimpleUploadedFile("a.toml", content)
     before = projection_runs.every(folder)
     answer = officer.post("/en/projections/", data)
     assert answer.status_code == 422

@@ -183,17 +183,17 @@ def _moved(
              for bar in found.world if bar.low != bar.high]  # fmt: skip
     deal = [_driver(bar, found.middle, part, titles[bar.name], {})
             for bar in found.deal if bar.low != bar.high]  # fmt: skip
-    unit = "persons" if result == "held" else "minor"
     text = words.text(f"drives.{result}")
-    return Moved(result, text, unit, (*world[:BARS], *deal[:BARS]))
+    bars = (*world[:BARS], *deal[:BARS])
+    return Moved(result, text, "persons" if result == "held" else "minor", bars)
 
 
 def _driver(
     bar: Bar, middle: int, part: int, words: Text, said: Mapping[str, tuple[str, str]]
 ) -> Driver:
     low, high = said.get(bar.name, ("", ""))
-    of = "world" if bar.kind == "world" else "deal"
-    return Driver(words, of, bar.low / part, middle / part, bar.high / part, low, high)
+    ends = (bar.low / part, middle / part, bar.high / part)
+    return Driver(words, "world" if bar.kind == "world" else "deal", *ends, low, high)
 
 
 def _words(name: str, scenario: Scenario, words: Words) -> Text:

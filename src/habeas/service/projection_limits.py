@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from habeas.law.cited import Text
 from habeas.law.library import Library
+from habeas.law.records import Measure
 from habeas.projection import floor
 from habeas.service.scenario import Ready
 from habeas.space.method import asked
@@ -33,7 +34,7 @@ def limits(ready: Ready, library: Library) -> dict[str, tuple[Named, ...]]:
     }
 
 
-def _told(place: floor.Floor, measures: list[floor.Measure]) -> Iterator[Named]:
+def _told(place: floor.Floor, measures: list[Measure]) -> Iterator[Named]:
     told = set[int]()
     found = [one for one in floor.limits(place, measures) if one.measure is not None]
     for one in sorted(found, key=lambda each: each.persons):
