@@ -11,8 +11,6 @@ from habeas.service.scenario import Ready
 from habeas.space.method import asked
 from habeas.units import square_metres
 
-MOST = 4  # lines on one drawing
-
 
 @dataclass(frozen=True, slots=True)
 class Named:
@@ -28,9 +26,7 @@ def limits(ready: Ready, library: Library) -> dict[str, tuple[Named, ...]]:
     wanted = ready.scenario.given.standards
     measures = floor.chosen(standards, wanted)
     return {
-        name: tuple(_told(place, measures))[:MOST]
-        for name, place in ready.floors.items()
-        if place.cells
+        name: tuple(_told(place, measures)) for name, place in ready.floors.items() if place.cells
     }
 
 
