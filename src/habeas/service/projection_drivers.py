@@ -93,6 +93,14 @@ class Ways:
         return total
 
 
+def draws_of(ways: Ways, rows: int) -> int:
+    """How many draws it takes to tell what moves the results, with so many rows of a sample."""
+    names = len(_names(ways))
+    results = 2 if prices(ways.scenario, ways.library) else 1
+    moved = results * PERSONS * (1 + 2 * names + len(ways.scenario.changes))
+    return moved + rows * (names + 2)
+
+
 def drivers(ready: Ready, ways: Ways, words: Words) -> tuple[Moved, ...]:
     """What moves each result, with the terms of the deal that the scenario names.
 
