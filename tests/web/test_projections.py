@@ -126,8 +126,10 @@ def test_two_are_asked_run_read_and_compared(folder: Path, officer: Client) -> N
     own = scenario.shipped_text(SHORT).replace(f'id = "{SHORT}"', 'id = "mine"', 1)
     for changed in ({"shipped": SHORT}, {"shipped": "", "file": own}):
         for _twice in range(2):  # the same is never run twice
-            file = {"file": SimpleUploadedFile("a.toml", own.encode())} if "file" in changed else {}
-            answer = officer.post("/en/projections/", form(**changed | file))
+            data = form(**changed)
+            if "file" in changed:
+                data["file"] = SimpleUploadedFile("a.toml", own.encode())
+            answer = officer.post("/en/projections/", data)
             assert answer.status_code == 302, answer.content.decode()
             places.append(str(answer.headers["Location"]))
     assert places[0] == places[1] != places[2] == places[3]
