@@ -16,6 +16,7 @@ from drills.rig import Result, end_on_request
 
 NAMES = (
     "clock",
+    "coverage",
     "delivery",
     "faults",
     "full",
