@@ -13,7 +13,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bench import cold, custody, fees, one, register, scale, screening, web
+from bench import cold, custody, dues, fees, one, register, scale, screening, web
 from habeas.cli.draw import SeededSource
 from habeas.cli.main import run
 from habeas.docket.check import Row
@@ -88,6 +88,7 @@ SCREENING = (
     ("The register", register.main),
     ("Custody intervals", custody.main),
     ("The statement of a year", fees.main),
+    ("The fees of many draws of ten years", dues.main),
     ("The web app, 400 persons (40,000: python -m bench.web)", web.small),
 )
 

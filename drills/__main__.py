@@ -27,6 +27,7 @@ NAMES = (
     "pages",
     "restore",
     "revoke",
+    "stopped",
     "two_writers",
 )
 

@@ -11,7 +11,7 @@ from bench.engine import Planes, cases, checked_first, program
 from bench.limit import limit
 from bench.screening import interleaved
 
-from bench import register
+from bench import dues, register
 from habeas.screening.evaluate import findings
 
 # A ratio is of our code alone, and not of counting its lines.
@@ -82,3 +82,8 @@ def test_neither_a_proof_nor_a_restart_grows_with_the_log(tmp_path: Path) -> Non
         found[size] = {line.name: line.median for line in made}
     for name, short in found[5_000].items():
         assert found[80_000][name] <= 4 * short, name
+
+
+def test_the_fees_of_a_draw_among_many_cost_a_fiftieth_of_one_alone() -> None:
+    for twin, alone in dues.measured(repeats=3).values():
+        assert twin <= alone / 50

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from habeas.projection import simulate
-from habeas.projection.people import FAR
+from habeas.projection.people import FAR, OTHER
 from habeas.projection.plan import Deal, House, Plan
 from habeas.projection.queue import FLOWS, IN, OUT, PERSON, Daily, receive
 from habeas.projection.queue import told as told_of
@@ -35,7 +35,8 @@ def persons(draw: st.DrawFn) -> list[Person]:
         last = min(ready + end if fixed else FAR, died) - 1
         found.append(
             Person(
-                ready, draw(st.sampled_from([last, min(last, ready)])), ready + end if fixed else -end,
+                ready, draw(st.sampled_from([last, min(last, ready)])),
+                ready + end if fixed else -end,
                 draw(st.sampled_from([0, 0, 3])), died, draw(st.sampled_from([FAR, *range(1, 20)])),
             )
         )  # fmt: skip
@@ -64,7 +65,8 @@ def worlds(draw: st.DrawFn) -> tuple[Plan, list[list[Person]]]:
         deals.append(
             Deal(
                 f"d{n}", order[: draw(st.integers(1, len(houses)))], draw(st.sampled_from([-1, 4])),
-                draw(st.integers(1, 8)), draw(st.integers(0, 5)), draw(st.sampled_from([1 << 30, 25])),
+                draw(st.integers(1, 8)), draw(st.integers(0, 5)),
+                draw(st.sampled_from([1 << 30, 25])),
                 draw(st.sampled_from([-1, 3])), [(10, 15, False)] * draw(st.booleans()),
                 [20] * draw(st.booleans()),
             )
@@ -74,7 +76,7 @@ def worlds(draw: st.DrawFn) -> tuple[Plan, list[list[Person]]]:
 
 
 class Stay:
-    def __init__(
+    def __init__(  # noqa: PLR0913, PLR0917
         self, deal: int, person: int, one: Person, house: int, begin: int, day: int, recall: int
     ) -> None:
         self.deal, self.person, self.house, self.begin, self.day = deal, person, house, begin, day
@@ -84,7 +86,7 @@ class Stay:
             (begin + one.hold, 2, "returned"), (recall, 3, "recalled"),
         ]  # fmt: skip
         self.out, _, self.reason = min(ends)
-        self.cell = -1
+        self.cell = self.first_cell = -1
         self.closed = False
 
 
@@ -97,7 +99,7 @@ class Oracle:
         self.levels = [
             [list(reversed(range(one.cells)))] + [[] for _ in range(60)] for one in plan.houses
         ]
-        self.flow = [dict.fromkeys(FLOWS, 0) for _ in plan.deals]
+        self.flow: list[dict[str, int]] = [dict.fromkeys(FLOWS, 0) for _ in plan.deals]
         self.here: list[list[int]] = []
         self.full: list[list[int]] = []
         self.waiting: list[list[int]] = []
@@ -122,6 +124,7 @@ class Oracle:
             level = next(n for n, cells in enumerate(self.levels[one.house]) if cells)
             one.cell = self.levels[one.house][level].pop()
             self.levels[one.house][level + 1].append(one.cell)
+            one.first_cell = one.cell
         self.stays.append(one)
 
     def recall(self, deal: int, day: int) -> int:
@@ -189,7 +192,10 @@ class Oracle:
 
 def kernel(plan: Plan, queues: list[list[Person]]) -> tuple[np.ndarray, np.ndarray, Daily]:
     at = simulate.ready(msgspec.json.encode(plan))
-    rows = [[*one, 0] for queue in queues for one in queue]
+    rows = [
+        [one.ready, one.end, OTHER, one.patience, one.late, one.died, one.hold]
+        for queue in queues for one in queue
+    ]  # fmt: skip
     people = np.ascontiguousarray(np.array(rows, np.int32).reshape(len(rows), 7).T)
     first = np.cumsum([0, *map(len, queues)])
     most = len(rows) * (1 + at.closings)
@@ -209,8 +215,11 @@ def test_every_stay_and_every_day_is_that_of_plain_lists(
     oracle = Oracle(plan, queues)
     begins = np.cumsum([0, *map(len, queues)])
     cell, house, deal, _ = told_of(what)
-    ours = list(zip(stays[PERSON] - begins[deal], deal, house, stays[IN], stays[OUT], strict=True))
-    theirs = [(one.person, one.deal, one.house, one.day, one.out) for one in oracle.stays]
+    person = stays[PERSON] - begins[deal]
+    ours = list(zip(person, deal, house, cell, stays[IN], stays[OUT], strict=True))
+    theirs = [
+        (one.person, one.deal, one.house, one.first_cell, one.day, one.out) for one in oracle.stays
+    ]
     assert ours == theirs
     assert daily.held.T.tolist() == oracle.here
     seen = np.array([one.cells > 0 for one in plan.houses])

@@ -19,6 +19,8 @@ EXTRAS = (  # package, extra, what it is for
     ("holidays", "calendars", "deadlines in working days"),
     ("icalendar", "calendars", "deadlines as a calendar file"),
     ("scipy", "statistics", "public statistics"),
+    ("dask", "cluster", "projections on a cluster of Dask"),
+    ("ray", "cluster", "projections on a cluster of Ray"),
     ("django", "web", "the web app"),
 )
 

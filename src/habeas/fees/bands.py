@@ -91,34 +91,48 @@ class _Month:
 
     def _band(self, number: int, days: int, kind: str) -> Line:
         band, counted = self.item.bands[number], (Fraction(days), PERSON_DAYS)
-        price = self._price(band)
+        price = band_price(self.item, band, self.pricing)
         line = self.pricing.product(self.item, kind, self.given.period, counted, price)
         return line.of_tier(number + 1, band.cite)
 
     def _top_up(self, occupied: list[int], paid: list[int]) -> list[Line]:
         # All persons move into one band: what the guarantee adds is a sum, not days of that band.
-        prices = [self._price(band) for band in self.item.bands]
+        prices = [band_price(self.item, band, self.pricing) for band in self.item.bands]
         due = sum((b - a) * price for a, b, price in zip(occupied, paid, prices, strict=False))
         empty = (Fraction(sum(paid) - sum(occupied)), PERSON_DAYS)
         line = self.pricing.line(self.item, "paid_for_empty", self.given.period, empty, None, due)
         return [line] if empty[0] else []
 
-    def _price(self, band: Band) -> int:
-        if band.per_mille is not None and self.item.base_minor is not None:
-            return self.pricing.price(self.item.base_minor, band.per_mille)
-        if band.minor_per_person_day is None:
-            what = f"band {band.from_person} of '{self.item.id}' states no price"
-            raise FeeError(Fault("H704", what, "Give it one."))
-        return self.pricing.price(band.minor_per_person_day)
+
+def band_price(item: BandedPerDiem, band: Band, pricing: Pricing) -> int:
+    """What a person-day in a band costs at a price level.
+
+    Raises:
+        FeeError: H704, when the band states no price.
+    """
+    if band.per_mille is not None and item.base_minor is not None:
+        return pricing.price(item.base_minor, band.per_mille)
+    if band.minor_per_person_day is None:
+        what = f"band {band.from_person} of '{item.id}' states no price"
+        raise FeeError(Fault("H704", what, "Give it one."))
+    return pricing.price(band.minor_per_person_day)
+
+
+def least_persons(item: BandedPerDiem, given: Quantities) -> int:
+    """Persons paid for in any case on a day on which the facility is open.
+
+    Raises:
+        FeeError: H723, when they are a share of places that nobody states.
+    """
+    if item.guaranteed_per_mille is not None:
+        return item.guaranteed_per_mille * _places(item, given) // PER_MILLE
+    return item.guaranteed_persons or 0
 
 
 def _floor(item: BandedPerDiem, given: Quantities) -> Ints:
     """Persons paid for on each day in any case, less the places that could not be used."""
-    least = item.guaranteed_persons or 0
-    if item.guaranteed_per_mille is not None:
-        least = item.guaranteed_per_mille * _places(item, given) // PER_MILLE
-    floor = np.full(given.period.days, least, dtype=np.int64)
-    floor[: given.period.days - _open(item, given)] = 0
+    floor = np.full(given.period.days, least_persons(item, given), dtype=np.int64)
+    floor[: given.period.days - open_days(item, given.period)] = 0
     least_left: Ints = np.maximum(floor - given.unusable(item.facilities), 0)
     return least_left
 
@@ -127,8 +141,17 @@ def _least(item: BandedPerDiem, given: Quantities, floor: Ints) -> int:
     """Person-days paid for in a month in any case; a share of places is floored as a whole."""
     if item.guaranteed_per_mille is None or item.basis == "day":
         return int(floor.sum())
-    whole = item.guaranteed_per_mille * _places(item, given) * _open(item, given) // PER_MILLE
-    return max(0, whole - int(given.unusable(item.facilities).sum()))
+    return max(0, share_of_places(item, given) - int(given.unusable(item.facilities).sum()))
+
+
+def share_of_places(item: BandedPerDiem, given: Quantities) -> int:
+    """Person-days of a month that a share of places comes to, rounded down once.
+
+    Raises:
+        FeeError: H723, when nobody states the places.
+    """
+    share, days = item.guaranteed_per_mille or 0, open_days(item, given.period)
+    return share * _places(item, given) * days // PER_MILLE
 
 
 def _places(item: BandedPerDiem, given: Quantities) -> int:
@@ -139,11 +162,11 @@ def _places(item: BandedPerDiem, given: Quantities) -> int:
     return places
 
 
-def _open(item: BandedPerDiem, given: Quantities) -> int:
+def open_days(item: BandedPerDiem, period: Period) -> int:
     """Days of the period on which the facility was accepted and open."""
     if item.guaranteed_from is None:
-        return given.period.days
-    return min(given.period.days, max(0, (given.period.after - item.guaranteed_from).days))
+        return period.days
+    return min(period.days, max(0, (period.after - item.guaranteed_from).days))
 
 
 def availability(item: TieredAvailability, given: Quantities, pricing: Pricing) -> list[Line]:

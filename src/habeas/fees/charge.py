@@ -124,14 +124,14 @@ def charges(fees: schedule.Fees, given: Quantities) -> list[Line]:
     """
     found = list[Line]()
     for item in fees.items:
-        index = _index_of(item, fees)
+        index = index_of(item, fees)
         for part in _cut(item, index, given):
             level = factor(index, part.first) if index is not None else Fraction(1)
             found += _due(item, found)(given.part(part), Pricing(fees.rounding, level))
     return found
 
 
-def _index_of(item: schedule.FeeItem, fees: schedule.Fees) -> schedule.Indexation | None:
+def index_of(item: schedule.FeeItem, fees: schedule.Fees) -> schedule.Indexation | None:
     """The index that moves an item; a credit follows the item whose price it gives back."""
     index, priced = fees.indexation, item
     if isinstance(item, Credit):

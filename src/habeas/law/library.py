@@ -49,7 +49,12 @@ class File:
         return replace(fault, file=self.name, line=places.line_of(self.text, *path))
 
 
-def _file(path: Traversable, name: str) -> File:
+def read_file(path: Traversable, name: str) -> File:
+    """A file of law, or one written as such, under the name that people see.
+
+    Raises:
+        LawError: H230 for more than a mebibyte, H213 for what is not UTF-8.
+    """
     with path.open("rb") as held:
         data = held.read(MOST + 1)
     if len(data) > MOST:
@@ -76,13 +81,13 @@ class Library:
 
     def _folder(self, folder: str) -> Iterator[File]:
         if folder == "agreements" and self.alone is not None:
-            yield _file(self.alone, str(self.alone))
+            yield read_file(self.alone, str(self.alone))
             return
         for root, prefix in ((self.root, "library"), (self.own, str(self.own))):
             if root is not None and (root / folder).is_dir():
                 for path in sorted((root / folder).iterdir(), key=lambda path: path.name):
                     if path.name.endswith(".toml"):
-                        yield _file(path, f"{prefix}/{folder}/{path.name}")
+                        yield read_file(path, f"{prefix}/{folder}/{path.name}")
 
     def _all(self, folder: str, shape: type[S]) -> dict[str, tuple[File, S]]:
         found: dict[str, tuple[File, S]] = {}
@@ -104,7 +109,7 @@ class Library:
     @cached_property
     def vocabulary(self) -> agreement.Vocabulary:
         """The one vocabulary of facts."""
-        file = _file(self.root / "facts.toml", "library/facts.toml")
+        file = read_file(self.root / "facts.toml", "library/facts.toml")
         found = read.decoded(file.text, agreement.Vocabulary, file.name)
         faults = read.unbounded_faults(file.text, found, file.name)
         if faults:
@@ -114,7 +119,7 @@ class Library:
     @cached_property
     def layers(self) -> agreement.Layers:
         """The layer of every rule id."""
-        file = _file(self.root / "layers.toml", "library/layers.toml")
+        file = read_file(self.root / "layers.toml", "library/layers.toml")
         return read.decoded(file.text, agreement.Layers, file.name)
 
     @cached_property
@@ -123,7 +128,7 @@ class Library:
         found: dict[str, frozenset[str]] = {}
         for root, prefix in ((self.root, "library"), (self.own, str(self.own))):
             if root is not None and (root / proofs.FILE).is_file():
-                file = _file(root / proofs.FILE, f"{prefix}/{proofs.FILE}")
+                file = read_file(root / proofs.FILE, f"{prefix}/{proofs.FILE}")
                 for name, claims in read.decoded(
                     file.text, proofs.Proofs, file.name
                 ).proved.items():
@@ -133,7 +138,7 @@ class Library:
     @cached_property
     def sources(self) -> dict[str, agreement.Source]:
         """Where each cited clause was checked, by source key."""
-        file = _file(self.root / "sources.toml", "library/sources.toml")
+        file = read_file(self.root / "sources.toml", "library/sources.toml")
         return read.decoded(file.text, agreement.Sources, file.name).sources
 
     @cached_property
@@ -158,7 +163,7 @@ class Library:
 
     def file(self, name: str) -> File:
         """A file of the package that holds no id of its own, such as `duties.toml`."""
-        return _file(self.root / name, f"library/{name}")
+        return read_file(self.root / name, f"library/{name}")
 
     def _record(self, name: str, shape: type[T]) -> T:
         file = self.file(name)

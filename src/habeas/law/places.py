@@ -1,17 +1,28 @@
 """Where a key or a part of a rule text stands in a file, by line and column."""
 
 import re
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from math import inf
+from typing import NamedTuple
 
 from habeas.errors import Fault
 
 _HEADER = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?")
-_KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"']+)\s*=")
+_KEY = re.compile(r"^\s*([A-Za-z0-9_\-\"'.]+)\s*=")
 
 
 Lines = dict[str, list[int]]  # of a name, rising
+
+
+class _Marks(NamedTuple):
+    """Where the headers and keys of a file stand."""
+
+    headers: Lines
+    keys: Lines  # of a dotted key, each of its parts
+    plain: frozenset[int]  # lines of keys that are not dotted
+    every: list[int]  # lines of both
 
 
 @lru_cache(maxsize=64)
@@ -20,21 +31,27 @@ def _lines(text: str) -> list[str]:
 
 
 @lru_cache(maxsize=64)
-def _marks(text: str) -> tuple[Lines, Lines]:
+def _marks(text: str) -> _Marks:
     """Where each header and each key of a file stands, by its name."""
-    headers: Lines = {}
-    keys: Lines = {}
+    found = _Marks({}, {}, frozenset(), [])
+    plain = set[int]()
     for number, line in enumerate(_lines(text), 1):
         if header := _HEADER.match(line):
-            headers.setdefault(header.group(1).replace('"', ""), []).append(number)
+            found.headers.setdefault(header.group(1).replace('"', ""), []).append(number)
         elif key := _KEY.match(line):
-            keys.setdefault(key.group(1).strip("\"'"), []).append(number)
-    return headers, keys
+            names = key.group(1).split(".")
+            for name in names:
+                found.keys.setdefault(name.strip("\"'"), []).append(number)
+            plain |= {number} if len(names) == 1 else set()
+        else:
+            continue
+        found.every.append(number)
+    return found._replace(plain=frozenset(plain))
 
 
-def _from(lines: list[int], first: int) -> int | None:
+def _from(lines: list[int], first: int, end: float) -> int | None:
     place = bisect_left(lines, first)
-    return lines[place] if place < len(lines) else None
+    return lines[place] if place < len(lines) and lines[place] < end else None
 
 
 def line_of(text: str, *path: str) -> int:
@@ -42,16 +59,24 @@ def line_of(text: str, *path: str) -> int:
 
     A number in the path counts the tables of an array: ("fees", "items", "1", "tiers").
     """
-    headers, keys = _marks(text)
-    best, header = 1, list[str]()
+    marks = _marks(text)
+    best, header, end = 1, list[str](), inf
     for part in path:
         if part.isdigit():
-            tables = headers.get(".".join(header), [])
-            best = tables[int(part)] if int(part) < len(tables) else best
+            tables = marks.headers.get(".".join(header), [])
+            place = bisect_left(tables, best) + int(part)
+            if place < len(tables) and tables[place] < end:
+                best = tables[place]
+                end = min([end, *tables[place + 1 : place + 2]])
             continue
         header.append(part)
-        places = (_from(headers.get(".".join(header), []), best), _from(keys.get(part, []), best))
-        best = min((line for line in places if line is not None), default=best)
+        found = (marks.headers.get(".".join(header), []), marks.keys.get(part, []))
+        places = [_from(lines, best, end) for lines in found]
+        here = min((line for line in places if line is not None), default=None)
+        best = best if here is None else here
+        if here in marks.plain:  # what is in its value is on no line of another key
+            after = bisect_right(marks.every, best)
+            end = min([end, *marks.every[after : after + 1]])
     return best
 
 

@@ -143,19 +143,22 @@ def _index_faults(fees: Fees) -> Iterator[Fault]:
 
 def faults(text: str, deal: Agreement, file: str) -> list[Fault]:
     """Everything that is wrong with the schedule of an agreement, with file and line."""
-    if deal.fees is None:
-        return []
+    return [] if deal.fees is None else of_fees(text, deal.fees, file, ("fees",))
+
+
+def of_fees(text: str, fees: Fees, file: str, path: tuple[str, ...]) -> list[Fault]:
+    """Everything that is wrong with a schedule that stands at a path of a file."""
     found = []
-    for number, item in enumerate(deal.fees.items):
+    for number, item in enumerate(fees.items):
         part = {TieredAvailability: ("tiers",), BandedPerDiem: ("bands",)}.get(type(item), ())
-        line = line_of(text, "fees", "items", str(number), *part)
+        line = line_of(text, *path, "items", str(number), *part)
         found += [
-            Fault(one.code, one.what, one.fix, file, line) for one in _item_faults(item, deal.fees)
+            Fault(one.code, one.what, one.fix, file, line) for one in _item_faults(item, fees)
         ]
-    here = line_of(text, "fees")
+    here = line_of(text, *path)
     twice = [
         Fault("H706", f"two items have the id '{name}'", "Give each its own.")
-        for name in _twice(item.id for item in deal.fees.items)
+        for name in _twice(item.id for item in fees.items)
     ]
-    whole = [*twice, *_index_faults(deal.fees), *_counting_faults(deal.fees)]
+    whole = [*twice, *_index_faults(fees), *_counting_faults(fees)]
     return found + [Fault(one.code, one.what, one.fix, file, here) for one in whole]

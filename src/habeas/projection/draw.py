@@ -12,13 +12,14 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from habeas.custody.compiled import compiled
 from habeas.projection import exact
 from habeas.projection.chance import PARAMETER, STOCK, share, threshold, words
 from habeas.projection.people import FAR, Days, Floats, Streams, within_time
 from habeas.projection.plan import Plan, Stream, Uncertain
 from habeas.projection.queue import NOBODY, Rules
 
-YEAR = 365.0
+YEAR = 365.0  # days, for rates a year
 WORLD = ("referrals", "stays", "eligible", "returned", "died")
 ALL = 1 << 32  # as a number of words
 MOST_A_DAY = 500.0
@@ -61,8 +62,8 @@ def units(plan: Plan, key: tuple[int, int]) -> Floats:
 def values(plan: Plan, unit: Floats) -> dict[str, float]:
     """What the uncertain numbers are where each stands at a quantile."""
     found = uncertain(plan)
-    normal = exact.at(exact.normal_table(), unit) if found else unit
-    factor = exact.exp(np.array([one.b for one in found]) * normal) if found else unit
+    spread = np.array([one.b if one.form == "lognormal" else 0.0 for one in found])
+    factor = exact.exp(spread * exact.at(exact.normal_table(), unit))
     told = dict[str, float]()
     for place, one in enumerate(found):
         if one.form == "uniform":
@@ -91,33 +92,44 @@ class Drawn:
         return self.world.get(name, 1.0)
 
 
-def poisson(rate: float) -> list[int]:
-    """For n = 1, 2, ...: the word from which on the number is at least n."""
-    if not rate <= MOST_A_DAY:
-        msg = f"{rate} groups a day are more than {MOST_A_DAY}"
+@compiled
+def _steps(rates: Floats, nobody: Floats, table: NDArray[np.uint64]) -> None:
+    """Poisson laws: a row a rate, and e to the power of minus it."""
+    for row in range(rates.size):
+        part = total = nobody[row]
+        for n in range(table.shape[1]):
+            step = math.ceil(total * 4294967296.0 - 0.5) if part > 0.0 else ALL
+            table[row, n] = min(step, ALL)
+            part *= rates[row] / (n + 1)
+            total += part
+
+
+def poisson(rates: Floats) -> NDArray[np.uint64]:
+    """For n = 1, 2, ...: the word from which on the number is at least n; a row a rate.
+
+    Raises:
+        ValueError: for more than `MOST_A_DAY`, which is the caller's mistake.
+    """
+    most = float(rates.max(initial=0.0))
+    if not most <= MOST_A_DAY:
+        msg = f"{most} groups a day are more than {MOST_A_DAY}"
         raise ValueError(msg)
-    part = float(exact.exp(np.array([-rate]))[0])
-    total, found, n = part, list[int](), 0
-    while (step := min(math.ceil(total * 2.0**32 - 0.5), ALL)) < ALL and part > 0.0:
-        found.append(step)
-        n += 1
-        part *= rate / n
-        total += part
-    return found
+    table = np.empty((rates.size, int(most + 12.0 * math.sqrt(most) + 24.0)), np.uint64)
+    _steps(rates, exact.exp(-rates), table)
+    return table
 
 
 class Frame(NamedTuple):
     """What of the streams of one agreement is alike in every draw."""
 
     streams: tuple[Stream, ...]
-    years: Days  # (days,): since the beginning
-    open: NDArray[np.bool_]  # (days, streams): whether a rate holds
-    cohort: Days
+    years: int  # for each of which a stream that grows has a rate of its own
+    base: Streams  # with the numbers of no draw
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=64)
 def _stays(law: str, log_sd: float, table: tuple[float, ...]) -> Floats:
-    """Quantiles of a stay whose mean is one day."""
+    """Quantiles of a stay whose mean is one day; of a table, as it is."""
     if law == "lognormal":
         return exact.exp(log_sd * exact.normal_table() - 0.5 * log_sd * log_sd)
     if law == "exponential":
@@ -129,59 +141,65 @@ def _stays(law: str, log_sd: float, table: tuple[float, ...]) -> Floats:
 
 def frame(plan: Plan, deal: int) -> Frame:
     """The streams of one agreement over the days of the plan."""
-    streams = tuple(one for one in plan.streams if one.deal == deal)
-    days = np.arange(plan.days)
-    held = np.zeros((plan.days, len(streams)), np.bool_)
-    cohort = np.zeros((plan.days, len(streams)), np.int32)
-    for place, one in enumerate(streams):
+    many = tuple(one for one in plan.streams if one.deal == deal)
+    grows = any(one.growth.form != "point" or one.growth.a for one in many)
+    year = (
+        (np.arange(plan.days) // YEAR).astype(np.int32) if grows else np.zeros(plan.days, np.int32)
+    )
+    years = int(year[-1]) + 1
+    row = np.full((plan.days, len(many)), NOBODY, np.int32)
+    cohort = np.zeros((plan.days, len(many)), np.int32)
+    for place, one in enumerate(many):
         if one.persons:
             cohort[one.first, place] = one.persons
         else:
-            held[:, place] = (days >= one.first) & (days < one.after)
+            row[one.first : one.after, place] = place * years + year[one.first : one.after]
         for first, after, stops in plan.deals[deal].pauses:
-            held[first:after, place] &= not stops
-    years = (days // YEAR).astype(np.int32)
-    return Frame(streams, years, held, cohort)
+            if stops:
+                row[first:after, place] = NOBODY
+                cohort[first:after, place] = 0
+    none, nothing = np.zeros(len(many)), np.zeros(len(many), np.uint64)
+    arrival = np.array([one.from_arrival for one in many], np.bool_)
+    stays = [_stays(one.law, one.log_sd, tuple(one.table)) for one in many]
+    base = Streams(
+        number=np.array([one.number for one in many], np.uint32),
+        row=row,
+        steps=np.empty((0, 0), np.uint64),
+        cohort=cohort,
+        group=_groups([one.batch for one in many]),
+        eligible=nothing,
+        lawful=nothing,
+        stays=np.array(stays).reshape(len(many), exact.POINTS),
+        factor=none,
+        at_most=np.array([float(one.at_most) for one in many]),
+        returned=none,
+        died=none,
+        late=none,
+        from_arrival=arrival,
+        plain=~arrival,
+    )
+    return Frame(many, years, base)
 
 
 def streams(fixed: Frame, drawn: Drawn) -> Streams:
     """The streams of one agreement in one draw."""
-    many, steps = fixed.streams, list[list[int]]()
-    row = np.full(fixed.open.shape, NOBODY, np.int32)
-    for place, one in enumerate(many):
-        rate, growth = (
-            drawn(one.referrals) * drawn.factor("referrals") / one.batch,
-            drawn(one.growth),
-        )
-        for year in range(int(fixed.years[-1]) + 1 if growth else 1):
-            at = fixed.open[:, place] & ((fixed.years == year) if growth else True)
-            if rate > 0.0 and at.any():
-                row[at, place] = len(steps)
-                steps.append(poisson(rate * (1.0 + growth) ** year))
-    width = max((len(one) for one in steps), default=0)
-    table = np.full((len(steps), width), ALL, np.uint64)
-    for place, found in enumerate(steps):
-        table[place, : len(found)] = found
-    stays = [_stays(one.law, one.log_sd, tuple(one.table)) for one in many]
+    many, chance, inflow = fixed.streams, drawn.factor("eligible"), drawn.factor("referrals")
+    rates = [
+        drawn(one.referrals) * inflow / one.batch * (1.0 + drawn(one.growth)) ** year
+        for one in many
+        for year in range(fixed.years)
+    ]
     late = np.array([drawn(one.late) for one in many])
-    arrival = np.array([one.from_arrival for one in many], np.bool_)
-    chance = drawn.factor("eligible")
-    return Streams(
-        number=np.array([one.number for one in many], np.uint32),
-        row=row,
-        steps=table,
-        cohort=fixed.cohort,
-        group=_groups([one.batch for one in many]),
+    died, returned = drawn.factor("died") / YEAR, drawn.factor("returned") / YEAR
+    return fixed.base._replace(
+        steps=poisson(np.array(rates)),
         eligible=_below([drawn(one.eligible) * chance for one in many]),
-        lawful=_below([drawn(one.lawful) * chance for one in many]),
-        stays=np.array(stays).reshape(len(many), exact.POINTS),
+        lawful=_below([drawn(one.lawful) for one in many]),  # no practice widens the law
         factor=np.array([drawn(one.mean) * drawn.factor("stays") for one in many]),
-        at_most=np.array([float(one.at_most) for one in many]),
-        returned=np.array([drawn(one.returned) * drawn.factor("returned") / YEAR for one in many]),
-        died=np.array([drawn(one.died) * drawn.factor("died") / YEAR for one in many]),
+        returned=np.array([drawn(one.returned) * returned for one in many]),
+        died=np.array([drawn(one.died) * died for one in many]),
         late=late,
-        from_arrival=arrival,
-        plain=~arrival & (late <= 0.0),
+        plain=~fixed.base.from_arrival & (late <= 0.0),
     )
 
 
@@ -190,9 +208,9 @@ def _below(shares: list[float]) -> NDArray[np.uint64]:
 
 
 def _groups(means: list[float]) -> Floats:
-    return np.array(
-        [1.0 / float(exact.log(np.array([1.0 - 1.0 / m]))[0]) if m > 1.0 else 0.0 for m in means]
-    )
+    """For each mean size of a group, 1 / log(1 - 1/mean); 0 where people come by themselves."""
+    mean = np.maximum(np.array(means), 1.0 + 1e-12)
+    return np.where(np.array(means) > 1.0, 1.0 / exact.log(1.0 - 1.0 / mean), 0.0)
 
 
 def rules(plan: Plan) -> Rules:

@@ -37,7 +37,7 @@ def _series(x: Floats) -> Floats:
 
 # Numbers from a half to one in so many pieces; in each, one factor brings them near one.
 PIECES = 128
-NEAR_ONE = (2.0 * PIECES) / (np.arange(PIECES) + PIECES + 0.5)
+NEAR_ONE: Floats = (2.0 * PIECES) / (np.arange(PIECES, dtype=np.float64) + PIECES + 0.5)
 LOG_OF_PIECE = -_series(NEAR_ONE)
 TERMS = (1 / 7, -1 / 6, 1 / 5, -1 / 4, 1 / 3, -1 / 2, 1.0)
 
@@ -179,4 +179,5 @@ def beta_table(a: float, b: float, points: int = 257) -> Floats:
         middle = 0.5 * (low + high)
         below = _beta_below(middle, a, b) < u
         low, high = np.where(below, middle, low), np.where(below, high, middle)
-    return 0.5 * (low + high)
+    found: Floats = 0.5 * (low + high)
+    return found

@@ -23,7 +23,7 @@ class Streams(NamedTuple):
     """What holds in one draw for the streams of one agreement; a row each, in order."""
 
     number: NDArray[np.uint32]
-    row: Days  # (days, streams): the row of `steps` that holds on a day; -1: nobody
+    row: Days  # (days, streams): the row of `steps` that holds on a day; -1: nobody comes
     steps: NDArray[np.uint64]  # (rows, width): n or more where the word is not below the n-th
     cohort: Days  # (days, streams): people put forward for certain
     group: Floats  # 1 / log(1 - 1/mean) of groups; 0: each by themselves
@@ -39,17 +39,19 @@ class Streams(NamedTuple):
     plain: NDArray[np.bool_]  # neither late nor from arrival
 
 
-# Rows of the table of people: those who may be sent, a column each, in the order of the queue.
+# Rows of the table of people: those who may be sent, a column each, in the order of the queue. The
+# last four are written, and read, only of those marked `OTHER`; most serve a sentence to its end.
 (
     READY,  # joins the queue
-    PATIENCE,  # the last day on which they may still be received
     END,  # the sentence ends; below zero: so many days after arrival
-    LATE,  # days for which they are held longer
-    DIED_ON,  # FAR: not while it matters
-    HOLD,  # days after arrival on which they are returned early; FAR: never
-    STREAM,
+    STREAM,  # and the mark
+    PATIENCE,  # the last day on which they may still be received; else the day before `END`
+    LATE,  # days for which they are held longer; else 0
+    DIED_ON,  # else, and FAR: not while it matters
+    HOLD,  # days after arrival on which they are returned early; else, and FAR: never
 ) = range(7)
 PEOPLE_ROWS = 7
+OTHER = 1 << 8
 
 
 class Asked(NamedTuple):
@@ -112,8 +114,8 @@ def people(streams: Streams, key: tuple[int, int]) -> tuple[Days, Asked]:
         by_day(ready[may], days),
         by_day(ready[first < streams.lawful[stream]], days),
     )
-    kept = (one[may] for one in (ready, stream, *rest, *place))
-    return _lives(streams, key, *kept), asked
+    chance_of = Chance(*(one[may] for one in (*rest, *place)))
+    return _lives(streams, key, ready[may], stream[may], chance_of), asked
 
 
 def by_day(ready: Days, days: int) -> Days:
@@ -122,19 +124,21 @@ def by_day(ready: Days, days: int) -> Days:
     return np.diff(ends).astype(np.int32)
 
 
-def _lives(  # noqa: PLR0913, PLR0917 - a person's columns
-    streams: Streams,
-    key: tuple[int, int],
-    ready: Days,
-    stream: NDArray[np.uint8],
-    sentence: NDArray[np.uint32],
-    death: NDArray[np.uint32],
-    early: NDArray[np.uint32],
-    k: NDArray[np.uint32],
-    day: NDArray[np.uint32],
-    number: NDArray[np.uint32],
+class Chance(NamedTuple):
+    """The words of each person, and the place that they were drawn for."""
+
+    sentence: NDArray[np.uint32]
+    death: NDArray[np.uint32]
+    early: NDArray[np.uint32]
+    k: NDArray[np.uint32]
+    day: NDArray[np.uint32]
+    number: NDArray[np.uint32]
+
+
+def _lives(
+    streams: Streams, key: tuple[int, int], ready: Days, stream: NDArray[np.uint8], drawn: Chance
 ) -> Days:
-    place = share(sentence) * exact.STEPS
+    place = share(drawn.sentence) * exact.STEPS
     below = np.minimum(np.floor(place), exact.STEPS - 1.0)
     index = below.astype(np.int64)
     low, high = streams.stays[stream, index], streams.stays[stream, index + 1]
@@ -144,17 +148,21 @@ def _lives(  # noqa: PLR0913, PLR0917 - a person's columns
     some = streams.late[stream] > 0
     if some.any():
         purpose = np.full(int(some.sum()), chance.LATE, np.uint32)
-        word = words((k[some], day[some], number[some], purpose), key)[0]
+        word = words((drawn.k[some], drawn.day[some], drawn.number[some], purpose), key)[0]
         wait = np.minimum(-exact.log(share(word)) * streams.late[stream[some]], LONG)
         late[some] = np.floor(wait).astype(np.int32)
     arrival = streams.from_arrival[stream]
     span = np.where(arrival, float(LONG), (term + late + 2).astype(np.float64))
-    died = within_time(share(death), streams.died[stream], span)
-    hold = within_time(share(early), streams.returned[stream], (term + late + 2).astype(np.float64))
+    died = within_time(share(drawn.death), streams.died[stream], span)
+    hold = within_time(
+        share(drawn.early), streams.returned[stream], (term + late + 2).astype(np.float64)
+    )
     died = np.where(died < FAR, ready + died, FAR).astype(np.int32)
     end = np.where(arrival, -term, ready + term).astype(np.int32)
     patience = np.minimum(np.where(arrival, FAR, end), died) - 1
-    return np.stack((ready, patience, end, late, died, hold, stream)).astype(np.int32)
+    other = arrival | (late > 0) | (died < FAR) | (hold < FAR) | ~streams.plain[stream]
+    kind = stream + OTHER * other
+    return np.stack((ready, end, kind, patience, late, died, hold)).astype(np.int32)
 
 
 def within_time(u: Floats, hazard: Floats, span: Floats) -> Days:

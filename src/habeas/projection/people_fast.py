@@ -4,8 +4,10 @@ Words of chance are made in blocks, so that a processor makes many at once.
 """
 
 import math
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from habeas.custody.compiled import COMPILED, compiled, inlined
 from habeas.projection import chance, exact
@@ -18,15 +20,23 @@ from habeas.projection.people import (
     HOLD,
     LATE,
     LONG,
+    OTHER,
     PATIENCE,
     READY,
     STREAM,
     Asked,
     Days,
+    Floats,
     Streams,
 )  # fmt: skip
 
-BLOCK = 2048
+Number = Any  # in a compiled loop, what numba makes of it
+Words32 = NDArray[np.uint32]
+Words64 = NDArray[np.uint64]
+Small = NDArray[np.uint8]
+Flags = NDArray[np.bool_]
+Block = tuple[Words32, Words32, Words32, Small, Words32, Days, Days, Days]
+BLOCK = 1024
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)
 ONE, TWO = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -39,7 +49,9 @@ LATE_WORD = chance.LATE
 
 
 @inlined
-def _words(k, day, number, purpose, keys, out):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _words(
+    k: Words32, day: Words32, number: Words32, purpose: Number, keys: Words64, out: Words32
+) -> None:
     """Four words for each place into `out` (4, places); `keys` are (10, 2)."""
     k0, k1 = keys[0, 0], keys[0, 1]
     k2, k3 = keys[1, 0], keys[1, 1]
@@ -80,7 +92,7 @@ def _words(k, day, number, purpose, keys, out):  # type: ignore[no-untyped-def] 
 
 
 @inlined
-def _wait(word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _wait(word: Number) -> Number:
     """Minus the logarithm of a word as a number between 0 and 1; see `exact.log`."""
     whole, power = (np.uint64(word) << np.uint64(1)) | np.uint64(1), 0
     while whole < TOP:
@@ -94,7 +106,7 @@ def _wait(word):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 @compiled
-def _guide(steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _guide(steps: Words64) -> Days:
     """For the first eight bits of a word, the least number that it can mean."""
     rows, width = steps.shape
     found = np.zeros((rows, 256), np.int32)
@@ -108,7 +120,7 @@ def _guide(steps):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
 
 
 @compiled
-def _counts(streams, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _counts(streams: Streams, keys: Words64) -> Days:
     days, many = streams.row.shape
     width = streams.steps.shape[1]
     guide = _guide(streams.steps)
@@ -131,30 +143,30 @@ def _counts(streams, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN
 
 
 @compiled
-def _grouped(groups, day, number, group, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _grouped(groups: Number, day: Number, number: Number, group: Number, keys: Words64) -> Number:
     out = np.empty((4, groups), np.uint32)
     which = np.arange(groups).astype(np.uint32)
     _words(which, np.full(groups, np.uint32(day)), np.full(groups, number), BATCH, keys, out)
     total = 0
     for n in range(groups):
-        total += 1 + np.int64(math.floor(-_wait(out[0, n]) * group))
+        total += 1 + math.floor(-_wait(out[0, n]) * group)
     return total
 
 
 @compiled
-def _late(k, day, number, mean, keys):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _late(k: Number, day: Number, number: Number, mean: Number, keys: Words64) -> Number:
     out = np.empty((4, 1), np.uint32)
     _words(np.full(1, k), np.full(1, day), np.full(1, number), LATE_WORD, keys, out)
     return np.int32(math.floor(min(_wait(out[0, 0]) * mean, LONG)))
 
 
 @inlined
-def _within(word, hazard):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _within(word: Number, hazard: Number) -> Number:
     return np.int32(1 + np.int64(min(_wait(word) / hazard, LONG)))
 
 
 @inlined
-def _kept(many, word, stream, below, may):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _kept(many: Number, word: Words32, stream: Small, below: Words64, may: Days) -> Number:
     """Where the word is below what the stream has; how many there are."""
     kept = 0
     for n in range(many):
@@ -164,63 +176,77 @@ def _kept(many, word, stream, below, may):  # type: ignore[no-untyped-def]  # no
 
 
 @inlined
-def _terms(kept, may, sentence, stream, stays, factor, at_most, term):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
-    """Days from being put forward to the end of the sentence."""
+def _lives(  # noqa: PLR0913, PLR0917
+    kept: Number,
+    may: Days,
+    block: Block,
+    stays: Floats,
+    factor: Floats,
+    at_most: Floats,
+    dying: Floats,
+    returning: Floats,
+    plain: Flags,
+    found: Days,
+    made: Number,
+) -> Number:
+    """Everybody as if they served their sentence to its end; how many may not.
+
+    Those are listed in `rare`, with the days of each sentence in `term`.
+    """
+    _, day, _, stream, out, _, term, rare = block
+    some = 0
     for one in range(kept):
-        n = may[one]
-        which = stream[n]
-        place = (sentence[n] + 0.5) * BELOW * STEPS
+        n, at = may[one], made + one
+        which, ready = stream[n], np.int32(day[n])
+        place = (out[1, n] + 0.5) * BELOW * STEPS
         below = np.int64(place)
         low, high = stays[which, below], stays[which, below + 1]
         stay = (low + (place - below) * (high - low)) * factor[which]
-        term[one] = 1 + np.int64(min(stay, at_most[which]))
-
-
-@inlined
-def _lives(kept, may, day, stream, term, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
-    """Those who serve their sentence to its end."""
-    for one in range(kept):
-        n, at = may[one], made + one
-        found[READY, at], found[STREAM, at] = day[n], stream[n]
-        found[END, at] = np.int32(day[n]) + term[one]
-    for at in range(made, made + kept):
-        found[LATE, at], found[DIED_ON, at], found[HOLD, at] = 0, FAR, FAR
-        found[PATIENCE, at] = found[END, at] - 1
-
-
-@inlined
-def _unlike(kept, may, death, early, stream, term, streams, rare):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
-    """Those who may not; how many."""
-    died, returned, plain = streams.died, streams.returned, streams.plain
-    some = 0
-    for one in range(kept):
-        n = may[one]
-        which, span = stream[n], float(term[one] + 2)
-        usual = plain[which] & (1.0 - (death[n] + 0.5) * BELOW > died[which] * span)
-        usual &= 1.0 - (early[n] + 0.5) * BELOW > returned[which] * span
-        rare[some] = one
+        days = np.int32(1 + np.int64(min(stay, at_most[which])))
+        found[READY, at], found[END, at], found[STREAM, at] = ready, ready + days, which
+        span = days + 2.0
+        usual = plain[which] & (1.0 - (out[2, n] + 0.5) * BELOW > dying[which] * span)
+        usual &= 1.0 - (out[3, n] + 0.5) * BELOW > returning[which] * span
+        rare[some], term[some] = one, days
         some += not usual
     return some
 
 
 @compiled
-def _block(many, made, block, streams, keys, found, lawful):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _block(  # noqa: PLR0913, PLR0917
+    many: Number,
+    made: Number,
+    block: Block,
+    streams: Streams,
+    keys: Words64,
+    found: Days,
+    lawful: Days,
+) -> Number:
     """Those of a block who may be sent, written behind the `made` that there are."""
-    k, day, number, stream, out, may, term, rare = block
+    k, day, number, stream, out, may, _, rare = block
     _words(k[:many], day, number, PERSON, keys, out)
     if lawful.size:
         for one in range(_kept(many, out[0], stream, streams.lawful, may)):
             lawful[day[may[one]]] += 1
     kept = _kept(many, out[0], stream, streams.eligible, may)
-    _terms(kept, may, out[1], stream, streams.stays, streams.factor, streams.at_most, term)
-    _lives(kept, may, day, stream, term, found, made)
-    some = _unlike(kept, may, out[2], out[3], stream, term, streams, rare)
+    some = _lives(
+        kept, may, block, streams.stays, streams.factor, streams.at_most,
+        streams.died, streams.returned, streams.plain, found, made,
+    )  # fmt: skip
     _others(some, rare, block, streams, keys, found, made)
     return made + kept
 
 
 @compiled
-def _others(some, rare, block, streams, keys, found, made):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _others(  # noqa: PLR0913, PLR0917
+    some: Number,
+    rare: Days,
+    block: Block,
+    streams: Streams,
+    keys: Words64,
+    found: Days,
+    made: Number,
+) -> None:
     """Those who may die or be returned before the end, stay longer, or count from arrival."""
     k, day, number, stream, out, may, term, _ = block
     wait, dying, returning, arriving = (
@@ -231,22 +257,24 @@ def _others(some, rare, block, streams, keys, found, made):  # type: ignore[no-u
     )
     for one in range(some):
         n, at = may[rare[one]], made + rare[one]
-        which, days, begin = stream[n], term[rare[one]], found[READY, made + rare[one]]
+        which, days, begin = stream[n], term[one], found[READY, made + rare[one]]
+        late, died, hold = np.int32(0), np.int32(FAR), np.int32(FAR)
         if wait[which] > 0:
-            found[LATE, at] = _late(k[n], day[n], number[n], wait[which], keys)
-        span, arrival = float(days + found[LATE, at] + 2), arriving[which]
+            late = _late(k[n], day[n], number[n], wait[which], keys)
+        span, arrival = float(days + late + 2), arriving[which]
         risk, early = dying[which], returning[which]
         if risk > 0 and 1.0 - (out[2, n] + 0.5) * BELOW <= risk * (LONG if arrival else span):
-            found[DIED_ON, at] = begin + _within(out[2, n], risk)
+            died = begin + _within(out[2, n], risk)
         if early > 0 and 1.0 - (out[3, n] + 0.5) * BELOW <= early * span:
-            found[HOLD, at] = _within(out[3, n], early)
+            hold = _within(out[3, n], early)
         last = FAR if arrival else begin + days
-        found[END, at] = -days if arrival else last
-        found[PATIENCE, at] = min(last, found[DIED_ON, at]) - 1
+        found[END, at], found[PATIENCE, at] = -days if arrival else last, min(last, died) - 1
+        found[STREAM, at] = which + OTHER
+        found[LATE, at], found[DIED_ON, at], found[HOLD, at] = late, died, hold
 
 
 @compiled
-def _people(counted, streams, keys, found, lawful):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _people(counted: Days, streams: Streams, keys: Words64, found: Days, lawful: Days) -> Number:
     days, many = counted.shape
     k, day = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     number, stream = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint8)

@@ -9,15 +9,16 @@ person and day. Tables are whole numbers with a person or a stay a column; witho
 same lines run slowly.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from habeas.custody.compiled import inlined
-from habeas.projection.people import DIED_ON, END, HOLD, LATE, PATIENCE, READY, Days
+from habeas.projection.people import DIED_ON, END, HOLD, LATE, OTHER, PATIENCE, READY, STREAM, Days
 
 Counts = NDArray[np.int64]
+Number = Any  # in a compiled loop, what numba makes of it: a whole number
 FLOWS = (
     "referred", "eligible", "lawful", "received", "expired",
     "sentence_end", "returned", "died", "recalled", "closed",
@@ -85,12 +86,12 @@ class State(NamedTuple):
 
 
 @inlined
-def _what(cell, house, deal, reason):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _what(cell: Number, house: Number, deal: Number, reason: Number) -> Number:
     where = ((cell + 1) << HOUSE_BITS | house) << DEAL_BITS | deal
     return where << REASON_BITS | reason
 
 
-def told(what):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201
+def told(what: Number) -> tuple[Number, Number, Number, Number]:
     """Cell (NOBODY: not known), house, agreement and reason of a stay."""
     reason, where = what & ((1 << REASON_BITS) - 1), what >> REASON_BITS
     deal, where = where & ((1 << DEAL_BITS) - 1), where >> DEAL_BITS
@@ -102,7 +103,7 @@ _told = inlined(told)
 
 
 @inlined
-def _link(chain, head, house, cell, number):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _link(chain: Days, head: Days, house: Number, cell: Number, number: Number) -> None:
     first = head[house, number]
     chain[house, 0, cell], chain[house, 1, cell], chain[house, 2, cell] = number, first, NOBODY
     if first != NOBODY:
@@ -111,7 +112,7 @@ def _link(chain, head, house, cell, number):  # type: ignore[no-untyped-def]  # 
 
 
 @inlined
-def _unlink(chain, head, house, cell):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _unlink(chain: Days, head: Days, house: Number, cell: Number) -> None:
     number, after, before = chain[house, 0, cell], chain[house, 1, cell], chain[house, 2, cell]
     if before == NOBODY:
         head[house, number] = after
@@ -122,7 +123,7 @@ def _unlink(chain, head, house, cell):  # type: ignore[no-untyped-def]  # noqa: 
 
 
 @inlined
-def _enter(chain, head, houses, house):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _enter(chain: Days, head: Days, houses: Days, house: Number) -> Number:
     number = houses[LEAST, house]
     while head[house, number] == NOBODY:
         number += 1
@@ -136,7 +137,7 @@ def _enter(chain, head, houses, house):  # type: ignore[no-untyped-def]  # noqa:
 
 
 @inlined
-def _leave(chain, head, houses, house, cell):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _leave(chain: Days, head: Days, houses: Days, house: Number, cell: Number) -> None:
     number = chain[house, 0, cell] - 1
     _unlink(chain, head, house, cell)
     _link(chain, head, house, cell, number)
@@ -146,7 +147,16 @@ def _leave(chain, head, houses, house, cell):  # type: ignore[no-untyped-def]  #
 
 
 @inlined
-def _depart(first, month, links, flow, chain, head, deals, houses):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _depart(  # noqa: PLR0913, PLR0917
+    first: Number,
+    month: Number,
+    links: Days,
+    flow: Counts,
+    chain: Days,
+    head: Days,
+    deals: Days,
+    houses: Days,
+) -> None:
     one = first
     while one != NOBODY:
         what = links[one, WHAT]
@@ -161,20 +171,37 @@ def _depart(first, month, links, flow, chain, head, deals, houses):  # type: ign
 
 
 @inlined
-def _put(one, who, day, recall, people, stays, links, leaving, chain, head, deals, houses, cells):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _put(  # noqa: PLR0913, PLR0917
+    one: Number,
+    who: tuple[Number, Number, Number, Number],
+    day: Number,
+    recall: Number,
+    people: Days,
+    stays: Days,
+    links: Days,
+    leaving: Days,
+    chain: Days,
+    head: Days,
+    deals: Days,
+    houses: Days,
+    cells: Days,
+) -> None:
     """A stay from `day` of (person, agreement, house, day of arrival)."""
     person, deal, house, begin = who
     end = people[END, person]
     right = end if end >= 0 else begin - end
-    out, reason = right + people[LATE, person], ENDED
-    if people[DIED_ON, person] <= out:
-        out, reason = people[DIED_ON, person], DIED
-    if begin + people[HOLD, person] < out:
-        out, reason = begin + people[HOLD, person], RETURNED
+    out, reason = right, ENDED
+    if people[STREAM, person] & OTHER != 0:
+        out += people[LATE, person]
+        if people[DIED_ON, person] <= out:
+            out, reason = people[DIED_ON, person], DIED
+        if begin + people[HOLD, person] < out:
+            out, reason = begin + people[HOLD, person], RETURNED
     if recall < out:
         out, reason = recall, RECALLED
-    stays[PERSON, one], stays[BEGIN, one], stays[IN, one] = person, begin, day
-    stays[OUT, one], stays[RIGHT_ENDS, one] = out, right
+    if stays.shape[1] > 0:
+        stays[PERSON, one], stays[BEGIN, one], stays[IN, one] = person, begin, day
+        stays[OUT, one], stays[RIGHT_ENDS, one] = out, right
     if out < leaving.size:
         links[one, AFTER] = leaving[out]
         leaving[out] = one
@@ -185,7 +212,17 @@ def _put(one, who, day, recall, people, stays, links, leaving, chain, head, deal
 
 
 @inlined
-def _close(closed, day, made, people, stays, flow, rules, cells, state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _close(  # noqa: PLR0913, PLR0917
+    closed: Number,
+    day: Number,
+    made: Number,
+    people: Days,
+    stays: Days,
+    flow: Counts,
+    rules: Rules,
+    cells: Cells,
+    state: State,
+) -> Number:
     """Everybody out of a house that closes; how many stays there are now."""
     houses, links = state.houses, state.links
     for one in range(made):
@@ -220,10 +257,24 @@ def _close(closed, day, made, people, stays, flow, rules, cells, state):  # type
 
 
 @inlined
-def _join(deal, day, month, last, people, flow, lapsing, deals):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _patience(people: Days, one: Number) -> Number:
+    return people[PATIENCE, one] if people[STREAM, one] & OTHER != 0 else people[END, one] - 1
+
+
+@inlined
+def _join(  # noqa: PLR0913, PLR0917
+    deal: Number,
+    day: Number,
+    month: Number,
+    last: Number,
+    people: Days,
+    flow: Counts,
+    lapsing: Days,
+    deals: Days,
+) -> None:
     one, days = deals[NEXT, deal], lapsing.shape[1] - 1
     while one < last and people[READY, one] <= day:
-        lapsing[deal, min(people[PATIENCE, one] + 1, days)] += 1
+        lapsing[deal, min(_patience(people, one) + 1, days)] += 1
         one += 1
     gone = lapsing[deal, day]
     deals[WAITS, deal] += one - deals[NEXT, deal] - gone
@@ -232,7 +283,17 @@ def _join(deal, day, month, last, people, flow, lapsing, deals):  # type: ignore
 
 
 @inlined
-def _fly(deal, day, made, people, stays, rules, state, chain, head):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202, PLR0913, PLR0917
+def _fly(  # noqa: PLR0913, PLR0917
+    deal: Number,
+    day: Number,
+    made: Number,
+    people: Days,
+    stays: Days,
+    rules: Rules,
+    state: State,
+    chain: Days,
+    head: Days,
+) -> Number:
     """Those who are received on one flight; how many stays there are now."""
     lapsing, leaving, deals, houses = state.lapsing, state.leaving, state.deals, state.houses
     links = state.links
@@ -241,7 +302,7 @@ def _fly(deal, day, made, people, stays, rules, state, chain, head):  # type: ig
     choice, one, days, before = 0, deals[FIRST, deal], lapsing.shape[1] - 1, made
     house = order[deal, 0]
     while room > 0 and one < deals[NEXT, deal]:
-        patience = people[PATIENCE, one]
+        patience = _patience(people, one)
         if patience >= day:
             while house != NOBODY and houses[HELD, house] >= places[house, day]:
                 choice += 1
@@ -263,7 +324,7 @@ def _fly(deal, day, made, people, stays, rules, state, chain, head):  # type: ig
 
 
 @inlined
-def _census(day, month, daily, deals, houses):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN202
+def _census(day: Number, month: Number, daily: Daily, deals: Days, houses: Days) -> None:
     for deal in range(deals.shape[1]):
         daily.by[deal, day] = deals[BY, deal]
         daily.waiting[deal, month] = deals[WAITS, deal]
@@ -273,7 +334,16 @@ def _census(day, month, daily, deals, houses):  # type: ignore[no-untyped-def]  
 
 
 @inlined
-def receive(people, first, there, rules, stays, daily, cells, state):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN201, PLR0913, PLR0917
+def receive(  # noqa: PLR0913, PLR0917
+    people: Days,
+    first: Counts,
+    there: Days,
+    rules: Rules,
+    stays: Days,
+    daily: Daily,
+    cells: Cells,
+    state: State,
+) -> Number:
     """Fill `stays` and `daily` for all days; how many stays there are.
 
     Args:
@@ -281,7 +351,8 @@ def receive(people, first, there, rules, stays, daily, cells, state):  # type: i
         first: where those of each agreement begin; at last, where those who are there already do.
         there: their agreement and house, a row each.
         rules: `Rules`.
-        stays: a table with room for everybody, and once more for each house that closes.
+        stays: a table with room for everybody, and once more for each house that closes; or for
+            nobody, where only counts are wanted and no house closes.
         daily: `Daily`, its flows zero.
         cells: `Cells`, all empty.
         state: `State` at the beginning.

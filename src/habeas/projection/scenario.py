@@ -15,9 +15,8 @@ from habeas.law.agreement import Id, Pathway
 from habeas.law.cited import Count, Strict, Text
 from habeas.law.schedule import Fees
 
-Above = Annotated[float, Bound(ge=0)]
-Share = Annotated[float, Bound(ge=0, le=1)]
-Source = Annotated[str, Bound(min_length=1)]  # a key of the library's sources, or "assumption"
+Source = str  # a key of the library's sources, or "assumption"; empty: a fault of the file
+ASSUMPTION = "assumption"
 Reason = Literal["sentence_end", "returned", "died", "recalled", "closed"]
 
 
@@ -29,12 +28,12 @@ class Range(Strict, frozen=True):
     share: Beta, as sure as so many persons looked at would make it).
     """
 
-    source: Source
+    source: Source = ""
     low: float | None = None
     high: float | None = None
     about: float | None = None
-    spread: Above | None = None
-    like: Above | None = None
+    spread: float | None = None
+    like: float | None = None
     note: Text | None = None
 
 
@@ -43,6 +42,8 @@ class PlacesFrom(Strict, frozen=True):
 
     from_: date = field(name="from")
     places: Count = 0
+    source: Source | None = None  # None: the facility's
+    note: Text | None = None
 
 
 class Facility(Strict, frozen=True):
@@ -54,10 +55,13 @@ class Facility(Strict, frozen=True):
 
     id: Id
     places: tuple[PlacesFrom, ...]
-    source: Source
+    source: Source = ""
+    title: Text | None = None
+    note: Text | None = None
     library: str | None = None
     cells: Count | None = None
     cell_cm2: Count | None = None  # of each
+    beds_per_cell: Count | None = None
     measured: Literal["gross", "net"] = "gross"  # whether toilets and furniture are in that area
     confined_hours: Count | None = None
 
@@ -76,7 +80,8 @@ class Pause(Strict, frozen=True):
     from_: date = field(name="from")
     until: date | None = None  # None: to the end
     referrals: Literal["wait", "stop"] = "wait"  # whether people are put forward meanwhile
-    source: Source = "assumption"
+    source: Source = ""
+    note: Text | None = None
 
 
 class Deal(Strict, frozen=True):
@@ -86,8 +91,11 @@ class Deal(Strict, frozen=True):
     sending: str
     receiving: str
     facilities: tuple[str, ...]  # filled in this order
-    source: Source
     pathway: Pathway
+    source: Source = ""
+    title: Text | None = None
+    note: Text | None = None
+    established: dict[str, bool] = field(default_factory=dict)  # facts about the agreement itself
     agreement: str | None = None  # of the library, whose rules screen; None: none is known
     places: Count | None = None  # of the facilities, kept for it at most; None: as they come
     flights: Flights = Flights()
@@ -106,7 +114,19 @@ class Sum(Strict, frozen=True):
     title: Text
     minor_per_year: Count
     of: Literal["receiving", "sending"]
-    source: Source
+    source: Source = ""
+    note: Text | None = None
+
+
+class Price(Strict, frozen=True):
+    """What a text says that one person costs, to hold a fee against."""
+
+    id: Id
+    title: Text
+    minor: Count
+    per: Literal["person_day", "person_year"]
+    of: Literal["receiving", "sending"]
+    source: Source = ""
     note: Text | None = None
 
 
@@ -116,7 +136,8 @@ class Given(Strict, frozen=True):
     facilities: tuple[Facility, ...]
     deals: tuple[Deal, ...]
     sums: tuple[Sum, ...] = ()
-    standards: tuple[str, ...] = ()  # ids of the library; empty: every one that measures floor
+    prices: tuple[Price, ...] = ()
+    standards: tuple[str, ...] = ()  # standards or measures; empty: every one that measures floor
 
 
 class Stock(Strict, frozen=True):
@@ -140,9 +161,10 @@ class Stay(Strict, frozen=True):
     """How long a sentence runs from the day on which somebody is put forward, in days."""
 
     law: Literal["lognormal", "exponential", "fixed", "table"]
-    source: Source
-    mean: Range | Annotated[float, Bound(gt=0)] | None = None
-    log_sd: Above | None = None
+    source: Source = ""
+    note: Text | None = None
+    mean: Range | float | None = None
+    log_sd: float | None = None
     table: tuple[float, ...] = ()  # quantiles at equal steps from 0 to 1
     at_most: Count = 10_950
     from_arrival: bool = False  # whether it runs from arrival instead
@@ -151,33 +173,38 @@ class Stay(Strict, frozen=True):
 class Batches(Strict, frozen=True):
     """People are put forward in groups of this size on average (geometric)."""
 
-    mean: Annotated[float, Bound(gt=1)]
-    source: Source
+    mean: float
+    source: Source = ""
+    note: Text | None = None
 
 
 class Stream(Strict, frozen=True):
     """People of one kind who are put forward under one agreement.
 
     Either so many a day on average (`referrals_a_day`), or so many on one day (`persons`, `on`).
-    Who of them may be sent: screening says it from `docket`; where none is stated, `eligible` does.
-    Numbers that a range of the world multiplies may be plain; every other one is a range.
+    Who of them may be sent: screening says it from `docket` and `yes`; where none is stated,
+    `eligible` does. Numbers that a range of the world multiplies may be plain; every other one is
+    a range.
     """
 
     id: Id
     deal: str
     stay: Stay
-    source: Source = "assumption"
-    referrals_a_day: Range | Above | None = None
+    source: Source = ""
+    title: Text | None = None
+    note: Text | None = None
+    referrals_a_day: Range | float | None = None
     growth_a_year: Range | None = None  # 0.03: three in a hundred more each year
     from_: date | None = field(name="from", default=None)
     until: date | None = None
     persons: Count | None = None
     on: date | None = None
     batches: Batches | None = None
-    eligible: Range | Share | None = None
+    eligible: Range | float | None = None
     docket: dict[str, tuple[tuple[Count, str], ...]] | None = None  # fact: weights and cell texts
-    returned_a_year: Range | Above = 0.0  # hazard of an early return
-    died_a_year: Range | Above = 0.0
+    yes: dict[str, Range] = field(default_factory=dict)  # fact: of how many it is so, as a share
+    returned_a_year: Range | float = 0.0  # hazard of an early return
+    died_a_year: Range | float = 0.0
     leaves_late_days: Range | None = None  # on average past the end of the sentence (exponential)
 
 

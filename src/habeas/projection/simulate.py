@@ -18,7 +18,8 @@ from habeas.custody.pieces import Pieces
 from habeas.law.calendar import day
 from habeas.projection import draw as one_draw
 from habeas.projection.draw import Frame
-from habeas.projection.people import FAR, PEOPLE_ROWS, Asked, Days, Floats
+from habeas.projection.parts import Arrays
+from habeas.projection.people import FAR, OTHER, PEOPLE_ROWS, Asked, Days, Floats
 from habeas.projection.people_fast import Room, people
 from habeas.projection.plan import Held, Plan
 from habeas.projection.queue import (
@@ -42,7 +43,6 @@ from habeas.projection.queue import (
 )  # fmt: skip
 from habeas.projection.queue import told as told_of
 
-Arrays = dict[str, NDArray[np.generic]]
 NOON = 43_200  # seconds
 
 
@@ -119,8 +119,9 @@ class Seen(NamedTuple):
 class Work:
     """What is kept from one draw to the next: room for people and for their stays."""
 
-    def __init__(self, at: Ready) -> None:
+    def __init__(self, at: Ready, *, wanted: bool = False) -> None:
         self.at = at
+        self.wanted = wanted  # the stays themselves, not their counts alone
         self.rooms = [Room(PEOPLE_ROWS) for _ in at.frames]
         self.stays = Room(STAY_ROWS)
         self.links = np.empty((0, 2), np.int32)
@@ -129,26 +130,22 @@ class Work:
         """One draw; its tables are written over by the next."""
         at, drawn = self.at, one_draw.Drawn(self.at.plan, told)
         many = [one_draw.streams(one, drawn) for one in at.frames]
-        made = [people(one, key, room) for one, room in zip(many, self.rooms, strict=True)]
-        tables = [one for one, _ in made]
+        everybody = [people(one, key, room) for one, room in zip(many, self.rooms, strict=True)]
+        tables, asked = [one for one, _ in everybody], [one for _, one in everybody]
         first = np.cumsum([0, *(one.shape[1] for one in tables)])
         if len(at.stock):
             tables.append(_stock(at.plan, drawn, key))
-        everybody = tables[0] if len(tables) == 1 else np.concatenate(tables, axis=1)
-        stays = self.stays.of(everybody.shape[1] * (1 + at.closings))
-        if len(self.links) < stays.shape[1]:
-            self.links = np.empty((stays.shape[1], 2), np.int32)
-        daily, cells, state = blank(at.plan, first, at.rules, self.links)
-        kept = receive(everybody, first, at.stock, at.rules, stays, daily, cells, state)
+        table = tables[0] if len(tables) == 1 else np.concatenate(tables, axis=1)
+        most = table.shape[1] * (1 + at.closings)
+        if len(self.links) < most:
+            self.links = np.empty((most + most // 8, 2), np.int32)
         late = any(bool((one.late > 0).any()) for one in many)
-        return Seen(
-            daily,
-            stays[:, :kept],
-            self.links[:kept, WHAT],
-            [asked for _, asked in made],
-            first,
-            late,
-        )
+        rows = most if self.wanted or late or at.closings or len(at.stock) else 0
+        kept = self.stays.of(rows)[:, :rows]
+        daily, cells, state = blank(at.plan, first, at.rules, self.links)
+        made = receive(table, first, at.stock, at.rules, kept, daily, cells, state)
+        what = self.links[:made, WHAT]
+        return Seen(daily, kept[:, :made], what, asked, first, late)
 
 
 def _stock(plan: Plan, drawn: one_draw.Drawn, key: tuple[int, int]) -> Days:
@@ -160,13 +157,14 @@ def _stock(plan: Plan, drawn: one_draw.Drawn, key: tuple[int, int]) -> Days:
         if held.stream >= 0:
             died, hold = one_draw.risks(plan.streams[held.stream], drawn, end, key)
         zero = np.zeros_like(end)
-        parts.append(np.stack((zero, end - 1, end, zero, died, hold, zero)))
+        parts.append(np.stack((zero, end, zero + OTHER, end - 1, zero, died, hold)))
     return np.concatenate(parts, axis=1)
 
 
 def blank(
     plan: Plan, first: NDArray[np.int64], rules: Rules, links: Days
 ) -> tuple[Daily, Cells, State]:
+    """Nothing seen yet, every cell empty, nobody received."""
     houses, deals, days, months = len(plan.houses), len(plan.deals), plan.days, len(plan.months) - 1
     daily = Daily(
         held=np.empty((houses, days), np.int32),
@@ -287,7 +285,7 @@ def stays(payload: bytes, seed: int, number: int) -> Stays:
     """Who is held where from when to when in one draw, as the counts of `run` come from."""
     at = ready(payload)
     told = one_draw.values(at.plan, one_draw.units(at.plan, (seed, number)))
-    seen = Work(at).draw((seed, number), told)
+    seen = Work(at, wanted=True).draw((seed, number), told)
     cell, house, deal, reason = told_of(seen.what)
     out = np.minimum(seen.stays[OUT], at.plan.days)
     person, begin, t_in, right = (seen.stays[row] for row in (PERSON, BEGIN, IN, RIGHT_ENDS))
