@@ -10,7 +10,17 @@ from numpy.typing import NDArray
 
 from bench import p1
 from habeas.projection import draw, simulate
-from habeas.projection.people import FAR, PEOPLE_ROWS
+from habeas.projection.people import (
+    DIED_ON,
+    END,
+    FAR,
+    HOLD,
+    OTHER,
+    PATIENCE,
+    PEOPLE_ROWS,
+    READY,
+    STREAM,
+)  # fmt: skip
 from habeas.projection.plan import Deal, House, Plan
 from habeas.projection.queue import IN, OUT, PERSON, STAY_ROWS, Rules, receive
 
@@ -61,8 +71,8 @@ def served(line: Line, days: int, places: Sequence[int], allowed: Sequence[int] 
     rules.places[0] = places
     rules.allowed[0] = allowed or draw.ENDLESS
     people = np.zeros((PEOPLE_ROWS, many), np.int32)
-    zero, far = np.zeros(many), np.full(many, FAR)
-    people[:] = (line.ready, line.patience, line.end, zero, far, line.hold, zero)
+    people[READY], people[PATIENCE], people[END], people[HOLD] = line
+    people[DIED_ON], people[STREAM] = FAR, OTHER
     first = np.array([0, many])
     stays, links = np.empty((STAY_ROWS, many), np.int32), np.empty((many, 2), np.int32)
     daily, cells, state = simulate.blank(plan, first, rules, links)
