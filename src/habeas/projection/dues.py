@@ -1,19 +1,20 @@
 """What is due in every draw and month: through the functions that charge, and nothing else."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 import numpy as np
 from msgspec.structs import replace
 
+from habeas.fees import bulk
+from habeas.fees import many as held
 from habeas.fees.charge import charges
-from habeas.fees.line import Line
+from habeas.fees.dues import EMPTY, PERSON_MONTHS, Row
+from habeas.fees.many import Daily
 from habeas.fees.quantity import Period, Quantities, days_in_month, months
-from habeas.law.schedule import AdvanceGrant, AtCost, Deduction, FeeItem, Fees, Indexation, PerUnit
+from habeas.law.schedule import AdvanceGrant, Fees, Indexation
 from habeas.projection.bands import Bools, Ints
 
-EMPTY = "paid_for_empty"
 RECEIVED = "person received"  # the one unit of things done that draws say
 
 
@@ -22,7 +23,7 @@ class Many:
     """What the charges of one period are computed from, in each draw."""
 
     days: Ints  # (draws, months): person-days billed
-    daily: Ints  # (draws, days): persons billed on each day
+    daily: Daily  # (draws, days): persons billed on each day
     received: Ints  # (draws, months)
     facility: str = ""  # in which all of them are; empty: nobody says
     places: int | None = None  # kept for the agreement; None: not stated
@@ -64,59 +65,51 @@ def due(fees: Fees, period: Period, many: Many, indices: Sequence[Indexation | N
         FeeError: as `charges`, when the schedule cannot answer.
     """
     cells = months(period)
-    shape = (len(many.days), len(cells))
-    found = {name: np.zeros(shape, np.int64) for name in ("occupied", EMPTY, "other")}
-    empty, unpriced = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
-    for draw in range(shape[0]):
-        own = replace(fees, indexation=indices[draw]) if indices else fees
-        for month, lines in enumerate(_lines(own, period, cells, many, draw)):
-            for line in lines:
-                if line.amount_minor is None:
-                    unpriced[draw, month] += 1
-                    continue
-                kind = line.kind if line.kind in found else "other"
-                found[kind][draw, month] += line.amount_minor
-                if line.kind == EMPTY:
-                    empty[draw, month] += _in_days(line)
-    asked = tuple(one.id for one in fees.items if _silent(one))
-    return Dues(found["occupied"], found[EMPTY], found["other"], empty, unpriced, asked)
+    heads = held.Heads(many.days, many.daily)
+    given = held.Many(
+        many.days,
+        many.daily,
+        many.received,
+        units={RECEIVED: many.received},
+        places=None if many.places is None else np.full(len(cells), many.places, np.int64),
+        by_facility={many.facility: heads} if many.facility else {},
+    )
+    ahead = tuple(one for one in fees.items if isinstance(one, AdvanceGrant))
+    rest = tuple(one for one in fees.items if one not in ahead)
+    found = bulk.due(replace(fees, items=rest), period, given, indices)
+    return Dues(
+        occupied=found.occupied,
+        paid_for_empty=found.paid_for_empty,
+        other=found.other + _paid_ahead(replace(fees, items=ahead), cells),
+        empty_days=sum(
+            (_in_days(row, cells) for row in found.rows if row.kind == EMPTY), _none(many)
+        ),
+        not_priced=found.not_priced,
+        not_stated=found.not_stated,
+    )
 
 
-def _lines(
-    fees: Fees, period: Period, cells: list[Period], many: Many, draw: int
-) -> Iterator[list[Line]]:
-    before = 0
+def _paid_ahead(fees: Fees, cells: list[Period]) -> Ints:
+    """What is paid once ahead, in the month of its day; in the first where none is stated."""
+    found = np.zeros(len(cells), np.int64)
+    dated = tuple(
+        one for one in fees.items if isinstance(one, AdvanceGrant) and one.due is not None
+    )
     for number, month in enumerate(cells):
-        start = (month.first - period.first).days
-        daily = many.daily[draw, start : start + month.days].astype(np.int64)
-        received = int(many.received[draw, number])
-        given = Quantities(
-            month,
-            {many.facility: daily},
-            places=many.places,
-            units={RECEIVED: received},
-            received_before=before,
-            received=received,
-        )
-        before += received
-        yield charges(fees if number == 0 else _later(fees), given)
+        asked = fees if number == 0 else replace(fees, items=dated)
+        lines = charges(asked, Quantities(month, {}))
+        found[number] = sum(line.amount_minor or 0 for line in lines)
+    return found
 
 
-def _silent(item: FeeItem) -> bool:
-    """Whether an item is priced by what was done or spent, of which no draw says anything."""
-    if isinstance(item, PerUnit | Deduction):
-        return item.unit != RECEIVED
-    return isinstance(item, AtCost)
+def _none(many: Many) -> Ints:
+    return np.zeros_like(many.days)
 
 
-def _later(fees: Fees) -> Fees:
-    """Without what is paid once ahead, on no stated day: it stands in the first month."""
-    once = [one for one in fees.items if isinstance(one, AdvanceGrant) and one.due is None]
-    if not once:
-        return fees
-    return replace(fees, items=tuple(one for one in fees.items if one not in once))
-
-
-def _in_days(line: Line) -> int:
-    exact = line.quantity * (days_in_month(line.period.first) if "months" in line.unit else 1)
-    return int(exact) if exact.denominator == 1 else round(Fraction(exact))
+def _in_days(row: Row, cells: list[Period]) -> Ints:
+    """The quantity of a row in whole person-days, rounded half to even where months are cut."""
+    if row.unit != PERSON_MONTHS:
+        whole: Ints = row.quantity // row.parts
+        return whole
+    length = np.array([days_in_month(one.first) for one in cells])
+    return np.rint(row.quantity * length / row.parts).astype(np.int64)
