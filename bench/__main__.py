@@ -14,6 +14,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 from bench import cold, custody, dues, fees, one, register, scale, screening, web
+from bench import place as placing
 from habeas.cli.draw import SeededSource
 from habeas.cli.main import run
 from habeas.docket.check import Row
@@ -89,6 +90,7 @@ SCREENING = (
     ("Custody intervals", custody.main),
     ("The statement of a year", fees.main),
     ("The fees of many draws of ten years", dues.main),
+    ("Places for 40,000 persons, and why people do not fit", placing.main),
     ("The web app, 400 persons (40,000: python -m bench.web)", web.small),
 )
 

@@ -117,6 +117,7 @@ class Deed(StrEnum):
     SEE_ROLL = "see_roll"
     SEE_STATEMENT = "see_statement"
     SEE_EVIDENCE = "see_evidence"
+    SEE_PROJECTION = "see_projection"
     OPEN = "open"
     PROPOSE = "propose"
     RECORD_EVIDENCE = "record_evidence"
@@ -166,6 +167,7 @@ class Deed(StrEnum):
     CLAIM = "claim"
     DISPUTE = "dispute"
     EXCHANGE = "exchange"
+    PROJECT = "project"
     MANAGE_USERS = "manage_users"
     MANAGE_ACCESS_TOKENS = "manage_access_tokens"
     MANAGE_WEBHOOKS = "manage_webhooks"
@@ -181,11 +183,13 @@ ABOUT_NO_PERSON = frozenset(
         Deed.SEE_FACILITY,
         Deed.SEE_ROLL,
         Deed.SEE_STATEMENT,
+        Deed.SEE_PROJECTION,
         Deed.OPEN,
         Deed.CERTIFY,
         Deed.CLAIM,
         Deed.DISPUTE,
         Deed.EXCHANGE,
+        Deed.PROJECT,
         Deed.MANAGE_USERS,
         Deed.MANAGE_ACCESS_TOKENS,
         Deed.MANAGE_WEBHOOKS,

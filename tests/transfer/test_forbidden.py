@@ -265,3 +265,15 @@ def test_what_must_be_attached_is_attached(held: Told, kind: EventKind) -> None:
     empty: dict[str, None] = dict.fromkeys(TABLE[kind].carries)
     with pytest.raises(ImpossibleEvent):
         held.add(held.event(kind, **empty))
+
+
+def test_another_cell_than_proposed_needs_a_reason(held: Told) -> None:
+    named = {"proposal": "0" * 64, "proposed": "A-2"}
+    for placement in (
+        named, {**named, "reason": ""}, {**named, "reason": 1}, {"proposed": "A-1"},
+        {**named, "proposal": "0"}, "A-2",
+    ):  # fmt: skip
+        for kind in (K.PLACED, K.MOVED):
+            assert refused(held, held.event(kind, cell="A-1", placement=placement)) == "H893"
+    held.add(held.event(K.MOVED, cell="A-1", placement={**named, "reason": "ill"}))
+    held.add(held.event(K.MOVED, cell="A-2", placement=named))

@@ -20,7 +20,8 @@ AGREEMENTS = ("OAS-A57", "SE-EE")
 UNSEEN = {
     "a file to download": {
         "agreement_sql", "dispute_chain", "duty_calendar", "facility_occupancy",
-        "person_receipt_json", "person_receipt_pdf", "person_record", "statement_file",
+        "person_receipt_json", "person_receipt_pdf", "person_record", "projection_file",
+        "statement_file",
         "statement_persons",
     },
     "sent by a form": {
@@ -35,7 +36,7 @@ UNSEEN = {
     },
     "of something that the demonstration does not hold": {
         "accounts_revoke", "dispute", "dispute_open", "document", "done", "draft",
-        "person_section", "webhook",
+        "person_section", "projection", "webhook",
     },
 }  # fmt: skip
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-Rows = Sequence[Mapping[str, str | int]]
+Rows = Sequence[Mapping[str, str | int | float]]
 
 
 @dataclass(frozen=True, slots=True)

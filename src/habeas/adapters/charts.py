@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from habeas.adapters.chart import Chart, Rows, table
-from habeas.errors import Fault, SetupError
+from habeas.errors import Fault, Language, SetupError
 
 try:
     import altair as alt
@@ -29,15 +29,22 @@ FONT = "Liberation Sans, Arial, Helvetica, sans-serif"
 BLUE, ORANGE, PALE, BURNT, DARK = "#1f5a96", "#e8964a", "#a9c8e6", "#b3541a", "#222222"
 DASHES = ([8, 4], [2, 3], [10, 3, 2, 3], [4, 2])
 NEAR = 0.05  # of the height: a line closer than this below another is labelled below itself
+NUMBERS = {  # as the public tables write them
+    "es": {"decimal": ",", "thousands": ".", "grouping": [3], "currency": ["", ""]}
+}
+ROOT_TAG = re.compile(r"(<svg[^>]*?) (?:width|height)=\"[^\"]*\"")
 WIDTH, HEIGHT, SCALE = 720, 320, 2
 
 
-def _whole(layers: Sequence[alt.Chart], title: str, subtitle: Sequence[str]) -> dict[str, Any]:
+def whole(
+    layers: Sequence[alt.Chart], title: str, subtitle: Sequence[str], height: int = HEIGHT
+) -> dict[str, Any]:  # Any: Vega-Lite
+    """Layers as one drawing of the house."""
     drawn = (
         alt.layer(*layers)
         .properties(
             width=WIDTH,
-            height=HEIGHT,
+            height=height,
             title=alt.TitleParams(
                 title, subtitle=list(subtitle), anchor="start", fontSize=17, subtitleFontSize=12,
                 subtitleColor="#444444", offset=14, subtitlePadding=5, font=FONT, subtitleFont=FONT,
@@ -56,11 +63,12 @@ def _whole(layers: Sequence[alt.Chart], title: str, subtitle: Sequence[str]) -> 
             labelLimit=420, symbolSize=160, symbolType="square", title=None, columnPadding=18,
         )
     )  # fmt: skip
-    made: dict[str, Any] = drawn.to_dict()
+    made: dict[str, Any] = drawn.to_dict(validate=False)  # each part was, when it was made
     return made
 
 
-def _data(rows: Rows) -> alt.InlineData:
+def inline(rows: Rows) -> alt.InlineData:
+    """Rows as the data of a layer."""
     kept = [dict(row) for row in rows]
     # Amounts are text up to here: no float of Python's ever holds money.
     return (
@@ -70,7 +78,8 @@ def _data(rows: Rows) -> alt.InlineData:
     )
 
 
-def _days_axis(form: str) -> alt.Axis:
+def days_axis(form: str) -> alt.Axis:
+    """An axis of days, each written in this form."""
     return alt.Axis(format=form, grid=False, labelOverlap="greedy", labelFlush=False, tickCount=6)
 
 
@@ -116,10 +125,10 @@ def occupancy(
     ]
     top = _top(rows, limits)
     area = (
-        alt.Chart(_data(long))
+        alt.Chart(inline(long))
         .mark_area(interpolate="step-after")
         .encode(
-            x=alt.X("utcyearmonthdate(day):T", title=words.day, axis=_days_axis(words.days),
+            x=alt.X("utcyearmonthdate(day):T", title=words.day, axis=days_axis(words.days),
                     scale=alt.Scale(type="utc", nice=False)),
             y=alt.Y("sum(persons):Q", title=words.persons,
                     scale=alt.Scale(domainMin=0, domainMax=top, nice=True),
@@ -129,22 +138,22 @@ def occupancy(
             order=alt.Order("place:Q"),
         )
     )  # fmt: skip
-    layers = [area, *_limits(limits, top)]
+    layers = [area, *lines(limits, top)]
     held_against = {f"{said}, persons": number for said, number in limits}
     table = [{**row, **held_against} for row in rows]
     columns = ("day", "held", "absent", *held_against)
-    return Chart("occupancy", title, about, _whole(layers, title, subtitle), columns, table)
+    return Chart("occupancy", title, about, whole(layers, title, subtitle), columns, table)
 
 
 def _next(day: str) -> str:
     return (date.fromisoformat(day) + timedelta(days=1)).isoformat()
 
 
-def _limits(limits: Sequence[tuple[str, int]], top: float) -> list[alt.Chart]:
+def lines(limits: Sequence[tuple[str, int]], top: float) -> list[alt.Chart]:
     """A dashed line for each limit, with its words on it."""
     layers, above = list[alt.Chart](), float("inf")
     for place, (words, number) in enumerate(sorted(limits, key=lambda one: -one[1])):
-        data = _data([{"limit": f"{words}: {number:,}", "persons": number}])
+        data = inline([{"limit": f"{words}: {number:,}", "persons": number}])
         below = above - number < NEAR * top
         above = number
         line = alt.Chart(data).mark_rule(
@@ -178,7 +187,7 @@ def paid(
     """
     colours = [BLUE, ORANGE, PALE, "#8a8a8a"]
     bars = (
-        alt.Chart(_data([{**row, "place": kinds.index(str(row["kind"]))} for row in rows]))
+        alt.Chart(inline([{**row, "place": kinds.index(str(row["kind"]))} for row in rows]))
         .mark_bar(stroke="white", strokeWidth=0.8)
         .encode(
             x=alt.X("utcyearmonth(month):O", title="Month", axis=_months_axis(),
@@ -190,7 +199,7 @@ def paid(
             order=alt.Order("place:Q"),
         )
     )  # fmt: skip
-    spec = _whole([bars], title, subtitle)
+    spec = whole([bars], title, subtitle)
     return Chart("paid", title, about, spec, ("month", "kind", "amount_minor"), rows)
 
 
@@ -217,7 +226,7 @@ def claim(rows: Rows, title: str, subtitle: Sequence[str], about: str) -> Chart:
     axis = alt.X("utcyearmonth(month):O", title="Month", axis=_months_axis(),
                  scale=alt.Scale(paddingInner=0.3))  # fmt: skip
     bars = (
-        alt.Chart(_data(long))
+        alt.Chart(inline(long))
         .mark_bar(stroke=DARK, strokeWidth=0.5)
         .encode(
             x=axis,
@@ -235,19 +244,28 @@ def claim(rows: Rows, title: str, subtitle: Sequence[str], about: str) -> Chart:
         for row in rows if row["difference"]
     ]  # fmt: skip
     labels = (
-        alt.Chart(_data(over))
+        alt.Chart(inline(over))
         .mark_text(dy=-7, fontSize=11, fontWeight="bold", color=DARK)
         .encode(x=axis, y="top:Q", text="said:N")
     )
     columns = ("month", "register", "claimed", "difference")
-    return Chart("claim", title, about, _whole([bars, labels], title, subtitle), columns, rows)
+    return Chart("claim", title, about, whole([bars, labels], title, subtitle), columns, rows)
 
 
-def svg(chart: Chart, width: int = WIDTH) -> bytes:
+def svg(chart: Chart, width: int = WIDTH, language: Language = "en") -> bytes:
     """The drawing as SVG, with its words for those who do not see it."""
-    made = vl_convert.vegalite_to_svg({**chart.spec, "width": width}, allowed_base_urls=[])
+    made = vl_convert.vegalite_to_svg(
+        {**chart.spec, "width": width}, allowed_base_urls=[], format_locale=NUMBERS.get(language)
+    )
     words = f"<title>{html.escape(chart.title)}</title><desc>{html.escape(chart.about)}</desc>"
     return re.sub(r"<svg([^>]*)>", rf'<svg\1 role="img">{_literal(words)}', made, count=1).encode()
+
+
+def fluid(drawing: str) -> str:
+    """A drawing that takes the width of its column: its own size is its view box alone."""
+    for _side in ("width", "height"):
+        drawing = ROOT_TAG.sub(r"\1", drawing, count=1)
+    return drawing
 
 
 def _literal(text: str) -> str:

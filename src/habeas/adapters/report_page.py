@@ -18,36 +18,49 @@ NUMBER = 0  # a column of numbers is this wide, or less: it is set to the right
 
 def page(paper: Data) -> str:
     """The page of a report, out of the data that its print is set from."""
-    own = (resources.files("habeas") / "documents" / "report.css").read_text("utf-8")
-    style = own + _margin(paper["marks"])
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    marks = "".join(f"<p>{_text(one)}</p>" for one in paper["marks"])
+    look = style("report.css") + margin(paper["marks"])
+    marks = "".join(f"<p>{text(one)}</p>" for one in paper["marks"])
     facts = "".join(
-        f'<tr><th scope="row">{_text(name)}</th><td>{_text(value)}</td></tr>'
+        f'<tr><th scope="row">{text(name)}</th><td>{text(value)}</td></tr>'
         for name, value in paper["particulars"]
     )
-    boxed = "".join(f"<p>{_text(one)}</p>" for one in paper["boxed"])
+    boxed = "".join(f"<p>{text(one)}</p>" for one in paper["boxed"])
     return "".join(
         (
-            f'<!DOCTYPE html>\n<html lang="{paper["lang"]}"><head><meta charset="utf-8">',
-            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
-            '<meta name="viewport" content="width=device-width, initial-scale=1">',
-            '<meta name="referrer" content="no-referrer">',
-            f"<title>{_text(paper['title'])}</title><style>{style}</style></head><body>",
+            head(paper["lang"], paper["title"], look),
             f'<header class="mark">{marks}</header>' if marks else "",
-            f'<main><p class="kind">{_text(paper["kind"])}</p><h1>{_text(paper["title"])}</h1>',
+            f'<main><p class="kind">{text(paper["kind"])}</p><h1>{text(paper["title"])}</h1>',
             f'<table class="facts"><tbody>{facts}</tbody></table>',
             f'<div class="boxed">{boxed}</div>' if boxed else "",
             *(_part(one) for one in paper["parts"]),
-            f"<h2>{_text(paper['notes_title'])}</h2><ul>",
-            *(f"<li>{_text(one)}</li>" for one in paper["notes"]),
-            f"</ul></main><footer><p>{_text(paper['reference'])}</p></footer></body></html>\n",
+            f"<h2>{text(paper['notes_title'])}</h2><ul>",
+            *(f"<li>{text(one)}</li>" for one in paper["notes"]),
+            f"</ul></main><footer><p>{text(paper['reference'])}</p></footer></body></html>\n",
         )
     )
 
 
-def _margin(marks: Sequence[str]) -> str:
+def head(lang: str, title: str, look: str) -> str:
+    """The beginning of a page, up to its body: nothing but its own style may come in."""
+    digest = base64.b64encode(hashlib.sha256(look.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return "".join(
+        (
+            f'<!DOCTYPE html>\n<html lang="{lang}"><head><meta charset="utf-8">',
+            f'<meta http-equiv="Content-Security-Policy" content="{policy}">',
+            '<meta name="viewport" content="width=device-width, initial-scale=1">',
+            '<meta name="referrer" content="no-referrer">',
+            f"<title>{text(title)}</title><style>{look}</style></head><body>",
+        )
+    )
+
+
+def style(name: str) -> str:
+    """A style of the package."""
+    return (resources.files("habeas") / "documents" / name).read_text("utf-8")
+
+
+def margin(marks: Sequence[str]) -> str:
     """On paper, what must stand on every page; the words are this project's own, never data."""
     told = " / ".join(marks).replace("\\", "").replace('"', "").replace("<", "")
     rule = f'@top-center{{content:"{told}";font:bold 8pt serif}}' if told else ""
@@ -55,22 +68,23 @@ def _margin(marks: Sequence[str]) -> str:
 
 
 def _part(part: Data) -> str:
-    texts = "".join(f"<p>{_text(one)}</p>" for one in part["texts"])
-    grids = "".join(_grid(one) for one in part["grids"])
-    items = "".join(f"<li>{_text(one)}</li>" for one in part["items"])
+    texts = "".join(f"<p>{text(one)}</p>" for one in part["texts"])
+    grids = "".join(table(one) for one in part["grids"])
+    items = "".join(f"<li>{text(one)}</li>" for one in part["items"])
     items = f"<ul>{items}</ul>" if items else ""
     calls = "".join(_call(one) for one in part["calls"])
-    return f"<section><h2>{_text(part['title'])}</h2>{texts}{grids}{items}{calls}</section>"
+    return f"<section><h2>{text(part['title'])}</h2>{texts}{grids}{items}{calls}</section>"
 
 
-def _grid(grid: Data) -> str:
+def table(grid: Data) -> str:
+    """A table of a report."""
     sides = [' class="n"' if one <= NUMBER else "" for one in grid["widths"]]
     heads = "".join(
-        f'<th scope="col"{side}>{_text(head)}</th>'
+        f'<th scope="col"{side}>{text(head)}</th>'
         for head, side in zip(grid["heads"], sides, strict=True)
     )
     rows = "".join(f"<tr>{_row(row, grid['widths'])}</tr>" for row in grid["rows"])
-    caption = f"<caption>{_text(grid['caption'])}</caption>" if grid["caption"] else ""
+    caption = f"<caption>{text(grid['caption'])}</caption>" if grid["caption"] else ""
     return (
         f'<div class="scroll" tabindex="0"><table>{caption}'
         f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>"
@@ -88,19 +102,20 @@ def _row(row: Sequence[Data], widths: Sequence[int]) -> str:
 def _cell(one: Data, wide: int, tag: str) -> str:
     names = " ".join(["n"] * (wide <= NUMBER) + ["q"] * one["quiet"])
     side = f' class="{names}"' if names else ""
-    mark = f' id="{_text(one["id"])}"' if one["id"] else ""
+    mark = f' id="{text(one["id"])}"' if one["id"] else ""
     scope = ' scope="row"' if tag == "th" else ""
-    told = _text(one["text"])
-    linked = f'<a href="#{_text(one["to"])}">{told}</a>' if one["to"] else told
+    told = text(one["text"])
+    linked = f'<a href="#{text(one["to"])}">{told}</a>' if one["to"] else told
     return f"<{tag}{scope}{side}{mark}>{linked}</{tag}>"
 
 
 def _call(one: Data) -> str:
     lines = "\n".join(_printable(line) for line in one["lines"])
-    return f'<p class="soft" id="{_text(one["id"])}">{_text(one["about"])}</p><pre>{lines}</pre>'
+    return f'<p class="soft" id="{text(one["id"])}">{text(one["about"])}</p><pre>{lines}</pre>'
 
 
-def _text(value: str) -> str:
+def text(value: str) -> str:
+    """A text on one line, escaped."""
     return _printable(" ".join(value.split()))
 
 

@@ -64,7 +64,7 @@ def act(
         subject,
         told if "T" in told else instant.isoformat(),
         _carried(body or [], body_file),
-        tuple(_hand(one) for one in [by, *(with_ or [])]),
+        tuple(hand(one) for one in [by, *(with_ or [])]),
         agreement,
         sending,
         receiving,
@@ -178,7 +178,12 @@ def _role(text: str) -> Role:
     return Role(text)
 
 
-def _hand(text: str) -> Hand:
+def hand(text: str) -> Hand:
+    """Who signs an act, out of AUTHORITY/ROLE/KEY.
+
+    Raises:
+        SetupError: H903.
+    """
     authority, role, key = _parts(text, "the signer", "AUTHORITY/ROLE/KEY")
     return Hand(authority, _role(role), key)
 

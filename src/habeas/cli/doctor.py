@@ -8,6 +8,7 @@ from habeas.cli import output
 CORE = ("habeas", "cryptography", "cyclopts", "msgspec", "numpy", "pyarrow", "rich", "tzdata")
 EXTRAS = (  # package, extra, what it is for
     ("z3-solver", "analyse", "proofs of guarantees, analysis of rules"),
+    ("highspy", "place", "placements with the fewest moves of all"),
     ("typst", "documents", "letters, receipts and statements as PDF"),
     ("segno", "documents", "codes on printed receipts"),
     ("altair", "documents", "charts"),

@@ -135,6 +135,8 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "days": ("habeas.cli.space:days", "Days and person-days below each standard."),
             "capacity": ("habeas.cli.space:capacity", "Places by each definition, on a day."),
             "check": ("habeas.cli.space:check", "Read a facility file; tell all faults."),
+            "place": ("habeas.cli.placement:propose", "Propose a lawful cell for each person."),
+            "decide": ("habeas.cli.placement:decide", "Record what an officer decides on it."),
         },
     ),
     "statistics": (
@@ -189,6 +191,10 @@ COMMANDS: Commands = {
     "screen": (
         "habeas.cli.screen:screen",
         "A docket against the rules: who may go on, and why not.",
+    ),
+    "project": (
+        "habeas.cli.project:project",
+        "What a scenario would do: people, space, money, law, each with its range.",
     ),
     "erase": (
         "habeas.cli.erase:erase",

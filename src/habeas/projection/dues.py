@@ -112,4 +112,5 @@ def _in_days(row: Row, cells: list[Period]) -> Ints:
         whole: Ints = row.quantity // row.parts
         return whole
     length = np.array([days_in_month(one.first) for one in cells])
-    return np.rint(row.quantity * length / row.parts).astype(np.int64)
+    days: Ints = np.rint(row.quantity * length / row.parts).astype(np.int64)
+    return days

@@ -35,7 +35,7 @@ Words32 = NDArray[np.uint32]
 Words64 = NDArray[np.uint64]
 Small = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
-Block = tuple[Words32, Words32, Words32, Small, Words32, Days, Days, Days]
+Block = tuple[Words32, Words32, Words32, Small, Words32, Days, Days, Days, Words32]
 BLOCK = 1024
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)
@@ -153,13 +153,6 @@ def _grouped(groups: Number, day: Number, number: Number, group: Number, keys: W
     return total
 
 
-@compiled
-def _late(k: Number, day: Number, number: Number, mean: Number, keys: Words64) -> Number:
-    out = np.empty((4, 1), np.uint32)
-    _words(np.full(1, k), np.full(1, day), np.full(1, number), LATE_WORD, keys, out)
-    return np.int32(math.floor(min(_wait(out[0, 0]) * mean, LONG)))
-
-
 @inlined
 def _within(word: Number, hazard: Number) -> Number:
     return np.int32(1 + np.int64(min(_wait(word) / hazard, LONG)))
@@ -193,7 +186,7 @@ def _lives(  # noqa: PLR0913, PLR0917
 
     Those are listed in `rare`, with the days of each sentence in `term`.
     """
-    _, day, _, stream, out, _, term, rare = block
+    _, day, _, stream, out, _, term, rare, _ = block
     some = 0
     for one in range(kept):
         n, at = may[one], made + one
@@ -223,8 +216,10 @@ def _block(  # noqa: PLR0913, PLR0917
     lawful: Days,
 ) -> Number:
     """Those of a block who may be sent, written behind the `made` that there are."""
-    k, day, number, stream, out, may, _, rare = block
+    k, day, number, stream, out, may, _, rare, waits = block
     _words(k[:many], day, number, PERSON, keys, out)
+    if streams.late.max() > 0.0:
+        _words(k[:many], day, number, LATE_WORD, keys, waits)
     if lawful.size:
         for one in range(_kept(many, out[0], stream, streams.lawful, may)):
             lawful[day[may[one]]] += 1
@@ -233,22 +228,16 @@ def _block(  # noqa: PLR0913, PLR0917
         kept, may, block, streams.stays, streams.factor, streams.at_most,
         streams.died, streams.returned, streams.plain, found, made,
     )  # fmt: skip
-    _others(some, rare, block, streams, keys, found, made)
+    _others(some, rare, block, streams, found, made)
     return made + kept
 
 
-@compiled
-def _others(  # noqa: PLR0913, PLR0917
-    some: Number,
-    rare: Days,
-    block: Block,
-    streams: Streams,
-    keys: Words64,
-    found: Days,
-    made: Number,
+@inlined
+def _others(
+    some: Number, rare: Days, block: Block, streams: Streams, found: Days, made: Number
 ) -> None:
     """Those who may die or be returned before the end, stay longer, or count from arrival."""
-    k, day, number, stream, out, may, term, _ = block
+    _, _, _, stream, out, may, term, _, waits = block
     wait, dying, returning, arriving = (
         streams.late,
         streams.died,
@@ -260,7 +249,7 @@ def _others(  # noqa: PLR0913, PLR0917
         which, days, begin = stream[n], term[one], found[READY, made + rare[one]]
         late, died, hold = np.int32(0), np.int32(FAR), np.int32(FAR)
         if wait[which] > 0:
-            late = _late(k[n], day[n], number[n], wait[which], keys)
+            late = np.int32(np.int64(min(_wait(waits[0, n]) * wait[which], LONG)))
         span, arrival = float(days + late + 2), arriving[which]
         risk, early = dying[which], returning[which]
         if risk > 0 and 1.0 - (out[2, n] + 0.5) * BELOW <= risk * (LONG if arrival else span):
@@ -280,7 +269,8 @@ def _people(counted: Days, streams: Streams, keys: Words64, found: Days, lawful:
     number, stream = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint8)
     out, may = np.empty((4, BLOCK), np.uint32), np.empty(BLOCK + 1, np.int32)
     term, rare = np.empty(BLOCK, np.int32), np.empty(BLOCK + 1, np.int32)
-    block = (k, day, number, stream, out, may, term, rare)
+    waits = np.empty((4, BLOCK), np.uint32)
+    block = (k, day, number, stream, out, may, term, rare, waits)
     full, made = 0, 0
     for at in range(days):
         for which in range(many):

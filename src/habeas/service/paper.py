@@ -87,17 +87,19 @@ class Paper:
 
 
 class Say:
-    """The words of one language, by group and name."""
+    """The words of one language, by group and name, of the reports and of more files of words."""
 
-    def __init__(self, lang: Language) -> None:
-        text = (resources.files("habeas") / "documents" / "report_words.json").read_text("utf-8")
+    def __init__(self, lang: Language, *files: str) -> None:
         self.lang: Language = lang
+        self._words = dict[str, str]()
         place = 1 if lang == "es" else 0
-        self._words: dict[str, str] = {
-            f"{group}.{name}": pair[place]
-            for group, rows in json.loads(text).items()
-            for name, pair in rows.items()
-        }
+        for file in ("report_words.json", *files):
+            text = (resources.files("habeas") / "documents" / file).read_text("utf-8")
+            self._words |= {
+                f"{group}.{name}": pair[place]
+                for group, rows in json.loads(text).items()
+                for name, pair in rows.items()
+            }
 
     def __call__(self, name: str) -> str:
         """One text; its places are filled by `format`."""

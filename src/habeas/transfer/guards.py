@@ -1,5 +1,6 @@
 """The conditions that an act of a transfer must meet, each with its own refusal."""
 
+import re
 from collections.abc import Callable
 
 from habeas.errors import Fault, RegisterError
@@ -8,6 +9,7 @@ from habeas.terms import Consent, Side, Stage
 from habeas.transfer.refusals import refused
 from habeas.transfer.state import Route, State, Terms
 
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 Guard = Callable[[State, Event, Terms, Route], Fault | None]
 
 
@@ -108,3 +110,15 @@ def validity_stated(_state: State, event: Event, _terms: Terms, _route: Route) -
     except RegisterError:
         return refused("H605.validity")
     return None
+
+
+def placement_reasoned(_state: State, event: Event, _terms: Terms, _route: Route) -> Fault | None:
+    """H893: whoever decides on a proposal of cells names it, and says why it is not followed."""
+    if "placement" not in event.body:
+        return None
+    told = event.body["placement"]
+    if not isinstance(told, dict) or not _SHA256.fullmatch(str(told.get("proposal"))):
+        return refused("H893.form")
+    reason = told.get("reason")
+    said = isinstance(reason, str) and bool(reason.strip())
+    return None if said or told.get("proposed") == event.body.get("cell") else refused("H893")

@@ -206,6 +206,16 @@ SENTENCES: Mapping[str, tuple[Pair, Pair]] = {
         ("una constatación la firma quien hizo la visita que nombra",
          "Indique una visita propia."),
     ),
+    "H893": (
+        ("the cell is not the one that the proposal names, and no reason is given",
+         "Say why in 'reason'."),
+        ("la celda no es la que nombra la propuesta, y no se da motivo",
+         "Diga por qué en 'reason'."),
+    ),
+    "H893.form": (
+        ("'placement' names no proposal by its SHA-256", "Give the proposal's hash."),
+        ("'placement' no nombra ninguna propuesta por su SHA-256", "Dé el hash de la propuesta."),
+    ),
     "H629.incident": (
         ("'{kind}' is never corrected: both reports stand",
          "Report an addendum that names it in 'adds_to'."),

@@ -19,6 +19,7 @@ WAYS: tuple[tuple[str, Words, Deed | None], ...] = (
     ("facilities", _("Facilities"), Deed.SEE_FACILITY),
     ("roll", _("Roll"), Deed.SEE_ROLL),
     ("money", _("Money"), Deed.SEE_STATEMENT),
+    ("projections", _("Projections"), Deed.SEE_PROJECTION),
     ("agreement", _("Agreement"), Deed.SEE_AGREEMENT),
     ("exchange", _("Exchange"), Deed.EXCHANGE),
     ("accounts_users", _("People"), Deed.MANAGE_USERS),

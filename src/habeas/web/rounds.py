@@ -8,7 +8,7 @@ from secrets import token_bytes
 
 import msgspec
 
-from habeas.adapters import outgoing
+from habeas.adapters import outgoing, projection_runs
 from habeas.adapters.installation_files import Peer
 from habeas.errors import HabeasError, SetupError
 from habeas.service import asking, hooks
@@ -34,7 +34,9 @@ def rounds() -> list[Callable[[], None]]:
     """All rounds of this installation's courier."""
     peer = wiring.installation().peer
     drawing = [Drawer().round] if drawings.possible() else []
-    return [follow, deliver, Taker().round, *drawing, *([Post(peer).round] if peer else [])]
+    projecting = [projection_runs.Runs(wiring.folder()).round] if drawings.possible() else []
+    posting = [Post(peer).round] if peer else []
+    return [follow, deliver, Taker().round, *drawing, *projecting, *posting]
 
 
 def follow() -> None:

@@ -6,7 +6,6 @@ What is drawn is kept by content; a page whose figures are newer than every draw
 
 import hashlib
 import json
-import re
 from contextlib import nullcontext
 from datetime import date, datetime
 from importlib.util import find_spec
@@ -35,7 +34,6 @@ from habeas.web.readmodels.models import Interval
 KEPT = "charts"
 DAYS = 42
 WIDE, NARROW = 640, 260
-ROOT_TAG = re.compile(r"(<svg[^>]*?) (?:width|height)=\"[^\"]*\"")
 
 
 class Figures(NamedTuple):
@@ -174,14 +172,7 @@ def _draw(everyone: QuerySet[Interval]) -> int:
             for width in (WIDE, NARROW):
                 path = found.file(width)
                 if not path.exists():
-                    figures.keep(path, _fluid(charts.svg(chart, width)))
+                    drawing = charts.fluid(charts.svg(chart, width).decode())
+                    figures.keep(path, drawing.encode())
                     count += 1
     return count
-
-
-def _fluid(drawing: bytes) -> bytes:
-    """A drawing that takes the width of its column: its own size is its view box alone."""
-    text = drawing.decode()
-    for _side in ("width", "height"):
-        text = ROOT_TAG.sub(r"\1", text, count=1)
-    return text.encode()
