@@ -29,15 +29,16 @@ from habeas.projection.people import (
     LATE,
     OTHER,
     PATIENCE,
+    PEOPLE_ROWS,
     READY,
     STREAM,
 )
 from habeas.projection.people_fast import Room, people
 from habeas.projection.plan import Deal, House
-from habeas.projection.queue import receive
+from habeas.projection.queue import STAY_ROWS, receive
 
 SIZES = {"40,000": 1.0, "10,000": 0.25, "1,000": 0.025}  # places, and the part of P1
-ROUNDS, INNER = 1, 5  # of all; runs of ours in each
+ROUNDS, INNER = 3, 20  # of all; runs of ours in each
 PEERS = {
     "heapq, plain Python": ("heap_peer",),
     "simpy, a callback a departure": ("simpy_peer",),
@@ -77,7 +78,7 @@ def given(part: float) -> Given:
     """Draw 0 of a part of P1."""
     plan = p1.p1(part=part)
     drawn = Drawn(plan, values(plan, draw.units(plan, (1, 0))))
-    made, _ = people(draw.streams(draw.frame(plan, 0), drawn), (1, 0), Room(simulate.PEOPLE_ROWS))
+    made, _ = people(draw.streams(draw.frame(plan, 0), drawn), (1, 0), Room(PEOPLE_ROWS))
     table = made.copy()
     other = table[STREAM] & OTHER != 0
     # Where a person dies before the sentence ends, patience lasts until the day before.
@@ -104,7 +105,7 @@ def engine(of: Given) -> Callable[[], list[int]]:
     plan = p1.plan([], p1.DAYS, house, deal, months=p1.MONTHS)
     rules, nobody = draw.rules(plan), simulate.stock_of([])
     first, links = np.array([0, of.table.shape[1]]), np.empty((of.table.shape[1], 2), np.int32)
-    none = np.empty((simulate.STAY_ROWS, 0), np.int32)
+    none = np.empty((STAY_ROWS, 0), np.int32)
 
     def held() -> list[int]:
         daily, cells, state = simulate.blank(plan, first, rules, links)

@@ -22,7 +22,7 @@ from habeas.projection.people import (
     STREAM,
 )  # fmt: skip
 from habeas.projection.plan import Deal, House, Plan
-from habeas.projection.queue import IN, OUT, PERSON, STAY_ROWS, Rules, receive
+from habeas.projection.queue import EXPIRED, IN, OUT, PERSON, RECEIVED, STAY_ROWS, Rules, receive
 
 Ticks = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -41,19 +41,25 @@ class Line(NamedTuple):
 
 
 class Seen(NamedTuple):
-    """Of each: when received, or NEVER; when gone. Of each tick: how many are inside."""
+    """Of each: when received, or NEVER; when gone. Of each tick: how many are inside.
+
+    Of each of about fifty spans, whose last ticks are `ends`: how many were received or gave up,
+    and how many wait at its end.
+    """
 
     t_in: Ticks
     t_out: Ticks
     held: Ticks
-    received: int
-    expired: int
-    waiting: int
+    ends: Ticks
+    received: Ticks
+    expired: Ticks
+    waiting: Ticks
 
 
 @lru_cache(maxsize=1)
 def _ruled(days: int) -> tuple[Plan, Rules]:
-    plan = p1.plan([], days, House("house", [(0, 0)]), Deal("deal", [0]))
+    months = [*range(0, days, max(days // 50, 1)), days]
+    plan = p1.plan([], days, House("house", [(0, 0)]), Deal("deal", [0]), months=months)
     return plan, draw.rules(plan)
 
 
@@ -80,9 +86,10 @@ def served(line: Line, days: int, places: Sequence[int], allowed: Sequence[int] 
     made = receive(people, first, nobody, rules, stays, daily, cells, state)
     t_in, t_out = np.full(many, NEVER, np.int64), np.full(many, NEVER, np.int64)
     t_in[stays[PERSON, :made]], t_out[stays[PERSON, :made]] = stays[IN, :made], stays[OUT, :made]
-    _, _, _, received, expired, *_ = daily.flow.sum(axis=(0, 1)).tolist()
-    waiting = int(daily.waiting[0, -1])
-    return Seen(t_in, t_out, daily.held[0].astype(np.int64), received, expired, waiting)
+    ends = np.array(plan.months[1:]) - 1
+    received, expired = daily.flow[0, :, RECEIVED], daily.flow[0, :, EXPIRED]
+    waiting = daily.waiting[0].astype(np.int64)
+    return Seen(t_in, t_out, daily.held[0].astype(np.int64), ends, received, expired, waiting)
 
 
 # Chance of the tests' own, which the engine knows nothing of

@@ -196,6 +196,15 @@ def same(line: Line, places: list[int], allowed: list[int]) -> None:
             steps[first] += 1
             steps[min(after, len(places))] -= 1
     assert seen.held.tolist() == np.cumsum(steps[:-1]).tolist()
+    come, gone = np.array(t_in), line.patience
+    for end, received, expired, waiting in zip(
+        seen.ends, seen.received.cumsum(), seen.expired.cumsum(), seen.waiting, strict=True
+    ):
+        here = (come != NEVER) & (come <= end)
+        assert received == here.sum()
+        # Whose patience was over the day before is no more in the queue, and never flew.
+        assert expired == ((come == NEVER) & (gone < end) & (line.ready <= end)).sum()
+        assert waiting == ((line.ready <= end) & ~here & (gone >= end)).sum()
 
 
 def test_case_13_over_ten_years_and_a_hundred_thousand_people() -> None:
