@@ -27,6 +27,8 @@ RUNS, DRAWS, SEED = 200, 200, 90
 HORIZONS = (1, 3, 5, 10)  # years
 LEAST, MOST = 0.85, 0.95
 BAND = (0.05, 0.95)
+# Shares, and of how many persons each would be as sure: few, since each is a table of its own.
+SHARES = ((0.3, 25.0), (0.45, 300.0), (0.6, 60.0), (0.75, 120.0))
 LAWS = ("lognormal", "exponential")
 Chance = np.random.Generator  # noqa: TID251 - the truth's own, seeded
 Counts = NDArray[np.int64]
@@ -68,8 +70,8 @@ def _stream(number: int, chance: Chance) -> Stream:
         log_sd=chance.uniform(0.3, 0.9),
         died=chance.uniform(0, 0.01),
     )
-    rate, share = chance.uniform(0.3, 1.5), chance.uniform(0.3, 0.8)
-    eligible = Uncertain(name("eligible"), "share", share, chance.uniform(20, 300))
+    rate, (share, like) = chance.uniform(0.3, 1.5), SHARES[int(chance.integers(len(SHARES)))]
+    eligible = Uncertain(name("eligible"), "share", share, like)
     width = 0.06 * int(chance.integers(4) == 0)  # a year's growth is uncertain in some worlds
     return p1.stream(
         number,
