@@ -1,4 +1,4 @@
-"""Bands of a projection in worlds whose truth is known: the small form, and the drill's own parts."""
+"""Bands of a projection in worlds whose truth is known: the small form, and its own parts."""
 
 import numpy as np
 from drills.coverage import Seen
