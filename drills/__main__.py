@@ -15,6 +15,7 @@ from drills import fuzz
 from drills.rig import Result, end_on_request
 
 NAMES = (
+    "backtest_states",
     "clock",
     "coverage",
     "delivery",

@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from pathlib import Path
 from secrets import token_hex
 
+import msgspec
 import pytest
 from drills.draws import draws as toy
 from drills.stopped import MARK, listening
 
 from habeas.adapters import runners
 from habeas.errors import SetupError
+from habeas.projection import simulate
 from habeas.projection.parts import Arrays, Runner, digest, merged
+from habeas.service import scenario
+from habeas.service.library import library
 
 SEED, DRAWS = 5, 60
 
@@ -26,6 +30,11 @@ def cluster(request: pytest.FixtureRequest) -> Iterator[Runner]:
             yield found
 
 
+def shipped_plan(name: str) -> bytes:
+    """A scenario of the library as every worker sees it."""
+    return msgspec.json.encode(scenario.ready(scenario.shipped_text(name), name, library()).plan)
+
+
 def whole(runner: Runner, task: str, payload: bytes = b"") -> Arrays:
     parts = runner.run(f"drills.draws:{task}", payload, SEED, DRAWS, lambda *_: None)
     return merged(parts, DRAWS)
@@ -35,6 +44,17 @@ def test_the_draws_are_those_of_one_call_here(cluster: Runner) -> None:
     alone = toy(b"", SEED, 0, DRAWS)
     assert cluster.workers == 2
     assert digest(whole(cluster, "draws")) == digest(alone)
+
+
+def test_the_draws_of_a_scenario_are_the_same_everywhere(cluster: Runner) -> None:
+    """Here in one piece and in several, on one, two and three processes, on Ray and on Dask."""
+    task, draws = "habeas.projection.simulate:run", 12
+    payload = shipped_plan("us-sv-lawful")
+    alone = digest(simulate.run(payload, SEED, 0, draws))
+    with runners.opened("processes", 3) as three:
+        for runner in (runners.Serial(5), three, cluster):
+            parts = runner.run(task, payload, SEED, draws, lambda *_: None)
+            assert digest(merged(parts, draws)) == alone
 
 
 def test_a_worker_that_dies_is_made_up_for(cluster: Runner, tmp_path: Path) -> None:

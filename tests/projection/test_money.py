@@ -303,11 +303,26 @@ def test_a_share_of_the_places_that_are_kept_is_guaranteed() -> None:
     assert silent.found.of("money.total", "d").why == "H723"  # type: ignore[union-attr]
 
 
+def grant(**more: object) -> dict[str, Any]:
+    return {"kind": "advance_grant", "id": "g", "text": TEXT, "minor": 476_000_000, "persons": 238,
+            "months": 12, "cite": CITE} | more  # fmt: skip
+
+
 def test_a_grant_paid_ahead_is_paid_once() -> None:
-    grant = {"kind": "advance_grant", "id": "g", "text": TEXT, "minor": 476_000_000, "persons": 238,
-             "months": 12, "cite": CITE}  # fmt: skip
-    found = drawn(scenario(fees(grant)), arrays(cohort()))
+    found = drawn(scenario(fees(grant())), arrays(cohort()))
     assert values(found, "money.other") == [476_000_000]
+    assert values(found, "money.total") == [476_000_000]
+
+
+def test_whoever_is_held_after_the_months_of_a_grant_has_no_price() -> None:
+    short = scenario(fees(grant(months=4, due="2026-02-10")))
+    found = drawn(short, arrays(cohort()))
+    assert values(found, "money.total") is None
+    assert values(found, "money.known_part") == [476_000_000]
+    assert values(found, "money.months_not_priced") == [7]  # from June, in which it ends
+    gone = cohort()
+    gone[:, 140:] = 0
+    assert values(drawn(short, arrays(gone)), "money.total") == [476_000_000]
 
 
 def test_a_cost_is_drawn_between_its_ends_and_the_same_whichever_others_there_are() -> None:

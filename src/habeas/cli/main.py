@@ -129,7 +129,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
         },
     ),
     "space": (
-        "Floor area a person.",
+        "Floor area a person, and who goes into which cell.",
         {
             "density": ("habeas.cli.space:density", "Floor area against each standard."),
             "days": ("habeas.cli.space:days", "Days and person-days below each standard."),
@@ -195,6 +195,10 @@ COMMANDS: Commands = {
     "project": (
         "habeas.cli.project:project",
         "What a scenario would do: people, space, money, law, each with its range.",
+    ),
+    "backtest": (
+        "habeas.cli.backtest:back_test",
+        "Project from a past day by what was known then; against what followed.",
     ),
     "erase": (
         "habeas.cli.erase:erase",

@@ -124,7 +124,8 @@ class Frame(NamedTuple):
 
     streams: tuple[Stream, ...]
     years: int  # for each of which a stream that grows has a rate of its own
-    base: Streams  # with the numbers of no draw
+    base: Streams  # with the numbers of no draw; stays of a mean of one day
+    at_most: Floats  # days, (streams, 1)
 
 
 @lru_cache(maxsize=64)
@@ -170,15 +171,13 @@ def frame(plan: Plan, deal: int) -> Frame:
         eligible=nothing,
         lawful=nothing,
         stays=np.array(stays).reshape(len(many), exact.POINTS),
-        factor=none,
-        at_most=np.array([float(one.at_most) for one in many]),
         returned=none,
         died=none,
         late=none,
         from_arrival=arrival,
         plain=~arrival,
     )
-    return Frame(many, years, base)
+    return Frame(many, years, base, np.array([[float(one.at_most)] for one in many]))
 
 
 def streams(fixed: Frame, drawn: Drawn) -> Streams:
@@ -190,12 +189,13 @@ def streams(fixed: Frame, drawn: Drawn) -> Streams:
         for year in range(fixed.years)
     ]
     late = np.array([drawn(one.late) for one in many])
+    mean = np.array([[drawn(one.mean) * drawn.factor("stays")] for one in many])
     died, returned = drawn.factor("died") / YEAR, drawn.factor("returned") / YEAR
     return fixed.base._replace(
         steps=poisson(np.array(rates)),
         eligible=_below([drawn(one.eligible) * chance for one in many]),
         lawful=_below([drawn(one.lawful) for one in many]),  # no practice widens the law
-        factor=np.array([drawn(one.mean) * drawn.factor("stays") for one in many]),
+        stays=np.minimum(fixed.base.stays * mean, fixed.at_most),
         returned=np.array([drawn(one.returned) * returned for one in many]),
         died=np.array([drawn(one.died) * died for one in many]),
         late=late,
@@ -238,7 +238,6 @@ def rules(plan: Plan) -> Rules:
     return Rules(
         places=places,
         closing=closing,
-        cells=np.array([one.cells for one in plan.houses], np.int32),
         allowed=allowed,
         most=np.array([ENDLESS if one.most < 0 else one.most for one in plan.deals], np.int32),
         order=order,

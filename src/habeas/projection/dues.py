@@ -4,15 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from msgspec.structs import replace
 
 from habeas.fees import bulk
 from habeas.fees import many as held
-from habeas.fees.charge import charges
 from habeas.fees.dues import EMPTY, PERSON_MONTHS, Row
 from habeas.fees.many import Daily
-from habeas.fees.quantity import Period, Quantities, days_in_month, months
-from habeas.law.schedule import AdvanceGrant, Fees, Indexation
+from habeas.fees.quantity import Period, days_in_month, months
+from habeas.law.schedule import Fees, Indexation
+from habeas.projection.ahead import ahead_of, without
 from habeas.projection.bands import Bools, Ints
 
 RECEIVED = "person received"  # the one unit of things done that draws say
@@ -74,32 +73,18 @@ def due(fees: Fees, period: Period, many: Many, indices: Sequence[Indexation | N
         places=None if many.places is None else np.full(len(cells), many.places, np.int64),
         by_facility={many.facility: heads} if many.facility else {},
     )
-    ahead = tuple(one for one in fees.items if isinstance(one, AdvanceGrant))
-    rest = tuple(one for one in fees.items if one not in ahead)
-    found = bulk.due(replace(fees, items=rest), period, given, indices)
+    ahead = ahead_of(fees, cells, many.days)
+    found = bulk.due(without(fees), period, given, indices)
     return Dues(
         occupied=found.occupied,
         paid_for_empty=found.paid_for_empty,
-        other=found.other + _paid_ahead(replace(fees, items=ahead), cells),
+        other=found.other + ahead.amounts,
         empty_days=sum(
             (_in_days(row, cells) for row in found.rows if row.kind == EMPTY), _none(many)
         ),
-        not_priced=found.not_priced,
+        not_priced=found.not_priced + ahead.not_priced,
         not_stated=found.not_stated,
     )
-
-
-def _paid_ahead(fees: Fees, cells: list[Period]) -> Ints:
-    """What is paid once ahead, in the month of its day; in the first where none is stated."""
-    found = np.zeros(len(cells), np.int64)
-    dated = tuple(
-        one for one in fees.items if isinstance(one, AdvanceGrant) and one.due is not None
-    )
-    for number, month in enumerate(cells):
-        asked = fees if number == 0 else replace(fees, items=dated)
-        lines = charges(asked, Quantities(month, {}))
-        found[number] = sum(line.amount_minor or 0 for line in lines)
-    return found
 
 
 def _none(many: Many) -> Ints:

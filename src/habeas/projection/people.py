@@ -29,9 +29,7 @@ class Streams(NamedTuple):
     group: Floats  # 1 / log(1 - 1/mean) of groups; 0: each by themselves
     eligible: NDArray[np.uint64]  # the word is below: may be sent
     lawful: NDArray[np.uint64]  # the same by screening alone
-    stays: Floats  # (streams, points): quantiles of the sentence
-    factor: Floats  # by which they are multiplied
-    at_most: Floats
+    stays: Floats  # (streams, points): quantiles of the sentence in days
     returned: Floats  # hazards a day
     died: Floats
     late: Floats  # mean days
@@ -39,19 +37,19 @@ class Streams(NamedTuple):
     plain: NDArray[np.bool_]  # neither late nor from arrival
 
 
-# Rows of the table of people: those who may be sent, a column each, in the order of the queue. The
-# last four are written, and read, only of those marked `OTHER`; most serve a sentence to its end.
+# Rows of the table of people: those who may be sent, a column each, in the order of the queue. Most
+# serve a sentence to its end; the last five are written, and read, only of those marked `OTHER`.
 (
     READY,  # joins the queue
-    END,  # the sentence ends; below zero: so many days after arrival
-    STREAM,  # and the mark
+    END,  # the sentence ends; or the mark `OTHER`
+    OWN_END,  # below zero: so many days after arrival
     PATIENCE,  # the last day on which they may still be received; else the day before `END`
     LATE,  # days for which they are held longer; else 0
     DIED_ON,  # else, and FAR: not while it matters
     HOLD,  # days after arrival on which they are returned early; else, and FAR: never
 ) = range(7)
 PEOPLE_ROWS = 7
-OTHER = 1 << 8
+OTHER = -1
 
 
 class Asked(NamedTuple):
@@ -142,8 +140,8 @@ def _lives(
     below = np.minimum(np.floor(place), exact.STEPS - 1.0)
     index = below.astype(np.int64)
     low, high = streams.stays[stream, index], streams.stays[stream, index + 1]
-    stay = (low + (place - below) * (high - low)) * streams.factor[stream]
-    term = 1 + np.floor(np.minimum(stay, streams.at_most[stream])).astype(np.int32)
+    stay = low + (place - below) * (high - low)
+    term = 1 + np.floor(stay).astype(np.int32)
     late = np.zeros_like(ready)
     some = streams.late[stream] > 0
     if some.any():
@@ -161,8 +159,8 @@ def _lives(
     end = np.where(arrival, -term, ready + term).astype(np.int32)
     patience = np.minimum(np.where(arrival, FAR, end), died) - 1
     other = arrival | (late > 0) | (died < FAR) | (hold < FAR) | ~streams.plain[stream]
-    kind = stream + OTHER * other
-    return np.stack((ready, end, kind, patience, late, died, hold)).astype(np.int32)
+    marked = np.where(other, OTHER, end)
+    return np.stack((ready, marked, end, patience, late, died, hold)).astype(np.int32)
 
 
 def within_time(u: Floats, hazard: Floats, span: Floats) -> Days:

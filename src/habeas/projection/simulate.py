@@ -21,10 +21,13 @@ from habeas.projection.draw import Frame
 from habeas.projection.parts import Arrays
 from habeas.projection.people import FAR, OTHER, PEOPLE_ROWS, Asked, Days, Floats
 from habeas.projection.people_fast import Room, people
-from habeas.projection.plan import Held, Plan
+from habeas.projection.plan import Deal, Held, House, Plan, Stream, Uncertain
 from habeas.projection.queue import (
     BEGIN,
+    CELLS,
     COUNTERS,
+    ELIGIBLE,
+    EXPIRED,
     FIRST,
     FLOWS,
     IN,
@@ -32,6 +35,7 @@ from habeas.projection.queue import (
     NOBODY,
     OUT,
     PERSON,
+    RECEIVED,
     RIGHT_ENDS,
     STAY_ROWS,
     WHAT,
@@ -105,6 +109,14 @@ def run_at(payload: bytes, seed: int, lo: int, units: Floats) -> Arrays:
     return found
 
 
+def warm() -> None:
+    """Load or compile the loops: a worker does it once, before its first draw."""
+    one = Uncertain("", "point", 1.0)
+    stream = Stream("", 0, 0, one, one, one, one, one, one, one, one)
+    plan = Plan(2, [0, 2], [House("", [(0, 1)], 1)], [Deal("", [0])], [stream], {})
+    run(msgspec.json.encode(plan), 0, 0, 1)
+
+
 class Seen(NamedTuple):
     """One draw."""
 
@@ -157,7 +169,7 @@ def _stock(plan: Plan, drawn: one_draw.Drawn, key: tuple[int, int]) -> Days:
         if held.stream >= 0:
             died, hold = one_draw.risks(plan.streams[held.stream], drawn, end, key)
         zero = np.zeros_like(end)
-        parts.append(np.stack((zero, end, zero + OTHER, end - 1, zero, died, hold)))
+        parts.append(np.stack((zero, zero + OTHER, end, end - 1, zero, died, hold)))
     return np.concatenate(parts, axis=1)
 
 
@@ -170,35 +182,31 @@ def blank(
         held=np.empty((houses, days), np.int32),
         by=np.empty((deals, days), np.int32),
         fullest=np.empty((houses, days), np.int32),
-        waiting=np.empty((deals, months), np.int32),
         flow=np.zeros((deals, months, len(FLOWS)), np.int64),
     )
     state = State(
         links=links,
         leaving=np.full(days, NOBODY, np.int32),
-        lapsing=np.zeros((deals, days + 1), np.int32),
         deals=np.zeros((COUNTERS, deals), np.int32),
         houses=np.zeros((COUNTERS, houses), np.int32),
     )
     state.deals[FIRST] = state.deals[NEXT] = first[:-1]
+    state.houses[CELLS] = [one.cells for one in plan.houses]
     return daily, _cells(plan, rules), state
 
 
 def _cells(plan: Plan, rules: Rules) -> Cells:
-    """Every cell empty; the chain of empty ones begins with the first."""
-    houses, most = len(plan.houses), int(rules.cells.max(initial=0))
+    """Every cell empty, in the order of their numbers."""
+    houses, most = len(plan.houses), max((one.cells for one in plan.houses), default=0)
     stock = [sum(len(one.days_left) for one in plan.stock if one.house == n) for n in range(houses)]
-    numbers = 2 + max(
-        (max(int(rules.places[n].max()), stock[n]) // one.cells + 1
-         for n, one in enumerate(plan.houses) if one.cells), default=0,
-    )  # fmt: skip
-    cell = np.arange(most, dtype=np.int32)
-    chain = np.zeros((houses, 3, most), np.int32)
-    chain[:, 1] = np.where(cell + 1 < rules.cells[:, None], cell + 1, NOBODY)
-    chain[:, 2] = cell - 1
-    head = np.full((houses, numbers), NOBODY, np.int32)
-    head[rules.cells > 0, 0] = 0
-    return Cells(chain, head)
+    full = [
+        max(int(rules.places[n].max()), stock[n]) // one.cells + 1 if one.cells else 0
+        for n, one in enumerate(plan.houses)
+    ]
+    begin = np.zeros((houses, max(full, default=0) + 3), np.int32)
+    begin[:, 1:] = np.array([[one.cells] for one in plan.houses])
+    row = np.tile(np.arange(max(most, 1), dtype=np.int32), (houses, 1))
+    return Cells(row, row.copy(), np.zeros_like(row), begin)
 
 
 def _empty(at: Ready, draws: int) -> Arrays:
@@ -236,7 +244,8 @@ def _write(found: Arrays, n: int, at: Ready, seen: Seen) -> None:
         for column, asked in enumerate(seen.asked[place]):
             flow[:, column] = np.add.reduceat(asked, begins, dtype=np.int64)
         found[f"flow.{deal.id}"][n] = flow
-        found[f"waiting.{deal.id}"][n] = daily.waiting[place]
+        joined, received, expired = (flow[:, at] for at in (ELIGIBLE, RECEIVED, EXPIRED))
+        found[f"waiting.{deal.id}"][n] = np.cumsum(joined - received - expired)
         over, late = _without_right(at, seen, place) if seen.late else (0, 0)
         days = np.add.reduceat(daily.by[place], begins, dtype=np.int64)
         found[f"days.{deal.id}"][n] = days - over

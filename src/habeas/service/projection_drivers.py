@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from habeas.law.cited import Text
 from habeas.law.library import Library
-from habeas.projection import changes, costs, money
+from habeas.projection import changes, costs, draw, money
 from habeas.projection import compile as plans
 from habeas.projection.bands import Ints
 from habeas.projection.plan import Plan
@@ -93,6 +93,14 @@ class Ways:
         return total
 
 
+def draws_of(ways: Ways, rows: int) -> int:
+    """How many draws it takes to tell what moves the results, with so many rows of a sample."""
+    names = len(_names(ways))
+    results = 2 if prices(ways.scenario, ways.library) else 1
+    moved = results * PERSONS * (1 + 2 * names + len(ways.scenario.changes))
+    return moved + rows * (names + 2)
+
+
 def drivers(ready: Ready, ways: Ways, words: Words) -> tuple[Moved, ...]:
     """What moves each result, with the terms of the deal that the scenario names.
 
@@ -101,7 +109,7 @@ def drivers(ready: Ready, ways: Ways, words: Words) -> tuple[Moved, ...]:
         ways: of it.
         words: both languages.
     """
-    names = _names(ways)
+    names = list(draw.names(ways.plan))
     said = _ends(ways, names)
     others = _others(ready, ways)
     moved = [_moved("held", names, said, ways, others, words)]
@@ -112,7 +120,7 @@ def drivers(ready: Ready, ways: Ways, words: Words) -> tuple[Moved, ...]:
 
 def shares(ways: Ways, words: Words, indices: Indices, rows: int) -> tuple[Share, ...]:
     """What part of the spread of persons held each number makes, by so many rows of a sample."""
-    names = _names(ways)
+    names = list(draw.names(ways.plan))
     model = under_one_chance(ways.held, 1)
     found = indices(model, names, range(len(names)), ways.seed, rows)
     told = [
@@ -120,20 +128,6 @@ def shares(ways: Ways, words: Words, indices: Indices, rows: int) -> tuple[Share
         for one in found
     ]
     return tuple(sorted(told, key=lambda one: -one.together)[:BARS])
-
-
-def _names(ways: Ways) -> list[str]:
-    """Of the uncertain numbers, in the order of the plan."""
-    every = [
-        number
-        for stream in ways.plan.streams
-        for number in (
-            stream.referrals, stream.growth, stream.eligible, stream.lawful, stream.mean,
-            stream.returned, stream.died, stream.late,
-        )
-    ]  # fmt: skip
-    found = [*every, *ways.plan.world.values()]
-    return list(dict.fromkeys(one.name for one in found if one.form != "point"))
 
 
 def _ends(ways: Ways, names: Sequence[str]) -> Mapping[str, tuple[str, str]]:
@@ -183,17 +177,17 @@ def _moved(
              for bar in found.world if bar.low != bar.high]  # fmt: skip
     deal = [_driver(bar, found.middle, part, titles[bar.name], {})
             for bar in found.deal if bar.low != bar.high]  # fmt: skip
-    unit = "persons" if result == "held" else "minor"
     text = words.text(f"drives.{result}")
-    return Moved(result, text, unit, (*world[:BARS], *deal[:BARS]))
+    bars = (*world[:BARS], *deal[:BARS])
+    return Moved(result, text, "persons" if result == "held" else "minor", bars)
 
 
 def _driver(
     bar: Bar, middle: int, part: int, words: Text, said: Mapping[str, tuple[str, str]]
 ) -> Driver:
     low, high = said.get(bar.name, ("", ""))
-    of = "world" if bar.kind == "world" else "deal"
-    return Driver(words, of, bar.low / part, middle / part, bar.high / part, low, high)
+    ends = (bar.low / part, middle / part, bar.high / part)
+    return Driver(words, "world" if bar.kind == "world" else "deal", *ends, low, high)
 
 
 def _words(name: str, scenario: Scenario, words: Words) -> Text:
