@@ -28,10 +28,10 @@ from habeas.projection.people import (
     HOLD,
     LATE,
     OTHER,
+    OWN_END,
     PATIENCE,
     PEOPLE_ROWS,
     READY,
-    STREAM,
 )
 from habeas.projection.people_fast import Room, people
 from habeas.projection.plan import Deal, House
@@ -80,7 +80,7 @@ def given(part: float) -> Given:
     drawn = Drawn(plan, values(plan, draw.units(plan, (1, 0))))
     made, _ = people(draw.streams(draw.frame(plan, 0), drawn), (1, 0), Room(PEOPLE_ROWS))
     table = made.copy()
-    other = table[STREAM] & OTHER != 0
+    other = table[END] == OTHER
     # Where a person dies before the sentence ends, patience lasts until the day before.
     gone = np.where(other, table[PATIENCE] + 1, table[END]).astype(np.int32)
     hold = np.where(other, table[HOLD], FAR).astype(np.int32)
@@ -93,7 +93,7 @@ def easier(of: Given) -> Given:
     """The same people without flights; each stays so long from arrival, and waits without end."""
     table = of.table.copy()
     stay = np.minimum(of.gone - of.ready, of.hold).astype(np.int32)
-    table[PATIENCE], table[END], table[HOLD], table[STREAM] = FAR, -stay, FAR, OTHER
+    table[PATIENCE], table[END], table[OWN_END], table[HOLD] = FAR, OTHER, -stay, FAR
     table[LATE], table[DIED_ON] = 0, FAR
     return Given(table, of.ready, np.full_like(stay, FAR), stay, of.places, 1, 1 << 28)
 

@@ -16,10 +16,10 @@ from habeas.projection.people import (
     FAR,
     HOLD,
     OTHER,
+    OWN_END,
     PATIENCE,
     PEOPLE_ROWS,
     READY,
-    STREAM,
 )  # fmt: skip
 from habeas.projection.plan import Deal, House, Plan
 from habeas.projection.queue import EXPIRED, IN, OUT, PERSON, RECEIVED, STAY_ROWS, Rules, receive
@@ -77,8 +77,8 @@ def served(line: Line, days: int, places: Sequence[int], allowed: Sequence[int] 
     rules.places[0] = places
     rules.allowed[0] = allowed or draw.ENDLESS
     people = np.zeros((PEOPLE_ROWS, many), np.int32)
-    people[READY], people[PATIENCE], people[END], people[HOLD] = line
-    people[DIED_ON], people[STREAM] = FAR, OTHER
+    people[READY], people[PATIENCE], people[OWN_END], people[HOLD] = line
+    people[DIED_ON], people[END] = FAR, OTHER
     first = np.array([0, many])
     stays, links = np.empty((STAY_ROWS, many), np.int32), np.empty((many, 2), np.int32)
     daily, cells, state = simulate.blank(plan, first, rules, links)
@@ -88,7 +88,8 @@ def served(line: Line, days: int, places: Sequence[int], allowed: Sequence[int] 
     t_in[stays[PERSON, :made]], t_out[stays[PERSON, :made]] = stays[IN, :made], stays[OUT, :made]
     ends = np.array(plan.months[1:]) - 1
     received, expired = daily.flow[0, :, RECEIVED], daily.flow[0, :, EXPIRED]
-    waiting = daily.waiting[0].astype(np.int64)
+    joined = np.searchsorted(line.ready, ends, side="right")
+    waiting = joined - (received + expired).cumsum()
     return Seen(t_in, t_out, daily.held[0].astype(np.int64), ends, received, expired, waiting)
 
 

@@ -18,7 +18,7 @@ from habeas.projection.plan import Deal, Held, House, Plan
 SEED = 2026
 # Of `everything`, draws 0 to 2. Another hash means other persons: what was projected before can
 # then not be computed again. That is a decision, and the change log says it.
-GOLDEN = "1d17901a5c767183d43eae2e67095df926e7a1a0be4e059641586f79acc2b1bb"
+GOLDEN = "0a82ec35cef5d721224a1b580d12698ec94ac31dd8807bc020979000f359941b"
 
 
 def everything() -> Plan:
