@@ -13,7 +13,19 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from bench import cold, custody, dues, fees, one, register, scale, screening, web
+from bench import (
+    cold,
+    custody,
+    dues,
+    fees,
+    one,
+    projection,
+    queueing,
+    register,
+    scale,
+    screening,
+    web,
+)
 from bench import place as placing
 from habeas.cli.draw import SeededSource
 from habeas.cli.main import run
@@ -91,6 +103,8 @@ SCREENING = (
     ("The statement of a year", fees.main),
     ("The fees of many draws of ten years", dues.main),
     ("Places for 40,000 persons, and why people do not fit", placing.main),
+    ("Draws of a projection", projection.main),
+    ("The queue against its peers", queueing.main),
     ("The web app, 400 persons (40,000: python -m bench.web)", web.small),
 )
 

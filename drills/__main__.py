@@ -17,6 +17,7 @@ from drills.rig import Result, end_on_request
 NAMES = (
     "backtest_states",
     "clock",
+    "coverage",
     "delivery",
     "faults",
     "full",

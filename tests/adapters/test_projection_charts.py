@@ -10,6 +10,7 @@ from habeas.adapters import charts, projection_charts
 from habeas.service import projection_pictures, projection_report
 from habeas.service.paper import Say
 from habeas.service.projection_report import WORDS
+from habeas.service.projection_told import Told
 from projected_cases import people, projection
 
 HOSTILE = '</title><script>alert(1)</script> & "x"'
@@ -56,7 +57,7 @@ def test_a_fan_thins_out_its_drawing_and_never_its_rows() -> None:
 
 
 def test_a_number_below_zero_is_on_the_drawing() -> None:
-    told = projection_report.Told(Say("en", WORDS), "USD", 2)
+    told = Told(Say("en", WORDS), "USD", 2)
     found = projection_pictures.difference(people(40, -500), ("a", "b"), told, 10)
     spec = projection_charts.chart("fan", found.data()).spec
     lowest = min(row["p5"] for row in found.rows if isinstance(row["p5"], int | float))
@@ -73,7 +74,7 @@ def test_spanish_numbers_have_spanish_marks() -> None:
 
 
 def test_the_three_shades_of_a_range_differ_in_lightness() -> None:
-    shades = (projection_charts.PALE, projection_charts.MIDDLE, projection_charts.NIGHT)
+    shades = (charts.PALE, projection_charts.MIDDLE, projection_charts.NIGHT)
     light = [colorsys.rgb_to_hls(*(int(one[n : n + 2], 16) / 255 for n in (1, 3, 5)))[1]
              for one in shades]  # fmt: skip
     assert light[0] - light[1] > 0.15

@@ -96,13 +96,10 @@ class Oracle:
     def __init__(self, plan: Plan, queues: list[list[Person]]) -> None:
         self.plan, self.queues = plan, queues
         self.stays: list[Stay] = []
-        self.levels = [
-            [list(reversed(range(one.cells)))] + [[] for _ in range(60)] for one in plan.houses
-        ]
+        self.levels = [[list(range(one.cells))] + [[] for _ in range(60)] for one in plan.houses]
         self.flow: list[dict[str, int]] = [dict.fromkeys(FLOWS, 0) for _ in plan.deals]
         self.here: list[list[int]] = []
         self.full: list[list[int]] = []
-        self.waiting: list[list[int]] = []
         for day in range(DAYS):
             self.day(day)
 
@@ -113,18 +110,20 @@ class Oracle:
         return [one for one in self.stays if one.house == house and one.cell != -2]
 
     def leave(self, one: Stay) -> None:
+        """The cell changes places with the first of its number, and is the last of one fewer."""
         if one.cell >= 0:
-            level = next(n for n, cells in enumerate(self.levels[one.house]) if one.cell in cells)
-            self.levels[one.house][level].remove(one.cell)
-            self.levels[one.house][level - 1].append(one.cell)
+            number = next(n for n, row in enumerate(self.levels[one.house]) if one.cell in row)
+            row = self.levels[one.house][number]
+            row[row.index(one.cell)], row[0] = row[0], one.cell
+            self.levels[one.house][number - 1].append(row.pop(0))
         one.cell = -2
 
     def enter(self, one: Stay) -> None:
+        """The last of the emptiest cells becomes the first of those with one more."""
         if self.plan.houses[one.house].cells:
-            level = next(n for n, cells in enumerate(self.levels[one.house]) if cells)
-            one.cell = self.levels[one.house][level].pop()
-            self.levels[one.house][level + 1].append(one.cell)
-            one.first_cell = one.cell
+            number = next(n for n, row in enumerate(self.levels[one.house]) if row)
+            one.cell = one.first_cell = self.levels[one.house][number].pop()
+            self.levels[one.house][number + 1].insert(0, one.cell)
         self.stays.append(one)
 
     def recall(self, deal: int, day: int) -> int:
@@ -193,7 +192,7 @@ class Oracle:
 def kernel(plan: Plan, queues: list[list[Person]]) -> tuple[np.ndarray, np.ndarray, Daily]:
     at = simulate.ready(msgspec.json.encode(plan))
     rows = [
-        [one.ready, one.end, OTHER, one.patience, one.late, one.died, one.hold]
+        [one.ready, OTHER, one.end, one.patience, one.late, one.died, one.hold]
         for queue in queues for one in queue
     ]  # fmt: skip
     people = np.ascontiguousarray(np.array(rows, np.int32).reshape(len(rows), 7).T)
@@ -232,5 +231,7 @@ def test_every_stay_and_every_day_is_that_of_plain_lists(
         assert {k: ours_[k] for k in FLOWS[3:]} == {k: told[k] for k in FLOWS[3:]}
         # Who was put forward was received, gave up, or still waits; who came in is there or left.
         joined = sum(one.ready < DAYS for one in queues[n])
-        assert joined == ours_["received"] + ours_["expired"] + daily.waiting[n, -1]
+        known = {one.person for one in oracle.stays if one.deal == n}
+        waits = sum(one.patience >= DAYS - 1 for m, one in enumerate(queues[n]) if m not in known)
+        assert joined == ours_["received"] + ours_["expired"] + waits
         assert ours_["received"] - sum(ours_[k] for k in FLOWS[5:]) == daily.by[n, -1]

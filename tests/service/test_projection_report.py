@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from habeas.adapters import projection_files
+from habeas.adapters import projection_files, projection_page
 from habeas.errors import Language
 from habeas.service import NOT_REVIEWED, projecting, projection_layers
 from habeas.service.paper import Say
@@ -168,3 +168,9 @@ def test_a_run_that_is_too_long_says_how_long_and_what_to_ask() -> None:
 def test_the_middle_of_a_range_is_between_its_ends() -> None:
     one = band(100)
     assert one.p5 < one.p25 < one.p50 < one.p75 < one.p95
+
+
+def test_the_parts_of_a_drawing_are_its_own() -> None:
+    svg = '<svg><clipPath id="clip0"/><g clip-path="url(#clip0)"/></svg>'
+    own = '<svg><clipPath id="a-clip0"/><g clip-path="url(#a-clip0)"/></svg>'
+    assert projection_page.apart(svg, "a") == own

@@ -75,11 +75,13 @@ def _limits(lines: Lines, top: float) -> list[alt.Chart]:
             strokeWidth=1.8, color=DARK, strokeDash=charts.DASHES[place % len(charts.DASHES)]
         )
         layers.append(rule.encode(y="number:Q"))
-        for halo in ({"stroke": "white", "strokeWidth": 4, "strokeJoin": "round"}, {}):
-            text = alt.Chart(data).mark_text(
-                align="left", dx=6, dy=11 if below else -8, fontSize=12, color=DARK, x=0, **halo
-            )
-            layers.append(text.encode(y="number:Q", text="limit:N"))
+        far = 11 if below else -8
+        below_it = alt.Chart(data).mark_text(
+            align="left", dx=6, dy=far, fontSize=12, x=0, stroke="white", strokeWidth=4,
+            strokeJoin="round",
+        )  # fmt: skip
+        text = alt.Chart(data).mark_text(align="left", dx=6, dy=far, fontSize=12, color=DARK, x=0)
+        layers += [one.encode(y="number:Q", text="limit:N") for one in (below_it, text)]
     return layers
 
 

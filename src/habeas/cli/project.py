@@ -15,7 +15,7 @@ from habeas.errors import HabeasError, Language
 from habeas.service import NOT_REVIEWED, agree, projecting, projection_compare, scenario
 from habeas.service.agree import Library
 from habeas.service.projecting import Done
-from habeas.service.projection_drivers import Ways, drivers, shares
+from habeas.service.projection_drivers import Ways, draws_of, drivers, shares
 from habeas.service.projection_report import Report
 
 LONG = 2000  # draws of a run whose progress is told by lines
@@ -122,10 +122,13 @@ def _text(name: str) -> tuple[str, str]:
 
 def _run(ready: scenario.Ready, asked: Asked, folder: Path | None, library: Library) -> Done:
     payload = projecting.payload(ready)
+    ways = Ways(ready.scenario, ready.plan, loaded(projecting.AT), asked.seed, library)
     with runners.opened(asked.executor, asked.workers, asked.address) as runner:
         seconds = runners.estimate(
             runner, projecting.TASK, payload, asked.seed, asked.draws, perf_counter
         )
+        more = draws_of(ways, SOBOL_ROWS if asked.sobol else 0)  # these run one after the other
+        seconds += seconds / asked.draws * runner.workers * more
         if seconds > asked.at_most:
             raise projecting.longer(seconds, asked.at_most, asked.draws)
         with _bar(ready.scenario.id, asked.draws, folder) as told:
@@ -139,7 +142,6 @@ def _run(ready: scenario.Ready, asked: Asked, folder: Path | None, library: Libr
                 files = draw_files.begun(folder / projection_folder.RUN, stamp)
                 arrays = draw_files.drawn(files, runner, payload, told)
     found = projecting.done(ready, arrays, asked.seed, library)
-    ways = Ways(ready.scenario, ready.plan, loaded(projecting.AT), asked.seed, library)
     words = projecting.words()
     seen = replace(found.seen, moved=drivers(ready, ways, words))
     if asked.sobol:

@@ -15,6 +15,7 @@ from habeas.projection.chance import BATCH, COUNT, PERSON, share, words
 
 Days = NDArray[np.int32]
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 FAR = 1 << 28  # a day that does not come
 LONG = 1e7  # days; nobody asks further
 
@@ -29,9 +30,7 @@ class Streams(NamedTuple):
     group: Floats  # 1 / log(1 - 1/mean) of groups; 0: each by themselves
     eligible: NDArray[np.uint64]  # the word is below: may be sent
     lawful: NDArray[np.uint64]  # the same by screening alone
-    stays: Floats  # (streams, points): quantiles of the sentence
-    factor: Floats  # by which they are multiplied
-    at_most: Floats
+    stays: Floats  # (streams, points): quantiles of the sentence in days
     returned: Floats  # hazards a day
     died: Floats
     late: Floats  # mean days
@@ -39,27 +38,27 @@ class Streams(NamedTuple):
     plain: NDArray[np.bool_]  # neither late nor from arrival
 
 
-# Rows of the table of people: those who may be sent, a column each, in the order of the queue. The
-# last four are written, and read, only of those marked `OTHER`; most serve a sentence to its end.
+# Rows of the table of people: those who may be sent, a column each, in the order of the queue. Most
+# serve a sentence to its end; the last five are written, and read, only of those marked `OTHER`.
 (
     READY,  # joins the queue
-    END,  # the sentence ends; below zero: so many days after arrival
-    STREAM,  # and the mark
+    END,  # the sentence ends; or the mark `OTHER`
+    OWN_END,  # below zero: so many days after arrival
     PATIENCE,  # the last day on which they may still be received; else the day before `END`
     LATE,  # days for which they are held longer; else 0
     DIED_ON,  # else, and FAR: not while it matters
     HOLD,  # days after arrival on which they are returned early; else, and FAR: never
 ) = range(7)
 PEOPLE_ROWS = 7
-OTHER = 1 << 8
+OTHER = -1
 
 
 class Asked(NamedTuple):
-    """Everybody who was put forward, by day."""
+    """Everybody who was put forward, by month."""
 
-    referred: Days
-    eligible: Days
-    lawful: Days
+    referred: Counts
+    eligible: Counts
+    lawful: Counts
 
 
 def counts(streams: Streams, key: tuple[int, int]) -> Days:
@@ -94,12 +93,13 @@ def _within(counted: Days) -> NDArray[np.uint32]:
     return inside.astype(np.uint32)
 
 
-def people(streams: Streams, key: tuple[int, int]) -> tuple[Days, Asked]:
+def people(streams: Streams, key: tuple[int, int], months: Days) -> tuple[Days, Asked]:
     """The table of everybody of one draw, and how many were asked.
 
     Args:
         streams: of one agreement.
         key: (seed, draw).
+        months: the day on which each begins, and the day after the last.
     """
     counted = counts(streams, key)
     days, many = counted.shape
@@ -110,18 +110,23 @@ def people(streams: Streams, key: tuple[int, int]) -> tuple[Days, Asked]:
     first, *rest = words((*place, np.full(ready.size, PERSON, np.uint32)), key)
     may = first < streams.eligible[stream]
     asked = Asked(
-        counted.sum(axis=1),
-        by_day(ready[may], days),
-        by_day(ready[first < streams.lawful[stream]], days),
+        referred(counted, months),
+        by_month(ready[may], months),
+        by_month(ready[first < streams.lawful[stream]], months),
     )
     chance_of = Chance(*(one[may] for one in (*rest, *place)))
     return _lives(streams, key, ready[may], stream[may], chance_of), asked
 
 
-def by_day(ready: Days, days: int) -> Days:
-    """How many on each day; the days never fall."""
-    ends = np.searchsorted(ready, np.arange(days + 1, dtype=np.int32))
-    return np.diff(ends).astype(np.int32)
+def by_month(ready: Days, months: Days) -> Counts:
+    """How many in each month; the days never fall."""
+    return np.diff(np.searchsorted(ready, months))
+
+
+def referred(counted: Days, months: Days) -> Counts:
+    """How many were put forward in each month, of all streams."""
+    found: Counts = np.add.reduceat(counted, months[:-1], axis=0).sum(axis=1, dtype=np.int64)
+    return found
 
 
 class Chance(NamedTuple):
@@ -142,8 +147,8 @@ def _lives(
     below = np.minimum(np.floor(place), exact.STEPS - 1.0)
     index = below.astype(np.int64)
     low, high = streams.stays[stream, index], streams.stays[stream, index + 1]
-    stay = (low + (place - below) * (high - low)) * streams.factor[stream]
-    term = 1 + np.floor(np.minimum(stay, streams.at_most[stream])).astype(np.int32)
+    stay = low + (place - below) * (high - low)
+    term = 1 + np.floor(stay).astype(np.int32)
     late = np.zeros_like(ready)
     some = streams.late[stream] > 0
     if some.any():
@@ -161,8 +166,8 @@ def _lives(
     end = np.where(arrival, -term, ready + term).astype(np.int32)
     patience = np.minimum(np.where(arrival, FAR, end), died) - 1
     other = arrival | (late > 0) | (died < FAR) | (hold < FAR) | ~streams.plain[stream]
-    kind = stream + OTHER * other
-    return np.stack((ready, end, kind, patience, late, died, hold)).astype(np.int32)
+    marked = np.where(other, OTHER, end)
+    return np.stack((ready, marked, end, patience, late, died, hold)).astype(np.int32)
 
 
 def within_time(u: Floats, hazard: Floats, span: Floats) -> Days:

@@ -21,10 +21,11 @@ from habeas.projection.people import (
     LATE,
     LONG,
     OTHER,
+    OWN_END,
     PATIENCE,
     READY,
-    STREAM,
     Asked,
+    Counts,
     Days,
     Floats,
     Streams,
@@ -36,12 +37,12 @@ Words64 = NDArray[np.uint64]
 Small = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 Block = tuple[Words32, Words32, Words32, Small, Words32, Days, Days, Days, Words32]
-BLOCK = 1024
+BLOCK = 2048
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)
 ONE, TWO = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
-BELOW = 2.0**-32
-STEPS = exact.STEPS
+ALL_WORDS, OF_STEP = 2.0**32, 2.0**-20
+WORDS = ALL_WORDS - 0.5  # less a word: all words times one less the number that it stands for
 LN2, PIECES, NEAR_ONE, LOG_OF_PIECE = exact.LN2, exact.PIECES, exact.NEAR_ONE, exact.LOG_OF_PIECE
 C7, C6, C5, C4, C3, C2, C1 = exact.TERMS
 TOP = np.uint64(1 << 32)
@@ -170,18 +171,9 @@ def _kept(many: Number, word: Words32, stream: Small, below: Words64, may: Days)
 
 @inlined
 def _lives(  # noqa: PLR0913, PLR0917
-    kept: Number,
-    may: Days,
-    block: Block,
-    stays: Floats,
-    factor: Floats,
-    at_most: Floats,
-    dying: Floats,
-    returning: Floats,
-    plain: Flags,
-    found: Days,
-    made: Number,
-) -> Number:
+    kept: Number, may: Days, block: Block, stays: Floats,
+    dying: Floats, returning: Floats, found: Days, made: Number,
+) -> Number:  # fmt: skip
     """Everybody as if they served their sentence to its end; how many may not.
 
     Those are listed in `rare`, with the days of each sentence in `term`.
@@ -190,16 +182,15 @@ def _lives(  # noqa: PLR0913, PLR0917
     some = 0
     for one in range(kept):
         n, at = may[one], made + one
-        which, ready = stream[n], np.int32(day[n])
-        place = (out[1, n] + 0.5) * BELOW * STEPS
-        below = np.int64(place)
+        which, word = stream[n], out[1, n]
+        below = word >> np.uint32(20)  # of 2**32 words, those of one of 4,096 steps
+        part = ((word & np.uint32(0xFFFFF)) + 0.5) * OF_STEP
         low, high = stays[which, below], stays[which, below + 1]
-        stay = (low + (place - below) * (high - low)) * factor[which]
-        days = np.int32(1 + np.int64(min(stay, at_most[which])))
-        found[READY, at], found[END, at], found[STREAM, at] = ready, ready + days, which
+        days = 1 + np.int64(low + part * (high - low))
+        found[READY, at], found[END, at] = day[n], day[n] + days
         span = days + 2.0
-        usual = plain[which] & (1.0 - (out[2, n] + 0.5) * BELOW > dying[which] * span)
-        usual &= 1.0 - (out[3, n] + 0.5) * BELOW > returning[which] * span
+        usual = WORDS - out[2, n] > dying[which] * span
+        usual &= WORDS - out[3, n] > returning[which] * span
         rare[some], term[some] = one, days
         some += not usual
     return some
@@ -213,7 +204,8 @@ def _block(  # noqa: PLR0913, PLR0917
     streams: Streams,
     keys: Words64,
     found: Days,
-    lawful: Days,
+    lawful: Counts,
+    watched: Floats,
 ) -> Number:
     """Those of a block who may be sent, written behind the `made` that there are."""
     k, day, number, stream, out, may, _, rare, waits = block
@@ -224,10 +216,7 @@ def _block(  # noqa: PLR0913, PLR0917
         for one in range(_kept(many, out[0], stream, streams.lawful, may)):
             lawful[day[may[one]]] += 1
     kept = _kept(many, out[0], stream, streams.eligible, may)
-    some = _lives(
-        kept, may, block, streams.stays, streams.factor, streams.at_most,
-        streams.died, streams.returned, streams.plain, found, made,
-    )  # fmt: skip
+    some = _lives(kept, may, block, streams.stays, watched[0], watched[1], found, made)
     _others(some, rare, block, streams, found, made)
     return made + kept
 
@@ -252,18 +241,21 @@ def _others(
             late = np.int32(np.int64(min(_wait(waits[0, n]) * wait[which], LONG)))
         span, arrival = float(days + late + 2), arriving[which]
         risk, early = dying[which], returning[which]
-        if risk > 0 and 1.0 - (out[2, n] + 0.5) * BELOW <= risk * (LONG if arrival else span):
+        longest = LONG if arrival else span
+        if risk > 0 and WORDS - out[2, n] <= risk * ALL_WORDS * longest:
             died = begin + _within(out[2, n], risk)
-        if early > 0 and 1.0 - (out[3, n] + 0.5) * BELOW <= early * span:
+        if early > 0 and WORDS - out[3, n] <= early * ALL_WORDS * span:
             hold = _within(out[3, n], early)
         last = FAR if arrival else begin + days
-        found[END, at], found[PATIENCE, at] = -days if arrival else last, min(last, died) - 1
-        found[STREAM, at] = which + OTHER
-        found[LATE, at], found[DIED_ON, at], found[HOLD, at] = late, died, hold
+        found[END, at], found[OWN_END, at] = OTHER, -days if arrival else last
+        found[PATIENCE, at], found[LATE, at] = min(last, died) - 1, late
+        found[DIED_ON, at], found[HOLD, at] = died, hold
 
 
 @compiled
-def _people(counted: Days, streams: Streams, keys: Words64, found: Days, lawful: Days) -> Number:
+def _people(
+    counted: Days, streams: Streams, keys: Words64, found: Days, lawful: Counts, watched: Floats
+) -> Number:
     days, many = counted.shape
     k, day = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
     number, stream = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint8)
@@ -271,7 +263,7 @@ def _people(counted: Days, streams: Streams, keys: Words64, found: Days, lawful:
     term, rare = np.empty(BLOCK, np.int32), np.empty(BLOCK + 1, np.int32)
     waits = np.empty((4, BLOCK), np.uint32)
     block = (k, day, number, stream, out, may, term, rare, waits)
-    full, made = 0, 0
+    full, made, number_of = 0, 0, streams.number
     for at in range(days):
         for which in range(many):
             one, last = 0, counted[at, which]
@@ -280,13 +272,13 @@ def _people(counted: Days, streams: Streams, keys: Words64, found: Days, lawful:
                 for n in range(one, upto):
                     place = full + n - one
                     k[place], day[place], stream[place] = n, at, which
-                    number[place] = streams.number[which]
+                    number[place] = number_of[which]
                 full += upto - one
                 one = upto
                 if full == BLOCK:
-                    made = _block(full, made, block, streams, keys, found, lawful)
+                    made = _block(full, made, block, streams, keys, found, lawful, watched)
                     full = 0
-    return _block(full, made, block, streams, keys, found, lawful)
+    return _block(full, made, block, streams, keys, found, lawful, watched)
 
 
 class Room:
@@ -302,18 +294,22 @@ class Room:
         return self.table
 
 
-def people(streams: Streams, key: tuple[int, int], room: Room) -> tuple[Days, Asked]:
+def people(streams: Streams, key: tuple[int, int], months: Days, room: Room) -> tuple[Days, Asked]:
     """Everybody of one draw, in the table of `room`; see `people.people`."""
     if not COMPILED or not streams.number.size:
-        return defined.people(streams, key)
+        return defined.people(streams, key, months)
     keys = schedule(key)
     counted = _counts(streams, keys)
     found = room.of(int(counted.sum()))
     same = bool((streams.eligible == streams.lawful).all())
-    lawful = np.zeros(0 if same else len(counted), np.int32)
-    many = _people(counted, streams, keys, found, lawful)
-    eligible = defined.by_day(found[READY, :many], len(counted))
-    return found[:, :many], Asked(counted.sum(axis=1), eligible, eligible if same else lawful)
+    lawful = np.zeros(0 if same else len(counted), np.int64)
+    # Those of a stream that is not plain are all looked at: their hazard here has no bound.
+    risks = np.stack((streams.died, streams.returned)) * ALL_WORDS
+    watched = np.where(streams.plain, risks, np.inf)
+    many = _people(counted, streams, keys, found, lawful, watched)
+    eligible = defined.by_month(found[READY, :many], months)
+    asked = eligible if same else np.add.reduceat(lawful, months[:-1])
+    return found[:, :many], Asked(defined.referred(counted, months), eligible, asked)
 
 
 def schedule(key: tuple[int, int]) -> np.ndarray:

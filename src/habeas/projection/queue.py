@@ -3,8 +3,8 @@
 Order within a day is the specification: (1) who leaves leaves, those received last first; of a
 house that closes everybody leaves, to the next one with room or for good; (2) who is put forward
 joins the queue, whose patience is over leaves it; (3) flights, agreement by agreement, each in the
-order of its queue, into its first house with room and there into the emptiest cell, of several the
-one that came to that number last; (4) the census. Work is done for each event, never for each
+order of its queue, into its first house with room and there into the emptiest cell, of several as
+`Cells` says; (4) the census. Work is done for each event, never for each
 person and day. Tables are whole numbers with a person or a stay a column; without a compiler the
 same lines run slowly.
 """
@@ -15,15 +15,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from habeas.custody.compiled import inlined
-from habeas.projection.people import DIED_ON, END, HOLD, LATE, OTHER, PATIENCE, READY, STREAM, Days
+from habeas.projection.people import DIED_ON, END, HOLD, LATE, OTHER, OWN_END, PATIENCE, READY, Days
 
 Counts = NDArray[np.int64]
 Number = Any  # in a compiled loop, what numba makes of it: a whole number
+Who = tuple[Number, Number, Number, Number]
 FLOWS = (
     "referred", "eligible", "lawful", "received", "expired",
     "sentence_end", "returned", "died", "recalled", "closed",
 )  # fmt: skip
-RECEIVED, EXPIRED, ENDED, RETURNED, DIED, RECALLED, CLOSED = range(3, 10)
+REFERRED, ELIGIBLE, LAWFUL, RECEIVED, EXPIRED = range(5)
+ENDED, RETURNED, DIED, RECALLED, CLOSED = range(5, 10)
 NOBODY = -1
 # Rows of the table of stays: a stay in one house a column, in the order in which they began.
 (
@@ -40,8 +42,8 @@ REASON_BITS, DEAL_BITS, HOUSE_BITS, CELL_BITS = 4, 5, 6, 15
 GONE = 1 << 30  # a mark on a stay that ended before its day
 MOVED = 10  # its reason where the person went on to another house
 # Rows of the counters of agreements, and of houses.
-BY, WAITS, FIRST, NEXT = range(4)  # held; waiting; first of the queue; first who has not joined it
-HELD, LEAST, MOST, SEEN = range(4)  # held; of its cells: a lower bound, the most, the day's most
+BY, FIRST, NEXT = range(3)  # held; first of the queue; first who has not joined it
+HELD, CELLS, LEAST, SEEN = range(4)  # held; cells; the fewest in one; the most that a day has seen
 COUNTERS = 4
 
 
@@ -50,7 +52,6 @@ class Rules(NamedTuple):
 
     places: Days  # (houses, days)
     closing: NDArray[np.bool_]  # (houses, days): everybody must leave
-    cells: Days  # (houses,): 0 where they are not known
     allowed: Days  # (agreements, days): how many may be received; 0: there is no flight
     most: Days  # (agreements,): at once
     order: Days  # (agreements, houses + 1): which are filled, in order; then NOBODY
@@ -64,15 +65,21 @@ class Daily(NamedTuple):
     held: Days  # (houses, days) at the census
     by: Days  # (agreements, days)
     fullest: Days  # (houses, days) the most in one cell at any time after departures
-    waiting: Days  # (agreements, months) at the end
     flow: Counts  # (agreements, months, flows)
 
 
 class Cells(NamedTuple):
-    """The cells of each house by how many are in them: a chain of cells for each number."""
+    """The cells of each house in a row, from the emptiest to the fullest; of each house a line.
 
-    chain: Days  # (houses, 3, cells): how many are inside; the next and the one before of its chain
-    head: Days  # (houses, numbers): the cell that came to the number last
+    Whoever enters takes the last of the emptiest cells, which then is the first of those with one
+    more; a cell that somebody leaves changes places with the first of its number, and then is the
+    last of those with one fewer. So a row stays ordered, and no cell is ever looked for.
+    """
+
+    row: Days  # (houses, cells)
+    place: Days  # (houses, cells): where each stands in the row
+    inside: Days  # (houses, cells): how many are in it
+    begin: Days  # (houses, numbers + 1): where the cells with so many inside begin
 
 
 class State(NamedTuple):
@@ -80,7 +87,6 @@ class State(NamedTuple):
 
     links: Days  # (stays, 2): `AFTER` and `WHAT` of each
     leaving: Days  # (days,): the last received of those who leave then
-    lapsing: Days  # (agreements, days + 1): whose patience is over then, of those that wait
     deals: Days  # (counters, agreements)
     houses: Days  # (counters, houses)
 
@@ -103,96 +109,58 @@ _told = inlined(told)
 
 
 @inlined
-def _link(chain: Days, head: Days, house: Number, cell: Number, number: Number) -> None:
-    first = head[house, number]
-    chain[house, 0, cell], chain[house, 1, cell], chain[house, 2, cell] = number, first, NOBODY
-    if first != NOBODY:
-        chain[house, 2, first] = cell
-    head[house, number] = cell
-
-
-@inlined
-def _unlink(chain: Days, head: Days, house: Number, cell: Number) -> None:
-    number, after, before = chain[house, 0, cell], chain[house, 1, cell], chain[house, 2, cell]
-    if before == NOBODY:
-        head[house, number] = after
-    else:
-        chain[house, 1, before] = after
-    if after != NOBODY:
-        chain[house, 2, after] = before
-
-
-@inlined
-def _enter(chain: Days, head: Days, houses: Days, house: Number) -> Number:
+def _enter(cells: Cells, houses: Days, house: Number) -> Number:
     number = houses[LEAST, house]
-    while head[house, number] == NOBODY:
-        number += 1
-    houses[LEAST, house] = number
-    cell = head[house, number]
-    _unlink(chain, head, house, cell)
-    _link(chain, head, house, cell, number + 1)
-    houses[MOST, house] = max(houses[MOST, house], number + 1)
+    last = cells.begin[house, number + 1] - 1
+    cell = cells.row[house, last]
+    cells.begin[house, number + 1] = last
+    cells.inside[house, cell] = number + 1
+    if last == 0:
+        houses[LEAST, house] = number + 1
     houses[SEEN, house] = max(houses[SEEN, house], number + 1)
     return cell
 
 
 @inlined
-def _leave(chain: Days, head: Days, houses: Days, house: Number, cell: Number) -> None:
-    number = chain[house, 0, cell] - 1
-    _unlink(chain, head, house, cell)
-    _link(chain, head, house, cell, number)
-    houses[LEAST, house] = min(houses[LEAST, house], number)
-    while houses[MOST, house] > 0 and head[house, houses[MOST, house]] == NOBODY:
-        houses[MOST, house] -= 1
+def _leave(cells: Cells, houses: Days, house: Number, cell: Number) -> None:
+    number, at = cells.inside[house, cell], cells.place[house, cell]
+    first = cells.begin[house, number]
+    other = cells.row[house, first]
+    cells.row[house, first], cells.row[house, at] = cell, other
+    cells.place[house, cell], cells.place[house, other] = first, at
+    cells.begin[house, number] = first + 1
+    cells.inside[house, cell] = number - 1
+    houses[LEAST, house] = min(houses[LEAST, house], number - 1)
 
 
 @inlined
-def _depart(  # noqa: PLR0913, PLR0917
-    first: Number,
-    month: Number,
-    links: Days,
-    flow: Counts,
-    chain: Days,
-    head: Days,
-    deals: Days,
-    houses: Days,
-) -> None:
-    one = first
+def _depart(day: Number, month: Number, flow: Counts, cells: Cells, state: State) -> None:
+    links, houses, one = state.links, state.houses, state.leaving[day]
     while one != NOBODY:
         what = links[one, WHAT]
         if what & GONE == 0:
             cell, house, deal, reason = _told(what)
             houses[HELD, house] -= 1
-            deals[BY, deal] -= 1
+            state.deals[BY, deal] -= 1
             flow[deal, month, reason] += 1
             if cell != NOBODY:
-                _leave(chain, head, houses, house, cell)
+                _leave(cells, houses, house, cell)
         one = links[one, AFTER]
 
 
 @inlined
 def _put(  # noqa: PLR0913, PLR0917
-    one: Number,
-    who: tuple[Number, Number, Number, Number],
-    day: Number,
-    recall: Number,
-    people: Days,
-    stays: Days,
-    links: Days,
-    leaving: Days,
-    chain: Days,
-    head: Days,
-    deals: Days,
-    houses: Days,
-    cells: Days,
-) -> None:
+    one: Number, who: Who, day: Number, recall: Number,
+    people: Days, stays: Days, cells: Cells, state: State,
+) -> None:  # fmt: skip
     """A stay from `day` of (person, agreement, house, day of arrival)."""
     person, deal, house, begin = who
-    end = people[END, person]
-    right = end if end >= 0 else begin - end
-    out, reason = right, ENDED
-    if people[STREAM, person] & OTHER != 0:
-        out += people[LATE, person]
+    right = out = people[END, person]
+    reason = ENDED
+    if right == OTHER:
+        end = people[OWN_END, person]
+        right = end if end >= 0 else begin - end
+        out = right + people[LATE, person]
         if people[DIED_ON, person] <= out:
             out, reason = people[DIED_ON, person], DIED
         if begin + people[HOLD, person] < out:
@@ -202,27 +170,19 @@ def _put(  # noqa: PLR0913, PLR0917
     if stays.shape[1] > 0:
         stays[PERSON, one], stays[BEGIN, one], stays[IN, one] = person, begin, day
         stays[OUT, one], stays[RIGHT_ENDS, one] = out, right
-    if out < leaving.size:
-        links[one, AFTER] = leaving[out]
-        leaving[out] = one
-    houses[HELD, house] += 1
-    deals[BY, deal] += 1
-    cell = _enter(chain, head, houses, house) if cells[house] > 0 else NOBODY
-    links[one, WHAT] = _what(cell, house, deal, reason)
+    if out < state.leaving.size:
+        state.links[one, AFTER] = state.leaving[out]
+        state.leaving[out] = one
+    known = state.houses[CELLS, house] > 0
+    cell = _enter(cells, state.houses, house) if known else NOBODY
+    state.links[one, WHAT] = _what(cell, house, deal, reason)
 
 
 @inlined
 def _close(  # noqa: PLR0913, PLR0917
-    closed: Number,
-    day: Number,
-    made: Number,
-    people: Days,
-    stays: Days,
-    flow: Counts,
-    rules: Rules,
-    cells: Cells,
-    state: State,
-) -> Number:
+    closed: Number, day: Number, made: Number, people: Days, stays: Days, flow: Counts,
+    rules: Rules, cells: Cells, state: State,
+) -> Number:  # fmt: skip
     """Everybody out of a house that closes; how many stays there are now."""
     houses, links = state.houses, state.links
     for one in range(made):
@@ -234,7 +194,7 @@ def _close(  # noqa: PLR0913, PLR0917
         houses[HELD, closed] -= 1
         state.deals[BY, deal] -= 1
         if cell != NOBODY:
-            _leave(cells.chain, cells.head, houses, closed, cell)
+            _leave(cells, houses, closed, cell)
         house = NOBODY
         for place in range(rules.order.shape[1]):
             other = rules.order[deal, place]
@@ -248,86 +208,75 @@ def _close(  # noqa: PLR0913, PLR0917
             flow[deal, rules.month[day], CLOSED] += 1
             continue
         who = (stays[PERSON, one], deal, house, stays[BEGIN, one])
-        _put(
-            made, who, day, rules.recall[deal, day], people, stays, links,
-            state.leaving, cells.chain, cells.head, state.deals, state.houses, rules.cells,
-        )  # fmt: skip
+        _put(made, who, day, rules.recall[deal, day], people, stays, cells, state)
+        houses[HELD, house] += 1
+        state.deals[BY, deal] += 1
         made += 1
     return made
 
 
 @inlined
 def _patience(people: Days, one: Number) -> Number:
-    return people[PATIENCE, one] if people[STREAM, one] & OTHER != 0 else people[END, one] - 1
+    end = people[END, one]
+    return people[PATIENCE, one] if end == OTHER else end - 1
 
 
 @inlined
-def _join(  # noqa: PLR0913, PLR0917
-    deal: Number,
-    day: Number,
-    month: Number,
-    last: Number,
-    people: Days,
-    flow: Counts,
-    lapsing: Days,
-    deals: Days,
-) -> None:
-    one, days = deals[NEXT, deal], lapsing.shape[1] - 1
+def _join(deal: Number, day: Number, last: Number, people: Days, deals: Days) -> None:
+    one = deals[NEXT, deal]
     while one < last and people[READY, one] <= day:
-        lapsing[deal, min(_patience(people, one) + 1, days)] += 1
         one += 1
-    gone = lapsing[deal, day]
-    deals[WAITS, deal] += one - deals[NEXT, deal] - gone
     deals[NEXT, deal] = one
-    flow[deal, month, EXPIRED] += gone
 
 
 @inlined
 def _fly(  # noqa: PLR0913, PLR0917
-    deal: Number,
-    day: Number,
-    made: Number,
-    people: Days,
-    stays: Days,
-    rules: Rules,
-    state: State,
-    chain: Days,
-    head: Days,
-) -> Number:
-    """Those who are received on one flight; how many stays there are now."""
-    lapsing, leaving, deals, houses = state.lapsing, state.leaving, state.deals, state.houses
-    links = state.links
-    order, places, cells, recall = rules.order, rules.places, rules.cells, rules.recall[deal, day]
+    deal: Number, day: Number, made: Number, people: Days, stays: Days, flow: Counts,
+    rules: Rules, cells: Cells, state: State,
+) -> Number:  # fmt: skip
+    """Those who are received on one flight; how many stays there are now.
+
+    Whoever gave up before is met here, and counted on the day on which it was.
+    """
+    deals, houses, recall = state.deals, state.houses, rules.recall[deal, day]
     room = min(rules.allowed[deal, day], rules.most[deal] - deals[BY, deal])
-    choice, one, days, before = 0, deals[FIRST, deal], lapsing.shape[1] - 1, made
-    house = order[deal, 0]
-    while room > 0 and one < deals[NEXT, deal]:
-        patience = _patience(people, one)
-        if patience >= day:
-            while house != NOBODY and houses[HELD, house] >= places[house, day]:
-                choice += 1
-                house = order[deal, choice]
-            if house == NOBODY:
-                break
-            lapsing[deal, min(patience + 1, days)] -= 1
-            who = (one, deal, house, day)
-            _put(
-                made, who, day, recall, people, stays, links,
-                leaving, chain, head, deals, houses, cells,
-            )  # fmt: skip
-            room -= 1
-            made += 1
-        one += 1
+    choice, one, last, before = 0, deals[FIRST, deal], deals[NEXT, deal], made
+    while room > 0 and one < last:
+        house = rules.order[deal, choice]
+        if house == NOBODY:
+            break
+        free = min(room, rules.places[house, day] - houses[HELD, house])
+        came = made
+        while made - came < free and one < last:
+            patience = _patience(people, one)
+            if patience >= day:
+                _put(made, (one, deal, house, day), day, recall, people, stays, cells, state)
+                made += 1
+            else:
+                flow[deal, rules.month[patience + 1], EXPIRED] += 1
+            one += 1
+        houses[HELD, house] += made - came
+        room -= made - came
+        choice += 1
     deals[FIRST, deal] = one
-    deals[WAITS, deal] -= made - before
+    deals[BY, deal] += made - before
+    flow[deal, rules.month[day], RECEIVED] += made - before
     return made
 
 
 @inlined
-def _census(day: Number, month: Number, daily: Daily, deals: Days, houses: Days) -> None:
+def _give_up(deal: Number, people: Days, flow: Counts, rules: Rules, state: State) -> None:
+    """Those who still stand in the queue at the end, and would not wait so long."""
+    for one in range(state.deals[FIRST, deal], state.deals[NEXT, deal]):
+        after = _patience(people, one) + 1
+        if after < rules.month.size:
+            flow[deal, rules.month[after], EXPIRED] += 1
+
+
+@inlined
+def _census(day: Number, daily: Daily, deals: Days, houses: Days) -> None:
     for deal in range(deals.shape[1]):
         daily.by[deal, day] = deals[BY, deal]
-        daily.waiting[deal, month] = deals[WAITS, deal]
     for house in range(houses.shape[1]):
         daily.held[house, day] = houses[HELD, house]
         daily.fullest[house, day] = houses[SEEN, house]
@@ -335,15 +284,9 @@ def _census(day: Number, month: Number, daily: Daily, deals: Days, houses: Days)
 
 @inlined
 def receive(  # noqa: PLR0913, PLR0917
-    people: Days,
-    first: Counts,
-    there: Days,
-    rules: Rules,
-    stays: Days,
-    daily: Daily,
-    cells: Cells,
-    state: State,
-) -> Number:
+    people: Days, first: Counts, there: Days, rules: Rules,
+    stays: Days, daily: Daily, cells: Cells, state: State,
+) -> Number:  # fmt: skip
     """Fill `stays` and `daily` for all days; how many stays there are.
 
     Args:
@@ -357,28 +300,26 @@ def receive(  # noqa: PLR0913, PLR0917
         cells: `Cells`, all empty.
         state: `State` at the beginning.
     """
-    deals, made = rules.allowed.shape[0], 0
-    chain, head, flow = cells.chain, cells.head, daily.flow
+    deals, made, houses, flow = rules.allowed.shape[0], 0, state.houses, daily.flow
     for one in range(there.shape[0]):
         deal = there[one, 0]
         who = (np.int64(first[deals] + one), deal, there[one, 1], 0)
-        _put(
-            made, who, 0, rules.recall[deal, 0], people, stays, state.links,
-            state.leaving, chain, head, state.deals, state.houses, rules.cells,
-        )  # fmt: skip
+        _put(made, who, 0, rules.recall[deal, 0], people, stays, cells, state)
+        houses[HELD, there[one, 1]] += 1
+        state.deals[BY, deal] += 1
         made += 1
     for day in range(rules.month.size):
-        month = rules.month[day]
-        last = state.leaving[day]
-        _depart(last, month, state.links, flow, chain, head, state.deals, state.houses)
+        _depart(day, rules.month[day], flow, cells, state)
         for house in range(rules.places.shape[0]):
             if rules.closing[house, day]:
                 made = _close(house, day, made, people, stays, flow, rules, cells, state)
-            state.houses[SEEN, house] = state.houses[MOST, house]
+            if houses[CELLS, house] > 0:
+                fullest = cells.row[house, houses[CELLS, house] - 1]
+                houses[SEEN, house] = cells.inside[house, fullest]
         for deal in range(deals):
-            _join(deal, day, month, first[deal + 1], people, flow, state.lapsing, state.deals)
-            before = made
-            made = _fly(deal, day, made, people, stays, rules, state, chain, head)
-            flow[deal, month, RECEIVED] += made - before
-        _census(day, month, daily, state.deals, state.houses)
+            _join(deal, day, first[deal + 1], people, state.deals)
+            made = _fly(deal, day, made, people, stays, flow, rules, cells, state)
+        _census(day, daily, state.deals, houses)
+    for deal in range(deals):
+        _give_up(deal, people, flow, rules, state)
     return made

@@ -24,7 +24,10 @@ from habeas.projection.people_fast import Room, people
 from habeas.projection.plan import Deal, Held, House, Plan, Stream, Uncertain
 from habeas.projection.queue import (
     BEGIN,
+    CELLS,
     COUNTERS,
+    ELIGIBLE,
+    EXPIRED,
     FIRST,
     FLOWS,
     IN,
@@ -32,6 +35,7 @@ from habeas.projection.queue import (
     NOBODY,
     OUT,
     PERSON,
+    RECEIVED,
     RIGHT_ENDS,
     STAY_ROWS,
     WHAT,
@@ -53,7 +57,8 @@ class Ready(NamedTuple):
     frames: tuple[Frame, ...]
     rules: Rules
     stock: Days  # (persons, 2): the agreement and the house of each who is there already
-    names: tuple[str, ...]
+    uncertain: one_draw.Uncertainty
+    months: Days
     closings: int
 
 
@@ -64,7 +69,9 @@ def ready(payload: bytes) -> Ready:
     frames = tuple(one_draw.frame(plan, deal) for deal in range(len(plan.deals)))
     rules = one_draw.rules(plan)
     closings = int(rules.closing.sum())
-    return Ready(plan, frames, rules, stock_of(plan.stock), one_draw.names(plan), closings)
+    months = np.array(plan.months, np.int32)
+    told = one_draw.uncertainty(plan)
+    return Ready(plan, frames, rules, stock_of(plan.stock), told, months, closings)
 
 
 def stock_of(held: Sequence[Held]) -> NDArray[np.int32]:
@@ -87,10 +94,8 @@ def run(payload: bytes, seed: int, lo: int, hi: int) -> Arrays:
         `flow.<deal>` (draws, months, `FLOWS`); `waiting.<deal>`, `days.<deal>`, `over.<deal>`,
         `late.<deal>` (draws, months). `values` (draws, uncertain numbers).
     """
-    plan = ready(payload).plan
-    return run_at(
-        payload, seed, lo, np.array([one_draw.units(plan, (seed, n)) for n in range(lo, hi)])
-    )
+    told = ready(payload).uncertain
+    return run_at(payload, seed, lo, np.array([told.units((seed, n)) for n in range(lo, hi)]))
 
 
 def run_at(payload: bytes, seed: int, lo: int, units: Floats) -> Arrays:
@@ -98,9 +103,9 @@ def run_at(payload: bytes, seed: int, lo: int, units: Floats) -> Arrays:
     at, work = ready(payload), Work(ready(payload))
     found = _empty(at, len(units))
     for n, unit in enumerate(units):
-        told = one_draw.values(at.plan, unit)
+        told = at.uncertain.values(unit)
         seen = work.draw((seed, lo + n), told)
-        found["values"][n] = [told[name] for name in at.names]
+        found["values"][n] = list(told.values())
         _write(found, n, at, seen)
     return found
 
@@ -138,7 +143,9 @@ class Work:
         """One draw; its tables are written over by the next."""
         at, drawn = self.at, one_draw.Drawn(self.at.plan, told)
         many = [one_draw.streams(one, drawn) for one in at.frames]
-        everybody = [people(one, key, room) for one, room in zip(many, self.rooms, strict=True)]
+        everybody = [
+            people(one, key, at.months, room) for one, room in zip(many, self.rooms, strict=True)
+        ]
         tables, asked = [one for one, _ in everybody], [one for _, one in everybody]
         first = np.cumsum([0, *(one.shape[1] for one in tables)])
         if len(at.stock):
@@ -165,7 +172,7 @@ def _stock(plan: Plan, drawn: one_draw.Drawn, key: tuple[int, int]) -> Days:
         if held.stream >= 0:
             died, hold = one_draw.risks(plan.streams[held.stream], drawn, end, key)
         zero = np.zeros_like(end)
-        parts.append(np.stack((zero, end, zero + OTHER, end - 1, zero, died, hold)))
+        parts.append(np.stack((zero, zero + OTHER, end, end - 1, zero, died, hold)))
     return np.concatenate(parts, axis=1)
 
 
@@ -178,42 +185,38 @@ def blank(
         held=np.empty((houses, days), np.int32),
         by=np.empty((deals, days), np.int32),
         fullest=np.empty((houses, days), np.int32),
-        waiting=np.empty((deals, months), np.int32),
         flow=np.zeros((deals, months, len(FLOWS)), np.int64),
     )
     state = State(
         links=links,
         leaving=np.full(days, NOBODY, np.int32),
-        lapsing=np.zeros((deals, days + 1), np.int32),
         deals=np.zeros((COUNTERS, deals), np.int32),
         houses=np.zeros((COUNTERS, houses), np.int32),
     )
     state.deals[FIRST] = state.deals[NEXT] = first[:-1]
+    state.houses[CELLS] = [one.cells for one in plan.houses]
     return daily, _cells(plan, rules), state
 
 
 def _cells(plan: Plan, rules: Rules) -> Cells:
-    """Every cell empty; the chain of empty ones begins with the first."""
-    houses, most = len(plan.houses), int(rules.cells.max(initial=0))
+    """Every cell empty, in the order of their numbers."""
+    houses, most = len(plan.houses), max((one.cells for one in plan.houses), default=0)
     stock = [sum(len(one.days_left) for one in plan.stock if one.house == n) for n in range(houses)]
-    numbers = 2 + max(
-        (max(int(rules.places[n].max()), stock[n]) // one.cells + 1
-         for n, one in enumerate(plan.houses) if one.cells), default=0,
-    )  # fmt: skip
-    cell = np.arange(most, dtype=np.int32)
-    chain = np.zeros((houses, 3, most), np.int32)
-    chain[:, 1] = np.where(cell + 1 < rules.cells[:, None], cell + 1, NOBODY)
-    chain[:, 2] = cell - 1
-    head = np.full((houses, numbers), NOBODY, np.int32)
-    head[rules.cells > 0, 0] = 0
-    return Cells(chain, head)
+    full = [
+        max(int(rules.places[n].max()), stock[n]) // one.cells + 1 if one.cells else 0
+        for n, one in enumerate(plan.houses)
+    ]
+    begin = np.zeros((houses, max(full, default=0) + 3), np.int32)
+    begin[:, 1:] = np.array([[one.cells] for one in plan.houses])
+    row = np.tile(np.arange(max(most, 1), dtype=np.int32), (houses, 1))
+    return Cells(row, row.copy(), np.zeros_like(row), begin)
 
 
 def _empty(at: Ready, draws: int) -> Arrays:
     """Room for the results of so many draws."""
     plan = at.plan
     days, months = (draws, plan.days), (draws, len(plan.months) - 1)
-    found: Arrays = {"values": np.empty((draws, len(at.names)))}
+    found: Arrays = {"values": np.empty((draws, len(at.uncertain.names)))}
     for house in plan.houses:
         found[f"held.{house.id}"] = np.empty(days, np.int32)
         if house.cells:
@@ -242,9 +245,10 @@ def _write(found: Arrays, n: int, at: Ready, seen: Seen) -> None:
             found[f"stock.{deal.id}"][n] = _of_stock(at, seen, place)
         flow = daily.flow[place]
         for column, asked in enumerate(seen.asked[place]):
-            flow[:, column] = np.add.reduceat(asked, begins, dtype=np.int64)
+            flow[:, column] = asked
         found[f"flow.{deal.id}"][n] = flow
-        found[f"waiting.{deal.id}"][n] = daily.waiting[place]
+        joined, received, expired = (flow[:, at] for at in (ELIGIBLE, RECEIVED, EXPIRED))
+        found[f"waiting.{deal.id}"][n] = np.cumsum(joined - received - expired)
         over, late = _without_right(at, seen, place) if seen.late else (0, 0)
         days = np.add.reduceat(daily.by[place], begins, dtype=np.int64)
         found[f"days.{deal.id}"][n] = days - over
@@ -292,7 +296,7 @@ class Stays(NamedTuple):
 def stays(payload: bytes, seed: int, number: int) -> Stays:
     """Who is held where from when to when in one draw, as the counts of `run` come from."""
     at = ready(payload)
-    told = one_draw.values(at.plan, one_draw.units(at.plan, (seed, number)))
+    told = at.uncertain.values(at.uncertain.units((seed, number)))
     seen = Work(at, wanted=True).draw((seed, number), told)
     cell, house, deal, reason = told_of(seen.what)
     out = np.minimum(seen.stays[OUT], at.plan.days)

@@ -58,7 +58,8 @@ def _daily(one: Drawn, other: Drawn) -> Daily | None:
 def _held(found: Drawn) -> NDArray[np.int64]:
     """Persons held on each day in all facilities together, (draws, days)."""
     parts = [held for name, held in found.found.daily.items() if name.startswith("capacity.held ")]
-    return np.sum(np.stack(parts).astype(np.int64), axis=0)
+    whole: NDArray[np.int64] = np.sum(np.stack(parts).astype(np.int64), axis=0)
+    return whole
 
 
 def report(found: Compared, say: Say, version: str) -> Report:

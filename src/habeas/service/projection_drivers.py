@@ -93,6 +93,14 @@ class Ways:
         return total
 
 
+def draws_of(ways: Ways, rows: int) -> int:
+    """How many draws it takes to tell what moves the results, with so many rows of a sample."""
+    names = len(draw.names(ways.plan))
+    results = 2 if prices(ways.scenario, ways.library) else 1
+    moved = results * PERSONS * (1 + 2 * names + len(ways.scenario.changes))
+    return moved + rows * (names + 2)
+
+
 def drivers(ready: Ready, ways: Ways, words: Words) -> tuple[Moved, ...]:
     """What moves each result, with the terms of the deal that the scenario names.
 
@@ -169,17 +177,17 @@ def _moved(
              for bar in found.world if bar.low != bar.high]  # fmt: skip
     deal = [_driver(bar, found.middle, part, titles[bar.name], {})
             for bar in found.deal if bar.low != bar.high]  # fmt: skip
-    unit = "persons" if result == "held" else "minor"
     text = words.text(f"drives.{result}")
-    return Moved(result, text, unit, (*world[:BARS], *deal[:BARS]))
+    bars = (*world[:BARS], *deal[:BARS])
+    return Moved(result, text, "persons" if result == "held" else "minor", bars)
 
 
 def _driver(
     bar: Bar, middle: int, part: int, words: Text, said: Mapping[str, tuple[str, str]]
 ) -> Driver:
     low, high = said.get(bar.name, ("", ""))
-    of = "world" if bar.kind == "world" else "deal"
-    return Driver(words, of, bar.low / part, middle / part, bar.high / part, low, high)
+    ends = (bar.low / part, middle / part, bar.high / part)
+    return Driver(words, "world" if bar.kind == "world" else "deal", *ends, low, high)
 
 
 def _words(name: str, scenario: Scenario, words: Words) -> Text:

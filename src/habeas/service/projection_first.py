@@ -85,9 +85,9 @@ def _when(found: Seen, told: Told) -> Iterator[str]:
         name = "never_full" if full is None else "full"
         day = "" if full is None else told.month(whole.first + timedelta(full))
         yield say(f"first.{name}").format(month=day, places=say.figure(max(whole.places)))
-    for day, one in _apart(found):
+    for when, one in _apart(found):
         yield say("first.crossed").format(
-            limit=told.text(one.words).partition(": ")[2], of=one.of, month=told.month(day),
+            limit=told.text(one.words).partition(": ")[2], of=one.of, month=told.month(when),
             standard="" if one.standard is None else told.text(one.standard).partition(":")[0],
             passed=passed(one, found.draws, told),
         )  # fmt: skip

@@ -62,9 +62,9 @@ def _given(scenario: Scenario, told: Told) -> Iterator[Row]:
             yield say("layers.cells_of").format(place=place.id), said, place.source
     for deal in scenario.given.deals:
         yield from _deal(deal, told)
-    for one in scenario.given.sums:
-        minor = say("layers.a_year").format(sum=told.sum(one.minor_per_year))
-        yield told.text(one.title), noted(minor, one.note, told), one.source
+    for sum_ in scenario.given.sums:
+        minor = say("layers.a_year").format(sum=told.sum(sum_.minor_per_year))
+        yield told.text(sum_.title), noted(minor, sum_.note, told), sum_.source
     for each in scenario.given.prices:
         name = "layers.a_year" if each.per == "person_year" else "layers.a_day"
         minor = say(name).format(sum=told.sum(each.minor))

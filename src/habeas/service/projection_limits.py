@@ -5,12 +5,11 @@ from dataclasses import dataclass
 
 from habeas.law.cited import Text
 from habeas.law.library import Library
+from habeas.law.records import Measure
 from habeas.projection import floor
 from habeas.service.scenario import Ready
 from habeas.space.method import asked
 from habeas.units import square_metres
-
-MOST = 4  # lines on one drawing
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +26,11 @@ def limits(ready: Ready, library: Library) -> dict[str, tuple[Named, ...]]:
     wanted = ready.scenario.given.standards
     measures = floor.chosen(standards, wanted)
     return {
-        name: tuple(_told(place, measures))[:MOST]
-        for name, place in ready.floors.items()
-        if place.cells
+        name: tuple(_told(place, measures)) for name, place in ready.floors.items() if place.cells
     }
 
 
-def _told(place: floor.Floor, measures: list[floor.Measure]) -> Iterator[Named]:
+def _told(place: floor.Floor, measures: list[Measure]) -> Iterator[Named]:
     told = set[int]()
     found = [one for one in floor.limits(place, measures) if one.measure is not None]
     for one in sorted(found, key=lambda each: each.persons):

@@ -231,7 +231,7 @@ def _longest(drivers: Sequence[Driver], told: Told) -> str:
 def sobol(found: Seen, told: Told) -> Picture:
     """What part of the spread each number makes."""
     say = told.say
-    rows = tuple(
+    rows: tuple[Row, ...] = tuple(
         {"name": told.text(one.words), "alone": round(one.alone, 4),
          "together": round(one.together, 4)}
         for one in found.shares
@@ -244,7 +244,7 @@ def sobol(found: Seen, told: Told) -> Picture:
 def lawful(found: Seen, told: Told) -> Picture:
     """Who of those put forward could lawfully be sent."""
     say = told.say
-    rows = tuple(
+    rows: tuple[Row, ...] = tuple(
         {"name": told.text(one.title), "kind": say(f"law.{kind}"), "number": round(band.mean)}
         for one in found.lawful
         for kind, band in (("may", one.may), ("unknown", one.unknown), ("barred", one.barred))

@@ -10,7 +10,7 @@ from datetime import timedelta
 
 from habeas.service import projection_layers, projection_pictures
 from habeas.service.paper import NUMBER, SHARED, Cell, Grid, Say, grid, safe
-from habeas.service.projected import Band, Daily, Reason, Seen
+from habeas.service.projected import Band, Daily, Kind, Reason, Seen
 from habeas.service.projection_first import Answer, answers, cited
 from habeas.service.projection_pictures import Picture
 from habeas.service.projection_told import Told
@@ -18,7 +18,7 @@ from habeas.service.projection_told import Told
 WORDS = "projection_words.json"
 YEARS = (0.25, 0.5, 1, 2, 3, 5, 7, 10)
 YEAR, MONTH = 365, 30
-KINDS = ("occupied", "empty", "transport", "other", "whole", "avoided", "own")
+KINDS: tuple[Kind, ...] = ("occupied", "empty", "transport", "other", "whole", "avoided", "own")
 
 
 @dataclass(frozen=True, slots=True)

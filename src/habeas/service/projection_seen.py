@@ -17,7 +17,7 @@ from habeas.law.library import Library
 from habeas.projection import bands as of_draws
 from habeas.projection.bands import Ints, Outcome
 from habeas.projection.plan import Plan
-from habeas.projection.simulate import FLOWS
+from habeas.projection.queue import FLOWS
 from habeas.service.paper import Say
 from habeas.service.project import Drawn
 from habeas.service.projected import (
@@ -218,7 +218,9 @@ def _sum(found: Drawn, key: str) -> Ints | None:
     all_ = [one for one in found.found.outcomes if one.key == key]
     if not all_ or any(one.values is None or one.unit != unit for one in all_):
         return None
-    return np.sum(np.stack([one.values for one in all_ if one.values is not None]), axis=0)
+    values = [one.values for one in all_ if one.values is not None]
+    whole: Ints = np.sum(np.stack(values), axis=0)
+    return whole
 
 
 def _totals(found: Drawn) -> dict[Kind, Band]:
@@ -261,8 +263,8 @@ def _worths(found: Drawn, words: Words) -> Iterator[Worth]:
                 said = words.text(f"worths.{key}")
                 if several:
                     said = Text(f"{said.en} ({one.of})", f"{said.es} ({one.of})")
-                unit = "minor" if one.unit.startswith("minor") else "persons"
-                yield Worth(said, band(one.numbers), unit)
+                money = one.unit.startswith("minor")
+                yield Worth(said, band(one.numbers), "minor" if money else "persons")
     sums = {f"{one.of}/{one.id}": one for one in found.scenario.given.sums}
     for one in found.found.outcomes:
         if one.key == "against.fees_per_mille" and one.numbers.size:

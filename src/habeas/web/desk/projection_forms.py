@@ -63,7 +63,7 @@ class Ask(NamedFaults):
         if (upload.size or 0) > MOST_BYTES:
             raise refused("H834", _("The file is larger than 256 KB. Send a smaller one."))
         try:
-            text = upload.read(MOST_BYTES + 1).decode()
+            text: str = upload.read(MOST_BYTES + 1).decode()
         except UnicodeDecodeError as error:
             raise refused("H834", _("The file is not text in UTF-8. Save it as UTF-8.")) from error
         if not text.strip() or "\0" in text:
