@@ -5,8 +5,10 @@ number that wraps, or in a run that never ends.
 """
 
 from collections.abc import Iterator
+from datetime import date
 from math import exp, isfinite
 
+from habeas.projection.check_given import EARLIEST, LATEST
 from habeas.projection.check_streams import RATE
 from habeas.projection.check_streams import highest as named
 from habeas.projection.floor import MOST_CELLS
@@ -44,7 +46,9 @@ BATCH = 1_000
 
 
 def number(path: Path, value: object) -> Iterator[Misfit]:
-    """One number of a scenario that is too large, or too near to nothing."""
+    """One number of a scenario that is too large, or too near to nothing; or a day far away."""
+    if isinstance(value, date) and not EARLIEST <= value <= LATEST:
+        yield misfit("H810.era", path, day=value, first=EARLIEST, last=LATEST)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return
     if isinstance(value, float) and not isfinite(value):

@@ -19,15 +19,12 @@ PLANNED = "planned_m2"
 CM2 = 10_000  # in a square metre
 YEARS = 60
 DAYS = 366 * YEARS
-EARLIEST, LATEST = date(1900, 1, 1), date(2300, 1, 1)
+EARLIEST, LATEST = date(1800, 1, 1), date(2300, 1, 1)
 _M2 = re.compile(r"\d{1,4}(\.\d{1,4})?", re.ASCII)
 
 
 def term(found: Scenario) -> Iterator[Misfit]:
     """The days of the scenario itself."""
-    for key, day in (("first", found.first), ("after", found.after)):
-        if not EARLIEST <= day <= LATEST:
-            yield misfit("H810.era", (key,), day=day, first=EARLIEST, last=LATEST)
     if found.first >= found.after:
         yield misfit("H810", ("after",), first=found.first, last=found.after)
     elif (found.after - found.first).days > DAYS:
@@ -195,7 +192,8 @@ def _ordered(one: Deal) -> Iterator[tuple[Path, date | None, date | None]]:
         yield ("pauses", str(number), "until"), pause.from_, pause.until
     for number, (before, pause) in enumerate(pairwise(one.pauses), 1):
         # A pause may begin on the day on which the one before it ends.
-        ends = pause.from_ if before.until is None else before.until - timedelta(days=1)
+        until = before.until
+        ends = pause.from_ if until is None else max(until, EARLIEST) - timedelta(days=1)
         yield ("pauses", str(number), "from"), ends, pause.from_
     for earlier, later in pairwise(one.recalls):
         yield ("recalls",), earlier, later

@@ -203,7 +203,7 @@ def frame(plan: Plan, deal: int) -> Frame:
         from_arrival=arrival,
         plain=~arrival,
     )
-    return Frame(many, years, base, np.array([[float(one.at_most)] for one in many]))
+    return Frame(many, years, base, np.array([float(one.at_most) for one in many])[:, np.newaxis])
 
 
 def streams(fixed: Frame, drawn: Drawn) -> Streams:
@@ -215,7 +215,7 @@ def streams(fixed: Frame, drawn: Drawn) -> Streams:
         for year in range(fixed.years)
     ]
     late = np.array([drawn(one.late) for one in many])
-    mean = np.array([[drawn(one.mean) * drawn.factor("stays")] for one in many])
+    mean = np.array([drawn(one.mean) * drawn.factor("stays") for one in many])[:, np.newaxis]
     died, returned = drawn.factor("died") / YEAR, drawn.factor("returned") / YEAR
     return fixed.base._replace(
         steps=poisson(np.array(rates)),
