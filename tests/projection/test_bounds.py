@@ -5,8 +5,11 @@ import numpy as np
 import pytest
 
 from habeas.projection import bounds, draw, queue, simulate
+from habeas.projection.floor import MOST_CELLS
+from habeas.projection.parts import Arrays
 from habeas.projection.plan import Deal, Plan
 from habeas.projection.queue import FLOWS
+from habeas.service import projecting
 from habeas.service import scenario as read_scenario
 from scenario_cases import SMALL, faults, instead, library, line
 
@@ -19,7 +22,7 @@ def plan(text: str) -> Plan:
     return read_scenario.ready(text, "small.toml", library()).plan
 
 
-def run(made: Plan, draws: int = 2) -> simulate.Arrays:
+def run(made: Plan, draws: int = 2) -> Arrays:
     return simulate.run(msgspec.json.encode(made), 1, 0, draws)
 
 
@@ -81,11 +84,11 @@ def test_no_more_are_eligible_than_the_rules_let_go_in_any_draw() -> None:
 def test_bounds_are_those_of_the_bits_of_a_stay() -> None:
     assert (1 << queue.HOUSE_BITS) - 1 == bounds.HOUSES
     assert (1 << queue.DEAL_BITS) - 1 == bounds.DEALS
-    assert (1 << queue.CELL_BITS) - 2 == bounds.MOST_CELLS
+    assert (1 << queue.CELL_BITS) - 2 == MOST_CELLS
     assert np.iinfo(np.uint8).max >= bounds.STREAMS
     bits = queue.REASON_BITS + queue.DEAL_BITS + queue.HOUSE_BITS + queue.CELL_BITS
     assert 1 << bits == queue.GONE
-    full = (bounds.MOST_CELLS - 1, bounds.HOUSES, bounds.DEALS, 10)
+    full = (MOST_CELLS - 1, bounds.HOUSES, bounds.DEALS, 10)
     assert queue.told(queue._what(*full)) == full  # noqa: SLF001 - the word itself
 
 
@@ -172,3 +175,38 @@ def test_a_change_that_makes_a_deal_which_cannot_be_is_refused(key: str, value: 
     text = instead('"fees.items.0.minor_per_person_day" = 4000', f'"{key}" = {value}')
     assert "H809" in {one.code for one in faults(text)}
     assert {one.line for one in faults(text)} == {line("set = {", text)}
+
+
+GUARANTEED = """\
+kind = "banded_per_diem"
+basis = "period"
+guaranteed_persons = 100
+bands = [{from_person = 1, minor_per_person_day = 5479, cite = []}]
+id = "day"
+text = {en = "a day", es = "un día"}
+cite = []
+"""
+
+
+def test_nothing_is_paid_for_before_a_deal_begins() -> None:
+    begin = SMALL.index('kind = "per_diem"')
+    text = SMALL[:begin] + GUARANTEED + SMALL[SMALL.index("[[given.sums]]") :]
+    text = text.replace("from = 2026-01-05\nuntil", "from = 2026-03-11\nuntil", 1)
+    text = text.replace("first = 2026-01-06", "first = 2026-03-11")
+    text = text[: text.index("[[measured.stock]]")] + text[text.index("[[assumed.streams]]") :]
+    text = text[: text.index("[[changes]]")]
+    ready = read_scenario.ready(text, "small.toml", library())
+    arrays = simulate.run(projecting.payload(ready), 1, 0, 2)
+    found = projecting.done(ready, arrays, 1, library()).drawn.found
+    empty = found.of("guarantee.empty_days", "deal")
+    days = found.of("money.person_days_billed", "deal")
+    assert empty is not None
+    assert days is not None
+    term = 365 + 365 - (31 + 28 + 10)
+    assert (empty.numbers + days.numbers == 100 * term).all()
+    first = found.of("guarantee.first_month", "deal")
+    assert first is not None
+    assert first.numbers.tolist() == [59, 59]  # the first day of March
+    course = next(one for one in found.courses if one.key == "money.paid_for_empty")
+    assert course.values[:, :2].tolist() == [[0, 0], [0, 0]]
+    assert course.values[:, 2].tolist() == [100 * 21 * 5479] * 2

@@ -122,6 +122,7 @@ def _text(name: str) -> tuple[str, str]:
 
 
 def _run(ready: scenario.Ready, asked: Asked, folder: Path | None, library: Library) -> Done:
+    projecting.kept(ready, asked.draws)
     payload = projecting.payload(ready)
     ways = Ways(ready.scenario, ready.plan, loaded(projecting.AT), asked.seed, library)
     with runners.opened(asked.executor, asked.workers, asked.address) as runner:

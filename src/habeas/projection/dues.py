@@ -50,6 +50,18 @@ class Dues:
         """(draws, months): the lines that have a price, whatever the others may come to."""
         return self.occupied + self.paid_for_empty + self.other
 
+    def after(self, months: int) -> "Dues":
+        """The same with so many months before, in which nothing is due."""
+        before = ((0, 0), (months, 0))
+        return Dues(
+            np.pad(self.occupied, before),
+            np.pad(self.paid_for_empty, before),
+            np.pad(self.other, before),
+            np.pad(self.empty_days, before),
+            np.pad(self.not_priced, before),
+            self.not_stated,
+        )
+
 
 def due(fees: Fees, period: Period, many: Many, indices: Sequence[Indexation | None] = ()) -> Dues:
     """What is due in each draw and calendar month of a period.

@@ -6,7 +6,7 @@ place at home stands apart: it is not saved by one person fewer.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
@@ -15,6 +15,7 @@ import numpy as np
 from habeas.errors import FeeError
 from habeas.fees.line import Pricing
 from habeas.fees.minimum import of_year
+from habeas.fees.quantity import Period, months
 from habeas.law.schedule import Fees, Indexation
 from habeas.projection import paths
 from habeas.projection.bands import Course, Ints, Outcome, by_month, first, month_ends
@@ -132,12 +133,33 @@ def money(run: Run, deal: Deal, fees: Fees) -> Money:
     facility = deal.facilities[0] if len(deal.facilities) == 1 else ""
     received = run.flow(deal.id, "received")
     many = Many(days, daily(run, deal, days), received, facility, deal.places)
+    before, period = _term(run, deal)
+    if before:
+        gone = run.plan.days - period.days
+        many = replace(
+            many, days=days[:, before:], daily=many.daily[:, gone:], received=received[:, before:]
+        )
     growth = _growth(run, "index_a_year")
     indices = list[Indexation | None]()
     if deal.prices_rise and growth.any():
         each = {one: paths.rising(fees, one, run.period).indexation for one in set(growth.tolist())}
         indices = [each[one] for one in growth.tolist()]
-    return Money(run, deal, fees, days, over, due(fees, run.period, many, indices))
+    dues = due(fees, period, many, indices)
+    return Money(run, deal, fees, days, over, dues.after(before) if before else dues)
+
+
+def _term(run: Run, deal: Deal) -> tuple[int, Period]:
+    """Months before a deal begins, in which nothing is due, and the days from then on.
+
+    Where somebody is held under it before, it has begun.
+    """
+    begins = deal.from_
+    if begins is None or begins <= run.scenario.first:
+        return 0, run.period
+    if run.of("by", deal.id)[:, : (begins - run.scenario.first).days].any():
+        return 0, run.period
+    period = Period(begins, run.scenario.after)
+    return len(run.cells) - len(months(period)), period
 
 
 def outcomes(one: Money) -> Iterator[Outcome]:

@@ -26,6 +26,7 @@ from habeas.service.scenario import Ready
 TASK = "habeas.projection.simulate:run"
 AT = "habeas.projection.simulate:run_at"
 MOST_DRAWS, MOST_SEED = 1_000_000, (1 << 32) - 1
+DAY_BYTES, MOST_BYTES = 4, 1 << 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +64,20 @@ def asked(draws: int, seed: int) -> None:
         raise SetupError(
             Fault("H836", f"the seed {seed} is not between 0 and {MOST_SEED}", "Write 1.")
         )
+
+
+def kept(ready: Ready, draws: int) -> None:
+    """Refuse more draws than fit: every day of each facility and agreement is kept of each.
+
+    Raises:
+        SetupError: H836.
+    """
+    plan = ready.plan
+    rows = sum(2 if one.cells else 1 for one in plan.houses) + 2 * len(plan.deals)
+    each = rows * plan.days * DAY_BYTES
+    if draws * each > MOST_BYTES:
+        what = f"{draws:,} draws of this scenario are more than are kept at once"
+        raise SetupError(Fault("H836", what, f"Write {MOST_BYTES // each:,} or fewer."))
 
 
 def longer(estimate: float, at_most: float, draws: int) -> SetupError:
