@@ -81,6 +81,7 @@ def project(
     projecting.asked(draws, seed)
     if out is not None:
         loaded(FILES)  # an extra: missed before the run, not after it
+        projection_folder.ours(out)
     texts = [_text(each) for each in (name, compare) if each]
     ready = [scenario.ready(text, file, library) for text, file in texts]
     folders = [out, None if out is None else out / "other"]
@@ -129,7 +130,7 @@ def _run(ready: scenario.Ready, asked: Asked, folder: Path | None, library: Libr
         )
         more = draws_of(ways, SOBOL_ROWS if asked.sobol else 0)  # these run one after the other
         seconds += seconds / asked.draws * runner.workers * more
-        if seconds > asked.at_most:
+        if not seconds <= asked.at_most:  # what is no number allows nothing
             raise projecting.longer(seconds, asked.at_most, asked.draws)
         with _bar(ready.scenario.id, asked.draws, folder) as told:
             if folder is None:

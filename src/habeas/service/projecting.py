@@ -67,7 +67,7 @@ def asked(draws: int, seed: int) -> None:
 
 def longer(estimate: float, at_most: float, draws: int) -> SetupError:
     """What is said of a run that would take longer than somebody waits."""
-    fewer = max(1, int(draws * at_most / estimate))
+    fewer = max(1, int(draws * at_most / estimate)) if 0 < at_most < estimate else 1
     what = (
         f"the run would take about {estimate:,.0f} seconds, more than the {at_most:,.0f} that are"
         " allowed"
