@@ -12,7 +12,7 @@ from habeas.projection.check_streams import number
 from habeas.projection.floor import Floor
 from habeas.projection.misfits import most_places
 from habeas.projection.plan import Plan, Uncertain
-from habeas.projection.scenario import Deal, Facility, Range, Scenario, Stream
+from habeas.projection.scenario import Deal, Facility, Range, Scenario, Stock, Stream
 
 FACTORS = ("referrals", "stays", "eligible", "returned", "died")
 OVER = 1 << 30  # a day that never comes
@@ -92,13 +92,23 @@ def compiled(
         },
         stock=[
             plan.Held(
-                deals[one.deal],
-                houses[one.facility],
-                [max(left - (found.first - one.as_of).days, 0) for left in one.days_left],
+                deals[one.deal], houses[one.facility], _left(one, found), _first_of(one.deal, found)
             )
             for one in found.measured.stock
         ],
     )
+
+
+def _left(one: Stock, found: Scenario) -> list[int]:
+    """Days left on the first day; whose end nobody knows is kept beyond the last."""
+    passed, days = (found.first - one.as_of).days, (found.after - found.first).days
+    return [*(max(left - passed, 0) for left in one.days_left), *[days + 1] * one.end_unknown]
+
+
+def _first_of(deal: str, found: Scenario) -> int:
+    """The first stream of an agreement, whose hazards hold for whoever is there; -1: none."""
+    streams = (n for n, one in enumerate(found.assumed.streams) if one.deal == deal)
+    return next(streams, -1)
 
 
 def months(first: date, after: date) -> Iterator[date]:

@@ -149,6 +149,7 @@ class Stock(Strict, frozen=True):
     tree_size: Count
     log: str  # origin of the register
     days_left: tuple[Count, ...]  # a person: until the end of the sentence
+    end_unknown: Count = 0  # others, of whom the register knew no end: in none of the numbers above
 
 
 class Measured(Strict, frozen=True):
