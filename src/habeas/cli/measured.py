@@ -85,14 +85,15 @@ def begun(text: str, file: str, library: Library, asked: Start) -> Begun:
     whole = registers.held(asked.register, asked.agreement, states)
     then = registers.held(asked.register, asked.agreement, states, size)
     stocks = projection_stock.stocks(then, found, deal, backtest.origin(then, whole))
-    if asked.public is not None:
-        projection_stock.many_enough(stocks)
     for sentence in projection_stock.said(stocks):
         output.note(sentence)
-    made = projection_stock.with_stock(text, file, stocks, library)
     if asked.public is None:
+        made = projection_stock.with_stock(text, file, stocks, library)
         return Begun(made, projection_actual.known(whole, found, deal, after))
     issued = [issue_records.earlier(*one) for one in statistics_files.issues(asked.public)]
+    named = projection_stock.places(found, deal)
+    projection_actual.told_before(stocks, issued, asked.agreement, named)
+    made = projection_stock.with_stock(text, file, projection_stock.grouped(stocks), library)
     return Begun(made, projection_actual.published(issued, asked.agreement, found, deal))
 
 

@@ -82,7 +82,7 @@ def project(
         agreement: under which they are held.
         deal: its name in the scenario, where several have that agreement, or none.
         size: how many leaves were known then; where absent, those recorded by then.
-        public: a folder of published statistics: nothing else is told of the days that followed.
+        public: a folder of published statistics: for a report that is published; see docs.
         write: write the scenario with what was measured to this file, and run nothing.
         language: en or es.
         json: print one JSON document.

@@ -5,7 +5,7 @@ what was published before: the stock at the ends of months, as the issues of pub
 tell it, so that what they withhold stays withheld.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from habeas.custody.days import civil_day
 from habeas.custody.intervals import Interval
+from habeas.errors import Fault, SetupError
 from habeas.law.cited import Text
 from habeas.projection.result import Actual
-from habeas.projection.scenario import Deal, Scenario
+from habeas.projection.scenario import Deal, Scenario, Stock
 from habeas.service import hold, projection_stock
 from habeas.service.issues import Earlier
 from habeas.service.projected import Seen
@@ -25,6 +26,7 @@ from habeas.service.projection_told import Told
 from habeas.statistics.tables import ALL, STOCK, Key, Row
 from habeas.terms import Side
 
+__all__ = ["Actual", "drawn_over", "known", "published", "told_before"]
 Line = tuple[int | None, ...]  # persons at the end of each day from the first; None: not told
 
 
@@ -77,11 +79,8 @@ def published(
         found: the scenario.
         deal: of it.
     """
-    counts, size = dict[Key, int | None](), 0
-    for one in sorted(issued, key=lambda one: (one.month, one.number)):
-        if one.agreement == agreement:
-            counts |= {key: value for key, value in one.counts.items() if key.measure == STOCK}
-            size = max(size, one.size)
+    counts = _stocks(issued, agreement)
+    size = max((one.size for one in issued if one.agreement == agreement), default=0)
     last = max((date.fromisoformat(key.period) for key in counts), default=found.first)
     until = min(found.after, last)
     ends = [day for day in _days(found.first, until) if (day + timedelta(1)).day == 1]
@@ -99,6 +98,51 @@ def published(
     houses = {named[name]: line(name) for name in sorted(names)}
     untold = sum(counts.get(_key(day, ALL)) is None for day in ends)
     return Actual(deal.id, until, size, whole, houses, published=True, untold=untold)
+
+
+def told_before(
+    found: Sequence[Stock], issued: Sequence[Earlier], agreement: str, named: Mapping[str, str]
+) -> None:
+    """Refuse to publish how many are held where public statistics have not told the same number.
+
+    Args:
+        found: who is held when a scenario begins.
+        issued: every issue.
+        agreement: whose.
+        named: the scenario's facility of each name that the register uses.
+
+    Raises:
+        SetupError: H848.
+    """
+    counts = _stocks(issued, agreement)
+    before = found[0].as_of - timedelta(1)
+    asked = [("", sum(_persons(one) for one in found), [counts.get(_key(before, ALL))])]
+    for one in found if len(found) > 1 else ():
+        names = [name for name, place in named.items() if place == one.facility and name]
+        told = [counts[key] for name in names if (key := _key(before, name)) in counts]
+        asked.append((f" at '{one.facility}'", _persons(one), told))
+    for where, persons, told in asked:
+        known_ = [value for value in told if value is not None]
+        if len(known_) != len(told) or not told or sum(known_) != persons:
+            what = (
+                f"public statistics do not tell as many as are held{where} when"
+                f" {found[0].as_of} begins: they withhold it, or have not told of that day"
+            )
+            fix = "Begin on the first of a month of which they tell it, or leave --public out."
+            raise SetupError(Fault("H848", what, fix))
+
+
+def _persons(one: Stock) -> int:
+    return len(one.days_left) + one.end_unknown
+
+
+def _stocks(issued: Iterable[Earlier], agreement: str) -> dict[Key, int | None]:
+    """Every stock as it was told last."""
+    counts = dict[Key, int | None]()
+    for one in sorted(issued, key=lambda one: (one.month, one.number)):
+        if one.agreement == agreement:
+            counts |= {key: value for key, value in one.counts.items() if key.measure == STOCK}
+    return counts
 
 
 def _days(first: date, after: date) -> list[date]:

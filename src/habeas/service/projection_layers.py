@@ -106,6 +106,9 @@ def _measured(scenario: Scenario, told: Told) -> Iterator[Row]:
         )
         source = say("layers.leaves").format(log=one.log, size=say.figure(one.tree_size))
         yield say("layers.stock").format(deal=one.deal, place=one.facility), said, source
+        if one.grouped:
+            said = say("layers.grouped_are").format(persons=say.figure(one.grouped))
+            yield say("layers.grouped").format(deal=one.deal, place=one.facility), said, source
         if one.end_unknown:
             what = say("layers.open_ends").format(deal=one.deal, place=one.facility)
             said = say("layers.open_ends_are").format(persons=say.figure(one.end_unknown))

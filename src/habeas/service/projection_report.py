@@ -137,6 +137,7 @@ def _people(found: Seen, told: Told) -> Section:
 def _milestones(one: Daily, there: tuple[Band, ...], told: Told) -> Grid:
     say = told.say
     places, last = [round(years * YEAR) for years in YEARS], len(one.bands) - 1
+    places = [0, *places] if there else places
     rows = list[tuple[str, Band, Callable[[float], str]]]()
     for place in [*(each for each in places if each < last - MONTH), last]:
         rows.append((told.day(one.first + timedelta(place)), one.bands[place], told.count))

@@ -9,8 +9,10 @@ in it.
 import json
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from datetime import date
+from itertools import chain, pairwise
+from statistics import fmean
 
 from msgspec import structs
 
@@ -129,22 +131,32 @@ def stocks(
         open_[named[name]] += persons
     return tuple(
         Stock(deal.id, name, basis.as_of, basis.tree_size, origin,
-              tuple(sorted(left.get(name, []))), open_[name])
+              tuple(sorted(left.get(name, []))), end_unknown=open_[name])
         for name in sorted({*left, *open_}) or [deal.facilities[0]]
     )  # fmt: skip
 
 
-def many_enough(found: Iterable[Stock]) -> None:
-    """Refuse to publish of fewer persons than public statistics would tell.
+def grouped(found: Iterable[Stock]) -> tuple[Stock, ...]:
+    """For publication: of each days left, the mean of a group of persons whose days are near.
+
+    As many persons stand behind each as behind a count that public statistics tell.
 
     Raises:
-        SetupError: H848.
+        SetupError: H848, where there are fewer.
     """
-    least = Policy().threshold
+    least, made = Policy().threshold, list[Stock]()
     for one in found:
-        if 0 < len(one.days_left) + one.end_unknown < least:
-            what = f"fewer than {least} persons are held at '{one.facility}' when it begins"
-            raise SetupError(Fault("H848", what, "Leave --public out, and publish nothing of it."))
+        for persons in (len(one.days_left), one.end_unknown):
+            if 0 < persons < least:
+                what = f"fewer than {least} persons at '{one.facility}' have a known end, or none"
+                fix = "Leave --public out, and publish nothing of it."
+                raise SetupError(Fault("H848", what, fix))
+        days, groups = one.days_left, len(one.days_left) // least
+        edges = [len(days) * n // groups for n in range(groups + 1)] if groups else [0]
+        means = ([round(fmean(days[begin:end]))] * (end - begin) for begin, end in pairwise(edges))
+        left = tuple(chain.from_iterable(means))
+        made.append(structs.replace(one, days_left=left, grouped=least))
+    return tuple(made)
 
 
 def with_stock(text: str, file: str, found: tuple[Stock, ...], library: Library) -> str:
@@ -184,6 +196,8 @@ def _table(one: Stock) -> str:
         f"log = {json.dumps(one.log)}",
         f"days_left = [{numbers}]" if "\n" not in numbers else f"days_left = [\n{numbers}\n]",
     ]
+    if one.grouped:
+        lines.append(f"grouped = {one.grouped}")
     if one.end_unknown:
         lines.append(f"end_unknown = {one.end_unknown}")
     return "\n".join(lines) + "\n"
@@ -208,16 +222,3 @@ def said(found: Iterable[Stock]) -> Iterator[str]:
                 f"of {one.end_unknown:,} the register knows no end of the sentence: they have no"
                 " days left and are kept to the last day, unless they die, are returned or recalled"
             )
-
-
-def document(found: Iterable[Stock]) -> list[Mapping[str, object]]:
-    """The same for machines."""
-    return [
-        {
-            "deal": one.deal, "facility": one.facility, "as_of": one.as_of.isoformat(),
-            "tree_size": one.tree_size, "log": one.log,
-            "persons": len(one.days_left) + one.end_unknown,
-            "end_known": len(one.days_left), "end_unknown": one.end_unknown,
-        }
-        for one in found
-    ]  # fmt: skip
