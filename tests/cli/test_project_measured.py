@@ -166,15 +166,13 @@ def test_what_cannot_be_measured_is_said_in_a_sentence(
 
 
 def test_a_register_without_the_agreement_says_what_it_holds(
-    lease: str, tmp_path: Path, capsys: Text
+    demo: Path, tmp_path: Path, capsys: Text
 ) -> None:
-    path = Path(begins(tmp_path, "2028-01-01"))
-    text = path.read_text().replace('agreement = "SE-EE"\n', "").partition("[[changes]]")[0]
-    path.write_text(text, encoding="utf-8")
-    words = [str(path), "--register", lease, "--agreement", "NO-NL", "--deal", "se-ee"]
-    status, _, err = said(capsys, *words)
-    assert (status, err[:4]) == (2, "H847")
-    assert "nothing under NO-NL, but under SE-EE" in err
+    other = next(one for one in demo.glob("*/register.sqlite3") if one.parent.name != "se-ee")
+    call = [begins(tmp_path, "2028-01-01"), "--register", str(other), *EE]
+    status, out, err = said(capsys, *call, "--size", "100")
+    assert (status, out, err[:4]) == (2, "", "H847")
+    assert "hold nothing under SE-EE, but under " in err
 
 
 def test_a_file_that_is_read_is_not_written_over(lease: str, tmp_path: Path, capsys: Text) -> None:
