@@ -130,7 +130,14 @@ def answer(found: Drawn, library: Library) -> Projection:
         stamp=found.stamp,
         sections=result.sections(found.found.outcomes, found.found.courses, given.first),
         clocks=clocks,
-    )
+        measured=tuple(
+            result.Held(
+                one.deal, one.facility, one.as_of, one.tree_size, one.log,
+                len(one.days_left) + one.end_unknown, one.end_unknown,
+            )
+            for one in given.measured.stock
+        ),
+    )  # fmt: skip
 
 
 def held(found: Drawn, days: Sequence[int]) -> tuple[Series, ...]:
