@@ -201,7 +201,9 @@ def _partings(one: Drawn, other: Drawn) -> Iterator[Row]:
     """The first day on which not as many are held, where both have the facility or agreement."""
     for name, mine in one.found.daily.items():
         theirs = other.found.daily.get(name)
+        key, _, of = name.partition(" ")
+        if key == "people.of_the_stock":  # a part of who is held
+            continue
         if theirs is not None and one.scenario.first == other.scenario.first:
-            key, _, of = name.partition(" ")
             day, known = parted(mine, theirs)
             yield result.row(Outcome(key, of, "day", day, known))
