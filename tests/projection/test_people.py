@@ -12,6 +12,7 @@ from habeas.projection.chance import threshold
 from habeas.projection.draw import poisson
 
 DAYS = 200
+MONTHS = np.array([0, 31, 59, 90, 150, DAYS], np.int32)
 PAIR = st.tuples(st.integers(0, 2**32 - 1), st.integers(0, 2**32 - 1))
 
 
@@ -53,8 +54,8 @@ def test_the_twins_are_equal(data: st.DataObject, key: tuple[int, int]) -> None:
         data.draw(some), shares, late=late, from_arrival=arrival, plain=~arrival & (late == 0),
         group=np.full(many, group), cohort=cohort,
     )  # fmt: skip
-    ours, asked = people_fast.people(which, key, people_fast.Room(people.PEOPLE_ROWS))
-    theirs, counted = people.people(which, key)
+    ours, asked = people_fast.people(which, key, MONTHS, people_fast.Room(people.PEOPLE_ROWS))
+    theirs, counted = people.people(which, key, MONTHS)
     assert (ours[:2] == theirs[:2]).all()
     marked = theirs[people.END] == people.OTHER
     assert (ours[:, marked] == theirs[:, marked]).all()
@@ -67,8 +68,8 @@ def test_the_twins_are_equal(data: st.DataObject, key: tuple[int, int]) -> None:
 
 
 def test_more_put_forward_changes_nobody() -> None:
-    few, asked = people.people(streams([5.0, 2.0], [0.5, 0.3]), (7, 1))
-    many, more = people.people(streams([6.0, 2.5], [0.6, 0.3]), (7, 1))
+    few, asked = people.people(streams([5.0, 2.0], [0.5, 0.3]), (7, 1), MONTHS)
+    many, more = people.people(streams([6.0, 2.5], [0.6, 0.3]), (7, 1), MONTHS)
     assert (asked.referred <= more.referred).all()
     before = {tuple(column) for column in few.T.tolist()}
     assert before <= {tuple(column) for column in many.T.tolist()}
@@ -76,9 +77,9 @@ def test_more_put_forward_changes_nobody() -> None:
 
 
 def test_a_share_of_all_and_of_none() -> None:
-    everybody, asked = people.people(streams([5.0], [1.0]), (1, 2))
+    everybody, asked = people.people(streams([5.0], [1.0]), (1, 2), MONTHS)
     assert everybody.shape[1] == asked.referred.sum()
-    nobody, asked = people.people(streams([5.0], [0.0]), (1, 2))
+    nobody, asked = people.people(streams([5.0], [0.0]), (1, 2), MONTHS)
     assert not nobody.size
     assert not asked.eligible.any()
 

@@ -51,29 +51,55 @@ def _of(stream: Stream) -> tuple[Uncertain, ...]:
     )  # fmt: skip
 
 
-def units(plan: Plan, key: tuple[int, int]) -> Floats:
-    """A number between 0 and 1 for each uncertain number of one draw."""
-    found = names(plan)
-    number = np.array([number_of(name) for name in found], np.uint32)
-    zero = np.zeros_like(number)
-    return share(words((zero, zero, number, np.full_like(number, PARAMETER)), key)[0])
+class Uncertainty(NamedTuple):
+    """The uncertain numbers of a plan, and what is alike of them in every draw."""
+
+    each: tuple[Uncertain, ...]
+    names: tuple[str, ...]
+    number: NDArray[np.uint32]  # in the counter of chance
+    spread: Floats  # of the lognormal ones; else 0
+    tables: tuple[Floats, ...]  # quantiles of the shares; else nothing
+
+    def units(self, key: tuple[int, int]) -> Floats:
+        """A number between 0 and 1 for each of one draw, (seed, draw)."""
+        zero = np.zeros_like(self.number)
+        return share(words((zero, zero, self.number, np.full_like(zero, PARAMETER)), key)[0])
+
+    def values(self, unit: Floats) -> dict[str, float]:
+        """What each is where it stands at a quantile."""
+        factor = exact.exp(self.spread * exact.at(exact.normal_table(), unit)).tolist()
+        told = dict[str, float]()
+        for one, at, times, table in zip(
+            self.each, unit.tolist(), factor, self.tables, strict=True
+        ):
+            if one.form == "uniform":
+                told[one.name] = one.a + (one.b - one.a) * at
+            else:
+                told[one.name] = _between(table, at) if one.form == "share" else one.a * times
+        return told
 
 
-def values(plan: Plan, unit: Floats) -> dict[str, float]:
-    """What the uncertain numbers are where each stands at a quantile."""
-    found = uncertain(plan)
-    spread = np.array([one.b if one.form == "lognormal" else 0.0 for one in found])
-    factor = exact.exp(spread * exact.at(exact.normal_table(), unit))
-    told = dict[str, float]()
-    for place, one in enumerate(found):
-        if one.form == "uniform":
-            told[one.name] = one.a + (one.b - one.a) * float(unit[place])
-        elif one.form == "lognormal":
-            told[one.name] = one.a * float(factor[place])
-        else:
-            table = exact.beta_table(one.b * one.a, one.b * (1.0 - one.a))
-            told[one.name] = float(exact.at(table, unit[place : place + 1])[0])
-    return told
+def _between(table: Floats, u: float) -> float:
+    place = u * (table.size - 1)
+    below = min(int(place), table.size - 2)
+    low, high = float(table[below]), float(table[below + 1])
+    return low + (place - below) * (high - low)
+
+
+def uncertainty(plan: Plan) -> Uncertainty:
+    """The uncertain numbers of a plan."""
+    each = uncertain(plan)
+    none = np.empty(0)
+    return Uncertainty(
+        each,
+        tuple(one.name for one in each),
+        np.array([number_of(one.name) for one in each], np.uint32),
+        np.array([one.b if one.form == "lognormal" else 0.0 for one in each]),
+        tuple(
+            exact.beta_table(one.b * one.a, one.b * (1.0 - one.a)) if one.form == "share" else none
+            for one in each
+        ),
+    )
 
 
 class Drawn:

@@ -15,6 +15,7 @@ from habeas.projection.chance import BATCH, COUNT, PERSON, share, words
 
 Days = NDArray[np.int32]
 Floats = NDArray[np.float64]
+Counts = NDArray[np.int64]
 FAR = 1 << 28  # a day that does not come
 LONG = 1e7  # days; nobody asks further
 
@@ -53,11 +54,11 @@ OTHER = -1
 
 
 class Asked(NamedTuple):
-    """Everybody who was put forward, by day."""
+    """Everybody who was put forward, by month."""
 
-    referred: Days
-    eligible: Days
-    lawful: Days
+    referred: Counts
+    eligible: Counts
+    lawful: Counts
 
 
 def counts(streams: Streams, key: tuple[int, int]) -> Days:
@@ -92,12 +93,13 @@ def _within(counted: Days) -> NDArray[np.uint32]:
     return inside.astype(np.uint32)
 
 
-def people(streams: Streams, key: tuple[int, int]) -> tuple[Days, Asked]:
+def people(streams: Streams, key: tuple[int, int], months: Days) -> tuple[Days, Asked]:
     """The table of everybody of one draw, and how many were asked.
 
     Args:
         streams: of one agreement.
         key: (seed, draw).
+        months: the day on which each begins, and the day after the last.
     """
     counted = counts(streams, key)
     days, many = counted.shape
@@ -108,18 +110,23 @@ def people(streams: Streams, key: tuple[int, int]) -> tuple[Days, Asked]:
     first, *rest = words((*place, np.full(ready.size, PERSON, np.uint32)), key)
     may = first < streams.eligible[stream]
     asked = Asked(
-        counted.sum(axis=1),
-        by_day(ready[may], days),
-        by_day(ready[first < streams.lawful[stream]], days),
+        referred(counted, months),
+        by_month(ready[may], months),
+        by_month(ready[first < streams.lawful[stream]], months),
     )
     chance_of = Chance(*(one[may] for one in (*rest, *place)))
     return _lives(streams, key, ready[may], stream[may], chance_of), asked
 
 
-def by_day(ready: Days, days: int) -> Days:
-    """How many on each day; the days never fall."""
-    ends = np.searchsorted(ready, np.arange(days + 1, dtype=np.int32))
-    return np.diff(ends).astype(np.int32)
+def by_month(ready: Days, months: Days) -> Counts:
+    """How many in each month; the days never fall."""
+    return np.diff(np.searchsorted(ready, months))
+
+
+def referred(counted: Days, months: Days) -> Counts:
+    """How many were put forward in each month, of all streams."""
+    found: Counts = np.add.reduceat(counted, months[:-1], axis=0).sum(axis=1, dtype=np.int64)
+    return found
 
 
 class Chance(NamedTuple):

@@ -25,6 +25,7 @@ from habeas.projection.people import (
     PATIENCE,
     READY,
     Asked,
+    Counts,
     Days,
     Floats,
     Streams,
@@ -36,7 +37,7 @@ Words64 = NDArray[np.uint64]
 Small = NDArray[np.uint8]
 Flags = NDArray[np.bool_]
 Block = tuple[Words32, Words32, Words32, Small, Words32, Days, Days, Days, Words32]
-BLOCK = 1024
+BLOCK = 2048
 LOW = np.uint64(0xFFFFFFFF)
 HIGH = np.uint64(32)
 ONE, TWO = np.uint64(0xD2511F53), np.uint64(0xCD9E8D57)
@@ -203,7 +204,7 @@ def _block(  # noqa: PLR0913, PLR0917
     streams: Streams,
     keys: Words64,
     found: Days,
-    lawful: Days,
+    lawful: Counts,
     watched: Floats,
 ) -> Number:
     """Those of a block who may be sent, written behind the `made` that there are."""
@@ -253,7 +254,7 @@ def _others(
 
 @compiled
 def _people(
-    counted: Days, streams: Streams, keys: Words64, found: Days, lawful: Days, watched: Floats
+    counted: Days, streams: Streams, keys: Words64, found: Days, lawful: Counts, watched: Floats
 ) -> Number:
     days, many = counted.shape
     k, day = np.empty(BLOCK, np.uint32), np.empty(BLOCK, np.uint32)
@@ -293,21 +294,22 @@ class Room:
         return self.table
 
 
-def people(streams: Streams, key: tuple[int, int], room: Room) -> tuple[Days, Asked]:
+def people(streams: Streams, key: tuple[int, int], months: Days, room: Room) -> tuple[Days, Asked]:
     """Everybody of one draw, in the table of `room`; see `people.people`."""
     if not COMPILED:
-        return defined.people(streams, key)
+        return defined.people(streams, key, months)
     keys = schedule(key)
     counted = _counts(streams, keys)
     found = room.of(int(counted.sum()))
     same = bool((streams.eligible == streams.lawful).all())
-    lawful = np.zeros(0 if same else len(counted), np.int32)
+    lawful = np.zeros(0 if same else len(counted), np.int64)
     # Those of a stream that is not plain are all looked at: their hazard here has no bound.
     risks = np.stack((streams.died, streams.returned)) * ALL_WORDS
     watched = np.where(streams.plain, risks, np.inf)
     many = _people(counted, streams, keys, found, lawful, watched)
-    eligible = defined.by_day(found[READY, :many], len(counted))
-    return found[:, :many], Asked(counted.sum(axis=1), eligible, eligible if same else lawful)
+    eligible = defined.by_month(found[READY, :many], months)
+    asked = eligible if same else np.add.reduceat(lawful, months[:-1])
+    return found[:, :many], Asked(defined.referred(counted, months), eligible, asked)
 
 
 def schedule(key: tuple[int, int]) -> np.ndarray:

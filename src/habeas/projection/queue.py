@@ -43,8 +43,8 @@ GONE = 1 << 30  # a mark on a stay that ended before its day
 MOVED = 10  # its reason where the person went on to another house
 # Rows of the counters of agreements, and of houses.
 BY, FIRST, NEXT = range(3)  # held; first of the queue; first who has not joined it
-HELD, CELLS, SEEN = range(3)  # held; how many cells; the most in one that the day has seen
-COUNTERS = 3
+HELD, CELLS, LEAST, SEEN = range(4)  # held; cells; the fewest in one; the most that a day has seen
+COUNTERS = 4
 
 
 class Rules(NamedTuple):
@@ -110,17 +110,19 @@ _told = inlined(told)
 
 @inlined
 def _enter(cells: Cells, houses: Days, house: Number) -> Number:
-    number = cells.inside[house, cells.row[house, 0]]
+    number = houses[LEAST, house]
     last = cells.begin[house, number + 1] - 1
     cell = cells.row[house, last]
     cells.begin[house, number + 1] = last
     cells.inside[house, cell] = number + 1
+    if last == 0:
+        houses[LEAST, house] = number + 1
     houses[SEEN, house] = max(houses[SEEN, house], number + 1)
     return cell
 
 
 @inlined
-def _leave(cells: Cells, house: Number, cell: Number) -> None:
+def _leave(cells: Cells, houses: Days, house: Number, cell: Number) -> None:
     number, at = cells.inside[house, cell], cells.place[house, cell]
     first = cells.begin[house, number]
     other = cells.row[house, first]
@@ -128,6 +130,7 @@ def _leave(cells: Cells, house: Number, cell: Number) -> None:
     cells.place[house, cell], cells.place[house, other] = first, at
     cells.begin[house, number] = first + 1
     cells.inside[house, cell] = number - 1
+    houses[LEAST, house] = min(houses[LEAST, house], number - 1)
 
 
 @inlined
@@ -141,7 +144,7 @@ def _depart(day: Number, month: Number, flow: Counts, cells: Cells, state: State
             state.deals[BY, deal] -= 1
             flow[deal, month, reason] += 1
             if cell != NOBODY:
-                _leave(cells, house, cell)
+                _leave(cells, houses, house, cell)
         one = links[one, AFTER]
 
 
@@ -170,8 +173,6 @@ def _put(  # noqa: PLR0913, PLR0917
     if out < state.leaving.size:
         state.links[one, AFTER] = state.leaving[out]
         state.leaving[out] = one
-    state.houses[HELD, house] += 1
-    state.deals[BY, deal] += 1
     known = state.houses[CELLS, house] > 0
     cell = _enter(cells, state.houses, house) if known else NOBODY
     state.links[one, WHAT] = _what(cell, house, deal, reason)
@@ -193,7 +194,7 @@ def _close(  # noqa: PLR0913, PLR0917
         houses[HELD, closed] -= 1
         state.deals[BY, deal] -= 1
         if cell != NOBODY:
-            _leave(cells, closed, cell)
+            _leave(cells, houses, closed, cell)
         house = NOBODY
         for place in range(rules.order.shape[1]):
             other = rules.order[deal, place]
@@ -208,6 +209,8 @@ def _close(  # noqa: PLR0913, PLR0917
             continue
         who = (stays[PERSON, one], deal, house, stays[BEGIN, one])
         _put(made, who, day, rules.recall[deal, day], people, stays, cells, state)
+        houses[HELD, house] += 1
+        state.deals[BY, deal] += 1
         made += 1
     return made
 
@@ -235,25 +238,28 @@ def _fly(  # noqa: PLR0913, PLR0917
 
     Whoever gave up before is met here, and counted on the day on which it was.
     """
-    deals, houses, places, recall = state.deals, state.houses, rules.places, rules.recall[deal, day]
+    deals, houses, recall = state.deals, state.houses, rules.recall[deal, day]
     room = min(rules.allowed[deal, day], rules.most[deal] - deals[BY, deal])
-    choice, one, house, before = 0, deals[FIRST, deal], rules.order[deal, 0], made
-    while room > 0 and one < deals[NEXT, deal]:
-        patience = _patience(people, one)
-        if patience < day:
-            flow[deal, rules.month[patience + 1], EXPIRED] += 1
-            one += 1
-            continue
-        while house != NOBODY and houses[HELD, house] >= places[house, day]:
-            choice += 1
-            house = rules.order[deal, choice]
+    choice, one, last, before = 0, deals[FIRST, deal], deals[NEXT, deal], made
+    while room > 0 and one < last:
+        house = rules.order[deal, choice]
         if house == NOBODY:
             break
-        _put(made, (one, deal, house, day), day, recall, people, stays, cells, state)
-        room -= 1
-        made += 1
-        one += 1
+        free = min(room, rules.places[house, day] - houses[HELD, house])
+        came = made
+        while made - came < free and one < last:
+            patience = _patience(people, one)
+            if patience >= day:
+                _put(made, (one, deal, house, day), day, recall, people, stays, cells, state)
+                made += 1
+            else:
+                flow[deal, rules.month[patience + 1], EXPIRED] += 1
+            one += 1
+        houses[HELD, house] += made - came
+        room -= made - came
+        choice += 1
     deals[FIRST, deal] = one
+    deals[BY, deal] += made - before
     flow[deal, rules.month[day], RECEIVED] += made - before
     return made
 
@@ -299,6 +305,8 @@ def receive(  # noqa: PLR0913, PLR0917
         deal = there[one, 0]
         who = (np.int64(first[deals] + one), deal, there[one, 1], 0)
         _put(made, who, 0, rules.recall[deal, 0], people, stays, cells, state)
+        houses[HELD, there[one, 1]] += 1
+        state.deals[BY, deal] += 1
         made += 1
     for day in range(rules.month.size):
         _depart(day, rules.month[day], flow, cells, state)

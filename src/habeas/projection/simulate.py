@@ -57,7 +57,8 @@ class Ready(NamedTuple):
     frames: tuple[Frame, ...]
     rules: Rules
     stock: Days  # (persons, 2): the agreement and the house of each who is there already
-    names: tuple[str, ...]
+    uncertain: one_draw.Uncertainty
+    months: Days
     closings: int
 
 
@@ -68,7 +69,9 @@ def ready(payload: bytes) -> Ready:
     frames = tuple(one_draw.frame(plan, deal) for deal in range(len(plan.deals)))
     rules = one_draw.rules(plan)
     closings = int(rules.closing.sum())
-    return Ready(plan, frames, rules, stock_of(plan.stock), one_draw.names(plan), closings)
+    months = np.array(plan.months, np.int32)
+    told = one_draw.uncertainty(plan)
+    return Ready(plan, frames, rules, stock_of(plan.stock), told, months, closings)
 
 
 def stock_of(held: Sequence[Held]) -> NDArray[np.int32]:
@@ -91,10 +94,8 @@ def run(payload: bytes, seed: int, lo: int, hi: int) -> Arrays:
         `flow.<deal>` (draws, months, `FLOWS`); `waiting.<deal>`, `days.<deal>`, `over.<deal>`,
         `late.<deal>` (draws, months). `values` (draws, uncertain numbers).
     """
-    plan = ready(payload).plan
-    return run_at(
-        payload, seed, lo, np.array([one_draw.units(plan, (seed, n)) for n in range(lo, hi)])
-    )
+    told = ready(payload).uncertain
+    return run_at(payload, seed, lo, np.array([told.units((seed, n)) for n in range(lo, hi)]))
 
 
 def run_at(payload: bytes, seed: int, lo: int, units: Floats) -> Arrays:
@@ -102,9 +103,9 @@ def run_at(payload: bytes, seed: int, lo: int, units: Floats) -> Arrays:
     at, work = ready(payload), Work(ready(payload))
     found = _empty(at, len(units))
     for n, unit in enumerate(units):
-        told = one_draw.values(at.plan, unit)
+        told = at.uncertain.values(unit)
         seen = work.draw((seed, lo + n), told)
-        found["values"][n] = [told[name] for name in at.names]
+        found["values"][n] = list(told.values())
         _write(found, n, at, seen)
     return found
 
@@ -142,7 +143,9 @@ class Work:
         """One draw; its tables are written over by the next."""
         at, drawn = self.at, one_draw.Drawn(self.at.plan, told)
         many = [one_draw.streams(one, drawn) for one in at.frames]
-        everybody = [people(one, key, room) for one, room in zip(many, self.rooms, strict=True)]
+        everybody = [
+            people(one, key, at.months, room) for one, room in zip(many, self.rooms, strict=True)
+        ]
         tables, asked = [one for one, _ in everybody], [one for _, one in everybody]
         first = np.cumsum([0, *(one.shape[1] for one in tables)])
         if len(at.stock):
@@ -213,7 +216,7 @@ def _empty(at: Ready, draws: int) -> Arrays:
     """Room for the results of so many draws."""
     plan = at.plan
     days, months = (draws, plan.days), (draws, len(plan.months) - 1)
-    found: Arrays = {"values": np.empty((draws, len(at.names)))}
+    found: Arrays = {"values": np.empty((draws, len(at.uncertain.names)))}
     for house in plan.houses:
         found[f"held.{house.id}"] = np.empty(days, np.int32)
         if house.cells:
@@ -242,7 +245,7 @@ def _write(found: Arrays, n: int, at: Ready, seen: Seen) -> None:
             found[f"stock.{deal.id}"][n] = _of_stock(at, seen, place)
         flow = daily.flow[place]
         for column, asked in enumerate(seen.asked[place]):
-            flow[:, column] = np.add.reduceat(asked, begins, dtype=np.int64)
+            flow[:, column] = asked
         found[f"flow.{deal.id}"][n] = flow
         joined, received, expired = (flow[:, at] for at in (ELIGIBLE, RECEIVED, EXPIRED))
         found[f"waiting.{deal.id}"][n] = np.cumsum(joined - received - expired)
@@ -293,7 +296,7 @@ class Stays(NamedTuple):
 def stays(payload: bytes, seed: int, number: int) -> Stays:
     """Who is held where from when to when in one draw, as the counts of `run` come from."""
     at = ready(payload)
-    told = one_draw.values(at.plan, one_draw.units(at.plan, (seed, number)))
+    told = at.uncertain.values(at.uncertain.units((seed, number)))
     seen = Work(at, wanted=True).draw((seed, number), told)
     cell, house, deal, reason = told_of(seen.what)
     out = np.minimum(seen.stays[OUT], at.plan.days)

@@ -95,7 +95,7 @@ class Ways:
 
 def draws_of(ways: Ways, rows: int) -> int:
     """How many draws it takes to tell what moves the results, with so many rows of a sample."""
-    names = len(_names(ways))
+    names = len(draw.names(ways.plan))
     results = 2 if prices(ways.scenario, ways.library) else 1
     moved = results * PERSONS * (1 + 2 * names + len(ways.scenario.changes))
     return moved + rows * (names + 2)
