@@ -76,12 +76,13 @@ def measured(draws: int = DRAWS, repeats: int = REPEATS) -> Measured:
     """All in one interleaved run, after one that warms it."""
     found = simulate.run(PAYLOAD, SEED, 0, draws)
     referred = int(found["flow.deal"][:, :, FLOWS.index("referred")].sum()) // draws
-    frame, room = draw.frame(PLAN, 0), Room(PEOPLE_ROWS)
+    frame, room, numbers = draw.frame(PLAN, 0), Room(PEOPLE_ROWS), draw.uncertainty(PLAN)
+    months = np.array(PLAN.months, np.int32)
 
     def everybody() -> None:
         for n in range(draws):
-            told = draw.values(PLAN, draw.units(PLAN, (SEED, n)))
-            people(draw.streams(frame, draw.Drawn(PLAN, told)), (SEED, n), room)
+            told = numbers.values(numbers.units((SEED, n)))
+            people(draw.streams(frame, draw.Drawn(PLAN, told)), (SEED, n), months, room)
 
     least = floor(referred)
     works: Mapping[str, Callable[[], object]] = {

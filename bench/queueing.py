@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from bench import p1
 from bench.peers.run import ROOT, Peer, environment
 from habeas.projection import draw, simulate
-from habeas.projection.draw import Drawn, values
+from habeas.projection.draw import Drawn
 from habeas.projection.people import (
     DIED_ON,
     END,
@@ -77,8 +77,10 @@ class Given(NamedTuple):
 def given(part: float) -> Given:
     """Draw 0 of a part of P1."""
     plan = p1.p1(part=part)
-    drawn = Drawn(plan, values(plan, draw.units(plan, (1, 0))))
-    made, _ = people(draw.streams(draw.frame(plan, 0), drawn), (1, 0), Room(PEOPLE_ROWS))
+    numbers, months = draw.uncertainty(plan), np.array(plan.months, np.int32)
+    drawn = Drawn(plan, numbers.values(numbers.units((1, 0))))
+    streams = draw.streams(draw.frame(plan, 0), drawn)
+    made, _ = people(streams, (1, 0), months, Room(PEOPLE_ROWS))
     table = made.copy()
     other = table[END] == OTHER
     # Where a person dies before the sentence ends, patience lasts until the day before.

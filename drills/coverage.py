@@ -23,7 +23,8 @@ from habeas.projection import simulate
 from habeas.projection.plan import Deal, House, Plan, Stream, Uncertain
 from habeas.projection.queue import FLOWS
 
-RUNS, DRAWS, SEED = 200, 200, 90
+RUNS, DRAWS, SEED = 450, 200, 90  # of 200 worlds alone the count scatters by two in a hundred
+FIFTH = 5
 HORIZONS = (1, 3, 5, 10)  # years
 LEAST, MOST = 0.85, 0.95
 BAND = (0.05, 0.95)
@@ -214,25 +215,30 @@ def covered(actual: Seen, draws: Seen) -> dict[str, int]:
     return found
 
 
+def world(number: int) -> tuple[Plan, Seen]:
+    """A scenario, and what comes to pass."""
+    chance = np.random.default_rng((SEED, number))  # noqa: TID251 - the truth's own
+    plan = scenario(chance)
+    return plan, truth(plan, chance)
+
+
 def worlds(count: int) -> Iterator[tuple[dict[str, int], dict[str, int]]]:
-    """What is covered in each, by the ranges and by ranges half as wide."""
+    """What is covered in each; of each fifth also by ranges half as wide, else nothing."""
     for number in range(count):
-        chance = np.random.default_rng((SEED, number))  # noqa: TID251 - the truth's own
-        plan = scenario(chance)
-        actual = truth(plan, chance)
-        draws = [projected(one, SEED + number) for one in (plan, narrowed(plan))]
-        told, narrow = (covered(actual, one) for one in draws)
-        yield told, narrow
+        plan, actual = world(number)
+        told = covered(actual, projected(plan, SEED + number))
+        half = narrowed(plan) if number % FIFTH == 0 else None
+        yield told, covered(actual, projected(half, SEED + number)) if half else {}
 
 
 def run(count: int, store: str) -> Result:
     """Live through so many worlds."""
     del store
-    told, narrow, done = Counter[str](), Counter[str](), 0
+    told, narrow, done, halves = Counter[str](), Counter[str](), 0, 0
     for one, half in worlds(count):
         told.update(one)
         narrow.update({f"{name}, half as wide": inside for name, inside in half.items()})
-        done += 1
+        done, halves = done + 1, halves + bool(half)
         if ended():
             break
     broken = [
@@ -240,6 +246,6 @@ def run(count: int, store: str) -> Result:
         for name, held in told.items()
         if not LEAST <= held / done <= MOST
     ]
-    if sum(narrow.values()) >= sum(told.values()) * LEAST / 0.9:
+    if sum(narrow.values()) >= LEAST * halves * len(told):
         broken.append("ranges that are too narrow are not seen")
     return Result("coverage of 90 % bands", done, tuple(broken), told + narrow)

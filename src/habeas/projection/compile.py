@@ -76,19 +76,27 @@ def compiled(
         },
         stock=[
             plan.Held(
-                deals[one.deal],
-                houses[one.facility],
-                _days_left(one, found),
+                deals[one.deal], houses[one.facility], _left(one, found), _first_of(one.deal, found)
             )
             for one in found.measured.stock
         ],
     )
 
 
-def _days_left(one: Stock, found: Scenario) -> list[int]:
-    """Of those whose sentence has not ended by the first day: the others have left."""
-    passed = (found.first - one.as_of).days
-    return [left - passed for left in one.days_left if left > passed]
+def _left(one: Stock, found: Scenario) -> list[int]:
+    """Days left on the first day; whose end nobody knows is kept beyond the last.
+
+    Those whose sentence has ended by the first day have left.
+    """
+    passed, days = (found.first - one.as_of).days, (found.after - found.first).days
+    known = [left - passed for left in one.days_left if left > passed]
+    return [*known, *[days + 1] * one.end_unknown]
+
+
+def _first_of(deal: str, found: Scenario) -> int:
+    """The first stream of an agreement, whose hazards hold for whoever is there; -1: none."""
+    streams = (n for n, one in enumerate(found.assumed.streams) if one.deal == deal)
+    return next(streams, -1)
 
 
 def months(first: date, after: date) -> Iterator[date]:
