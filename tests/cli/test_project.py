@@ -42,7 +42,11 @@ def test_the_scenarios_of_the_library_are_listed(capsys: Text) -> None:
         ([SHORT, "--seed", "-1"], "H836"),
         ([SHORT, "--executor", "oracle"], "H901"),
         ([SHORT, "--address", "x:1"], "H901"),
-        ([SHORT, "--draws", "900000", "--at-most", "1"], "H833"),
+        ([SHORT, "--draws", "600000", "--at-most", "1"], "H833"),
+        ([SHORT, "--draws", "900000"], "H836"),  # more than are kept at once
+        ([SHORT, "--at-most", "nan"], "H833"),
+        ([SHORT, "--at-most", "0"], "H833"),
+        ([SHORT, "--executor", "processes", "--workers", "-1"], "H901"),
     ],
 )
 def test_what_cannot_be_run_is_said_and_nothing_is_run(
@@ -53,6 +57,16 @@ def test_what_cannot_be_run_is_said_and_nothing_is_run(
     assert code in err
     assert "Traceback" not in err
     assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_of_other_files_is_left_as_it_is(capsys: Text, tmp_path: Path) -> None:
+    mine = tmp_path / "scenario.toml"
+    mine.write_text("mine", encoding="utf-8")
+    status, _, err = said(capsys, SHORT, "--draws", "2", "--out", str(tmp_path))
+    assert status == 2
+    assert "H860" in err
+    assert [one.name for one in tmp_path.iterdir()] == ["scenario.toml"]
+    assert mine.read_text(encoding="utf-8") == "mine"
 
 
 def test_all_faults_of_a_file_are_told_with_their_lines(capsys: Text, tmp_path: Path) -> None:

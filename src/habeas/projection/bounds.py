@@ -53,12 +53,12 @@ def number(path: Path, value: object) -> Iterator[Misfit]:
         return
     if isinstance(value, float) and not isfinite(value):
         return  # `misfits.numbers` tells it
-    least, most = _between(path, value)
+    least, most = _between(path)
     if (least and 0 < value < least) or value > most:
         yield misfit("H806.between", path, value=value, least=f"{least:,}", most=f"{most:,}")
 
 
-def _between(path: Path, value: float) -> tuple[float, float]:
+def _between(path: Path) -> tuple[float, float]:
     name = next(one for one in reversed(path) if not one.isdigit())
     if "docket" in path:
         return 0, WEIGHT
@@ -66,7 +66,7 @@ def _between(path: Path, value: float) -> tuple[float, float]:
         return 1, BATCH
     if name in BETWEEN:
         return BETWEEN[name]
-    if isinstance(value, float):
+    if path[0] == "assumed":
         return 0, ASSUMED
     return 0, MANY if "fees" in path and "minor" not in name else MUCH
 
@@ -76,6 +76,7 @@ def counted(found: Scenario) -> Iterator[Misfit]:
     given, streams = found.given, found.assumed.streams
     if not given.deals:
         yield misfit("H819.nobody", ("given",))
+    path: Path
     for path, word, palabra, many, most in (
         (("given", "facilities"), "facilities", "establecimientos", len(given.facilities), HOUSES),
         (("given", "deals"), "deals", "acuerdos", len(given.deals), DEALS),
@@ -139,11 +140,11 @@ def money(found: Scenario) -> Iterator[Misfit]:
     for place, deal in enumerate(found.given.deals):
         prices = deal.fees.items if deal.fees is not None else ()
         for number_, item in enumerate(prices):
-            path = ("given", "deals", str(place), "fees", "items", str(number_))
-            sums += [((*path, *more), price) for more, price in _prices(item, held * days)]
-    for path, most in sums:
+            here: Path = ("given", "deals", str(place), "fees", "items", str(number_))
+            sums += [((*here, *more), price) for more, price in _prices(item, held * days)]
+    for where, most in sums:
         if most * rise > TOTAL:
-            yield misfit("H806.money", path)
+            yield misfit("H806.money", where)
 
 
 def _prices(item: object, times: int, path: Path = ()) -> Iterator[tuple[Path, float]]:
