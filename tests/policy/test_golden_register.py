@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from habeas.cli.main import run
+from habeas.projection import simulate
+from habeas.projection.parts import digest
 
 VERSIONS = Path(__file__).parents[1] / "golden"
 GOLDEN = VERSIONS / "v0.1.0"
@@ -16,6 +18,7 @@ SIZES = {
     "v0.2.0": (8448, 8220),
     "v0.3.0": (8448, 8216),
     "v0.4.0": (8448, 8150),
+    "v0.5.0": (8448, 8150),
 }
 
 
@@ -108,3 +111,12 @@ def test_its_public_month_is_reported(tmp_path: Path, register: Path, golden: Pa
     assert run([*call, *more]) == 0
     (page,) = (tmp_path / "out").glob("*.html")
     assert "At its start: withheld." in page.read_text()
+
+
+@pytest.mark.parametrize("golden", ["v0.5.0"], indirect=True)  # before it nothing was drawn
+def test_its_draws_are_the_same_persons(golden: Path) -> None:
+    """Of a plan that was kept, whatever the law has become since: bit for bit, on any machine."""
+    kept = json.loads((golden / "projection/draws.json").read_text())
+    plan = (golden / "projection/plan.json").read_bytes()
+    found = simulate.run(plan, kept["seed"], 0, kept["draws"])
+    assert digest(found) == kept["sha256"]

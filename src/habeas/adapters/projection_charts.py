@@ -19,6 +19,7 @@ MIDDLE, NIGHT, GREY = "#6ba3d6", "#123c66", "#8a8a8a"
 KINDS_OF_MONEY = (BLUE, ORANGE, PALE, GREY, BURNT)
 ROW_PX, LEAST_PX = 34, 60
 MOST_POINTS = 540  # of a range: more is not seen at its width
+FEW_POINTS = 60  # of what was: each is marked
 AMOUNTS = alt.JsonDataFormat(
     parse=dict.fromkeys(("amount", "low", "high", "base", "number"), "number")
 )
@@ -58,7 +59,7 @@ def fan(rows: Rows, lines: Lines, words: Words) -> tuple[list[alt.Chart], tuple[
         ])).mark_line(interpolate="step-after", strokeWidth=2.2).encode(
             x=x, y=alt.Y("low:Q", scale=y), color=colour)
     )  # fmt: skip
-    layers += [*_places(thin, words, x, y), *_actual(thin, words, x, y), *_limits(lines, top)]
+    layers += [*_places(thin, words, x, y), *_actual(rows, words, x, y), *_limits(lines, top)]
     told = ("day", "p5", "p25", "p50", "p75", "p95", "mean")
     extra = tuple(name for name in ("places", "actual") if any(name in row for row in rows))
     return layers, (*told, *extra), charts.HEIGHT
@@ -109,11 +110,13 @@ def _places(rows: Rows, words: Words, x: alt.X, y: alt.Scale) -> list[alt.Chart]
 
 
 def _actual(rows: Rows, words: Words, x: alt.X, y: alt.Scale) -> list[alt.Chart]:
-    have = [{"day": row["day"], "low": row["actual"]} for row in rows if "actual" in row]
-    if not have:
+    told = thinned([row for row in rows if "actual" in row])
+    if not told:
         return []
+    have = [{"day": row["day"], "low": row["actual"]} for row in told]
     of = alt.Y("low:Q", scale=y)
-    line = alt.Chart(charts.inline(have)).mark_line(strokeWidth=1.6, color=DARK)
+    dots = {"size": 18, "color": DARK} if len(have) <= FEW_POINTS else False
+    line = alt.Chart(charts.inline(have)).mark_line(strokeWidth=1.6, color=DARK, point=dots)
     said = [{**have[-1], "said": words["actual"]}]
     text = alt.Chart(charts.inline(said)).mark_text(align="left", dx=5, fontSize=12, color=DARK)
     return [line.encode(x=x, y=of), text.encode(x=x, y=of, text="said:N")]

@@ -18,6 +18,8 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from habeas.errors import Fault, SetupError
+
 MANIFEST, PROGRESS, RUN = "manifest.json", "progress.json", "run"
 
 
@@ -38,6 +40,18 @@ def parquet(rows: Sequence[Mapping[str, Any]]) -> bytes:
 def document(found: object) -> bytes:
     """Plain data as JSON that people can read too."""
     return msgspec.json.format(msgspec.json.encode(found)) + b"\n"
+
+
+def ours(folder: Path) -> None:
+    """Refuse a folder of other files: whatever of them has a name of ours would be written over.
+
+    Raises:
+        SetupError: H860.
+    """
+    begun = (folder / RUN / "run.json").exists() or (folder / PROGRESS).exists()
+    if folder.is_dir() and any(folder.iterdir()) and not begun:
+        fix = "Name a new folder, or one of a projection that goes on."
+        raise SetupError(Fault("H860", "the folder holds something else", fix, str(folder)))
 
 
 def write(folder: Path, files: Mapping[str, bytes]) -> None:

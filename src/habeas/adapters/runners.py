@@ -30,6 +30,7 @@ from habeas.projection.parts import Arrays, Part, Range, Runner, Task, Told, cut
 CLUSTERS = ("ray", "dask")
 NAMES = ("serial", "processes", *CLUSTERS)
 TRIES = 3  # of a part, before it is blamed for the deaths of its workers
+MOST_WORKERS = 4096
 PART = 50  # draws: what a stop loses of each worker, at most
 SHARES = 4  # parts a worker, where there are few draws
 AHEAD = 2  # parts a worker that are handed out, so that none waits for the next
@@ -296,7 +297,8 @@ def opened(name: str, workers: int = 0, address: str = "") -> Iterator[Runner]:
         address: of a cluster of Ray or Dask that is there; empty: one of this machine is started.
 
     Raises:
-        SetupError: H901, for a name that is none, or an address of what has none; H879, for an
+        SetupError: H901, for a name that is none, an address of what has none, or a number of
+            workers that is none; H879, for an
             executor that is not installed, or a cluster that cannot be used.
     """
     if name not in NAMES:
@@ -305,6 +307,9 @@ def opened(name: str, workers: int = 0, address: str = "") -> Iterator[Runner]:
     if address and name not in CLUSTERS:
         what = f"'{name}' has no address"
         raise SetupError(Fault("H901", what, f"Leave it out, or name {' or '.join(CLUSTERS)}."))
+    if not 0 <= workers <= MOST_WORKERS:
+        what = f"{workers} workers are not between 0 and {MOST_WORKERS:,}"
+        raise SetupError(Fault("H901", what, "Leave them out: one a core."))
     if name == "serial":
         yield Serial()
         return

@@ -1,15 +1,16 @@
 """habeas project: what a scenario would do, with its range; and two of them held apart."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from time import perf_counter
 
 from habeas.adapters import draw_files, projection_folder, runners, stopping, text_files
-from habeas.cli import output
+from habeas.cli import measured, output
 from habeas.cli.bar import Bar
 from habeas.cli.main import loaded
+from habeas.cli.measured import Begun
 from habeas.cli.project_told import shown
 from habeas.errors import HabeasError, Language
 from habeas.service import NOT_REVIEWED, agree, projecting, projection_compare, scenario
@@ -51,6 +52,12 @@ def project(
     at_most: float = 60.0,
     sobol: bool = False,
     list: bool = False,  # noqa: A002 - the option's name
+    register: Path | None = None,
+    agreement: str = "",
+    deal: str = "",
+    size: int | None = None,
+    public: Path | None = None,
+    write: Path | None = None,
     language: Language = "en",
     json: bool = False,
 ) -> int:
@@ -71,6 +78,12 @@ def project(
         at_most: seconds; a run that would take longer says so and does not begin.
         sobol: tell also what part of the spread each assumption makes (takes longer).
         list: name the scenarios that come with the library.
+        register: a register's file: who is held when the scenario begins is measured from it.
+        agreement: under which they are held.
+        deal: its name in the scenario, where several have that agreement, or none.
+        size: how many leaves were known then; where absent, those recorded by then.
+        public: a folder of published statistics: for a report that is published; see docs.
+        write: write the scenario with what was measured to this file, and run nothing.
         language: en or es.
         json: print one JSON document.
     """
@@ -81,23 +94,37 @@ def project(
     projecting.asked(draws, seed)
     if out is not None:
         loaded(FILES)  # an extra: missed before the run, not after it
-    texts = [_text(each) for each in (name, compare) if each]
-    ready = [scenario.ready(text, file, library) for text, file in texts]
+        projection_folder.ours(out)
+    begun = measured.start(register, agreement, deal, size, public, write)
+    texts = [_begun(each, library, begun) for each in (name, compare) if each]
+    if write is not None:
+        return measured.written(texts[0][0].text, write, register, Path(name))
+    found = _all(texts, asked, out, library)
+    if found is None:
+        return _stopped(out)
+    if len(found) > 1:
+        return _compared(found, out, language, json=json)
+    return _told(found[0], out, language, json=json)
+
+
+def _all(
+    texts: Sequence[tuple[Begun, str]], asked: Asked, out: Path | None, library: Library
+) -> Sequence[Done] | None:
+    """Each scenario run, and written into its folder; None: somebody stopped it."""
+    ready = [scenario.ready(one.text, file, library) for one, file in texts]
     folders = [out, None if out is None else out / "other"]
     try:
         with stopping.once():
             found = [
-                _run(one, asked, folder, library)
-                for one, folder in zip(ready, folders, strict=False)
+                projecting.over(_run(one, asked, folder, library), start.actual)
+                for one, folder, (start, _) in zip(ready, folders, texts, strict=False)
             ]
     except KeyboardInterrupt:
-        return _stopped(out)
-    for one, folder, (text, _) in zip(found, folders, texts, strict=False):
+        return None
+    for one, folder, (start, _) in zip(found, folders, texts, strict=False):
         if folder is not None:
-            _write(one, folder, text)
-    if len(found) > 1:
-        return _compared(found, out, language, json=json)
-    return _told(found[0], out, language, json=json)
+            _write(one, folder, start.text)
+    return found
 
 
 def _list(library: Library, *, json: bool) -> int:
@@ -120,6 +147,14 @@ def _text(name: str) -> tuple[str, str]:
     return scenario.shipped_text(name), f"{name}.toml"
 
 
+def _begun(name: str, library: Library, start: measured.Start | None) -> tuple[Begun, str]:
+    """A scenario as it is run, and the name of its file."""
+    text, file = _text(name)
+    if start is None:
+        return Begun(text, None), file
+    return measured.begun(text, file, library, start), file
+
+
 def _run(ready: scenario.Ready, asked: Asked, folder: Path | None, library: Library) -> Done:
     payload = projecting.payload(ready)
     ways = Ways(ready.scenario, ready.plan, loaded(projecting.AT), asked.seed, library)
@@ -129,7 +164,7 @@ def _run(ready: scenario.Ready, asked: Asked, folder: Path | None, library: Libr
         )
         more = draws_of(ways, SOBOL_ROWS if asked.sobol else 0)  # these run one after the other
         seconds += seconds / asked.draws * runner.workers * more
-        if seconds > asked.at_most:
+        if not seconds <= asked.at_most:  # what is no number allows nothing
             raise projecting.longer(seconds, asked.at_most, asked.draws)
         with _bar(ready.scenario.id, asked.draws, folder) as told:
             if folder is None:
@@ -209,7 +244,7 @@ def _told(found: Done, out: Path | None, language: Language, *, json: bool) -> i
     return output.DONE
 
 
-def _compared(found: list[Done], out: Path | None, language: Language, *, json: bool) -> int:
+def _compared(found: Sequence[Done], out: Path | None, language: Language, *, json: bool) -> int:
     one, other = found
     made = projection_compare.compared((one.drawn, one.seen), (other.drawn, other.seen))
     reports = projecting.comparisons(made)

@@ -42,6 +42,11 @@ def answers(run: Run, library: Library) -> Answers:
             for one in run.scenario.given.facilities
         },
         **{f"people.held {one.id}": run.of("by", one.id) for one in run.scenario.given.deals},
+        **{
+            f"people.of_the_stock {one.id}": run.of("stock", one.id)
+            for one in run.scenario.given.deals
+            if f"stock.{one.id}" in run.arrays
+        },
     }
     outcomes = tuple(_outcomes(run, library, found, without))
     return Answers(outcomes, tuple(_courses(run, found, days)), daily)
@@ -93,7 +98,10 @@ def _courses(run: Run, found: list[money.Money], days: tuple[int, ...]) -> Itera
     for deal in run.scenario.given.deals:
         yield _shown(run, "people.held", ("by", deal.id), days)
         if f"stock.{deal.id}" in run.arrays:
-            yield _shown(run, "people.of_the_stock", ("stock", deal.id), days)
+            there = _shown(run, "people.of_the_stock", ("stock", deal.id), days)
+            held = run.of("by", deal.id)[:, list(days)].astype(np.int64)
+            yield there
+            yield Course("people.received_since", deal.id, "persons", days, held - there.values)
         yield from lawful.courses(run, deal.id)
     for one in found:
         yield from money.courses(one)

@@ -19,6 +19,7 @@ PLANNED = "planned_m2"
 CM2 = 10_000  # in a square metre
 YEARS = 60
 DAYS = 366 * YEARS
+EARLIEST, LATEST = date(1800, 1, 1), date(2300, 1, 1)
 _M2 = re.compile(r"\d{1,4}(\.\d{1,4})?", re.ASCII)
 
 
@@ -191,7 +192,8 @@ def _ordered(one: Deal) -> Iterator[tuple[Path, date | None, date | None]]:
         yield ("pauses", str(number), "until"), pause.from_, pause.until
     for number, (before, pause) in enumerate(pairwise(one.pauses), 1):
         # A pause may begin on the day on which the one before it ends.
-        ends = pause.from_ if before.until is None else before.until - timedelta(days=1)
+        until = before.until
+        ends = pause.from_ if until is None else max(until, EARLIEST) - timedelta(days=1)
         yield ("pauses", str(number), "from"), ends, pause.from_
     for earlier, later in pairwise(one.recalls):
         yield ("recalls",), earlier, later

@@ -12,7 +12,7 @@ from habeas.projection.check_streams import number
 from habeas.projection.floor import Floor
 from habeas.projection.misfits import most_places
 from habeas.projection.plan import Plan, Uncertain
-from habeas.projection.scenario import Deal, Facility, Range, Scenario, Stream
+from habeas.projection.scenario import Deal, Facility, Range, Scenario, Stock, Stream
 
 FACTORS = ("referrals", "stays", "eligible", "returned", "died")
 OVER = 1 << 30  # a day that never comes
@@ -41,22 +41,6 @@ def moments(one: Uncertain) -> tuple[float, float]:
     if one.form == "share":
         return one.a, one.a * (1 - one.a) / (one.b + 1)
     return one.a, 0.0
-
-
-def both(name: str, one: Uncertain, other: Uncertain) -> Uncertain:
-    """The share of those who meet two conditions, each met by a share that is uncertain.
-
-    A product of two such shares is taken as a share of the same mean and variance.
-    """
-    for this, that in ((one, other), (other, one)):
-        if this.form == "point" and this.a in {0.0, 1.0}:
-            return Uncertain(name, "point", 0.0) if not this.a else renamed(name, that)
-    (mean, spread), (more, wider) = moments(one), moments(other)
-    about = mean * more
-    variance = spread * wider + spread * more**2 + wider * mean**2
-    if not variance:
-        return Uncertain(name, "point", about)
-    return Uncertain(name, "share", about, max(about * (1 - about) / variance - 1, 1.0))
 
 
 def renamed(name: str, one: Uncertain) -> Uncertain:
@@ -92,13 +76,27 @@ def compiled(
         },
         stock=[
             plan.Held(
-                deals[one.deal],
-                houses[one.facility],
-                [max(left - (found.first - one.as_of).days, 0) for left in one.days_left],
+                deals[one.deal], houses[one.facility], _left(one, found), _first_of(one.deal, found)
             )
             for one in found.measured.stock
         ],
     )
+
+
+def _left(one: Stock, found: Scenario) -> list[int]:
+    """Days left on the first day; whose end nobody knows is kept beyond the last.
+
+    Those whose sentence has ended by the first day have left.
+    """
+    passed, days = (found.first - one.as_of).days, (found.after - found.first).days
+    known = [left - passed for left in one.days_left if left > passed]
+    return [*known, *[days + 1] * one.end_unknown]
+
+
+def _first_of(deal: str, found: Scenario) -> int:
+    """The first stream of an agreement, whose hazards hold for whoever is there; -1: none."""
+    streams = (n for n, one in enumerate(found.assumed.streams) if one.deal == deal)
+    return next(streams, -1)
 
 
 def months(first: date, after: date) -> Iterator[date]:
@@ -116,7 +114,8 @@ def _day(day: date, found: Scenario) -> int:
 
 
 def _until(day: date | None, found: Scenario) -> int:
-    return OVER if day is None else _day(day, found)
+    # One before the scenario begins is over with it: a day below zero would count from its end.
+    return OVER if day is None else max(_day(day, found), 0)
 
 
 def _house(one: Facility, place: Floor, found: Scenario) -> plan.House:
@@ -175,7 +174,7 @@ def _stream(one: Stream, deal: int, lawful: Uncertain | None, found: Scenario) -
         number(one),
         referrals=uncertain(f"{name}.referrals_a_day", one.referrals_a_day),
         growth=uncertain(f"{name}.growth_a_year", one.growth_a_year),
-        eligible=_eligible(one, name, may, found),
+        eligible=_eligible(one, name, may),
         lawful=may,
         mean=uncertain(f"{name}.stay.mean", stay.mean, without=1.0),
         returned=uncertain(f"{name}.returned_a_year", one.returned_a_year),
@@ -190,14 +189,14 @@ def _stream(one: Stream, deal: int, lawful: Uncertain | None, found: Scenario) -
         table=list(stay.table),
         at_most=stay.at_most,
         from_arrival=stay.from_arrival,
+        of_lawful=found.rules == "applied" and one.eligible is not None,
     )
 
 
-def _eligible(one: Stream, name: str, may: Uncertain, found: Scenario) -> Uncertain:
-    """Who goes: those who may; where rules are set aside, those of whom it is stated."""
+def _eligible(one: Stream, name: str, may: Uncertain) -> Uncertain:
+    """Who goes: those of whom it is stated, of those who may where rules are applied; else these.
+
+    In one draw nobody goes who may not: both shares are of the same persons.
+    """
     own = f"{name}.eligible"
-    if found.rules == "applied":
-        if one.eligible is None:
-            return may
-        return both(own, may, uncertain(own, one.eligible))
     return may if one.eligible is None else uncertain(own, one.eligible)

@@ -203,7 +203,7 @@ def frame(plan: Plan, deal: int) -> Frame:
         from_arrival=arrival,
         plain=~arrival,
     )
-    return Frame(many, years, base, np.array([[float(one.at_most)] for one in many]))
+    return Frame(many, years, base, np.array([float(one.at_most) for one in many])[:, np.newaxis])
 
 
 def streams(fixed: Frame, drawn: Drawn) -> Streams:
@@ -215,11 +215,13 @@ def streams(fixed: Frame, drawn: Drawn) -> Streams:
         for year in range(fixed.years)
     ]
     late = np.array([drawn(one.late) for one in many])
-    mean = np.array([[drawn(one.mean) * drawn.factor("stays")] for one in many])
+    mean = np.array([drawn(one.mean) * drawn.factor("stays") for one in many])[:, np.newaxis]
     died, returned = drawn.factor("died") / YEAR, drawn.factor("returned") / YEAR
     return fixed.base._replace(
         steps=poisson(np.array(rates)),
-        eligible=_below([drawn(one.eligible) * chance for one in many]),
+        eligible=_below(
+            [drawn(one.eligible) * (drawn(one.lawful) if one.of_lawful else chance) for one in many]
+        ),
         lawful=_below([drawn(one.lawful) for one in many]),  # no practice widens the law
         stays=np.minimum(fixed.base.stays * mean, fixed.at_most),
         returned=np.array([drawn(one.returned) * returned for one in many]),
@@ -245,9 +247,11 @@ def rules(plan: Plan) -> Rules:
     places = np.zeros((houses, days), np.int32)
     closing = np.zeros((houses, days), np.bool_)
     for at, house in enumerate(plan.houses):
-        for first, many in house.places:
-            closing[at, first : first + 1] = many == 0 and first > 0 and places[at, first] > 0
-            places[at, first:] = many
+        for begins, many in house.places:
+            first = max(begins, 0)  # places from before it are there when it begins
+            if first < days:
+                closing[at, first] = many == 0 and first > 0 and places[at, first] > 0
+                places[at, first:] = many
     order = np.full((deals, houses + 1), NOBODY, np.int32)
     allowed = np.zeros((deals, days), np.int32)
     recall = np.full((deals, days), FAR, np.int32)

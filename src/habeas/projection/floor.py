@@ -11,6 +11,8 @@ from habeas.space import certified
 from habeas.space.certified import Cell
 from habeas.space.method import areas, asked, measured
 
+MOST_CELLS = 32_766
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -42,7 +44,7 @@ def floor(facility: Facility, known: Mapping[str, records.Facility], day: date) 
         hours = found.confined_hours if hours is None else hours
         return Floor(certified.cells(found, day), hours)
     net = facility.measured == "net"
-    names = range(1, (facility.cells or 0) + 1)
+    names = range(1, min(facility.cells or 0, MOST_CELLS) + 1)  # a reader refuses more
     beds = facility.beds_per_cell
     return Floor(
         tuple(Cell(facility.id, f"{n:04d}", facility.cell_cm2, net, beds=beds) for n in names),

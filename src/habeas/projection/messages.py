@@ -39,6 +39,42 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "{where} es {value}, más de {most}",
         "Divida el flujo en varios.",
     ),
+    "H806.between": (
+        "{where} is {value}, not between {least} and {most}",
+        "Write a number within these bounds.",
+        "{where} es {value}, fuera de {least} a {most}",
+        "Escriba un número dentro de esos límites.",
+    ),
+    "H806.count": (
+        "{where} has {many:,} {word}, and at most {most:,} can be projected",
+        "Leave some out, or join those that are alike.",
+        "{where} tiene {many:,} {palabra}, y se proyectan como máximo {most:,}",
+        "Quite algunos, o una los que sean iguales.",
+    ),
+    "H806.rate": (
+        "{where} comes to {value} a day at its highest, above {most}",
+        "Narrow its range, its growth or that of the world, or split the stream into several.",
+        "{where} llega como máximo a {value} al día, más de {most}",
+        "Estreche su intervalo, su crecimiento o el del mundo, o divida el flujo en varios.",
+    ),
+    "H806.persons": (
+        "{where} come to {value} persons at their highest, above {most}",
+        "Lower the rates, or shorten the scenario.",
+        "{where} llegan como máximo a {value} personas, más de {most}",
+        "Baje las tasas, o acorte el escenario.",
+    ),
+    "H806.money": (
+        "{where} could come to more money than is counted exactly",
+        "Write a smaller sum, or narrow its range or that of its growth.",
+        "{where} podría llegar a más dinero del que se cuenta con exactitud",
+        "Escriba una suma menor, o estreche su intervalo o el de su crecimiento.",
+    ),
+    "H806.factor": (
+        "{where} multiplies prices by more than {most} within {years} years",
+        "Write a smaller growth, or shorten the scenario.",
+        "{where} multiplica los precios por más de {most} en {years} años",
+        "Escriba un crecimiento menor, o acorte el escenario.",
+    ),
     "H806.growth": (
         "{where} is {value}, outside {least} to {most} a year",
         "Write 0.03 for three in a hundred more each year.",
@@ -146,6 +182,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "End it sooner.",
         "el escenario dura más de {years} años",
         "Termínelo antes.",
+    ),
+    "H810.era": (
+        "{where}: {day} is not between {first} and {last}",
+        "Write a day of these centuries.",
+        "{where}: {day} no está entre {first} y {last}",
+        "Escriba un día de estos siglos.",
     ),
     "H810.outside": (
         "{where}: {day} is outside the scenario",
@@ -308,6 +350,12 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
         "Name two states.",
         "el acuerdo '{name}' envía de {state} a {state}",
         "Nombre dos Estados.",
+    ),
+    "H819.nobody": (
+        "the scenario has no deal",
+        "State at least one under [[given.deals]].",
+        "el escenario no tiene ningún acuerdo",
+        "Indique al menos uno en [[given.deals]].",
     ),
     "H819.none": (
         "deal '{name}' names no facility",

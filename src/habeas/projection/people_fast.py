@@ -296,7 +296,7 @@ class Room:
 
 def people(streams: Streams, key: tuple[int, int], months: Days, room: Room) -> tuple[Days, Asked]:
     """Everybody of one draw, in the table of `room`; see `people.people`."""
-    if not COMPILED:
+    if not COMPILED or not streams.number.size:
         return defined.people(streams, key, months)
     keys = schedule(key)
     counted = _counts(streams, keys)

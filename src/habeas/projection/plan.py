@@ -64,6 +64,7 @@ class Stream(Struct, frozen=True):
     table: list[float] = []
     at_most: int = 10_950
     from_arrival: bool = False
+    of_lawful: bool = False  # `eligible` is a share of those who may lawfully be sent
 
 
 class Held(Struct, frozen=True):

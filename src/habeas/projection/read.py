@@ -12,9 +12,9 @@ from habeas.law.check import near
 from habeas.law.library import Library
 from habeas.law.places import line_of
 from habeas.law.read import decoded
-from habeas.projection import changes, check_given, check_streams, messages, misfits
+from habeas.projection import bounds, changes, check_given, check_streams, messages, misfits
 from habeas.projection.misfits import Misfit, misfit
-from habeas.projection.scenario import Scenario
+from habeas.projection.scenario import Deal, Scenario
 
 PAGE = "docs/scenarios.md"
 SPEC = "docs/spec/agreement.md"
@@ -75,8 +75,12 @@ def _misfits(found: Scenario, library: Library, columns: dict[str, Column]) -> I
     for path, value in misfits.parts(found):
         yield from misfits.sources(path, value, library.sources)
         yield from misfits.numbers(path, value)
+        yield from bounds.number(path, value)
     yield from misfits.plain(found)
     yield from misfits.twice(found)
+    yield from bounds.counted(found)
+    yield from bounds.inflow(found)
+    yield from bounds.money(found)
     yield from check_given.term(found)
     yield from check_given.facilities(found, library)
     yield from check_given.standards(found, library)
@@ -108,11 +112,34 @@ def _changes(found: Scenario, library: Library) -> Iterator[Misfit]:
         deal = known[one.deal]
         if deal.agreement is None or deal.agreement in library.agreements:
             deal = changes.priced(deal, library)
+        other = deal
         for key, value in one.set.items():
             here = (*path, "set", key)
             try:
-                changes.changed(deal, key, value)
+                other = changes.changed(other, key, value)
             except LookupError:
                 yield misfit("H809.key", here, name=key, deal=one.deal)
             except msgspec.ValidationError as error:
                 yield misfit("H809.value", here, name=key, value=value, told=str(error))
+        said = {"name": ", ".join(one.set), "value": ", ".join(map(str, one.set.values()))}
+        for told in _new(found, deal, other, library):
+            yield misfit("H809.value", (*path, "set"), told=told, **said)
+
+
+def _new(found: Scenario, deal: Deal, other: Deal, library: Library) -> list[str]:
+    """What is wrong with a deal that was changed, and was not before."""
+    if other.id != deal.id:
+        return ["a deal keeps its id"]
+    before, after = (_of_deal(found, each, library) for each in (deal, other))
+    return [one for one in after if one not in before]
+
+
+def _of_deal(found: Scenario, deal: Deal, library: Library) -> list[str]:
+    rest = tuple(deal if one.id == deal.id else one for one in found.given.deals)
+    given = msgspec.structs.replace(found.given, deals=rest)
+    whole = msgspec.structs.replace(found, given=given)
+    said = [*check_given.deals(whole, library), *bounds.money(whole)]
+    for path, value in misfits.parts(deal, ("given", "deals")):
+        said += bounds.number(path, value)
+    told = [messages.placed(one.key, "", 0, **one.said).what for one in said]
+    return told + [one.what for one in check_given.prices(whole, "", "")]

@@ -60,6 +60,30 @@ class Section(Struct, frozen=True):
     series: tuple[Series, ...]
 
 
+class Held(Struct, frozen=True):
+    """Who is held when it begins, as the register says."""
+
+    deal: str
+    facility: str
+    as_of: date
+    tree_size: int
+    log: str
+    persons: int
+    end_unknown: int  # of these, whose end of the sentence the register does not know
+
+
+class Actual(Struct, frozen=True):
+    """What followed under one agreement: persons at the end of each day; None: not told."""
+
+    deal: str
+    until: date  # the day after the last that is told of
+    tree_size: int  # of published tables the most that one was computed from
+    whole: tuple[int | None, ...]  # from the first day on
+    houses: dict[str, tuple[int | None, ...]]  # by facility of the scenario
+    published: bool  # yes: ends of months, as public statistics told them
+    untold: int = 0  # of these, withheld or not published
+
+
 class Clock(Struct, frozen=True):
     """One duty, or a step of it, that an event of a kind starts."""
 
@@ -105,6 +129,8 @@ class Projection(Struct, frozen=True, kw_only=True):
     stamp: Stamp
     sections: tuple[Section, ...]
     clocks: tuple[Clock, ...]
+    measured: tuple[Held, ...] = ()
+    actual: Actual | None = None
 
 
 class Difference(Struct, frozen=True):

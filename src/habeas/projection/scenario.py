@@ -149,6 +149,8 @@ class Stock(Strict, frozen=True):
     tree_size: Count
     log: str  # origin of the register
     days_left: tuple[Count, ...]  # a person: until the end of the sentence
+    grouped: Count = 0  # the days are means of so many persons or more; 0: of each person
+    end_unknown: Count = 0  # others, of whom the register knew no end: in none of the numbers above
 
 
 class Measured(Strict, frozen=True):

@@ -155,7 +155,7 @@ class Work:
         if len(self.links) < most:
             self.links = np.empty((most + most // 8, 2), np.int32)
         late = any(bool((one.late > 0).any()) for one in many)
-        rows = most if self.wanted or late or at.closings or len(at.stock) else 0
+        rows = most if self.wanted or late or at.closings or at.plan.stock else 0
         kept = self.stays.of(rows)[:, :rows]
         daily, cells, state = blank(at.plan, first, at.rules, self.links)
         made = receive(table, first, at.stock, at.rules, kept, daily, cells, state)

@@ -27,7 +27,7 @@ from habeas.terms import EventKind
 
 __all__ = [
     "WORDS", "Asked", "BackTest", "back_test", "begin", "document", "last_day", "measured", "notes",
-    "percent", "plan", "points", "size_at", "within",
+    "origin", "percent", "plan", "points", "size_at", "within",
 ]  # fmt: skip
 Document = dict[str, Any]  # Any: a document for a face
 WORDS = "range of draws under the stated assumptions"
@@ -158,7 +158,7 @@ def back_test(read: hold.Read, whole: hold.Register, asked: Asked) -> BackTest:
     """
     zone = whole.deal.calendar.zone
     days = _ends(asked)
-    found = measured(read, asked, zone, _origin(read.found, whole))
+    found = measured(read, asked, zone, origin(read.found, whole))
     payload = plan(found, asked)
     counts = simulate.run(payload, asked.seed, 0, asked.draws)[f"by.{DEAL}"]
     first = day(asked.first)
@@ -184,7 +184,7 @@ def _held(found: Sequence[Spell], on: int) -> int:
     return sum(one.begin <= on and (one.end is None or on < one.end) for one in found)
 
 
-def _origin(*found: hold.Register) -> str:
+def origin(*found: hold.Register) -> str:
     """Of the register's log, as its first checkpoint at hand says it; empty: none is there."""
     notes = (one.checkpoint.partition("\n")[0] for one in found)
     return next((name for name in notes if name), "")

@@ -121,12 +121,17 @@ def of_register(
         SetupError: H717, for a size that the log never had.
     """
     without = (set[str](), set[str]())
-    leaves = _size(store, size)
+    leaves = sized(store, size)
     found = held(readable(store, vault, leaves, without), terms, leaves, calendar)
     return _counted(found, without)
 
 
-def _size(store: Store, size: int | None) -> int:
+def sized(store: Store, size: int | None) -> int:
+    """How many leaves a call is about; all where it names no size.
+
+    Raises:
+        SetupError: H717, for a size that the log never had.
+    """
     if size is not None and not 0 <= size <= store.size():
         what = f"the log has {store.size():,} leaves, and never had {size:,}"
         raise SetupError(Fault("H717", what, "Name a size that it had."))
@@ -142,7 +147,7 @@ def with_events(
         ImpossibleEvent, SetupError: as `of_register`.
     """
     without = (set[str](), set[str]())
-    leaves = _size(store, size)
+    leaves = sized(store, size)
     records = readable(store, vault, leaves, without)
     read = [events.event(events.parse(record.body), record.index) for record in records]
     return _counted(replace(of_events(read, terms, calendar), size=leaves), without), read

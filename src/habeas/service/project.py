@@ -130,7 +130,14 @@ def answer(found: Drawn, library: Library) -> Projection:
         stamp=found.stamp,
         sections=result.sections(found.found.outcomes, found.found.courses, given.first),
         clocks=clocks,
-    )
+        measured=tuple(
+            result.Held(
+                one.deal, one.facility, one.as_of, one.tree_size, one.log,
+                len(one.days_left) + one.end_unknown, one.end_unknown,
+            )
+            for one in given.measured.stock
+        ),
+    )  # fmt: skip
 
 
 def held(found: Drawn, days: Sequence[int]) -> tuple[Series, ...]:
@@ -194,7 +201,9 @@ def _partings(one: Drawn, other: Drawn) -> Iterator[Row]:
     """The first day on which not as many are held, where both have the facility or agreement."""
     for name, mine in one.found.daily.items():
         theirs = other.found.daily.get(name)
+        key, _, of = name.partition(" ")
+        if key == "people.of_the_stock":  # a part of who is held
+            continue
         if theirs is not None and one.scenario.first == other.scenario.first:
-            key, _, of = name.partition(" ")
             day, known = parted(mine, theirs)
             yield result.row(Outcome(key, of, "day", day, known))

@@ -46,7 +46,7 @@ class Daily:
     bands: tuple[Band, ...]  # one a day
     places: tuple[int, ...] = ()  # of each day; empty: no capacity is stated
     limits: tuple[Limit, ...] = ()
-    actual: tuple[int, ...] = ()  # of the register, from the first day on
+    actual: tuple[int | None, ...] = ()  # of the register, from the first day on; None: not told
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +172,7 @@ class Seen:
     draws: int
     seed: int
     people: tuple[Daily, ...]  # the whole first
+    there: tuple[Band, ...] = ()  # of the whole, those held when it begins; empty: nobody
     crossings: tuple[Crossing, ...] = ()
     flows: tuple[Flow, ...] = ()
     paid: tuple[Paid, ...] = ()

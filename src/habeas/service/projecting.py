@@ -13,11 +13,12 @@ from habeas.errors import Fault, Language, SetupError
 from habeas.law.library import Library
 from habeas.projection import parts as of_draws
 from habeas.projection.parts import Arrays, Part
-from habeas.projection.result import Projection
+from habeas.projection.result import Actual, Projection
 from habeas.service import project, projection_compare
 from habeas.service.paper import Say
 from habeas.service.project import Drawn
 from habeas.service.projected import Seen
+from habeas.service.projection_actual import drawn_over
 from habeas.service.projection_compare import Compared
 from habeas.service.projection_report import WORDS, Report, report
 from habeas.service.projection_seen import Words, seen
@@ -67,7 +68,7 @@ def asked(draws: int, seed: int) -> None:
 
 def longer(estimate: float, at_most: float, draws: int) -> SetupError:
     """What is said of a run that would take longer than somebody waits."""
-    fewer = max(1, int(draws * at_most / estimate))
+    fewer = max(1, int(draws * at_most / estimate)) if 0 < at_most < estimate else 1
     what = (
         f"the run would take about {estimate:,.0f} seconds, more than the {at_most:,.0f} that are"
         " allowed"
@@ -103,6 +104,14 @@ def done(ready: Ready, arrays: Arrays, seed: int, library: Library) -> Done:
     found = project.drawn(ready.scenario, ready.plan, numbers, library, stamp)
     told = words()
     return Done(ready, found, project.answer(found, library), seen(ready, found, library, told))
+
+
+def over(found: Done, actual: Actual | None) -> Done:
+    """The same with what followed drawn over it; None: it is not known."""
+    if actual is None:
+        return found
+    told = msgspec.structs.replace(found.result, actual=actual)
+    return replace(found, result=told, seen=drawn_over(found.seen, actual, words()))
 
 
 def reports(found: Seen) -> dict[Language, Report]:

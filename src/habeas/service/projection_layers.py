@@ -102,10 +102,17 @@ def _measured(scenario: Scenario, told: Told) -> Iterator[Row]:
     say = told.say
     for one in scenario.measured.stock:
         said = say("layers.stock_is").format(
-            persons=say.figure(len(one.days_left)), day=told.day(one.as_of)
+            persons=say.figure(len(one.days_left) + one.end_unknown), day=told.day(one.as_of)
         )
         source = say("layers.leaves").format(log=one.log, size=say.figure(one.tree_size))
         yield say("layers.stock").format(deal=one.deal, place=one.facility), said, source
+        if one.grouped:
+            said = say("layers.grouped_are").format(persons=say.figure(one.grouped))
+            yield say("layers.grouped").format(deal=one.deal, place=one.facility), said, source
+        if one.end_unknown:
+            what = say("layers.open_ends").format(deal=one.deal, place=one.facility)
+            said = say("layers.open_ends_are").format(persons=say.figure(one.end_unknown))
+            yield what, said, source
 
 
 def _assumed(scenario: Scenario, told: Told) -> Iterator[Row]:

@@ -43,8 +43,8 @@ def fan(one: Daily, told: Told, draws: int) -> Picture:
         row |= numbers(band)
         if one.places:
             row["places"] = one.places[n]
-        if n < len(one.actual):
-            row["actual"] = one.actual[n]
+        if n < len(one.actual) and (seen := one.actual[n]) is not None:
+            row["actual"] = seen
         rows.append(row)
     last = one.first + timedelta(max(0, len(one.bands) - 1))
     peak = max(one.bands, key=lambda band: band.p50)

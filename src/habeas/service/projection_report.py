@@ -130,17 +130,19 @@ def _people(found: Seen, told: Told) -> Section:
         )
         for one in found.flows
     ]  # fmt: skip
-    grids = (_milestones(found.people[0], told), *flows)
+    grids = (_milestones(found.people[0], found.there, told), *flows)
     return Section("people", say("people.title"), (say("people.text"),), tuple(pictures), grids)
 
 
-def _milestones(one: Daily, told: Told) -> Grid:
+def _milestones(one: Daily, there: tuple[Band, ...], told: Told) -> Grid:
     say = told.say
     places, last = [round(years * YEAR) for years in YEARS], len(one.bands) - 1
-    rows = [
-        (told.day(one.first + timedelta(place)), one.bands[place], told.count)
-        for place in [*(each for each in places if each < last - MONTH), last]
-    ]
+    places = [0, *places] if there else places
+    rows = list[tuple[str, Band, Callable[[float], str]]]()
+    for place in [*(each for each in places if each < last - MONTH), last]:
+        rows.append((told.day(one.first + timedelta(place)), one.bands[place], told.count))
+        if there:
+            rows.append((say("people.there"), there[place], told.count))
     caption = say("people.on_days").format(title=told.text(one.title))
     return _ranged(told, caption, say("people.day"), rows)
 

@@ -88,6 +88,7 @@ def seen(ready: Ready, found: Drawn, library: Library, words: Words) -> Seen:
         draws=found.stamp.draws,
         seed=found.stamp.seed,
         people=tuple(_people(ready, found, named, words)),
+        there=_there(found),
         crossings=tuple(sorted(_crossings(ready, found, library, words), key=_when)),
         flows=tuple(_flow(deal.id, deal.title, found) for deal in given.given.deals),
         paid=tuple(_paid(found)),
@@ -142,6 +143,13 @@ def _people(
             yield Daily(
                 f"deal-{deal.id}", title, given.first, _daily(daily[f"people.held {deal.id}"])
             )
+
+
+def _there(found: Drawn) -> tuple[Band, ...]:
+    """Of all who are held on each day, those of the starting stock."""
+    key = "people.of_the_stock "
+    parts = [held for name, held in found.found.daily.items() if name.startswith(key)]
+    return _daily(np.sum(np.stack(parts).astype(np.int64), axis=0)) if parts else ()
 
 
 def _apart(named: Sequence[Named], most: int) -> tuple[Limit, ...]:
