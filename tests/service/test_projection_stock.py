@@ -22,6 +22,7 @@ from habeas.service import agree, hold, projecting, projection_actual, projectio
 from habeas.service import scenario as service
 from habeas.service.issues import Earlier
 from habeas.statistics.tables import Key, Row
+from habeas.terms import Side
 from projected_cases import projection
 from scenario_cases import SMALL, library, scenario
 
@@ -55,7 +56,7 @@ def test_who_has_left_who_comes_later_and_who_is_of_another_agreement_is_not_the
     there = stay("there")
     leaves = replace(stay("leaves"), end=MIDNIGHT + timedelta(days=3), reason_out="custody.died")
     later, other = stay("later", since=0), replace(stay("other"), agreement="SE-EE")
-    home = replace(stay("home"), custodian=hold.Side.SENDING)
+    home = replace(stay("home"), custodian=Side.SENDING)
     ends = {one: MIDNIGHT + timedelta(days=9) for one in ("gone", "there", "later", "other")}
     found = measured(gone, there, leaves, later, other, home, ends=ends)
     assert found == (Stock("deal", "house", FIRST, 12, LOG, (9,), end_unknown=1),)
@@ -125,7 +126,7 @@ def test_the_stock_leaves_at_its_ends_and_the_unknown_stay(days: list[int], unkn
     drawn = simulate.run(projecting.payload(ready), 3, 0, 2)["stock.deal"]
     recall = (date(2027, 5, 1) - FIRST).days
     expected = [
-        unknown + sum(left > day or (not left and not day) for left in days) if day < recall else 0
+        unknown + sum(left > day for left in days) if day < recall else 0
         for day in range(ready.plan.days)
     ]
     assert (drawn == expected).all()

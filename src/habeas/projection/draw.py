@@ -209,11 +209,12 @@ def frame(plan: Plan, deal: int) -> Frame:
 def streams(fixed: Frame, drawn: Drawn) -> Streams:
     """The streams of one agreement in one draw."""
     many, chance, inflow = fixed.streams, drawn.factor("eligible"), drawn.factor("referrals")
-    rates = [
-        drawn(one.referrals) * inflow / one.batch * (1.0 + drawn(one.growth)) ** year
-        for one in many
-        for year in range(fixed.years)
-    ]
+    rates = list[float]()
+    for one in many:
+        rate, times = drawn(one.referrals) * inflow / one.batch, 1.0 + drawn(one.growth)
+        for _ in range(fixed.years):  # a power of the platform may differ in the last bit
+            rates.append(rate)
+            rate *= times
     late = np.array([drawn(one.late) for one in many])
     mean = np.array([drawn(one.mean) * drawn.factor("stays") for one in many])[:, np.newaxis]
     died, returned = drawn.factor("died") / YEAR, drawn.factor("returned") / YEAR
