@@ -3,7 +3,7 @@
 import hashlib
 import re
 import socket
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -29,18 +29,29 @@ class Site:
 
 @contextmanager
 def serving(
-    folder: Path, agreements: Iterable[str], states: int, now: datetime
+    folder: Path,
+    agreements: Iterable[str],
+    states: int,
+    now: datetime,
+    make: Callable[[Path, str, datetime, tuple[int, int]], list[Path]] | None = None,
 ) -> Iterator[list[Site]]:
-    """Serve demonstrations: of each agreement the sending state's alone, or both."""
+    """Serve demonstrations: of each agreement the sending state's alone, or both.
+
+    `make` lays out both installations in a folder; None: they are made anew.
+    """
     made = list[Path]()
     for one in agreements:
         pair = (_free(), _free())
-        made += installations.make(folder / one, one, now, SEED, pair)[:states]
+        made += (make or _made)(folder / one, one, now, pair)[:states]
     for folder_of_one in made:
         _claimed(folder_of_one)
     served = [serve.Served(each, installation_files.read(each)) for each in made]
     with serve.running(served, THREADS) as told:
         yield [_site(text) for text in told.strip().split("\n\n")]
+
+
+def _made(folder: Path, agreement: str, now: datetime, ports: tuple[int, int]) -> list[Path]:
+    return installations.make(folder, agreement, now, SEED, ports)
 
 
 def _claimed(folder: Path) -> None:

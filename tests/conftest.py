@@ -20,6 +20,7 @@ from habeas.register.events import Actor, Event, Json
 from habeas.terms import EventKind, Role, Side
 from habeas.transfer.machine import TABLE, fold, step
 from habeas.transfer.state import Route, State, Terms
+from once import compile_projections, made_once
 
 settings.register_profile("habeas", deadline=None, print_blob=True)
 settings.load_profile("habeas")
@@ -234,6 +235,12 @@ def real_data() -> Path:
     if not named:
         pytest.skip("real data not present: set HABEAS_REAL_DATA")
     return Path(named)
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """One worker compiles what projections compute with; the others wait, and read what it kept."""
+    made_once(tmp_path_factory, "compiled", compile_projections)
 
 
 # Programs from outside

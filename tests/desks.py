@@ -3,11 +3,12 @@
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from socketserver import ThreadingMixIn
@@ -101,9 +102,21 @@ def open_over(
         stack.enter_context(override_settings(INSTALLATION=found, ALLOWED_HOSTS=["localhost"]))
         if serve:
             stack.enter_context(gateway(folder, found))
-        rebuild.follow()
-        rebuild.dockets(now())
+        _filled(source, folder)
         yield Desk(folder, found, _people())
+
+
+def _filled(source: Path, folder: Path) -> None:
+    """Fill the tables of a copy; they lie beside its source then, for whoever next copies that."""
+    kept, here = source.with_name(f"{source.name}.filled"), folder / installation_files.DATABASE
+    if kept.exists():
+        shutil.copy(kept, here)
+        return
+    rebuild.follow()
+    rebuild.dockets(now())
+    connections.close_all()
+    with closing(sqlite3.connect(here)) as found, closing(sqlite3.connect(kept)) as copy:
+        found.backup(copy)
 
 
 def _kept(source: Path, folder: Path, keep: Path) -> None:

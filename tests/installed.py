@@ -5,6 +5,7 @@ The settings are read once a process; here they are pointed at another folder fo
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -18,31 +19,44 @@ from time import monotonic, sleep
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
 
+import pytest
 from django.core.management import call_command
 from django.db import connections
 from django.test import Client, override_settings
 
 from habeas.adapters import gateway_socket, installation_files
 from habeas.adapters.installation_files import Installation
-from habeas.cli import installations
 from habeas.terms import Office
 from habeas.web import wiring
 from habeas.web.accounts import demo, demo_officers
 from habeas.web.accounts.models import User
 from habeas.web.readmodels import rebuild
+from laid import laid
+from once import made_once
 
 WAIT_S = 30.0
 
 
 @contextmanager
-def served(folder: Path, agreement: str, state: str, now: datetime) -> Iterator[Path]:
-    """The folder of one state's installation, with a gateway up and its tables filled."""
-    installations.make(folder, agreement, now, 7)
+def served(
+    factory: pytest.TempPathFactory, agreement: str, state: str, now: datetime
+) -> Iterator[Path]:
+    """The folder of one state's installation, with a gateway up and its tables filled.
+
+    The tables are filled once for all workers of a run; each module has a copy.
+    """
+
+    def filled(half: Path) -> None:
+        laid(factory, half, agreement, now)
+        with _within(half / state.lower()):
+            call_command("migrate", verbosity=0)
+            rebuild.follow()
+            demo.make_demo_users(wiring.installation(), demo_officers.officers())
+
+    whole = made_once(factory, f"filled-{agreement}-{state}-{now:%Y%m%d%H%M%S}", filled)
+    folder = shutil.copytree(whole, factory.mktemp(agreement.lower()) / "both")
     own = folder / state.lower()
     with _gateway(own, installation_files.read(own)), _within(own):
-        call_command("migrate", verbosity=0)
-        rebuild.follow()
-        demo.make_demo_users(wiring.installation(), demo_officers.officers())
         yield own
 
 

@@ -15,10 +15,12 @@ from time import monotonic, sleep
 from typing import Any
 
 import msgspec
+import pytest
 
 from habeas.adapters import gateway_socket, installation_files
 from habeas.cli import installations, serve
 from habeas.service.asking import Caller, Status
+from laid import SEED, laid
 
 ROOT = Path(__file__).parents[1]
 MAKER = """
@@ -119,10 +121,19 @@ def free_ports() -> tuple[int, int]:
         return one.getsockname()[1], two.getsockname()[1]
 
 
-def made(folder: Path, agreement: str = "SE-EE", **changes: object) -> list[Path]:
-    """Both folders, with something of each installation's file changed."""
+def made(
+    folder: Path,
+    agreement: str = "SE-EE",
+    factory: pytest.TempPathFactory | None = None,
+    **changes: object,
+) -> list[Path]:
+    """Both folders, with something of each installation's file changed; copies within a run."""
     now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - as a command would
-    found = installations.make(folder, agreement, now, 7, free_ports())
+    ports = free_ports()
+    if factory is None:
+        found = installations.make(folder, agreement, now, SEED, ports)
+    else:
+        found = laid(factory, folder, agreement, now, ports)
     for one in found if changes else ():
         installation_files.write(
             one, msgspec.structs.replace(installation_files.read(one), **changes)

@@ -11,16 +11,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic, sleep
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 import later
 from habeas.adapters import gateway_socket, installation_files
-from habeas.cli import installations
 from habeas.service.asking import Caller, Outgoing, Receive
 from habeas.web import clock
+from laid import laid
 
 ROOT = Path(__file__).parent
-WAIT_S, SEED = 60.0, 7
+WAIT_S = 60.0
 ROUNDS = 3  # of messages: told, answered, and the answer heard
 LOGIN = "/en/accounts/login/"
 PDF = b"%PDF-1.7\nsynthetic\n%%EOF\n"
@@ -144,10 +145,11 @@ def post(*both: Site) -> None:
 
 
 @contextmanager
-def both(folder: Path, agreement: str) -> Iterator[tuple[Site, Site]]:
+def both(factory: pytest.TempPathFactory, agreement: str) -> Iterator[tuple[Site, Site]]:
     """The sending and the receiving state's installation, served; nothing of them goes on after."""
     at = clock.now()
-    made = installations.make(folder, agreement, at, SEED, (free_port(), free_port()))
+    ports = (free_port(), free_port())
+    made = laid(factory, factory.mktemp("sites"), agreement, at, ports)
     sites = [Site(one) for one in made]
     with ExitStack() as stack:
         for one in sites:

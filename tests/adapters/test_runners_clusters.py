@@ -19,6 +19,8 @@ from habeas.projection.parts import Arrays, Runner, digest, merged
 from habeas.service import scenario
 from habeas.service.library import library
 
+pytestmark = pytest.mark.usefixtures("compiled")
+
 SEED, DRAWS = 5, 60
 
 

@@ -12,11 +12,13 @@ from served import State
 
 
 @pytest.fixture(scope="session")
-def states() -> Iterator[list[State]]:
+def states(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[State]]:
     """The sending state's installation, and the receiving state's."""
     folder = Path(tempfile.mkdtemp(prefix="habeas-api-"))  # short: it holds a socket
     try:
-        with served.running(served.made(folder, webhook_hosts=("localhost:8999",))) as found:
+        hosts = ("localhost:8999",)
+        made = served.made(folder, factory=tmp_path_factory, webhook_hosts=hosts)
+        with served.running(made) as found:
             yield found
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -22,11 +22,11 @@ ASKERS = (
 
 
 @pytest.fixture(scope="module")
-def plant() -> Iterator[Planted]:
+def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
     """An installation of its own: what is sent here changes what is recorded."""
     folder = Path(tempfile.mkdtemp(prefix="habeas-c-"))
     try:
-        with served.running(served.made(folder)[:1]) as states:
+        with served.running(served.made(folder, factory=tmp_path_factory)[:1]) as states:
             yield conformance.planted(states[0], ASKERS)
     finally:
         shutil.rmtree(folder, ignore_errors=True)

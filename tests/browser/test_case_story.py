@@ -5,7 +5,6 @@ import re
 import sqlite3
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -104,8 +103,10 @@ def _signed_by_both(
     assert "Recorded as entry" in second.said
 
 
-def test_one_person_from_docket_to_release(tmp_path: Path, chromium: Browser) -> None:
-    with sites.both(tmp_path / "demo", "SE-EE") as (home, abroad):
+def test_one_person_from_docket_to_release(
+    tmp_path_factory: pytest.TempPathFactory, chromium: Browser
+) -> None:
+    with sites.both(tmp_path_factory, "SE-EE") as (home, abroad):
         case = _eligible(home)
         officer = Officer(chromium, home, "sending-officer.se-kvv")
         subject = _opens(officer, case)

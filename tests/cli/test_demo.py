@@ -8,14 +8,7 @@ import pytest
 from habeas.cli.main import run
 from habeas.register.locator import printed
 
-PERSONS = "500"
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("demo") / "D"
-    assert run(["demo", "--dir", str(folder), "--persons", PERSONS, "--seed", "7"]) == 0
-    return folder
+PERSONS = "500"  # as the demonstration of conftest has
 
 
 def contents(folder: Path) -> dict[str, bytes]:

@@ -16,6 +16,8 @@ from habeas.adapters import projection_folder
 from habeas.cli.main import run
 from habeas.service import scenario
 
+pytestmark = pytest.mark.usefixtures("compiled")
+
 SHORT = "us-sv-reported"
 WAIT_S = 120
 Text = pytest.CaptureFixture[str]

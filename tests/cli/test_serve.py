@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from habeas.cli import installations
 from habeas.cli.serve import LOG
+from laid import laid
 
 STOPS_S = 45.0  # a guard against waiting for ever, not a measure
 
@@ -29,7 +29,7 @@ def free_ports() -> tuple[int, int]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """One installation of a demonstration."""
     now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - what is served is of today
-    return installations.make(tmp_path_factory.mktemp("d"), "SE-EE", now, 7, free_ports())[0]
+    return laid(tmp_path_factory, tmp_path_factory.mktemp("d"), "SE-EE", now, free_ports())[0]
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import msgspec
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from habeas.projection.bands import Outcome
@@ -13,6 +14,8 @@ from habeas.projection.sobol import indices
 from habeas.projection.uncertainty import Units, gain, paired, tornado, under_one_chance
 from habeas.service import project
 from projection_cases import GUARANTEED, MONTHS, drawn, fees, scenario, values
+
+pytestmark = pytest.mark.usefixtures("compiled")
 
 NONE = Uncertain("none", "point", 0.0)
 DRAWS = 60

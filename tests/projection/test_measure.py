@@ -21,6 +21,8 @@ from habeas.projection.measure import Basis, Law, Spell
 from habeas.projection.plan import Deal, House, Plan, Stream, Uncertain
 from habeas.terms import EventKind
 
+pytestmark = pytest.mark.usefixtures("compiled")
+
 TODAY = 20_000
 DAYS = 6000  # of a made world
 BASIS = Basis(civil(TODAY), 7, "log.example/x")

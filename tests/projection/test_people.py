@@ -4,12 +4,15 @@ import math
 from typing import Any
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from habeas.projection import exact, people, people_fast
 from habeas.projection.chance import threshold
 from habeas.projection.draw import poisson
+
+pytestmark = pytest.mark.usefixtures("compiled")
 
 DAYS = 200
 MONTHS = np.array([0, 31, 59, 90, 150, DAYS], np.int32)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import msgspec
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,8 @@ from habeas.projection.people import FAR, OTHER
 from habeas.projection.plan import Deal, House, Plan
 from habeas.projection.queue import FLOWS, IN, OUT, PERSON, Daily, receive
 from habeas.projection.queue import told as told_of
+
+pytestmark = pytest.mark.usefixtures("compiled")
 
 DAYS = 40
 

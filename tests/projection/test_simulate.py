@@ -15,6 +15,8 @@ from habeas.projection.plan import Deal, Held, House, Plan, Stream, Uncertain
 from habeas.projection.queue import FLOWS
 from habeas.terms import Convention
 
+pytestmark = pytest.mark.usefixtures("compiled")
+
 DAYS = 730
 FIRST = date(2026, 1, 1)
 ZONES = ("America/El_Salvador", "Europe/Oslo")

@@ -8,17 +8,15 @@ from django.utils import translation
 
 import desks
 from desks import Desk
-from habeas.cli import installations
 from habeas.web.clock import now
-
-SEED = 7
+from laid import laid
 
 
 @pytest.fixture(scope="session")
 def both(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The folders of both states, made once; each test module works on a copy."""
     folder = tmp_path_factory.mktemp("states")
-    us, sv = installations.make(folder, "OAS-A57", now(), SEED, (8461, 8462))
+    us, sv = laid(tmp_path_factory, folder, "OAS-A57", now(), (8461, 8462))
     return {"US": us, "SV": sv}
 
 

@@ -6,6 +6,7 @@ office. The drill `pages` goes to every page, in both states.
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import partial
 
 import pytest
 from drills.crawl import Visit
@@ -13,6 +14,7 @@ from drills.spoken import Page
 from playwright.sync_api import Browser
 
 from drills import crawl, pages, sites
+from laid import laid
 from web.browser import needed
 
 AGREEMENTS = ("OAS-A57", "SE-EE")
@@ -45,7 +47,8 @@ UNSEEN = {
 def walked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Visit]]:
     """Every page that the walk met, with what it was served from still up."""
     now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - what is served lives now
-    with sites.serving(tmp_path_factory.mktemp("served"), AGREEMENTS, 1, now) as found:
+    folder, make = tmp_path_factory.mktemp("served"), partial(laid, tmp_path_factory)
+    with sites.serving(folder, AGREEMENTS, 1, now, make) as found:
         yield [visit for site in found for visit in crawl.visits(site)]
 
 

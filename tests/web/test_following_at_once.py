@@ -18,6 +18,7 @@ from habeas.cli import installations
 from habeas.register.log import Log, Signed
 from habeas.service import record
 from habeas.web.clock import now
+from laid import laid
 from web_databases import database, over, run
 
 FOLLOWERS, BATCH = 3, 50
@@ -61,9 +62,12 @@ def following(folder: Path) -> Iterator[list["subprocess.Popen[str]"]]:
 
 @pytest.mark.parametrize("where", ["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
 def test_those_who_follow_at_once_lose_no_row_and_make_none_twice(
-    where: str, tmp_path: Path, request: pytest.FixtureRequest
+    where: str,
+    tmp_path: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> None:
-    folder = installations.make(tmp_path, "SE-EE", now(), 7)[1]
+    folder = laid(tmp_path_factory, tmp_path, "SE-EE", now())[1]
     address = ""
     if where == "postgres":
         address = database(request.getfixturevalue("postgres"), "test_web_owner", "CREATEROLE")

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.usefixtures("folder")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, _made: Path) -> Iterator[Path]:
-    with served(tmp_path_factory.mktemp("oas"), "OAS-A57", "SV", NOW) as own:
+    with served(tmp_path_factory, "OAS-A57", "SV", NOW) as own:
         yield own
 
 

@@ -29,7 +29,7 @@ pytestmark = pytest.mark.usefixtures("folder")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, _made: Path) -> Iterator[Path]:
-    with served(tmp_path_factory.mktemp("se"), "SE-EE", "SE", NOW) as own:
+    with served(tmp_path_factory, "SE-EE", "SE", NOW) as own:
         yield own
 
 

@@ -35,7 +35,7 @@ PLACES = ("facilities/", "facilities/TARTU/", "facilities/TARTU/cells/E-01/")
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, _made: Path) -> Iterator[Path]:
-    with served(tmp_path_factory.mktemp("se-ee"), "SE-EE", "EE", NOW) as own:
+    with served(tmp_path_factory, "SE-EE", "EE", NOW) as own:
         yield own
 
 

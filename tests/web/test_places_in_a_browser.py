@@ -46,7 +46,7 @@ def address(
 ) -> Iterator[str]:
     """The address at which Estonia's installation is served, its charts drawn."""
     del chromium  # while it lives Django may be asked from its thread
-    with served(tmp_path_factory.mktemp("se-ee"), "SE-EE", "EE", NOW):
+    with served(tmp_path_factory, "SE-EE", "EE", NOW):
         drawings.draw()
         with listening() as found:
             yield found

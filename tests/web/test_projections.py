@@ -24,12 +24,12 @@ SEE = {
 }
 SHORT = "us-sv-reported"
 WAIT_S = 240
-pytestmark = pytest.mark.usefixtures("folder")
+pytestmark = pytest.mark.usefixtures("compiled", "folder")
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory, _made: Path) -> Iterator[Path]:
-    with served(tmp_path_factory.mktemp("se-ee"), "SE-EE", "EE", NOW) as own:
+    with served(tmp_path_factory, "SE-EE", "EE", NOW) as own:
         yield own
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import psycopg
 import pytest
 
-from habeas.cli import installations
 from habeas.service import fence
 from habeas.web.clock import now
+from laid import laid
 from web_databases import database, over, run
 
 pytestmark = pytest.mark.postgres
@@ -34,7 +34,7 @@ class Both:
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration's installation of the sending state, without tables."""
-    return installations.make(tmp_path_factory.mktemp("made"), "SE-EE", now(), 7)[0]
+    return laid(tmp_path_factory, tmp_path_factory.mktemp("made"), "SE-EE", now())[0]
 
 
 @pytest.fixture(scope="module")

@@ -41,6 +41,14 @@ def test_every_vendored_file_is_in_the_manifest_with_its_hash() -> None:
     assert found == {name: hashes["sha256_after"] for name, hashes in ALL_FILES.items()}
 
 
+def test_an_installation_gathers_what_pages_name_and_no_page_for_an_api(tables: Path) -> None:
+    gathered = json.loads((tables / "static/staticfiles.json").read_text())["paths"]
+    assert {one.split("/")[0] for one in gathered} == {
+        "account", "django_htmx", "habeas", "mfa", "vendor",
+    }  # fmt: skip
+    assert (tables / "static" / gathered["mfa/js/webauthn.js"]).with_suffix(".js.gz").exists()
+
+
 def test_a_licence_stands_beside_each_vendored_name() -> None:
     folders = {path.name for path in VENDOR.iterdir() if path.is_dir()}
     assert folders == {one["folder"] for one in MANIFEST["packages"]}

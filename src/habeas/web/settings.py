@@ -37,7 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.humanize",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "habeas.web.static_files.GatheredFiles",
     "allauth",
     "allauth.account",
     "allauth.mfa",

@@ -32,7 +32,7 @@ class Place:
 @pytest.fixture(scope="module")
 def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Place, Place]]:
     """Both installations of OAS-A57 as `habeas serve` runs them, their couriers included."""
-    made = served.made(tmp_path_factory.mktemp("states"), "OAS-A57")
+    made = served.made(tmp_path_factory.mktemp("states"), "OAS-A57", tmp_path_factory)
     found = [serve.Served(one, installation_files.read(one)) for one in made]
     with serve.running(found, 2) as told:
         words = PASSWORD.findall(told)
