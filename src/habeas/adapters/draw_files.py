@@ -88,9 +88,13 @@ class DrawFiles:
 
     def progress(self) -> str:
         """How far the run came, in words."""
+        return f"{self.kept():,} of {self.stamp.draws:,} draws"
+
+    def kept(self) -> int:
+        """How many of the draws that are wanted are there."""
         wanted = self.stamp.draws
         left = sum(hi - lo for lo, hi in cut(wanted, max(wanted, 1), self.done()))
-        return f"{wanted - left:,} of {wanted:,} draws"
+        return wanted - left
 
 
 def begun(folder: Path, stamp: Stamp) -> DrawFiles:

@@ -209,9 +209,12 @@ def _stopped(out: Path | None) -> int:
         return STOPPED
     run = out / projection_folder.RUN
     try:
-        there = draw_files.opened(run).progress()
+        files = draw_files.opened(run)
     except HabeasError:
         there = "no draws"
+    else:
+        there = files.progress()
+        projection_folder.tell(out, files.kept(), files.stamp.draws)  # it may be a part behind
     output.note(f"stopped; {there} are in '{run}': the same call goes on from there")
     return STOPPED
 
