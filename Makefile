@@ -13,8 +13,10 @@ demo: $(VENV)/.core
 	@$(BIN)/habeas demo --dir demo $(if $(SERVE),--serve) $(DEMO)
 
 # Three for two cores, since many wait for servers and browsers; long files of one test not last.
+# What a projection computes with is compiled first, once: workers that begin together would each.
 # Hundreds of processes are started: where a machine forbids it, each would compile all anew.
 test: $(VENV)/.test
+	@$(BIN)/python -c "from habeas.projection.simulate import warm; warm()"
 	@env -u PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX=$(CURDIR)/$(VENV)/pycache $(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(PYTEST)
 
 check: $(VENV)/.dev

@@ -289,8 +289,10 @@ class Room:
 
     def of(self, columns: int) -> Days:
         """At least so many columns; what they hold is old."""
-        if self.table.shape[1] < columns:
-            self.table = np.empty((len(self.table), columns + columns // 8), np.int32)
+        if self.table.shape[1] <= columns:
+            # One more than asked for: a part of a table is of one kind for the compiler, a whole
+            # one of another, and the loops would be compiled for both.
+            self.table = np.empty((len(self.table), columns + columns // 8 + 1), np.int32)
         return self.table
 
 

@@ -136,6 +136,7 @@ class Work:
         self.at = at
         self.wanted = wanted  # the stays themselves, not their counts alone
         self.rooms = [Room(PEOPLE_ROWS) for _ in at.frames]
+        self.together = Room(PEOPLE_ROWS)
         self.stays = Room(STAY_ROWS)
         self.links = np.empty((0, 2), np.int32)
 
@@ -150,7 +151,11 @@ class Work:
         first = np.cumsum([0, *(one.shape[1] for one in tables)])
         if len(at.stock):
             tables.append(_stock(at.plan, drawn, key))
-        table = tables[0] if len(tables) == 1 else np.concatenate(tables, axis=1)
+        table = tables[0]
+        if len(tables) > 1:
+            width = sum(one.shape[1] for one in tables)
+            table = self.together.of(width)[:, :width]
+            np.concatenate(tables, axis=1, out=table)
         most = table.shape[1] * (1 + at.closings)
         if len(self.links) < most:
             self.links = np.empty((most + most // 8, 2), np.int32)
