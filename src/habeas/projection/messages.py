@@ -365,9 +365,9 @@ MESSAGES: dict[str, tuple[str, str, str, str]] = {
     ),
     "H820": (
         "no shipped scenario '{name}'",
-        "{near}",
+        "{near} `habeas project --list` shows them.",
         "ningún escenario incluido se llama '{name}'",
-        "{cerca}",
+        "{cerca} `habeas project --list` los muestra.",
     ),
     "H820.case": (
         "the docket of stream '{name}' makes cases that cannot be judged: {told}",
