@@ -23,9 +23,10 @@ from numpy.typing import NDArray
 
 from drills.rig import Result
 from habeas.projection import simulate
-from habeas.projection.draw import number_of
+from habeas.projection.bands import bands
+from habeas.projection.chance import number_of
 from habeas.projection.plan import Deal, Held, House, Plan, Stream, Uncertain
-from habeas.projection.score import Score, bands, error_of, score
+from habeas.projection.score import Score, error_of, score
 
 FOLDER = "us-prisons-monthly"
 RUNS, SEED = 200, 8  # draws of each state
@@ -267,7 +268,7 @@ def back_test(
     rows, seen, before, ends, farthest = [], [], [], [], 0.0
     for name, one in fits.items():
         held = drawn(one, name, draws)
-        rows.append(bands(held))
+        rows.append(bands(held).shares)
         farthest = max(farthest, abs(float(held[:, -1].mean()) / one.on(YEAR) - 1.0) * 100.0)
         after = [states[name].get(origin + n) for n in range(1, YEAR + 1)]
         seen += [-1 if at is None or at.held is None else round(at.held) for at in after]

@@ -161,7 +161,9 @@ def test_w3_in_every_reading_of_its_words(
         guaranteed_persons=1700,
     )
     rows = (SWINGS, SWINGS + 55, SWINGS + 56, SWINGS + 340, SWINGS + 341, SWINGS - 1400)
-    alike(fees(item), JUNE, held(JUNE, *rows))
+    found = alike(fees(item), JUNE, held(JUNE, *rows))
+    assert found.occupied.all()
+    assert found.paid_for_empty.any()
 
 
 # W4: a closed cohort

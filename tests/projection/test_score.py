@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from habeas.projection.score import bands, score
+from habeas.projection.bands import bands
+from habeas.projection.score import score
 
 
 def row(*numbers: int) -> np.ndarray:
@@ -13,13 +14,13 @@ def row(*numbers: int) -> np.ndarray:
 
 def test_bands_are_draws_by_nearest_rank() -> None:
     draws = np.arange(1, 101)[::-1, None]
-    assert bands(draws).tolist() == [[5, 25, 50, 75, 95]]
-    assert bands(draws[:1]).tolist() == [[100] * 5]
+    assert bands(draws).shares.tolist() == [[5, 25, 50, 75, 95]]
+    assert bands(draws[:1]).shares.tolist() == [[100] * 5]
 
 
 @given(st.lists(st.integers(0, 50), min_size=1, max_size=40))
 def test_a_band_leaves_no_more_outside_than_it_says(draws: list[int]) -> None:
-    low, quarter, _, three, high = bands(np.array(draws)[:, None])[0].tolist()
+    low, quarter, _, three, high = bands(np.array(draws)[:, None]).shares[0].tolist()
     many = len(draws)
     assert sum(one < low for one in draws) * 100 < 5 * many
     assert sum(one > high for one in draws) * 100 <= 5 * many

@@ -197,7 +197,8 @@ def test_a_docket_whose_cases_cannot_be_judged_is_refused() -> None:
 def test_a_scenario_that_is_not_shipped_is_refused_with_the_nearest() -> None:
     with pytest.raises(LawError, match="H820 no shipped scenario 'us-sv-announce'") as error:
         service.shipped_text("us-sv-announce")
-    assert error.value.faults[0].fix == "Did you mean 'us-sv-announced'?"
+    told = "Did you mean 'us-sv-announced'? `habeas project --list` shows them."
+    assert error.value.faults[0].fix == told
 
 
 @settings(max_examples=100, deadline=None)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from habeas.custody import bulk
 from habeas.law.calendar import day
 from habeas.projection import simulate
-from habeas.projection.draw import number_of
+from habeas.projection.chance import number_of
 from habeas.projection.plan import Deal, Held, House, Plan, Stream, Uncertain
 from habeas.projection.queue import FLOWS
 from habeas.terms import Convention

@@ -90,18 +90,23 @@ def propose(
     pairs = Taken[tuple[str, str]]() if apart is None else place_files.apart(apart)
     if apart is not None:
         set_aside(pairs, apart)
-    files = [one for one in (people, cells, apart) if one is not None]
-    basis = source.basis | {
-        "files": [{"file": one.name, "sha256": _hash(one)} for one in files],
-        "facility_hash": "" if own is None else own.hash,
-        "as_of": told,
-    }
+    basis = source.basis | _read((people, cells, apart), own, told)
     hours = None if own is None else own.facility.confined_hours
     asked = place.Asked(name, instant, source.persons, rooms, pairs.good, measures, hours, basis)
     found = place.propose(asked, _solver(seconds) if exact or seconds is not None else None)
     _shown(found, out, json=json)
     lost = source.lost or uses.aside or pairs.aside
     return output.DOES_NOT_HOLD if lost or found["unplaced"] else output.DONE
+
+
+def _read(files: Sequence[Path | None], own: measure.Place | None, told: str) -> dict[str, object]:
+    """What was read besides a register."""
+    named = [one for one in files if one is not None]
+    return {
+        "files": [{"file": one.name, "sha256": _hash(one)} for one in named],
+        "facility_hash": "" if own is None else own.hash,
+        "as_of": told,
+    }
 
 
 def _solver(seconds: float | None) -> Any:  # noqa: ANN401 - the solver is an extra, loaded here

@@ -91,15 +91,23 @@ def project(
     if list or not name:
         return _list(library, json=json)
     asked = Asked(draws, seed, executor, workers, address, at_most, sobol)
-    projecting.asked(draws, seed)
-    if out is not None:
-        loaded(FILES)  # an extra: missed before the run, not after it
-        projection_folder.ours(out)
+    _may_begin(asked, out)
     begun = measured.start(register, agreement, deal, size, public, write)
     texts = [_begun(each, library, begun) for each in (name, compare) if each]
     if write is not None:
         return measured.written(texts[0][0].text, write, register, Path(name))
-    found = _all(texts, asked, out, library)
+    return _end(_all(texts, asked, out, library), out, language, json=json)
+
+
+def _may_begin(asked: Asked, out: Path | None) -> None:
+    """What would stop a run at its end stops it before it begins."""
+    projecting.asked(asked.draws, asked.seed)
+    if out is not None:
+        loaded(FILES)
+        projection_folder.ours(out)
+
+
+def _end(found: Sequence[Done] | None, out: Path | None, language: Language, *, json: bool) -> int:
     if found is None:
         return _stopped(out)
     if len(found) > 1:

@@ -6,6 +6,8 @@ else, and two scenarios meet the same chance. The layout is frozen: packed other
 other persons.
 """
 
+import hashlib
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -19,6 +21,11 @@ MULTIPLIERS = (np.uint64(0xD2511F53), np.uint64(0xCD9E8D57))
 WEYL = (0x9E3779B9, 0xBB67AE85)
 MASK, HALF = np.uint64(0xFFFFFFFF), np.uint64(32)
 BELOW = 2.0**-32
+
+
+def number_of(name: str) -> int:
+    """A name as 32 bits."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
 
 
 def words(

@@ -1,12 +1,12 @@
 """What a stream must say: how many, how long, and who of them may be sent."""
 
 from collections.abc import Iterator, Mapping
-from hashlib import sha256
 from itertools import pairwise
 
 from habeas.docket.columns import KEYS, CellFault, Column
 from habeas.docket.columns import value as cell
 from habeas.law.check import near
+from habeas.projection.chance import number_of
 from habeas.projection.misfits import Misfit, Path, misfit
 from habeas.projection.scenario import Deal, Range, Scenario, Stay, Stream
 
@@ -25,7 +25,7 @@ ONCE = ("referrals_a_day", "growth_a_year", "batches", "from", "until")  # say n
 
 def number(stream: Stream) -> int:
     """Where a stream stands in the counter of chance: a hash of its deal's and its own name."""
-    return int.from_bytes(sha256(f"{stream.deal}\n{stream.id}".encode()).digest()[:4], "big")
+    return number_of(f"{stream.deal}\n{stream.id}")
 
 
 def streams(found: Scenario, columns: Mapping[str, Column]) -> Iterator[Misfit]:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from habeas.errors import Fault, LawError
 from habeas.projection import chance
 from habeas.projection.bands import Ints
-from habeas.projection.draw import number_of
+from habeas.projection.chance import number_of
 from habeas.projection.scenario import Costs, Range, Scenario, Work
 from habeas.units import rounded
 

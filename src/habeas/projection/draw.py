@@ -4,7 +4,6 @@ Every uncertain number has a name; its own word of chance is keyed by that name,
 with one more changes none of the others.
 """
 
-import hashlib
 import math
 from functools import lru_cache
 from typing import NamedTuple
@@ -14,7 +13,7 @@ from numpy.typing import NDArray
 
 from habeas.custody.compiled import compiled
 from habeas.projection import exact
-from habeas.projection.chance import PARAMETER, STOCK, share, threshold, words
+from habeas.projection.chance import PARAMETER, STOCK, number_of, share, threshold, words
 from habeas.projection.people import FAR, Days, Floats, Streams, within_time
 from habeas.projection.plan import Plan, Stream, Uncertain
 from habeas.projection.queue import NOBODY, Rules
@@ -24,11 +23,6 @@ WORLD = ("referrals", "stays", "eligible", "returned", "died")
 ALL = 1 << 32  # as a number of words
 MOST_A_DAY = 500.0
 ENDLESS = 1 << 30
-
-
-def number_of(name: str) -> int:
-    """A name as 32 bits."""
-    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:4], "big")
 
 
 def uncertain(plan: Plan) -> tuple[Uncertain, ...]:

@@ -11,19 +11,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-SHARES = (5, 25, 50, 75, 95)  # in a hundred draws
+from habeas.projection.bands import SHARES
+
 MIDDLE = SHARES.index(50)
 HALF, NINE = 50, 90  # of the draws, within each band
-
-
-def bands(draws: NDArray[np.integer]) -> NDArray[np.int64]:
-    """Of the draws (rows), the number that so many in a hundred do not exceed: (columns, shares).
-
-    By nearest rank, so that each is one of the draws and a whole number.
-    """
-    ranks = [-(-len(draws) * share // 100) - 1 for share in SHARES]
-    found: NDArray[np.int64] = np.sort(draws, axis=0)[ranks].T.astype(np.int64)
-    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from habeas.custody.days import civil_day, midnight_before
 from habeas.errors import Fault, SetupError
 from habeas.law.calendar import civil, day
 from habeas.projection import measure, simulate
-from habeas.projection.draw import number_of
+from habeas.projection.bands import SHARES, bands
+from habeas.projection.chance import number_of
 from habeas.projection.measure import Arrivals, Basis, Law, Spell, Value
 from habeas.projection.plan import Deal, Held, House, Plan, Stream, Uncertain
-from habeas.projection.score import SHARES, Score, bands, percent, score
+from habeas.projection.score import Score, percent, score
 from habeas.register.events import Event
 from habeas.service import NOT_REVIEWED, hold
 from habeas.terms import EventKind
@@ -165,7 +166,7 @@ def back_test(read: hold.Read, whole: hold.Register, asked: Asked) -> BackTest:
     draws = counts[:, [on - first for on in days]].astype(np.int32)
     now = measure.spells(whole.held.received(), asked.until, zone)
     seen, before = [_held(now, on) for on in days], _held(found.spells, first - 1)
-    scored = score(bands(draws), np.array(seen), np.full(len(days), before))
+    scored = score(bands(draws).shares, np.array(seen), np.full(len(days), before))
     told = tuple(days), draws, tuple(seen), before, _held(now, first - 1), scored
     return BackTest(asked, found, *told)
 
@@ -292,7 +293,7 @@ def _range(value: Value | None) -> Uncertain:
 
 def points(found: BackTest) -> list[dict[str, str]]:
     """A row a point."""
-    told = bands(found.draws)
+    told = bands(found.draws).shares
     return [
         {
             "day": civil(on).isoformat(),
