@@ -151,7 +151,9 @@ def test_one_witness_that_shows_more_is_enough(policy: Policy, courts: dict[str,
     assert [fault.code for fault in caught.value.faults] == ["H570"]
 
 
-@pytest.mark.parametrize("shown", [None, "", "nonsense", note(3), note(6).replace("\n6\n", "\n7\n")])
+@pytest.mark.parametrize(
+    "shown", [None, "", "nonsense", note(3), note(6).replace("\n6\n", "\n7\n")]
+)
 def test_a_number_that_nobody_signed_stops_no_log(
     policy: Policy, courts: dict[str, Direct], shown: str | None
 ) -> None:

@@ -8,7 +8,7 @@ Each key is used for nothing else, and may lie in the ssh agent in the place of 
 trusted with this installation's word on the peer's log, and with nothing of its own.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -36,11 +36,25 @@ def draw(register: Path, origin: str, chance: Callable[[int], bytes]) -> list[st
         RegisterError: H573, when a memory lies there whose key is gone.
     """
     new = [role for role in ROLES if not _path(register, role).exists()]
-    for role in new:
+    lay(register, origin, {role: chance(SEED) for role in new})
+    return new
+
+
+def lay(register: Path, origin: str, seeds: Mapping[str, bytes]) -> None:
+    """Keep new keys beside a register, and an empty memory for a new witness's.
+
+    Args:
+        register: the register's file.
+        origin: the register's log.
+        seeds: by role.
+
+    Raises:
+        RegisterError: H573, when a memory lies there whose key is gone.
+    """
+    for role, seed in seeds.items():
         if role == "witness":
             SqliteWitnessStore(register.with_name(MEMORY), create=True).close()
-        key_files.write(_path(register, role), f"{origin}/{role}", chance(SEED))
-    return new
+        key_files.write(_path(register, role), f"{origin}/{role}", seed)
 
 
 def keys(register: Path, named: dict[str, str | None] | None = None) -> dict[str, Signer]:

@@ -135,7 +135,7 @@ def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
             closing(waiting),
             closing(box),
             gateway_files.reads(path, text, token_bytes) as kept,
-            _feed(path, pens.feed) as feed,
+            feed(path, pens.feed) as feeding,
         ):
             reads = record.open_log(kept.store, kept.vault, kept.trust(), pens.log)
             secret = gateway_files.secret(path, token_bytes)
@@ -144,11 +144,11 @@ def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
             write = partial(letterbox_files.write_answers, path)
             key = letterbox_files.private(path, token_bytes)
             door = Door(box, key, files.keys, write)
-            yield Gateway(Books(log, reads, trust, waiting, clients, door, feed), means)
+            yield Gateway(Books(log, reads, trust, waiting, clients, door, feeding), means)
 
 
 @contextmanager
-def _feed(path: Path, keys: dict[str, record.Signer]) -> Iterator[Holdings | None]:
+def feed(path: Path, keys: dict[str, record.Signer]) -> Iterator[Holdings | None]:
     """What lies beside the register for the feed; None where it has not both keys."""
     if set(keys) != set(feed_files.ROLES):
         yield None

@@ -74,4 +74,10 @@ class Feed(Struct, frozen=True, forbid_unknown_fields=True, tag="feed", tag_fiel
     """How far the exchange of both logs is."""
 
 
-Feeding = Publication | TakePublication | Cosign | Shown | TakeCosigned | Settlements | Feed
+class Accusation(Struct, frozen=True, forbid_unknown_fields=True, tag="accusation", tag_field="op"):
+    """The proof that the peer's log has signed two histories."""
+
+
+Feeding = (
+    Publication | TakePublication | Cosign | Shown | TakeCosigned | Settlements | Feed | Accusation
+)

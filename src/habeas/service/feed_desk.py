@@ -14,7 +14,7 @@ Source: docs/spec/feed.md, docs/spec/gateway.md.
 
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from habeas.errors import Fault, RegisterError
@@ -49,7 +49,7 @@ class Holdings:
     memory: WitnessStore
     ledger: SettlementLedger
     signers: Mapping[str, Signer]  # by role: two keys, each used for nothing else
-    under: Under = Under()  # between which states; where empty, those of the registrar's agreement
+    under: Under = field(default_factory=Under)  # empty: as the registrar's agreement has it
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +92,8 @@ class FeedDesk:
                 return self._own(asked)
             case feed_asks.TakePublication() | feed_asks.Cosign() | feed_asks.Shown():
                 return self._theirs(asked)
+            case feed_asks.Accusation():
+                return {"proof": self._accusation()}
             case feed_asks.Settlements():
                 return self._settlements(asked)
             case feed_asks.Feed():
@@ -167,7 +169,10 @@ class FeedDesk:
 
     def _take(self, text: str) -> Found:
         with self._mirror_lock:
-            found = self._opened().take(text)
+            held = self._opened()
+            found = held.take(text)
+            if found.whole:
+                self._countersign(held)
             self._known = max(self._known, found.size, found.covers)
         self.settle()
         return {"size": found.size, "added": found.added, "whole": found.whole}
@@ -190,6 +195,29 @@ class FeedDesk:
         if not found:
             raise _absent("of that log nothing was cosigned here")
         return found
+
+    def _accusation(self) -> str:
+        with self._mirror_lock:
+            found = self._opened().contradiction()
+        if found is None:
+            raise _absent("nothing shows that the other log has signed two histories")
+        return found
+
+    def _countersign(self, held: Mirror) -> None:
+        """Cosign as witness what the mirror holds whole: also where the peer cannot ask for it.
+
+        Under the mirror's lock.
+        """
+        note, own = read_note(held.note()), self._witness(held.policy)
+        latest = own.store.latest(held.origin)
+        old, size = (latest.size if latest else 0), note.checkpoint.size
+        if old < size:
+            proof = held.tree.consistency(old, size) if old else []
+            text = checkpoint.note_text(
+                note, [one for one in note.lines if one.name == held.origin]
+            )
+            request = witness.write_request(old, proof, text)
+            own.add(request.encode(), int(self._house.clock().timestamp()))
 
     def _witness(self, peer: Policy) -> Witness:
         held = self._at_hand()

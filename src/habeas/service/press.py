@@ -1,4 +1,4 @@
-"""When a gateway signs: at its start, at each publication, and once witnesses that were away answer.
+"""When a gateway signs: at its start, at each publication, and when absent witnesses answer again.
 
 Rules
 - Witnesses are asked outside of the log's lock: one that does not answer keeps nobody waiting. Two

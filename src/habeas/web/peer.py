@@ -9,7 +9,7 @@ that is handed over, and a checkpoint that is to be cosigned, are believed by wh
 from collections.abc import Callable
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, re_path
 from django.views.decorators.csrf import csrf_exempt
 
 from habeas.errors import HabeasError, RegisterError
@@ -22,6 +22,7 @@ PLAIN = "text/plain; charset=utf-8"
 PUBLICATION = 4 * 1024 * 1024 - 1024  # bytes that a gateway takes in one request, with its frame
 CHECKPOINT = 80 * 1024  # bytes of an add-checkpoint request, with room
 SIZE = 16  # digits of a size
+ABSENT = frozenset({"H942", "H943", "H944"})  # nothing of the kind is here
 
 
 @csrf_exempt
@@ -88,7 +89,7 @@ def add_checkpoint(request: HttpRequest, role: feed_asks.Cosigner) -> HttpRespon
     return _asked(answer)
 
 
-def _told(asked: asking.Feeding) -> asking.Found:
+def _told(asked: feed_asks.Feeding) -> asking.Found:
     with wiring.gateway() as caller:
         return caller.ask(asked)
 
@@ -114,7 +115,9 @@ urlpatterns: list[URLPattern] = [
         for role in ("witness", "mirror")
         for each in (
             path(f"peer/v1/{role}/add-checkpoint", add_checkpoint, {"role": role}),
-            path(f"peer/v1/{role}/<digest:digest>/checkpoint", shown, {"role": role}),
+            re_path(
+                rf"^peer/v1/{role}/(?P<digest>[0-9a-f]{{64}})/checkpoint$", shown, {"role": role}
+            ),
         )
     ),
 ]
