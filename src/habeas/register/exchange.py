@@ -74,13 +74,14 @@ def base64s(parts: Sequence[bytes]) -> list[str]:
     return [base64.b64encode(part).decode() for part in parts]
 
 
-def publication(store: Store, after: int) -> str:
+def publication(store: Store, after: int, most: int = MOST) -> str:
     """The next publication for whoever holds the first leaves of a log.
 
     Args:
         store: the log's; every leaf under its latest checkpoint may be shown to anybody.
         after: the number of leaves held; where it is all, the checkpoint comes alone with the
             cosignatures that it has by now.
+        most: leaves that it may have.
 
     Raises:
         RegisterError: H930, when fewer leaves than that were published.
@@ -91,7 +92,7 @@ def publication(store: Store, after: int) -> str:
         what = f"{size} leaves of this log were published, and {after} are said to be held"
         fix = "Ask from a size that was published; if more was taken in, keep it: it is a proof."
         raise _fault(what, "H930", fix)
-    end, (size, note) = min(size, after + MOST), latest
+    end, (size, note) = min(size, after + most), latest
     if end < size:  # a part that ends at a checkpoint needs no proof, and is whole
         within = [one for one in store.checkpoints() if after < one[0] <= end]
         size, note = within[-1] if within else latest
