@@ -205,7 +205,11 @@ class Mirror:
     def _keep(self, read: Publication, start: int, rows: Sequence[Row]) -> None:
         size = read.point.size
         whole = start + len(rows) >= size
-        point = (size, _own(self._policy, read.note)) if whole and not _note(self._store, size) else None
+        point = (
+            (size, _own(self._policy, read.note))
+            if whole and not _note(self._store, size)
+            else None
+        )
         if rows and not whole:  # the log shall be held to what it signed over this part
             end = start + len(rows)
             steps = (Step(end, self._edge.root()), Step(size, read.point.root, read.proof))
