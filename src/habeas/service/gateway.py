@@ -33,7 +33,7 @@ from habeas.register.log import Log, Signed
 from habeas.register.sealed import Section
 from habeas.register.signing import Signer
 from habeas.register.waiting import Waiting
-from habeas.service import agree, asking, disclose, keep, publish, reads, record, transfer
+from habeas.service import agree, asking, disclose, forks, keep, publish, reads, record, transfer
 from habeas.service.act_desk import ActDesk, Room
 from habeas.service.asking import Found
 from habeas.service.disclose import May
@@ -94,7 +94,17 @@ class Gateway:
         self._acts = ActDesk(room)
         self._post = PostDesk(room, self._acts, self._registrar)
         door, own = books.door, self._registrar
-        self._letters = None if door is None else LetterDesk(door, books.log, own, means.clock)
+        self._letters = (
+            None
+            if door is None
+            else LetterDesk(
+                door,
+                books.log,
+                own,
+                means.clock,
+                lambda: forks.disputed(books.log, books.waiting.parked(None)),
+            )
+        )
         books.reads.publish(means.clock())
         self._sequencer = Sequencer[asking.Submit, Found](self, means.clock)
 

@@ -128,9 +128,16 @@ class LetterDesk:
     """Takes what strangers put in, and seals what their tokens open."""
 
     def __init__(
-        self, door: Door, log: Log, registrar: Registrar, clock: Callable[[], datetime]
+        self,
+        door: Door,
+        log: Log,
+        registrar: Registrar,
+        clock: Callable[[], datetime],
+        disputed: Callable[[], frozenset[str]],
     ) -> None:
+        """Open the desk; `disputed` gives the register numbers in whose events a fork stands."""
         self._door, self._log, self._registrar, self._clock = door, log, registrar, clock
+        self._disputed = disputed
 
     def take(self, bench: Bench) -> Found:
         """Take everything that waits, and seal the answers anew.
@@ -245,7 +252,9 @@ class LetterDesk:
         state = next(one.state for one in ground.deal.authorities if one.id == own)
         side, court = ground.terms.sides[own], _court(ground.deal, state)
         name = own if court is None else court.id
-        return RollTerms(side, name, TERMINAL_DAYS, INFORMED_HOURS, INFORMED)
+        return RollTerms(
+            side, name, TERMINAL_DAYS, INFORMED_HOURS, INFORMED, disputed=self._disputed()
+        )
 
     # What a person decides
 
