@@ -58,6 +58,7 @@ class Log:
         self._pen, self._roots = pen, roots
         self._floor: Checkpoint | None = None
         self._signed = 0  # size of the largest checkpoint
+        self._signs = True
         self._stale = True  # what stands in memory is not what is stored
         self._load()
 
@@ -117,6 +118,10 @@ class Log:
     def records(self, start: int = 0) -> Iterator[Record]:
         """The events in the clear, without pads and without what was erased."""
         return self.vault.records(self.store.rows(start))
+
+    def sign(self, *, on: bool) -> None:
+        """Sign checkpoints, or record without signing any: nobody knows yet what witnesses saw."""
+        self._signs = on
 
     def hold_to(self, seen: Checkpoint) -> None:
         """Sign nothing that does not begin with the most that a witness has seen.
@@ -282,6 +287,8 @@ class Log:
             self._agrees(checkpoint.read_note(latest[1]).checkpoint, rows)
 
     def _checkpoint(self, recorded_at: datetime, rows: Sequence[Row]) -> tuple[int, str] | None:
+        if not self._signs:
+            return None
         if self._signed > self.size:
             what = f"the store holds {self.size} leaves, but a checkpoint of size "
             what += f"{self._signed} was signed"

@@ -17,8 +17,9 @@ from habeas.register.log import Log, Signed
 from habeas.register.sealed import Vault
 from habeas.register.signing import SeedSigner, Signer
 from habeas.register.store import Store
-from habeas.service import present_story, record, rehearsal
+from habeas.service import feed_round, keep, present_story, record, rehearsal
 from habeas.service.casework import Casework
+from habeas.service.feed_round import Cosigners
 from habeas.service.intake import columns
 from habeas.service.night import Signatory, Works
 from habeas.service.nightly import RollTerms
@@ -95,12 +96,81 @@ def custodian(found: Story, state: str) -> str:
     return found.bodies.sending if state == found.sending else found.bodies.receiving
 
 
-def trust_text(found: Story, state: str, keys: Keys, seed: bytes) -> str:
-    """The trust file of one state's log, without witnesses."""
-    log = SeedSigner(seed)
+def origin(found: Story, state: str) -> str:
+    """The name of one state's log."""
+    return f"demo.habeas.example/{found.folder}/{state.lower()}"
+
+
+def cosigner_seeds(state: str, keys: Keys) -> dict[str, bytes]:
+    """The seeds of the keys with which a state cosigns the other's log, by role."""
+    return {
+        role: hashlib.sha256(f"habeas/demo/{role}/{state}\n".encode() + keys.seeds["log"]).digest()
+        for role in feed_round.ROLES
+    }
+
+
+def cosigners(found: Story, state: str, keys: Keys, address: str) -> Cosigners:
+    """With which keys a state cosigns the other's log, and where it is asked."""
+    seeds = cosigner_seeds(state, keys)
+    signers = {role: SeedSigner(seed) for role, seed in seeds.items()}
+    return Cosigners(origin(found, state), signers, address)
+
+
+def other(found: Story, state: str) -> str:
+    """The other state of the pair."""
+    return found.receiving if state == found.sending else found.sending
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """Who cosigns one state's log."""
+
+    peer: Cosigners  # the other state's mirror and witness
+    court: str = ""  # vkey and address of a court's witness; empty where none runs
+
+    def statements(self, name: str) -> str:
+        """The lines of the log's policy; `name` is what the other state is called in it.
+
+        Without a court the other state's witness makes the quorum: its mirror is the same party.
+        With one, any two of three do: of any two quorums one cosigner stands in both, so that no
+        two histories can each have one.
+        """
+        lines = [*feed_round.vkeys(self.peer, name)]
+        if self.court:
+            lines.append(f"witness court {self.court}")
+            lines.append(f"group any-two 2 court {name}-witness {name}-mirror")
+        quorum = "any-two" if self.court else f"{name}-witness"
+        return "".join(f"{one}\n" for one in [*lines, f"quorum {quorum}"])
+
+
+def trust_text(found: Story, state: str, keys: Keys, seed: bytes, cosigned: Cosigned) -> str:
+    """The trust file of one state's log."""
     roots = {name: signer.public() for name, signer in keys.roots.items()}
-    origin = f"demo.habeas.example/{found.folder}/{state.lower()}"
-    return record.trust_text(origin, (log.public(), None), roots, demonstration=True)
+    public = (SeedSigner(seed).public(), None)
+    statements = cosigned.statements(other(found, state).lower())
+    return record.trust_text(origin(found, state), public, roots, statements, demonstration=True)
+
+
+def enrol(desk: Desk, found: Story, keys: Keys, policy: str, at: datetime) -> None:
+    """Enrol the other state's log in the log that a desk is over, after its keys.
+
+    Args:
+        desk: over one state's log.
+        found: the story.
+        keys: of every authority.
+        policy: the other log's trust file.
+        at: UTC.
+    """
+    own = next(
+        one for one in (found.sending, found.receiving) if desk.log.origin == origin(found, one)
+    )
+    authority, numbers = custodian(found, own), count()
+    root = keep.Root(authority, found.agreement, keys.roots[authority])
+
+    def drawn(length: int) -> bytes:
+        return desk.draw.bytes(length, f"{found.folder} {own} peer {next(numbers)}")
+
+    desk.log.append([keep.peer(root, policy, at, drawn)], at)
 
 
 def opened(shelf: Shelf, trust: Trust, log: Signer) -> Log:
