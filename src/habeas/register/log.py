@@ -14,8 +14,9 @@ Rules
 - A checkpoint is never signed over fewer leaves than one signed before, or than a witness has seen.
 
 What a hostile store can do: stop the log, or lose content. What it cannot do unseen: alter,
-reorder or drop an entry below a checkpoint that somebody keeps. Left out in this version: the
-exchange with another authority's log. Source: docs/spec/event.md; RFC 9162; C2SP tlog-checkpoint.
+reorder or drop an entry below a checkpoint that somebody keeps. What the other state's log shows
+lies beside it (`service.mirror`), never in it. Source: docs/spec/event.md; RFC 9162; C2SP
+tlog-checkpoint.
 """
 
 import base64
@@ -35,7 +36,7 @@ from habeas.register.signing import MlDsaSigner, Signer
 from habeas.register.store import Batch, Store
 from habeas.register.tiles import WIDTH, Grower, TileTree
 
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a leaf taken back was first recorded is lost
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a leaf taken back was first recorded is lost
 
 __all__ = ["Log", "Pen", "Signed", "Store"]
 
@@ -167,7 +168,7 @@ class Log:
             if (self.size, self._base.tree.root()) != (seen.size, seen.root):
                 what = f"the mirror's leaves do not lead to the root seen at size {seen.size}"
                 raise _refused("H539", what, "Use another mirror.")
-            self.store.write(Batch(start, rows, _LONG_AGO, (), self._base.tree.filled()))
+            self.store.write(Batch(start, rows, LONG_AGO, (), self._base.tree.filled()))
         finally:
             self._load()
 

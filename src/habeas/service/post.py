@@ -14,7 +14,7 @@ Rules
 Left out: mirrors, settlement, and forks between two logs. Source: docs/spec/message.md.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from habeas.errors import Fault, HabeasError, RegisterError
@@ -86,6 +86,12 @@ def shared(log: Log, ground: Ground, start: int, came: "Came") -> Told:
         upto = row.index + 1
         first = first if found else upto
     return Told(found, first, upto)
+
+
+def concerning(log: Log, ground: Ground) -> Callable[[Row], list[Row]]:
+    """Which rows concern the peer, from the one on that is read: for reading a log in order."""
+    authorised = _Authorised(log, ground)
+    return lambda row: _told_with(log, row, authorised)
 
 
 def _told_with(log: Log, row: Row, authorised: "_Authorised") -> list[Row]:

@@ -299,14 +299,27 @@ def receipt_of(store: Store, vault: Vault, index: int, trust: Trust) -> Receipt:
     return found
 
 
-def make_receipt(store: Store, vault: Vault, index: int) -> Receipt:
-    """The receipt of one event under the latest checkpoint, with its signers' enrolments.
+def salt_of(found: Receipt) -> bytes:
+    """The salt of a receipt's event."""
+    return receipt.read_proof(found.proof).salt
+
+
+def make_receipt(
+    store: Store, vault: Vault, index: int, under: tuple[int, str] | None = None
+) -> Receipt:
+    """The receipt of one event, with its signers' enrolments.
+
+    Args:
+        store: the register's.
+        vault: the keys of its content.
+        index: the event's.
+        under: size and note of the checkpoint under which it stands; None: the latest.
 
     Raises:
         RegisterError: H543, when no checkpoint covers the index yet, or it is no event that can be
             read.
     """
-    latest = store.latest()
+    latest = under or store.latest()
     covered = latest is not None and 0 <= index < latest[0]
     row = next(store.rows(index, index + 1), None) if covered else None
     if latest is None or row is None:
