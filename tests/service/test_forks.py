@@ -12,9 +12,10 @@ from acting import ONE, SCHEDULED, Story
 from gateways import Office
 from habeas.register import receipt
 from habeas.register.events import Row
+from habeas.register.forks import check
 from habeas.register.keys import Trust
 from habeas.register.tiles import TileTree
-from habeas.service import forks
+from habeas.service import feed_check, forks
 from habeas.service.asking import Found, Outgoing, Publish, Receive
 from habeas.service.forks import Clash
 
@@ -102,14 +103,18 @@ def test_a_fork_is_found_and_proved_on_both_sides_alike(
         forks.document(one.log, clash(one, peer), proving(other))
         for one, peer, other in ((us, "SV", sv), (sv, "US", us))
     ]
-    shown = [forks.check(text, trusts(us, sv)) for text in texts]
+    shown = [check(text, trusts(us, sv)) for text in texts]
     assert [one.both for one in shown] == [("US-BOP",)] * 2
     assert shown[0].claims == shown[1].claims
     assert {one.event.kind for one in shown[0].claims} == {
         "custody.handed_over",
         "custody.reception_refused",
     }
-    assert forks.told(shown[0])["signed_both"] == ["US-BOP"]
+    told_ = feed_check.checked(texts[0], us.trust, sv.trust)
+    assert (told_.verdict, told_.proven) == ("FORK: US-BOP signed both events", True)
+    assert [note.rpartition(": ")[2] for note in told_.notes] == [
+        f"in {one.origin}, NOT WITNESSED" for one in shown[0].claims
+    ]
     for office in (us, sv):
         assert forks.disputed(office.log, parked(office, "SV" if office is us else "US")) == {ONE}
 
@@ -119,7 +124,7 @@ def test_without_a_mirror_the_signatures_alone_prove_it(
 ) -> None:
     us, _, _ = forked
     text = forks.document(us.log, clash(us, "SV"), lambda *_: None)
-    found = forks.check(text, [us.trust])
+    found = check(text, [us.trust])
     assert (found.both, found.seq, found.subject) == (("US-BOP",), 2, ONE)
     assert sorted(one.origin for one in found.claims) == ["", us.log.origin]
 

@@ -29,7 +29,7 @@ from habeas.register.verify import Check
 
 FORMAT = "habeas-fork/1"
 _CARRIED = ("claims", "format")
-CAP = 1 << 21  # characters: two bodies of 16 KiB, each with 16 enrolments
+CAP = 1 << 20  # characters
 PAIR = 2
 BEYOND = 1 << 62  # an index above every enrolment's, of an event that is shown in no log
 BEFORE = -1  # one below every event's, of a key that the other log enrolled

@@ -5,13 +5,12 @@ appended: it is parked. Both are then put into one proof that anybody checks wit
 Left out: which of the two stands (`custody.fork_resolved`).
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from habeas.register import events, forks, receipt
 from habeas.register.events import Record, Row
-from habeas.register.forks import Claim, Fork
-from habeas.register.keys import Trust
+from habeas.register.forks import Claim
 from habeas.register.log import Log
 from habeas.register.receipt import Receipt
 from habeas.service import record
@@ -76,31 +75,3 @@ def _enrolment(log: Log, found: Record, prove: Prove) -> Receipt:
     there = prove(found.entry, found.salt)
     own = record.make_receipt(log.store, log.vault, found.index)
     return own if there is None else replace(own, proof=there)
-
-
-def check(text: str, trusts: Sequence[Trust]) -> Fork:
-    """Check a proof with the trust files of both logs; raises as `forks.check`."""
-    return forks.check(text, trusts)
-
-
-def told(found: Fork) -> Mapping[str, object]:
-    """What a proof shows, as one document."""
-    return {
-        "format": forks.FORMAT,
-        "subject": found.subject,
-        "seq": found.seq,
-        "claims": [
-            {
-                "id": one.event.id,
-                "kind": one.event.kind,
-                "signed_by": [actor.authority for actor in one.event.actors],
-                "entry": one.entry.hex(),
-                "log": one.origin or None,
-                "index": one.event.index if one.origin else None,
-                "witnessed": one.witnessed,
-            }
-            for one in found.claims
-        ],
-        "signed_both": list(found.both),
-        "demonstration": found.demonstration,
-    }
