@@ -18,7 +18,7 @@ from habeas.cli import clock, gateway, output
 from habeas.cli.act import serving
 from habeas.errors import Fault, SetupError
 from habeas.service import feed_asks, feed_check, feed_round, keep
-from habeas.service.asking import Caller, OneSettlement, Read, Under
+from habeas.service.asking import Caller, Found, OneSettlement, Read, Under
 from habeas.terms import Settlement
 
 PUBLICATION, NOTES = "publication", ("mirror", "witness")
@@ -98,14 +98,13 @@ def push(register: Path, /, *, peer: str | None = None) -> int:
 
 
 def _peer(register: Path, address: str | None) -> HttpPeer:
-    found = address
-    if found is None and register.with_name(installation_files.FILE).exists():
+    if address is None and register.with_name(installation_files.FILE).exists():
         there = installation_files.read(register.parent).peer
-        found = there and there.address
-    if not found:
+        address = None if there is None else there.address
+    if address is None:
         what = "nothing says where the other state's installation is"
         raise SetupError(Fault("H901", what, "Name its address with --peer."))
-    return HttpPeer(found)
+    return HttpPeer(address)
 
 
 def status(
@@ -132,7 +131,7 @@ def status(
     return output.DOES_NOT_HOLD if amiss else output.DONE
 
 
-def _print(stands: feed_round.Found, told: feed_round.Found) -> None:
+def _print(stands: Found, told: Found) -> None:
     own, there = stands["own"], stands["mirror"]
     mirrored = f"{there['size']:,} leaves mirrored of {there['known']:,} known"
     output.lines(

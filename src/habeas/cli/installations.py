@@ -89,8 +89,8 @@ def make(
             logs.append(two_states.opened(shelf, trust, key_files.read(path / LOG_KEY)[1]))
         begun = now - two_states.BEGUN
         desks = [two_states.begin(log, story, law, keys, draw, begun) for log in logs]
-        for desk, other in zip(desks, reversed(shelves), strict=True):
-            two_states.enrol(desk, story, keys, other.trust().text, begun)
+        for log, other in zip(logs, reversed(shelves), strict=True):
+            two_states.enrol(log, story, (keys, draw), other.trust().text, begun)
         asked = (("P", ROWS, now - YEAR), ("T", TODAY, now - EARLY))
         dockets = [_docket(folders[states[0]], story, law, draw, one) for one in asked]
         two_states.play(desks[0], story, law, dockets, now, draw)

@@ -309,8 +309,8 @@ Acting = Act | Sign | Drop | Drafts
 Strange = Take | Requests | Decide  # of those who ask without a log-in
 Told = Seen | Reads
 Post = Outgoing | Receive
-Alone = Append | Publish | Audit | Status | Read | Acting | Told | Post | Strange  # in turn
-Request = Alone | Submit | Feeding
+Alone = Append | Audit | Status | Read | Acting | Told | Post | Strange  # in turn
+Request = Alone | Submit | Publish | Feeding
 _REQUESTS: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 

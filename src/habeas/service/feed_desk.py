@@ -21,6 +21,7 @@ from habeas.errors import Fault, RegisterError
 from habeas.register import checkpoint, exchange, witness
 from habeas.register.checkpoint import read_note
 from habeas.register.events import Row
+from habeas.register.exchange import Shelf
 from habeas.register.log import Log
 from habeas.register.policy import Policy
 from habeas.register.settlement import HOURS, Change, SettlementLedger
@@ -30,7 +31,7 @@ from habeas.register.witness import Answer, Witness, WitnessStore
 from habeas.service import feed_asks, forks, mirror, settle
 from habeas.service.asking import Found, Under
 from habeas.service.forks import Clash
-from habeas.service.mirror import Cosigner, Mirror, Shelf
+from habeas.service.mirror import Cosigner, Mirror
 from habeas.service.post import Line
 from habeas.service.settle import Both, Sharing, Summary
 from habeas.terms import Settlement
@@ -136,7 +137,7 @@ class FeedDesk:
             latest = self._given_out()
             if latest is None:
                 raise _absent("this log has published nothing yet")
-            text, end = exchange.publication(self._house.log.store, after, latest)
+            text, end = exchange.part(self._house.log.store, after, latest)
         return {"publication": text, "to": end, "size": latest[0], "more": end < latest[0]}
 
     def _given_out(self) -> tuple[int, str] | None:
@@ -155,13 +156,13 @@ class FeedDesk:
         with house.lock:
             if size > house.log.size or house.log.tree.root(size) != read.checkpoint.root:
                 house.log.hold_to(read.checkpoint)
-            fresh = [
-                line
+            fresh = {
+                line.name
                 for line in read.lines
                 if line.name in signed and (size, line.name) not in self._kept
-            ]
-            house.log.store.cosign(size, [checkpoint.line_text(line) for line in fresh])
-            self._kept |= {(size, line.name) for line in fresh}
+            }
+            house.log.store.cosign(size, checkpoint.lines_of(note, fresh))
+            self._kept |= {(size, name) for name in fresh}
         if fresh:
             self.settle()
         return len(fresh)
@@ -291,7 +292,7 @@ class FeedDesk:
         self._fresh()
         with self._house.lock, self._mirror_lock:
             both = self._both()
-            kept = both and both.ledger.kept([row.event_id]).get(row.event_id)
+            kept = None if both is None else both.ledger.kept([row.event_id]).get(row.event_id)
             if both is None or kept is None:
                 return None
             fork = next((one for one in self._clashes() if one.own.event_id == row.event_id), None)

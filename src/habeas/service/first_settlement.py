@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from habeas.register import checkpoint, exchange
-from habeas.register.checkpoint import read_note
 from habeas.register.keys import Trust
 from habeas.register.log import Log
 from habeas.register.signing import Signer
@@ -71,11 +70,7 @@ def settled(sides: Sequence[Side], at: datetime) -> None:
         held = there.mirror(at)
         while held.size < side.log.size:
             held.take(exchange.publication(side.log.store, held.size))
-        lines = [
-            checkpoint.line_text(one)
-            for one in read_note(held.cosigned()).lines
-            if one.name == mirror.name_of(there.log.origin)
-        ]
+        lines = checkpoint.lines_of(held.cosigned(), {mirror.name_of(there.log.origin)})
         side.log.store.cosign(side.log.size, lines)
     for side in sides:
         both = Both(side.log, side.trust.policy, side.mirror(at), side.holdings.ledger)

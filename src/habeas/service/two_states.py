@@ -151,26 +151,25 @@ def trust_text(found: Story, state: str, keys: Keys, seed: bytes, cosigned: Cosi
     return record.trust_text(origin(found, state), public, roots, statements, demonstration=True)
 
 
-def enrol(desk: Desk, found: Story, keys: Keys, policy: str, at: datetime) -> None:
-    """Enrol the other state's log in the log that a desk is over, after its keys.
+def enrol(log: Log, found: Story, hands: tuple[Keys, Draw], policy: str, at: datetime) -> None:
+    """Enrol the other state's log in one state's, after its keys.
 
     Args:
-        desk: over one state's log.
+        log: the state's.
         found: the story.
-        keys: of every authority.
+        hands: keys of every authority, and chance.
         policy: the other log's trust file.
         at: UTC.
     """
-    own = next(
-        one for one in (found.sending, found.receiving) if desk.log.origin == origin(found, one)
-    )
+    states = (found.sending, found.receiving)
+    own = next(one for one in states if log.origin == origin(found, one))
     authority, numbers = custodian(found, own), count()
-    root = keep.Root(authority, found.agreement, keys.roots[authority])
+    root = keep.Root(authority, found.agreement, hands[0].roots[authority])
 
     def drawn(length: int) -> bytes:
-        return desk.draw.bytes(length, f"{found.folder} {own} peer {next(numbers)}")
+        return hands[1].bytes(length, f"{found.folder} {own} peer {next(numbers)}")
 
-    desk.log.append([keep.peer(root, policy, at, drawn)], at)
+    log.append([keep.peer(root, policy, at, drawn)], at)
 
 
 def opened(shelf: Shelf, trust: Trust, log: Signer) -> Log:
