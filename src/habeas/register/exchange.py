@@ -75,17 +75,27 @@ def base64s(parts: Sequence[bytes]) -> list[str]:
 
 
 def publication(store: Store, after: int) -> str:
-    """The next publication for whoever holds the first leaves of a log.
+    """The next publication under the latest checkpoint; its text.
+
+    Raises:
+        RegisterError: H930, as `part`.
+    """
+    return part(store, after, store.latest())[0]
+
+
+def part(store: Store, after: int, latest: tuple[int, str] | None) -> tuple[str, int]:
+    """The next publication for whoever holds the first leaves of a log, and where it ends.
 
     Args:
-        store: the log's; every leaf under its latest checkpoint may be shown to anybody.
+        store: the log's.
         after: the number of leaves held; where it is all, the checkpoint comes alone with the
             cosignatures that it has by now.
+        latest: size and note of the checkpoint under which leaves may be shown to anybody; None
+            before the first.
 
     Raises:
         RegisterError: H930, when fewer leaves than that were published.
     """
-    latest = store.latest()
     size = latest[0] if latest else 0
     if latest is None or not 0 <= after <= size:
         what = f"{size} leaves of this log were published, and {after} are said to be held"
@@ -106,7 +116,7 @@ def publication(store: Store, after: int) -> str:
         "to": end,
         "v": VERSION,
     }
-    return canonical(found)
+    return canonical(found), end
 
 
 def read_publication(text: str) -> Publication:

@@ -71,8 +71,8 @@ def peer(root: Root, policy: str, at: datetime, chance: Callable[[int], bytes]) 
         RegisterError: H521, H525, H526 for a text that is neither.
     """
     read = read_trust(policy).policy if policy.lstrip().startswith("{") else read_policy(policy)
-    bare = write_policy(replace(read, urls={}))
-    inner: Body = {"origin": read.log.name, "policy": bare}
+    bare = write_policy(replace(read, urls={})).splitlines()
+    inner: Body = {"origin": read.log.name, "policy": [*bare]}
     return _key_event(root, EventKind.PEER_ENROLLED, inner, at, chance)
 
 

@@ -50,7 +50,12 @@ class Taken:
 
     size: int  # leaves held after it
     added: int
-    whole: bool  # all that its checkpoint covers is held
+    covers: int  # leaves under its checkpoint
+
+    @property
+    def whole(self) -> bool:
+        """Whether all that its checkpoint covers is held."""
+        return self.size >= self.covers
 
 
 def name_of(origin: str, role: str = ROLE) -> str:
@@ -71,7 +76,8 @@ def enrolled(log: Log) -> Policy | None:
     if found is None:
         return None
     told = events.event(events.parse(found.body)).body
-    policy = read_policy(str(told.get("policy")))
+    lines = told.get("policy")  # an event's texts hold no line feed
+    policy = read_policy("".join(f"{one}\n" for one in lines) if isinstance(lines, list) else "")
     if policy.log.name != told.get("origin"):
         what = f"the register enrolled '{told.get('origin')}' with the policy of another log"
         raise _fault("H933", what, "Enrol the peer again, with the policy of its own log.")
@@ -172,7 +178,7 @@ class Mirror:
         before = self.size
         self._grow(read, read.entries[len(held) :])
         self._indexed()
-        return Taken(self.size, self.size - before, self.size >= read.point.size)
+        return Taken(self.size, self.size - before, read.point.size)
 
     def _grow(self, read: Publication, fresh: Sequence[bytes]) -> None:
         start, good = self.size, False
