@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
-from habeas.register import exchange, settled
+from habeas.register import exchange, forks, settled
 from habeas.register.checkpoint import Checkpoint
+from habeas.register.forks import Fork
 from habeas.register.keys import Trust
 from habeas.register.settled import Checked
 
@@ -37,7 +38,7 @@ def checked(text: str, own: Trust, peer: Trust, leaves: Iterable[bytes] | None =
 
     Raises:
         RegisterError: H946, when it is no document of a known form; H932, H939, when it is not
-            whole.
+            whole; as `forks.check` for a fork.
     """
     kind = settled.kind_of(text)
     match kind:
@@ -49,10 +50,28 @@ def checked(text: str, own: Trust, peer: Trust, leaves: Iterable[bytes] | None =
             view = exchange.check_split_view(text, peer.policy)
             said = "SPLIT VIEW: its log has signed two histories"
             return Told(kind, said, proven=True, logs=_logs(view.first, view.second))
+        case forks.FORMAT:
+            return _forked(forks.check(text, (own, peer)))
         case _:
             what = "the file is no document about two logs"
             fix = "Make one with 'habeas feed proof'; receipts: 'habeas register receipt --check'."
             raise RegisterError(Fault("H946", what, fix))
+
+
+def _forked(found: Fork) -> Told:
+    """What a fork shows: who signed both, and where each of the two stands."""
+    both = " and ".join(found.both)
+    said = f"FORK: {both} signed both events" if both else "FORK: nobody signed both events"
+    logs = tuple((one.origin, one.size) for one in found.claims if one.origin)
+    notes = [
+        f"{one.event.kind} {one.event.id}, signed by "
+        f"{', '.join(actor.authority for actor in one.event.actors)}: "
+        f"{f'in {one.origin}' if one.origin else 'shown in no log'}"
+        f"{'' if one.witnessed else ', NOT WITNESSED'}"
+        for one in found.claims
+    ]
+    person = found.subject or ""
+    return Told(forks.FORMAT, said, proven=True, person=person, logs=logs, notes=tuple(notes))
 
 
 def _told(kind: str, found: Checked) -> Told:

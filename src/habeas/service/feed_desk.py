@@ -28,8 +28,9 @@ from habeas.register.settlement import HOURS, Change, SettlementLedger
 from habeas.register.signing import Signer
 from habeas.register.waiting import Waiting
 from habeas.register.witness import Answer, Witness, WitnessStore
-from habeas.service import feed_asks, mirror, settle
+from habeas.service import feed_asks, forks, mirror, settle
 from habeas.service.asking import Found, Under
+from habeas.service.forks import Clash
 from habeas.service.mirror import Cosigner, Mirror
 from habeas.service.post import Line
 from habeas.service.settle import Both, Sharing, Summary
@@ -260,8 +261,14 @@ class FeedDesk:
             if both is None or line is None:
                 return
             now = self._house.clock()
-            sharing = Sharing(both.log, line, self._house.waiting)
-            self._summary, self._settled_at = settle.run(both, sharing, now), now
+            sharing, disputed = Sharing(both.log, line, self._house.waiting), self._clashes()
+            ids = [one.own.event_id for one in disputed]
+            self._summary = settle.run(both, sharing, now, disputed=ids)
+            self._settled_at = now
+
+    def _clashes(self) -> list[Clash]:
+        """The events here whose place another event of the peer claims."""
+        return list(forks.clashes(self._house.log, self._house.waiting.parked(None)))
 
     def _fresh(self) -> Summary | None:
         """How the shared events stand, at most a minute old: what is due may have passed."""
@@ -279,7 +286,8 @@ class FeedDesk:
         """The proof of how one event stands; None where it is not shared.
 
         Raises:
-            RegisterError: H940, while it can be proven neither settled nor overdue.
+            RegisterError: H940, while it can be proven neither settled nor overdue; H543, when no
+                checkpoint covers a disputed one yet.
         """
         self._fresh()
         with self._house.lock, self._mirror_lock:
@@ -287,6 +295,9 @@ class FeedDesk:
             kept = None if both is None else both.ledger.kept([row.event_id]).get(row.event_id)
             if both is None or kept is None:
                 return None
+            fork = next((one for one in self._clashes() if one.own.event_id == row.event_id), None)
+            if fork is not None:
+                return {"proof": forks.document(both.log, fork, both.mirror.proof)}
             if kept.state is Settlement.OVERDUE:
                 return {"proof": settle.overdue(both, row.event_id, HOURS)}
             return {"proof": settle.document(both, row.event_id)}

@@ -109,7 +109,7 @@ class Gateway:
         self._acts = ActDesk(room)
         self._post = PostDesk(room, self._acts, self._registrar)
         door, own = books.door, self._registrar
-        self._letters = None if door is None else LetterDesk(door, books.log, own, means.clock)
+        self._letters = None if door is None else LetterDesk(door, room, own)
         policy, under = books.trust.policy, Under() if books.feed is None else books.feed.under
         line = partial(self._post.shared_line, under)
         house = House(books.log, policy, books.waiting, means.clock, self._lock, line)

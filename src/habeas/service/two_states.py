@@ -5,13 +5,14 @@ forward to it by an authorisation. Both logs hold the same keys. Nothing here is
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
 from habeas.docket.synth import Draw
 from habeas.law.library import Library
+from habeas.register.checkpoint import cosignature_key
 from habeas.register.keys import Trust
 from habeas.register.log import Log, Signed
 from habeas.register.sealed import Vault
@@ -28,6 +29,7 @@ from habeas.service.screen import Screened
 from habeas.service.tokens import SecretStore
 from habeas.service.transfer import Desk, enrolments, terms, ulid
 from habeas.terms import EventKind, Role, Side
+from habeas.transfer.state import Terms
 
 BEGUN = timedelta(days=360)  # before today: the first key is enrolled
 LANGUAGES = {"SE": "sv", "US": "es"}  # in which notice is served
@@ -229,24 +231,51 @@ def publish_roll(
         shelf: the trust file of that log, its roll secrets, and its folder of rolls.
         at: the instant of the roll, UTC.
     """
-    trust, secrets, folder = shelf
-    state = found.sending
-    if trust.policy.log.name.endswith(f"/{found.receiving.lower()}"):
-        state = found.receiving
-    authority, numbers = custodian(found, state), count()
+    numbers = count()
 
     def drawn(length: int) -> bytes:
-        return hands[1].bytes(length, f"{found.folder} {state} roll {next(numbers)}")
+        return hands[1].bytes(length, f"{desk.log.origin} roll {next(numbers)}")
 
-    signer = hands[0].officers[authority][0]
+    keys = hands[0].officers[custodian(found, _state(found, desk.log))]
+    made = works(found, desk.log, desk.terms, shelf, (keys[0], drawn))
+    rehearsal.publish_night(made, rehearsal.seen(made), at)
+
+
+def _state(found: Story, log: Log) -> str:
+    """The state whose log it is."""
+    return next(s for s in (found.sending, found.receiving) if log.origin == origin(found, s))
+
+
+def works(
+    found: Story,
+    log: Log,
+    terms_: Terms,
+    shelf: tuple[Trust, SecretStore, rehearsal.Folder],
+    pen: tuple[Signer, Callable[[int], bytes]],
+) -> Works:
+    """With what the nightly rolls of a state's log are made.
+
+    Args:
+        found: the story.
+        log: the state's.
+        terms_: of the agreement.
+        shelf: the trust file of that log, its roll secrets, and its folder of rolls.
+        pen: of the officer who signs rolls, and chance.
+    """
+    trust, secrets, folder = shelf
+    state, (signer, chance) = _state(found, log), pen
     who = Signatory(
-        authority, Role.REGISTRAR, signer, found.agreement, lambda on: ulid(on, drawn(10)), drawn
+        custodian(found, state),
+        Role.REGISTRAR,
+        signer,
+        found.agreement,
+        lambda on: ulid(on, chance(10)),
+        chance,
     )
     side = Side.SENDING if state == found.sending else Side.RECEIVING
     rules = RollTerms(side, f"{state}-COURT", 30, 24, "D-2")
-    by_agreement = {found.agreement: desk.terms}
-    works = Works(desk.log, trust, desk.log.publish, secrets, who, by_agreement, rules, *folder)
-    rehearsal.publish_night(works, rehearsal.seen(works), at)
+    by_agreement = {found.agreement: terms_}
+    return Works(log, trust, log.publish, secrets, who, by_agreement, rules, *folder)
 
 
 def shared(log: Log) -> Iterator[Signed]:
@@ -261,3 +290,15 @@ def copy(events: Sequence[Signed], log: Log, at: datetime) -> None:
     for start in range(0, len(events), BATCH):
         log.append(events[start : start + BATCH], at)
     log.publish(at)
+
+
+def court_line(name: str, seed: bytes, address: str) -> str:
+    """A court's witness as policies name it: its vkey and its address."""
+    return f"{cosignature_key(name, SeedSigner(seed).public()).vkey()} {address}"
+
+
+def logs_line(trusts: Sequence[Trust]) -> str:
+    """The logs of some trust files, as a witness is told them: a vkey a line."""
+    return "".join(
+        f"{key.vkey()}\n" for one in trusts for key in (one.policy.log, *one.policy.also)
+    )
