@@ -2,9 +2,10 @@
 
 import io
 import logging
+from collections.abc import Iterator
 
 import pytest
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory, override_settings
 from django.urls import path
 
@@ -15,10 +16,14 @@ from habeas.web.log_lines import Sparing
 PERSON = "p_7q3k9x2m4v8t1z5w0r6y3b8c9d"
 
 
-def boom(_request: HttpRequest, subject: str) -> None:
+def refuse(subject: str) -> None:
+    raise SetupError(Fault("H916", f"of {subject}", "None."))
+
+
+def boom(_request: HttpRequest, subject: str) -> HttpResponse:
     """A page that breaks with a row in its words."""
     try:
-        raise SetupError(Fault("H916", f"of {subject}", "None."))
+        refuse(subject)
     except SetupError as error:
         msg = f"Key (subject)=({subject}) exists already"
         raise ValueError(msg) from error
@@ -28,7 +33,7 @@ urlpatterns = [path("broken/<str:subject>/", boom, name="broken")]
 
 
 @pytest.fixture
-def lines() -> io.StringIO:
+def lines() -> Iterator[io.StringIO]:
     """What the handler of the settings would write."""
     handler = logging.StreamHandler(found := io.StringIO())
     handler.setFormatter(Sparing())

@@ -215,7 +215,7 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 3600
-SESSION_IDLE = 3600  # seconds without a request, after which a session is over
+SESSION_IDLE = 1800  # seconds without a request, after which a session is over
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE

@@ -1,8 +1,8 @@
 """How long somebody stays signed in, and what ends it before.
 
-An hour without a request ends a session, and eight hours end it whatever happens (NIST SP 800-63B-4,
-2.2.3 asks for at most an hour and a day). The count of `User.sessions_ended` is part of what a
-session is checked against at each request: to add one to it ends every session that is open.
+Half an hour without a request ends a session, and eight hours end it whatever happens: NIST SP
+800-63B-3 asks for at most half an hour and twelve (4.2.3). The count `User.sessions_ended` is part
+of what a session is checked against at each request: to add one to it ends all that are open.
 """
 
 from collections.abc import Callable
