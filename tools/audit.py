@@ -6,10 +6,11 @@
 
 pip-audit asks; this program holds it to its word. By itself pip-audit ends well where an index does
 not know a package, and leaves out lines whose marker is for another Python or system. Here markers
-are taken away first, and each package that was asked about must be in the answer, looked up and
-without a finding. OSV answers alike to a package that it does not know and to one without findings:
-so the index's own service is asked, which tells them apart. What is accepted for a while stands in requirements/accepted.toml, with a reason
-and a last day. Needs the network: a test asks a server on this machine instead.
+are taken away first, and each package must be in the answer, looked up and without a finding. OSV
+answers alike to a package that it does not know and to one without findings: so the index's own
+service is asked, which tells them apart. What is accepted for a while stands in
+requirements/accepted.toml, with a reason and a last day. Needs the network: a test asks a server on
+this machine instead.
 """
 
 import argparse
@@ -32,7 +33,9 @@ SHOWN = 20  # lines of each kind of failure
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Audit, and say what came of it; the status says whether it may go on."""
-    call = argparse.ArgumentParser(prog="python -m tools.audit", description="Audit what is locked.")
+    call = argparse.ArgumentParser(
+        prog="python -m tools.audit", description="Audit what is locked."
+    )
     call.add_argument("files", nargs="*", type=Path, help="locked files; all of requirements/")
     call.add_argument("--service", choices=("pypi", "osv"), default="pypi")
     call.add_argument("--osv-url", default="", help="another server that speaks OSV's API")
@@ -50,7 +53,7 @@ def _service(asked: argparse.Namespace) -> list[str]:
 
 
 def accepted(path: Path, today: date) -> dict[tuple[str, str], str]:
-    """Findings that are lived with, by package and id, with the reason; those of a past day are not.
+    """Findings that are lived with, by package and id, with the reason; none whose day is past.
 
     Raises:
         ValueError: for one without a reason.

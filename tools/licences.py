@@ -15,11 +15,11 @@ import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import PackageMetadata, PackageNotFoundError, metadata, requires
+from itertools import chain
 from pathlib import Path
 
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
-
 from tools.locked import FOLDER, ROOT, everything, files
 
 TABLE = FOLDER / "licences.toml"
@@ -74,7 +74,7 @@ def said(found: PackageMetadata) -> set[str]:
 def running(root: Path = ROOT) -> set[str]:
     """Every package that runs with habeas under any extra, as far as it is installed here."""
     project = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    lines = [*project["dependencies"], *sum(project["optional-dependencies"].values(), [])]
+    lines = [*project["dependencies"], *chain(*project["optional-dependencies"].values())]
     todo = [Requirement(line) for line in lines]
     done = set[tuple[str, frozenset[str]]]()
     while todo:

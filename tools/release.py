@@ -4,10 +4,10 @@
     python -m tools.release build --out dist --test-key    with a key drawn on the spot
     python -m tools.release verify dist                    signature, then every file
 
-The wheel and the sdist are built twice, in two folders under two umasks, and must be the same bytes;
-their times are that of the last commit, or SOURCE_DATE_EPOCH. Beside them lie the SBOM of the demo
-set and SHA256SUMS, and the signature of that by ssh-keygen. A key that docs/allowed_signers does
-not name signs nothing that verifies, but with --test-key, whose file of signers lies beside it.
+The wheel and the sdist are built twice, in two folders under two umasks, and must be the same
+bytes; their times are that of the last commit, or SOURCE_DATE_EPOCH. Beside them lie the SBOM of
+the demo set and SHA256SUMS, and the signature of that by ssh-keygen. What a key signs that
+docs/allowed_signers does not name does not verify, but with --test-key, whose file lies beside it.
 """
 
 import argparse
@@ -25,7 +25,6 @@ from pathlib import Path
 
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
-
 from tools.licences import TABLE
 from tools.locked import ROOT
 
@@ -33,7 +32,15 @@ SIGNERS = ROOT / "docs" / "allowed_signers"
 SUMS, SIGNATURE, TEST_SIGNERS = "SHA256SUMS", "SHA256SUMS.sig", "TEST-allowed_signers"
 IDENTITY, TEST_IDENTITY, NAMESPACE = "release@habeas", "test@habeas", "habeas-release"
 LEFT_OUT = shutil.ignore_patterns(
-    ".git", ".venv", "demo", "dist", ".bench", ".*_cache", ".hypothesis", "__pycache__", ".coverage*"
+    ".git",
+    ".venv",
+    "demo",
+    "dist",
+    ".bench",
+    ".*_cache",
+    ".hypothesis",
+    "__pycache__",
+    ".coverage*",
 )
 UMASKS = (0o022, 0o077)
 
@@ -82,7 +89,7 @@ def _build(asked: argparse.Namespace) -> str:
 
 
 def epoch(root: Path) -> int:
-    """Seconds since 1970 that stand in the files: those that are asked for, or the last commit's."""
+    """Seconds since 1970 that stand in the files: as asked for, or the last commit's."""
     asked = os.environ.get("SOURCE_DATE_EPOCH")
     if asked:
         return int(asked)
@@ -99,7 +106,9 @@ def artefacts(root: Path, out: Path, at: int) -> list[Path]:
     with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as other:
         twice = [
             _built(root, Path(folder) / name, at, umask)
-            for folder, name, umask in zip((one, other), ("a", "another-place"), UMASKS, strict=True)
+            for folder, name, umask in zip(
+                (one, other), ("a", "another-place"), UMASKS, strict=True
+            )
         ]
         first, second = ({path.name: path.read_bytes() for path in built} for built in twice)
         if first != second:
@@ -113,7 +122,7 @@ def _built(root: Path, folder: Path, at: int, umask: int) -> list[Path]:
     before = os.umask(umask)
     try:
         shutil.copytree(root, folder, ignore=LEFT_OUT, symlinks=True)
-        subprocess.run(  # noqa: S603 - our own call
+        subprocess.run(
             [sys.executable, "-m", "hatchling", "build", "-d", "built"],
             cwd=folder, check=True, capture_output=True,
             env=os.environ | {"SOURCE_DATE_EPOCH": str(at)}, umask=umask,
@@ -132,9 +141,9 @@ def sbom(root: Path, out: Path, at: int) -> Path:
     version = tomllib.loads((root / "pyproject.toml").read_text())["project"]["version"]
     path = out / f"habeas-{version}.cdx.json"
     call = [
-        sys.executable, "-W", "ignore", "-m", "cyclonedx_py", "requirements", "--output-reproducible",
-        "--pyproject", str(root / "pyproject.toml"), "--sv", "1.6", "-o", str(path),
-        str(root / "requirements" / "demo.txt"),
+        sys.executable, "-W", "ignore", "-m", "cyclonedx_py", "requirements",
+        "--output-reproducible", "--pyproject", str(root / "pyproject.toml"), "--sv", "1.6",
+        "-o", str(path), str(root / "requirements" / "demo.txt"),
     ]  # fmt: skip
     environment = os.environ | {"SOURCE_DATE_EPOCH": str(at)}
     subprocess.run(call, check=True, capture_output=True, env=environment)  # noqa: S603 - our own call
@@ -185,7 +194,9 @@ def verify(out: Path, signers: Path, identity: str = IDENTITY) -> str:
     wanted = dict(reversed(line.split("  ", 1)) for line in listed.decode("ascii").splitlines())
     there = {path.name: _hash(path) for path in _files(out)}
     if there != wanted:
-        odd = sorted(name for name in wanted.keys() | there.keys() if there.get(name) != wanted.get(name))
+        odd = sorted(
+            name for name in wanted.keys() | there.keys() if there.get(name) != wanted.get(name)
+        )
         msg = f"not as the signed list says: {', '.join(odd)}"
         raise NotGoodError(msg)
     return f"{len(there)} files are as {identity} signed them"

@@ -13,7 +13,6 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-
 from tools import audit
 from tools.locked import FOLDER, Locked, everything, files, of_file
 
@@ -46,7 +45,7 @@ def osv(answers: dict[str, object], status: int = 200) -> Iterator[tuple[str, As
     asked: Asked = []
 
     class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802 - the library's name
+        def do_POST(self) -> None:
             sent = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             asked.append((sent["package"]["name"], sent["version"]))
             body = json.dumps(answers.get(sent["package"]["name"], {})).encode()
