@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 # What the demonstration shows beside the core: pages, charts, invoice, rates, compiled counting.
 EXTRAS := --extra calendars --extra documents --extra fast --extra invoice --extra money --extra statistics --extra web
 
-.PHONY: demo test check mypy basedpyright bench lock clean
+.PHONY: demo test check mypy basedpyright bench audit release lock clean
 
 demo: $(VENV)/.core
 	@$(BIN)/habeas demo --dir demo $(if $(SERVE),--serve) $(DEMO)
@@ -26,6 +26,7 @@ check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j2 -Otarget mypy basedpyright
 	@$(BIN)/deptry .
 	@$(BIN)/vulture
+	@$(BIN)/python -m tools.licences
 
 mypy:
 	@$(BIN)/mypy
@@ -35,6 +36,14 @@ basedpyright:
 
 bench: $(VENV)/.test
 	@$(BIN)/python -m bench
+
+# Needs the network, and fails where a package could not be looked up: no part of check or of CI.
+audit: $(VENV)/.test
+	@$(BIN)/python -m tools.audit $(AUDIT)
+
+# KEY is the private key of releases; without it one is drawn that signs nothing else.
+release: $(VENV)/.test
+	@$(BIN)/python -m tools.release build --out dist $(if $(KEY),--key $(KEY),--test-key)
 
 lock:
 	@for set in core demo test dev build spark; do \

@@ -96,7 +96,7 @@ def test_deactivated_is_out_with_the_next_request(
     send(administrator, page(user, act="deactivate/"), {}, page(user))
     assert client.get(INDEX)["Location"].startswith(LOGIN)
     send(administrator, page(user, act="reactivate/"), {}, page(user))
-    assert client.get(INDEX).status_code == 200
+    assert client.get(INDEX)["Location"].startswith(LOGIN)  # the old session is over for good
 
 
 def test_reset_takes_factors_password_and_sessions(

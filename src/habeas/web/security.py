@@ -31,7 +31,8 @@ HEADERS = {
     "X-Frame-Options": "DENY",
 }
 NO_STORE = "no-store"
-HSTS_SECONDS = 31_536_000  # of the setting SECURE_HSTS_SECONDS where the address is https
+# Only where the address is https. The server itself speaks to a proxy, and never knows it.
+HSTS = "max-age=31536000; includeSubDomains"
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 
@@ -48,6 +49,8 @@ class SecurityHeaders:
         sandboxed = response.headers.get("Content-Security-Policy") == SANDBOX
         for name, value in HEADERS.items():
             response.headers[name] = value
+        if settings.SECURE:
+            response.headers["Strict-Transport-Security"] = HSTS
         if sandboxed:
             response.headers["Content-Security-Policy"] = SANDBOX
         if _in_a_session(request, response) and not _is_a_file(request):

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "habeas.web.accounts.sessions.SessionAge",
     "habeas.web.accounts.enrolment.EnrolmentMiddleware",
     "habeas.web.asker.AskerMiddleware",
     "habeas.web.fence.FenceMiddleware",
@@ -144,6 +145,8 @@ CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "web_cache",
+        # Beyond so many the first are dropped: few would let whoever guesses drop their own counts.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
     # How often each token asks: of this process alone, and gone with it.
     "counts": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
@@ -188,6 +191,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "habeas.web.accounts.passwords.NoWordsAtHand"},
 ]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"  # in the language of the page
@@ -211,18 +215,22 @@ SOCIALACCOUNT_PROVIDERS = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 3600
+SESSION_IDLE = 1800  # seconds without a request, after which a session is over
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = SECURE
-SESSION_COOKIE_NAME = f"habeas-{INSTALLATION.state.lower()}" if INSTALLATION else "habeas"
+# No other host, and no page that came without TLS, can set a cookie of such a name.
+_OWN = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = _OWN + (f"habeas-{INSTALLATION.state.lower()}" if INSTALLATION else "habeas")
 CSRF_COOKIE_NAME = f"{SESSION_COOKIE_NAME}-csrf"
 CSRF_COOKIE_SECURE = SECURE
+CSRF_COOKIE_HTTPONLY = True  # each form holds its token; no script reads the cookie
 CSRF_COOKIE_SAMESITE = "Lax"
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 X_FRAME_OPTIONS = "DENY"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
-SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
 DATA_UPLOAD_MAX_MEMORY_SIZE = 3 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 400
 DATA_UPLOAD_MAX_NUMBER_FILES = 5
@@ -235,6 +243,7 @@ FILE_UPLOAD_HANDLERS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"sparing": {"()": "habeas.web.log_lines.Sparing"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "sparing"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
 }

@@ -1,9 +1,11 @@
 """What this installation asks of allauth that its settings cannot say."""
 
+import logging
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.account.internal.stagekit import unstash_login
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
@@ -12,15 +14,17 @@ from allauth.socialaccount.models import SocialAccount, SocialLogin
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
-from habeas.web.accounts import demo, ledger
+from habeas.web.accounts import demo, ledger, sessions
 from habeas.web.accounts.models import Change, User
 from habeas.web.clock import now
 
+_log = logging.getLogger("habeas.sign_in")
 STRONG = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
 
 
@@ -84,6 +88,12 @@ class AccountAdapter(DefaultAccountAdapter):
             return render(request, "account/first_password_over.html", status=403)
         return super().pre_login(request, user, **kwargs)
 
+    def authentication_failed(self, request: HttpRequest, **credentials: object) -> None:
+        """Log that a password was refused, and for which account; never what was typed."""
+        del request
+        found = User.objects.filter(username=str(credentials.get("username", ""))).first()
+        _refused_sign_in("password", found)
+
     def login(self, request: HttpRequest, user: User) -> None:
         """Sign somebody in, under a new session key."""
         super().login(request, user)
@@ -106,6 +116,7 @@ class AccountAdapter(DefaultAccountAdapter):
         del args, kwargs
         room, _letter, what = template_prefix.split("/")
         if room == "mfa":
+            sessions.end_others(self.request, user)  # whoever had the old factor is out
             ledger.write(Change.Kind.FACTORS, user, user, now(), {"what": what})
         if what in {"totp_activated", "webauthn_added"}:
             record_authentication(self.request, user, "mfa", reauthenticated=True)
@@ -117,6 +128,13 @@ class FactorAdapter(DefaultMFAAdapter):
     error_messages = DefaultMFAAdapter.error_messages | {
         "cannot_delete_authenticator": _("Add another second factor before you remove this one.")
     }
+
+    def validation_error(self, code: str, *args: object) -> ValidationError:
+        """What a form is told; that a second factor was refused is logged."""
+        if code == "incorrect_code":
+            signing_in = unstash_login(self.request, peek=True)
+            _refused_sign_in("second factor", signing_in.user if signing_in else self.request.user)
+        return super().validation_error(code, *args)
 
     def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
         """Whether another second factor would be left."""
@@ -150,6 +168,11 @@ class ProviderAdapter(DefaultSocialAccountAdapter):
         said = [one.email for one in sociallogin.email_addresses if one.verified is True]
         found = list(User.objects.filter(email__iexact=said[0])[:2]) if len(said) == 1 else []
         return (found[0], said[0]) if len(found) == 1 else None
+
+
+def _refused_sign_in(what: str, user: object) -> None:
+    who = f"account {user.pk}" if isinstance(user, User) else "no account"
+    _log.warning("a %s was refused, for %s", what, who)
 
 
 def _refused(request: HttpRequest) -> HttpResponse:

@@ -16,7 +16,7 @@ from django.db import transaction
 from habeas.access import Asker
 from habeas.adapters.installation_files import Installation
 from habeas.terms import Deed, Office, Side
-from habeas.web.accounts import ledger
+from habeas.web.accounts import ledger, sessions
 from habeas.web.accounts.models import Change, User
 from habeas.web.readmodels import visible
 
@@ -82,6 +82,7 @@ def reset_factors(user: User, by: User, at: datetime) -> str:
     _not_oneself(user, by)
     with transaction.atomic():
         Authenticator.objects.filter(user=user).delete()
+        sessions.end_all(user)
         password = _first_password(user, at)
         user.save(update_fields=["password", "first_password_until"])
         ledger.write(Change.Kind.FACTORS_RESET, user, by, at)
@@ -93,6 +94,7 @@ def _set_active(user: User, by: User, at: datetime, *, active: bool) -> None:
     kind = Change.Kind.REACTIVATED if active else Change.Kind.DEACTIVATED
     with transaction.atomic():
         User.objects.filter(pk=user.pk).update(is_active=active)
+        sessions.end_all(user)
         ledger.write(kind, user, by, at)
 
 

@@ -1,5 +1,7 @@
 """The pages of allauth that are kept, where they are not just as it has them."""
 
+from typing import cast
+
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
 from allauth.socialaccount.providers.openid_connect import views as openid
@@ -8,6 +10,13 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from habeas.web.accounts import ledger, sessions
+from habeas.web.accounts.models import Change, User
+from habeas.web.accounts.step_up import stepped_up
+from habeas.web.clock import now
 
 
 class RemoveKeyView(RemoveWebAuthnView):
@@ -21,6 +30,17 @@ class RemoveKeyView(RemoveWebAuthnView):
         refused = adapter.error_messages["cannot_delete_authenticator"]
         messages.error(self.request, refused)
         return HttpResponseRedirect(reverse("mfa_list_webauthn"))
+
+
+@require_POST
+@stepped_up
+def sign_out_elsewhere(request: HttpRequest) -> HttpResponse:
+    """End every other session of whoever asks."""
+    user = cast("User", request.user)  # nobody else passes the step-up
+    sessions.end_others(request, user)
+    ledger.write(Change.Kind.SESSIONS_ENDED, user, user, now())
+    messages.success(request, _("You are signed out everywhere else."))
+    return HttpResponseRedirect(reverse("mfa_index"))
 
 
 def to_provider(request: HttpRequest, provider_id: str) -> HttpResponse:

@@ -6,6 +6,7 @@ password and of an access token there are digests here, never the words.
 
 from django.contrib.auth.models import AbstractUser
 from django.db import models
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from habeas.terms import Office
@@ -17,7 +18,7 @@ class User(AbstractUser):
     `authority` and `office` are empty for somebody who may see nothing yet. `key` is the id of the
     enrolled key that signs for them, empty for whoever signs nothing. `first_password_until` is
     None once the password is one that they chose. `demonstration` marks who exists for a
-    demonstration alone.
+    demonstration alone. `sessions_ended` counts how often all of their sessions were ended at once.
     """
 
     authority = models.CharField(max_length=64, blank=True)
@@ -28,6 +29,12 @@ class User(AbstractUser):
     language = models.CharField(max_length=2, default="en")
     first_password_until = models.DateTimeField(null=True)
     demonstration = models.BooleanField(default=False)
+    sessions_ended = models.PositiveIntegerField(default=0)
+
+    def get_session_auth_hash(self) -> str:
+        """What a session of theirs is checked against at each request."""
+        said = f"{self.password}\n{self.sessions_ended}"
+        return salted_hmac("habeas.accounts.session", said, algorithm="sha256").hexdigest()
 
 
 class Change(models.Model):
@@ -47,6 +54,7 @@ class Change(models.Model):
         FACTORS = "factors", _("Own second factors changed")
         PASSWORD = "password", _("Own password changed")
         SIGNED_IN = "signed_in", _("Signed in")
+        SESSIONS_ENDED = "sessions_ended", _("Signed out everywhere else")
         TOKEN_MADE = "token_made", _("Access token made")
         TOKEN_REVOKED = "token_revoked", _("Access token revoked")
 

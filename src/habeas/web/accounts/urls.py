@@ -10,7 +10,7 @@ from allauth.socialaccount.providers.openid_connect import views as openid
 from django.urls import URLPattern, path
 
 from habeas.web.accounts import token_views, views
-from habeas.web.accounts.factors import RemoveKeyView, to_provider
+from habeas.web.accounts.factors import RemoveKeyView, sign_out_elsewhere, to_provider
 from habeas.web.accounts.switching import switch
 
 urlpatterns: list[URLPattern] = [
@@ -19,6 +19,7 @@ urlpatterns: list[URLPattern] = [
     path("inactive/", account.account_inactive, name="account_inactive"),
     path("reauthenticate/", account.reauthenticate, name="account_reauthenticate"),
     path("password/", account.password_change, name="account_change_password"),
+    path("elsewhere/", sign_out_elsewhere, name="accounts_elsewhere"),
     path("tokens/", token_views.own, name="accounts_tokens"),
     path("tokens/<int:number>/revoke/", token_views.revoke, name="accounts_revoke"),
     path("switch/", switch, name="demo_switch"),

@@ -1,0 +1,79 @@
+"""What a line of the log says, of our own parts and of every library's."""
+
+import io
+import logging
+from collections.abc import Iterator
+
+import pytest
+from django.http import HttpRequest, HttpResponse
+from django.test import Client, RequestFactory, override_settings
+from django.urls import path
+
+from habeas.errors import Fault, SetupError
+from habeas.web import settings
+from habeas.web.log_lines import Sparing
+
+PERSON = "p_7q3k9x2m4v8t1z5w0r6y3b8c9d"
+
+
+def refuse(subject: str) -> None:
+    raise SetupError(Fault("H916", f"of {subject}", "None."))
+
+
+def boom(_request: HttpRequest, subject: str) -> HttpResponse:
+    """A page that breaks with a row in its words."""
+    try:
+        refuse(subject)
+    except SetupError as error:
+        msg = f"Key (subject)=({subject}) exists already"
+        raise ValueError(msg) from error
+
+
+urlpatterns = [path("broken/<str:subject>/", boom, name="broken")]
+
+
+@pytest.fixture
+def lines() -> Iterator[io.StringIO]:
+    """What the handler of the settings would write."""
+    handler = logging.StreamHandler(found := io.StringIO())
+    handler.setFormatter(Sparing())
+    root = logging.getLogger()
+    root.addHandler(handler)
+    yield found
+    root.removeHandler(handler)
+
+
+def test_the_settings_write_such_lines_and_no_others() -> None:
+    said = settings.LOGGING
+    assert said["formatters"] == {"sparing": {"()": "habeas.web.log_lines.Sparing"}}
+    assert {one["formatter"] for one in said["handlers"].values()} == {"sparing"}  # type: ignore[attr-defined]  # a plain dictionary of Django's
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_a_broken_page_is_one_line_with_the_place_and_no_person(lines: io.StringIO) -> None:
+    client = Client(raise_request_exception=False, headers={"host": "localhost"})
+    answer = client.get(f"/broken/{PERSON}/?q={PERSON}")
+    assert answer.status_code == 500
+    assert PERSON not in lines.getvalue()
+    assert PERSON.encode() not in answer.content
+    (line,) = [one for one in lines.getvalue().splitlines() if " ERROR django.request " in one]
+    assert "GET broken 500; ValueError at web/test_log_lines.py:" in line
+    assert "SetupError H916 at web/test_log_lines.py:" in line
+
+
+@override_settings(ROOT_URLCONF=__name__)
+def test_an_address_that_is_not_there_is_not_repeated(lines: io.StringIO) -> None:
+    Client(headers={"host": "localhost"}).get(f"/persons/{PERSON}/")
+    assert PERSON not in lines.getvalue()
+    assert "WARNING django.request GET no page 404" in lines.getvalue()
+
+
+def test_what_is_logged_begins_no_line_of_its_own() -> None:
+    hostile = "name\n2026-01-01T00:00:00.000+00:00 INFO habeas all is well\r\x1b[2J\x85\u2028"
+    record = logging.LogRecord("habeas.x", logging.WARNING, "f.py", 1, "%s", (hostile,), None)
+    line = Sparing().format(record)
+    assert line.isprintable()
+    assert "name\\x0a2026" in line
+    record = logging.LogRecord("django.request", logging.WARNING, "f.py", 1, "x", (), None)
+    record.request = RequestFactory().get("/a%0Ab/")
+    assert Sparing().format(record).endswith("WARNING django.request GET no page")
