@@ -20,7 +20,11 @@ from tools import reference
 
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / "build" / "manual"
-BESIDE = {"SECURITY.md": "security.md", "CHANGELOG.md": "changelog.md", "CONTRIBUTING.md": "contributing.md"}
+BESIDE = {
+    "SECURITY.md": "security.md",
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
+}
 TITLE = re.compile(r"^# (.+?)(?: \{.*\})?$", re.MULTILINE)
 Nav = list[Any]  # Any: pages, and sections that hold pages, as zensical reads them
 
@@ -80,7 +84,9 @@ def navigation(nav: Nav, docs: Path) -> Nav:
     if lost := [page for page in every if page not in used]:
         raise Lost(f"zensical.toml: no place in the navigation for {', '.join(lost)}")
     if lost := [page for page in used if page not in every]:
-        raise Lost(f"zensical.toml: the navigation names pages that are not there: {', '.join(lost)}")
+        raise Lost(
+            f"zensical.toml: the navigation names pages that are not there: {', '.join(lost)}"
+        )
     return found
 
 
@@ -111,11 +117,14 @@ def _spelled(nav: Nav, docs: Path, every: list[str], named: set[str], used: list
         if "*" in one:
             depth = one.count("/")
             pages = [
-                page for page in every
+                page
+                for page in every
                 if fnmatch(page, one) and page.count("/") == depth and page not in named
             ]
         used += pages
-        found += [page if page.endswith("index.md") else {_title(docs / page): page} for page in pages]
+        found += [
+            page if page.endswith("index.md") else {_title(docs / page): page} for page in pages
+        ]
     return found
 
 
@@ -128,7 +137,11 @@ def _toml(value: object) -> str:
     """A value as TOML on one line."""
     match value:
         case dict():
-            return "{ " + ", ".join(f"{_toml(name)} = {_toml(one)}" for name, one in value.items()) + " }"
+            return (
+                "{ "
+                + ", ".join(f"{_toml(name)} = {_toml(one)}" for name, one in value.items())
+                + " }"
+            )
         case list():
             return "[" + ", ".join(map(_toml, value)) + "]"
         case _:
@@ -142,7 +155,16 @@ def build(folder: Path, day: date) -> Path:
         Lost: where pages and navigation differ, or a link leads nowhere.
     """
     config = stage(folder, day)
-    call = [sys.executable, "-m", "zensical", "build", "--strict", "--clean", "--config-file", str(config)]
+    call = [
+        sys.executable,
+        "-m",
+        "zensical",
+        "build",
+        "--strict",
+        "--clean",
+        "--config-file",
+        str(config),
+    ]
     done = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         plain = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)

@@ -180,7 +180,9 @@ def _event(kind: terms.EventKind, row: machine.Transition, said: dict[str, str])
         ("asks", "; ".join(map(_guard, row.asks))),
     ]
     table = "\n".join(f"| {name} | {what} |" for name, what in rows if what)
-    return f"## `{kind.value}` {{ #{kind.value.replace('.', '-')} }}\n\n| | |\n| --- | --- |\n{table}"
+    return (
+        f"## `{kind.value}` {{ #{kind.value.replace('.', '-')} }}\n\n| | |\n| --- | --- |\n{table}"
+    )
 
 
 def _guard(guard: Callable[..., object]) -> str:
@@ -218,7 +220,9 @@ def _folder(lang: Lang) -> str:
 
 
 def _stem(one: Entry) -> str:
-    return one.file.name.rpartition("/")[2].removesuffix(".toml")
+    """The place of a file's page: its folder in the library, or that of records, and its name."""
+    folder, _, name = one.file.name.removeprefix("library/").rpartition("/")
+    return f"{folder or 'records'}/{name.removesuffix('.toml')}"
 
 
 def _title(first: Entry, lang: Lang) -> str:
@@ -226,8 +230,10 @@ def _title(first: Entry, lang: Lang) -> str:
 
 
 def _across(stem: str, lang: Lang) -> str:
-    other = f"../../es/reference/law/{stem}.md" if lang == "en" else f"../../../reference/law/{stem}.md"
-    return f"[{WORDS[lang]['other']}]({other}) · [{WORDS[lang]['all']}](index.md)"
+    up = "../" * stem.count("/")
+    other = "../../es/reference/law/" if lang == "en" else "../../../reference/law/"
+    back = f" · [{WORDS[lang]['all']}]({up}index.md)" if up else ""
+    return f"[{WORDS[lang]['other']}]({up}{other}{stem}.md){back}"
 
 
 def _file(file: list[Entry], reader: Reader, homes: dict[str, str]) -> str:
@@ -235,7 +241,10 @@ def _file(file: list[Entry], reader: Reader, homes: dict[str, str]) -> str:
     first = file[0]
     own = first.id == first.holder
     foot = reader.foot(first)[-1:]
-    told = [f"# {escaped(_title(first, reader.lang))} {{ #{first.holder} }}", _across(_stem(first), reader.lang)]
+    told = [
+        f"# {escaped(_title(first, reader.lang))} {{ #{first.holder} }}",
+        _across(_stem(first), reader.lang),
+    ]
     if own:
         whole = page(first, reader)
         told.append(_linked(_demoted(markdown(whole), 0).partition("\n")[2], homes, _stem(first)))
@@ -267,7 +276,7 @@ def _linked(text: str, homes: dict[str, str], here: str) -> str:
         name = found[1].replace("\\", "")
         if name not in homes:
             return found[0]
-        place = "" if homes[name] == here else f"{homes[name]}.md"
+        place = "" if homes[name] == here else f"../{homes[name]}.md"
         return f"- **[{found[0][4:]}]({place}#{name})"
 
     return re.sub(r"^- \*\*:?([\w\\.-]+)(?=\*\*| \()", link, text, flags=re.MULTILINE)
@@ -275,11 +284,17 @@ def _linked(text: str, homes: dict[str, str], here: str) -> str:
 
 def _index(files: list[list[Entry]], reader: Reader) -> str:
     lang, place = reader.lang, LANGUAGES.index(reader.lang)
-    told = [f"# {WORDS[lang]['library']}", f"> {NOTICE[lang]}", _across("index", lang).partition(" ·")[0]]
+    told = [
+        f"# {WORDS[lang]['library']}",
+        f"> {NOTICE[lang]}",
+        _across("index", lang),
+    ]
     for kind, *titles in KINDS:
         rows = [file[0] for file in files if file[0].kind is kind]
         told.append(f"## {titles[place]}")
-        told.append("\n".join(f"- [{one.id}]({_stem(one)}.md): {_said(one, reader)}" for one in rows))
+        told.append(
+            "\n".join(f"- [{one.id}]({_stem(one)}.md): {_said(one, reader)}" for one in rows)
+        )
     rows = [file[0] for file in files if file[0].holder in ABOUT]
     told.append(f"## {RECORDS[place]}")
     told.append("\n".join(f"- [{_title(one, lang)}]({_stem(one)}.md)" for one in rows))
