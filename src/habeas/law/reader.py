@@ -53,6 +53,15 @@ class Reader:
         return entries(self.library)
 
     @cached_property
+    def citing(self) -> dict[str, list[Entry]]:
+        """What names each source, by the source's key."""
+        found: dict[str, list[Entry]] = {}
+        for one in self.entries:
+            for key in named_sources(one.thing):
+                found.setdefault(key, []).append(one)
+        return found
+
+    @cached_property
     def instruments(self) -> dict[str, dict[str, agreement.Instrument]]:
         """What each file that cites declares, by the file's id or name."""
         library = self.library
@@ -179,3 +188,17 @@ class Reader:
         if self.lang == "es":
             review.append(Notice(self.said(self.library.words.notices["translation"])))
         return [*part(self.word("file"), Rows(tuple(rows))), *review]
+
+
+def named_sources(thing: object) -> frozenset[str]:
+    """Every source key that a thing names, however deep."""
+    found: set[str] = set()
+    if isinstance(thing, cited.Strict):
+        for name in thing.__struct_fields__:
+            value = getattr(thing, name)
+            found |= set(value) if name == "source" else named_sources(value)
+    elif isinstance(thing, tuple):
+        found = found.union(*map(named_sources, thing))
+    elif isinstance(thing, dict):
+        found = found.union(*map(named_sources, thing.values()))
+    return frozenset(found)

@@ -357,22 +357,6 @@ def _source(key: str, source: agreement.Source, reader: Reader) -> list[Block]:
     rows = [(word("address"), one) for one in reader.addresses(key)]
     rows += [(word("note"), source.note)] if source.note else []
     citing = tuple(
-        Point(one.id, reader.word(f"kind.{one.kind}"))
-        for one in reader.entries
-        if key in named_sources(one.thing)
+        Point(one.id, reader.word(f"kind.{one.kind}")) for one in reader.citing.get(key, ())
     )
     return [Rows(tuple(rows)), *part(word("used_by"), Points(citing))]
-
-
-def named_sources(thing: object) -> frozenset[str]:
-    """Every source key that a thing names, however deep."""
-    found: set[str] = set()
-    if isinstance(thing, cited.Strict):
-        for name in thing.__struct_fields__:
-            value = getattr(thing, name)
-            found |= set(value) if name == "source" else named_sources(value)
-    elif isinstance(thing, tuple):
-        found = found.union(*map(named_sources, thing))
-    elif isinstance(thing, dict):
-        found = found.union(*map(named_sources, thing.values()))
-    return frozenset(found)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import wraps
 
 from habeas.errors import Fault, RegisterError
 from habeas.register.events import Event, instant
@@ -97,6 +98,7 @@ def stay_known(state: State, event: Event, _terms: Terms, _route: Route) -> Faul
 def forward_only(guard: Guard) -> Guard:
     """The guard for transfers to the receiving state; a return is a duty and asks none of it."""
 
+    @wraps(guard)
     def asked(state: State, event: Event, terms: Terms, route: Route) -> Fault | None:
         return guard(state, event, terms, route) if state.custodian is Side.SENDING else None
 
