@@ -12,17 +12,16 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from time import monotonic, sleep
-from urllib.parse import urlsplit
 
-from habeas.adapters import gateway_socket, installation_files, stopping
+from habeas.adapters import gateway_socket, installation_files, settings_files, stopping
 from habeas.adapters.installation_files import Installation
 from habeas.cli import output
 from habeas.errors import Fault, SetupError
 
 WAIT_S, POLL_S, STOP_S = 60.0, 0.1, 15.0
 LOG = "serve.log"
-ENVIRONMENT = "HABEAS_INSTALLATION"
-SERVER = ("--interface", "wsgi", "--workers", "2", "--no-access-log", "--log-level", "warning")
+ENVIRONMENT = settings_files.FOLDER
+SERVER = ("--interface", "wsgi", "--no-access-log", "--log-level", "warning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +33,8 @@ class Served:
 
     @property
     def port(self) -> int:
-        """The port of its address."""
-        return urlsplit(self.found.address).port or 443
+        """The port on which it is served."""
+        return self.found.served_at()
 
     def python(self, *arguments: str) -> list[str]:
         """A call of this very Python."""
@@ -58,15 +57,15 @@ class Child:
     process: "subprocess.Popen[bytes]"
 
 
-def serve(dir: Path = Path("demo/web"), /, *, threads: int = 4) -> int:  # noqa: A002 - its name
+def serve(dir: Path = Path("demo/web"), /, *, threads: int = 0) -> int:  # noqa: A002 - its name
     """Serve the web app and the API of one installation, or of every one in a folder.
 
     Args:
         dir: the folder of an installation, or of several.
-        threads: how many requests each answers at once.
+        threads: how many requests each process answers at once; 0: as its settings say.
     """
     stop, children = stopping.on_signals(), list[Child]()
-    served = [Served(one, installation_files.read(one)) for one in folders(dir)]
+    served = [Served(one, settings_files.settled(one, os.environ)) for one in folders(dir)]
     with running(served, threads, children) as up:
         output.console().print(up, markup=False)
         output.note(
@@ -142,12 +141,7 @@ def _start(one: Served, threads: int, children: list[Child]) -> str:
     if _listens(one.port):  # two servers of one port would take turns, and nobody would notice
         fix = "Stop what listens there, or give the installation another address."
         raise SetupError(Fault("H863", f"port {one.port} is taken already", fix, str(one.folder)))
-    officers = one.folder / installation_files.OFFICERS
-    gateway = one.python(
-        "habeas", "gateway", str(register), "--log-key", str(one.folder / found.log_key),
-        "--registrar-key", str(officers / found.registrar), "--officers", str(officers),
-    )  # fmt: skip
-    children.append(_child("gateway", gateway, one))
+    children.append(_child("gateway", one.python("habeas", "gateway", str(one.folder)), one))
     _until(lambda: _answers(register), one, "gateway")
     prepared = subprocess.run(  # noqa: S603 - our own
         one.python("habeas.web.prepare"), env=one.environment(), stdout=subprocess.PIPE, check=False
@@ -155,8 +149,8 @@ def _start(one: Served, threads: int, children: list[Child]) -> str:
     if prepared.returncode:
         raise _down(one, "web's tables")
     web = one.python(
-        "granian", *SERVER, "--host", "127.0.0.1", "--port", str(one.port),
-        "--blocking-threads", str(threads), "habeas.web.wsgi:application",
+        "granian", *SERVER, "--host", found.listen, "--port", str(one.port),
+        "--workers", str(found.workers), "--blocking-threads", str(threads or found.threads), "habeas.web.wsgi:application",
     )  # fmt: skip
     children.append(_child("web server", web, one))
     children.append(_child("courier", one.python("habeas.web.courier"), one))

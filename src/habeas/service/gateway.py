@@ -26,26 +26,37 @@ from itertools import islice
 
 from habeas.errors import Fault, HabeasError, RegisterError
 from habeas.register import checkpoint, events
-from habeas.register.content import is_pad
-from habeas.register.events import Body, Record, Row
+from habeas.register.events import Body, Row
 from habeas.register.keys import KEY_KINDS, Trust
 from habeas.register.log import Log, Signed
-from habeas.register.sealed import Section
 from habeas.register.signing import Signer
 from habeas.register.waiting import Waiting
-from habeas.service import agree, asking, disclose, keep, publish, reads, record, transfer
+from habeas.service import (
+    agree,
+    asking,
+    disclose,
+    fitness,
+    keep,
+    publish,
+    reads,
+    record,
+    transfer,
+)
 from habeas.service.act_desk import ActDesk, Room
 from habeas.service.asking import Found
-from habeas.service.disclose import May
+from habeas.service.fitness import Fitness
 from habeas.service.judging import Bench
 from habeas.service.letterbox import Door, LetterDesk, at_hand
+from habeas.service.opened import Opened
 from habeas.service.post import PostDesk
 from habeas.service.sequencer import Sequencer
 from habeas.service.submit import submit
 from habeas.service.transfer import Ground
 from habeas.terms import EventKind
 
-ANSWERED = 1024 * 1024  # bytes of bodies in one answer; what follows is asked for anew
+WRITES = (
+    asking.Append, asking.Act, asking.Sign, asking.Drop, asking.Receive, asking.Take, asking.Decide,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +81,7 @@ class Means:
     chance: Callable[[int], bytes]
     library: agree.Library
     officers: Mapping[str, Sequence[Signer]] = field(default_factory=dict[str, Sequence[Signer]])
+    room: Callable[[], bool] = lambda: True  # whether the disk has room for more than reads
 
 
 class Gateway:
@@ -80,14 +92,19 @@ class Gateway:
 
         Raises:
             RegisterError: H913, when the registrar's key is not good in the register.
+            SetupError: H963, when the clock is behind what was recorded.
         """
         self._books, self._means, self._lock = books, means, threading.RLock()
         self._benches: dict[tuple[str, str | None, str | None], Bench] = {}
         self._started = means.clock()
         self._audited: date | None = None
+        self._ahead_s = 0
+        self._fit = Fitness(books.log.store, means.room)
+        self._fit.sign(self._started)
         publish.start(books.log, books.trust.policy, books.clients)
         self._follow_keys()
         self._registrar = reads.registrar(books.log, self._keys, means.registrar, means.chance)
+        self._opened = Opened(books.log, books.trust)
         self._reads = reads.ReadLog(books.reads, self._registrar, means.secret)
         hands = (books.waiting, means.officers, means.clock, means.chance)
         room = Room(books.log, *hands, self._bench, lambda: self._keys)
@@ -113,9 +130,15 @@ class Gateway:
             return asking.answered(self._answer(asked))
         except HabeasError as error:
             return asking.told(error)
+        except OSError as error:
+            if (lacking := fitness.unwritten(error)) is None:
+                raise
+            return asking.told(lacking)
 
     def _answer(self, asked: asking.Alone) -> Found:
         with self._lock:
+            if isinstance(asked, WRITES):
+                self._fit.write(self._means.clock())
             match asked:
                 case asking.Append() | asking.Publish() | asking.Audit() | asking.Status():
                     return self._kept(asked)
@@ -173,6 +196,10 @@ class Gateway:
         """Write what several callers have submitted in as few transactions as it takes."""
         del recorded_at  # each write takes its own instant
         with self._lock:
+            try:
+                self._fit.write(self._means.clock())
+            except HabeasError as error:
+                return [error] * len(batch)
             return self._submitted(batch)
 
     def _submitted(self, asked: Sequence[asking.Submit]) -> list[Found | HabeasError]:
@@ -218,7 +245,9 @@ class Gateway:
     def _publish(self, *, pads: bool) -> Found:
         books = self._books
         at, policy = self._means.clock(), books.trust.policy
+        self._fit.sign(at)
         asked = publish.publish(books.log, policy, books.clients, at, pads=pads)
+        self._ahead_s = fitness.ahead_s(asked.note, at)
         refused = {name: one.reason for name, one in asked.refused.items()}
         return {"checkpoint": asked.note, "witnessed": asked.met, "refused": refused}
 
@@ -231,8 +260,8 @@ class Gateway:
         with self._lock:
             today = self._means.clock().date()
             if self._audited != today:
-                self._audited = today
                 self._audit()
+                self._audited = today
             self._publish(pads=True)
 
     def _bench(self, agreement: str, sending: str | None, receiving: str | None) -> Bench:
@@ -263,6 +292,7 @@ class Gateway:
 
     def _audit(self) -> Found:
         at, log = self._means.clock(), self._books.reads
+        self._fit.sign(at)
         point = checkpoint.read_note(log.publish(at)).checkpoint
         root = base64.b64encode(point.root).decode()
         inner: Body = {"origin": log.origin, "size": point.size, "root": root}
@@ -277,6 +307,7 @@ class Gateway:
             "size": log.size,
             "checkpoint": latest[1] if latest else "",
             "reads": {"origin": kept.origin, "size": kept.size},
+            "clock_ahead_s": self._ahead_s,
             "uptime_s": int((self._means.clock() - self._started).total_seconds()),
         }
 
@@ -289,7 +320,7 @@ class Gateway:
         may = disclose.may(self._means.library.disclosure, asker.role)
         hidden = self._withheld(asker, rows)
         told = [row for row in rows if row.event_id not in hidden]
-        found = self._found(asked.of, told, may) if self._may_be_told(asker) else None
+        found = self._opened.found(asked.of, told, may) if self._may_be_told(asker) else None
         if found is None:
             raise _nothing()
         return found
@@ -395,60 +426,6 @@ class Gateway:
             found |= disclose.withheld(table, there, asker.authority, asker.role)
         return frozenset(found)
 
-    def _found(self, what: asking.What, rows: Sequence[Row], may: May) -> Found | None:
-        if isinstance(what, asking.OneSection):
-            return self._section(rows, what.name) if what.name in may.sections else None
-        if not may.header:
-            return None
-        match what:
-            case asking.Head(subject):
-                head = self._books.log.head(subject)
-                return head and {"seq": head[0], "entry": head[1]}
-            case asking.Latest():
-                shown = [self._shown(row, may) for row in rows]
-                return {"records": shown, "size": self._books.log.size}
-            case asking.OneReceipt():  # it holds the whole event
-                return self._receipt(rows) if may.body or not _of_persons(rows) else None
-            case asking.OneEvent() | asking.OnePerson():
-                return self._events(rows, may)
-
-    def _shown(self, row: Row, may: May) -> Found:
-        found = record.shown_row(row, self._books.log.vault)
-        if may.body or row.subject is None or "event" not in found:
-            return found
-        opened = self._books.log.vault.open(row)
-        return found | {"event": opened and _header(opened)}
-
-    def _events(self, rows: Sequence[Row], may: May) -> Found | None:
-        shown, size = list[dict[str, object]](), 0
-        for row in rows:
-            if size > ANSWERED:
-                return {"events": shown, "next": row.index}
-            found = self._books.log.vault.open(row)
-            if found is not None:
-                whole = may.body or row.subject is None
-                shown.append(_told(found) if whole else _headed(found))
-                size += len(found.body)
-        return {"events": shown} if shown else None
-
-    def _receipt(self, rows: Sequence[Row]) -> Found | None:
-        log = self._books.log
-        if not rows or is_pad(rows[0]) or log.vault.open(rows[0]) is None:
-            return None
-        found = record.receipt_of(log.store, log.vault, rows[0].index, self._books.trust)
-        return {"receipt": record.receipt_text(found)}
-
-    def _section(self, rows: Sequence[Row], name: str) -> Found | None:
-        log = self._books.log
-        for row in rows:
-            for sealed in log.store.sections(row.index):
-                found = log.vault.section(row.event_id, sealed) if sealed.name == name else None
-                event = log.vault.open(row)
-                if found is not None and event is not None:
-                    _named(found, event)
-                    return {"name": name, "salt": found.salt, "data": found.data}
-        return None
-
 
 def _nothing() -> RegisterError:
     fix = "Check the number, and whether the asker's authority may be told in that role."
@@ -457,29 +434,3 @@ def _nothing() -> RegisterError:
         "Compruebe el número, y si puede informarse a su autoridad en esa función.",
     )
     return RegisterError(Fault("H912", "there is nothing to show", fix, spanish=spanish))
-
-
-def _told(found: Record) -> dict[str, object]:
-    entry = base64.b64encode(found.entry).decode()
-    return {"index": found.index, "entry": entry, "body": found.body.decode()}
-
-
-def _headed(found: Record) -> dict[str, object]:
-    entry = base64.b64encode(found.entry).decode()
-    return {"index": found.index, "entry": entry, "header": _header(found)}
-
-
-def _header(found: Record) -> Mapping[str, object]:
-    return disclose.header(events.event(events.parse(found.body), found.index))
-
-
-def _of_persons(rows: Sequence[Row]) -> bool:
-    return any(row.subject is not None for row in rows)
-
-
-def _named(section: Section, record: Record) -> None:
-    """Refuse a section that is not the one its event names: a store may hold any."""
-    digest = base64.b64encode(section.digest).decode()
-    if (section.name, digest) not in events.event(events.parse(record.body)).sections:
-        what = "the section is not the one that its event names"
-        raise RegisterError(Fault("H591", what, "Verify the register, and restore it."))

@@ -1,6 +1,7 @@
 """The settings of one installation's web; the environment is read here only.
 
-`HABEAS_INSTALLATION` names the folder of the installation; everything else stands in its file.
+`HABEAS_INSTALLATION` names the folder of the installation; everything else stands in its file, or
+in a variable that takes a setting's place (docs/operation.md).
 Without it nothing can be served: the settings then stand for checks of the code alone.
 """
 
@@ -11,12 +12,12 @@ from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from habeas.adapters import installation_files
+from habeas.adapters import installation_files, settings_files
 from habeas.adapters.installation_files import Installation
 
 WEB = Path(__file__).parent
-FOLDER = Path(os.environ["HABEAS_INSTALLATION"]) if "HABEAS_INSTALLATION" in os.environ else None
-INSTALLATION: Installation | None = installation_files.read(FOLDER) if FOLDER else None
+FOLDER = Path(os.environ[settings_files.FOLDER]) if settings_files.FOLDER in os.environ else None
+INSTALLATION: Installation | None = settings_files.settled(FOLDER, os.environ) if FOLDER else None
 DEMONSTRATION = bool(INSTALLATION and INSTALLATION.demonstration)
 
 DEBUG = False

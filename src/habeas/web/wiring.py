@@ -73,7 +73,7 @@ def duties() -> Rules:
 def register() -> register_files.Register:
     """The register, opened once a thread, to read."""
     if not hasattr(_here, "register"):
-        _here.held = register_files.opened(folder() / installation().register)
+        _here.held = register_files.opened(folder() / installation().register, writes=False)
         _here.register = _here.held.__enter__()
     return cast("register_files.Register", _here.register)
 
