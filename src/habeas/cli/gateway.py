@@ -53,8 +53,8 @@ def gateway(
     """Own a register and answer whoever asks at gateway.sock beside it, until told to stop.
 
     Args:
-        path: the folder of an installation, whose settings then say what is not given here; or a
-            register's file. Only its owner may enter the folder, and a group that it is shared with.
+        path: the folder of an installation, whose settings say what is not given here; or a
+            register's file. Only its owner may enter the folder, or a group it is shared with.
         log_key: the key that signs checkpoints: a key file, or agent:KEYID of the ssh agent.
         registrar_key: the enrolled key that signs what the gateway itself records.
         ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.

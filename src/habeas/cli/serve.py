@@ -150,7 +150,8 @@ def _start(one: Served, threads: int, children: list[Child]) -> str:
         raise _down(one, "web's tables")
     web = one.python(
         "granian", *SERVER, "--host", found.listen, "--port", str(one.port),
-        "--workers", str(found.workers), "--blocking-threads", str(threads or found.threads), "habeas.web.wsgi:application",
+        "--workers", str(found.workers), "--blocking-threads", str(threads or found.threads),
+        "habeas.web.wsgi:application",
     )  # fmt: skip
     children.append(_child("web server", web, one))
     children.append(_child("courier", one.python("habeas.web.courier"), one))

@@ -8,7 +8,6 @@ from habeas.register.keys import Trust
 from habeas.register.store import Store
 from habeas.register.tiles import TileTree
 
-
 LOOKED = 1024  # leaves: more pads than this never lie one after the other
 
 

@@ -9,8 +9,7 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping
 from secrets import token_bytes
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import split_domain_port
 from django.urls import URLPattern, path
@@ -20,7 +19,7 @@ from habeas.adapters import installation_files
 from habeas.adapters.loopback import is_loopback
 from habeas.errors import HabeasError
 from habeas.service import asking, head
-from habeas.web import wiring
+from habeas.web import starting, wiring
 from habeas.web.clock import now
 from habeas.web.hooks import ledger
 from habeas.web.readmodels import tally
@@ -46,8 +45,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def _tables() -> bool:
-    plan = MigrationExecutor(connection)
-    return not plan.migration_plan(plan.loader.graph.leaf_nodes())
+    return starting.form() == "ok"
 
 
 def _gateway() -> bool:
