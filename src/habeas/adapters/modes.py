@@ -14,6 +14,7 @@ from pathlib import Path
 
 from habeas.errors import Fault
 
+ROOT = 0
 SHARED = stat.S_ISGID | stat.S_ISVTX
 
 
@@ -35,13 +36,13 @@ def written_by_web(folder: Path) -> int:
 def open_keys(paths: Iterable[Path]) -> list[Fault]:
     """A fault for each file of keys that somebody else may read or change.
 
-    A file that belongs to another user and is given to this process through its group, as
-    Kubernetes mounts secrets, may be read by that group.
+    A file of root that is given to this process through its group, as Kubernetes mounts secrets,
+    may be read by that group.
     """
     faults = []
     for path in paths:
         found = path.stat()
-        given = found.st_uid != os.geteuid()
+        given = found.st_uid == ROOT != os.geteuid()
         if stat.S_IMODE(found.st_mode) & (0o037 if given else 0o077):
             what = "others than its owner may read or change this file of keys"
             faults.append(Fault("H960", what, f"Close it: chmod 600 {path}", str(path)))

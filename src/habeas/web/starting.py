@@ -1,4 +1,4 @@
-"""What is asked once before a process of the web works: its settings, and the form of its tables."""
+"""What is asked once before a process of the web works: settings, and the form of its tables."""
 
 import logging
 import os
