@@ -25,6 +25,7 @@ EXTRAS = (  # package, extra, what it is for
     ("scipy", "statistics", "public statistics"),
     ("dask", "cluster", "projections on a cluster of Dask"),
     ("ray", "cluster", "projections on a cluster of Ray"),
+    ("opentelemetry-sdk", "trace", "traces for a collector"),
     ("django", "web", "the web app"),
 )
 

@@ -1,5 +1,6 @@
 """habeas gateway: the one process that writes a register; and how other commands ask it."""
 
+import logging
 import os
 import shutil
 import threading
@@ -16,14 +17,17 @@ from habeas.adapters import (
     gateway_socket,
     key_files,
     letterbox_files,
+    logs,
     one_writer,
     register_files,
     settings_files,
     signers,
+    spans,
     stopping,
     witness_client,
 )
 from habeas.adapters.draft_store import DRAFTS, SqliteDrafts
+from habeas.adapters.gateway_watch import GatewayWatch
 from habeas.adapters.letterbox_files import BOX, SqliteLetterbox
 from habeas.cli import clock, output
 from habeas.errors import Fault, HabeasError, SetupError
@@ -33,6 +37,7 @@ from habeas.service.gateway import Books, Gateway, Means
 from habeas.service.letterbox import Door
 from habeas.terms import Role
 
+_log = logging.getLogger("habeas.gateway")
 MB = 1_000_000
 AGAIN_S = 60  # until a publication that failed for a while is tried again
 # What a later try may find mended: server, disk, room, clock, key store. All else ends the gateway.
@@ -70,7 +75,8 @@ def gateway(
     gateway_files.private(path)
     pens, cadence = _pens(given, ml_dsa_key), 60 if given.cadence is None else given.cadence
     room = partial(_room, path.absolute().parent, given.reserve_mb * MB)
-    with one_writer.held(path), _opened(path, pens, agree.library(library), room) as found:
+    watch = GatewayWatch(spans.begin("gateway"))
+    with one_writer.held(path), _opened(path, pens, agree.library(library), room, watch) as found:
         stop = stopping.on_signals()
         socket = path.with_name(gateway_socket.SOCKET)
         server = gateway_socket.GatewaySocket(socket, found.answer, asking.told)
@@ -106,7 +112,7 @@ def _keep_time(
                 if error.code not in PASSES:
                     raise
                 if error.code != told:
-                    output.note(str(error))
+                    _log.warning("%s", error)
                 told, wait = error.code, min(seconds, AGAIN_S)
     except HabeasError as error:
         refused.append(error)
@@ -137,9 +143,10 @@ class Given:
 
 def _from_settings(folder: Path, given: Given) -> tuple[Path, Given]:
     """The register of an installation, and what its settings say where the call says nothing."""
-    for name in settings_files.strange(os.environ):
-        output.note(f"Nobody reads the variable {name}: see docs/operation.md.")
     found = settings_files.settled(folder, os.environ)
+    logs.begin("gateway", found.log_level)
+    for name in settings_files.strange(os.environ):
+        _log.warning("nobody reads the variable %s: see docs/operation.md", name)
     officers = found.officers if found.officers == signers.AGENT else str(folder / found.officers)
     return folder / found.register, Given(
         given.log_key or _key(folder, found.log_key),
@@ -190,11 +197,11 @@ def _room(folder: Path, reserve: int) -> bool:
 
 @contextmanager
 def _opened(
-    path: Path, pens: Pens, laws: agree.Library, room: Callable[[], bool]
+    path: Path, pens: Pens, laws: agree.Library, room: Callable[[], bool], watch: GatewayWatch
 ) -> Iterator[Gateway]:
     with register_files.opened(path) as files:
         trust = files.trust()
-        log = record.open_log(files.store, files.vault, trust, pens.log, pens.second)
+        log = record.open_log(files.store, files.vault, trust, pens.log, pens.second, watch.writing)
 
         def text() -> str:
             return record.trust_of_reads(trust)
@@ -208,7 +215,9 @@ def _opened(
         ):
             reads = record.open_log(kept.store, kept.vault, kept.trust(), pens.log)
             secret = gateway_files.secret(path, token_bytes)
-            means = Means(pens.registrar, secret, _now, token_bytes, laws, pens.officers, room)
+            means = Means(
+                pens.registrar, secret, _now, token_bytes, laws, pens.officers, room, watch
+            )
             clients = witness_client.clients(trust.policy)
             write = partial(letterbox_files.write_answers, path)
             key = letterbox_files.private(path, token_bytes)

@@ -20,6 +20,7 @@ from habeas.errors import Fault, SetupError
 
 WAIT_S, POLL_S, STOP_S = 60.0, 0.1, 15.0
 LOG = "serve.log"
+LINES = Path(__file__).parents[1] / "web" / "server_log.json"
 ENVIRONMENT = settings_files.FOLDER
 SERVER = ("--interface", "wsgi", "--no-access-log", "--log-level", "warning")
 
@@ -149,7 +150,7 @@ def _start(one: Served, threads: int, children: list[Child]) -> str:
     if prepared.returncode:
         raise _down(one, "web's tables")
     web = one.python(
-        "granian", *SERVER, "--host", found.listen, "--port", str(one.port),
+        "granian", *SERVER, "--log-config", str(LINES), "--host", found.listen, "--port", str(one.port),
         "--workers", str(found.workers), "--blocking-threads", str(threads or found.threads),
         "habeas.web.wsgi:application",
     )  # fmt: skip

@@ -52,6 +52,7 @@ from habeas.service.post import PostDesk
 from habeas.service.sequencer import Sequencer
 from habeas.service.submit import submit
 from habeas.service.transfer import Ground
+from habeas.service.watching import Unwatched, Watch
 from habeas.terms import EventKind
 
 WRITES = (
@@ -82,6 +83,7 @@ class Means:
     library: agree.Library
     officers: Mapping[str, Sequence[Signer]] = field(default_factory=dict[str, Sequence[Signer]])
     room: Callable[[], bool] = lambda: True  # whether the disk has room for more than reads
+    watch: Watch = field(default_factory=Unwatched)
 
 
 class Gateway:
@@ -124,16 +126,28 @@ class Gateway:
     def answer(self, data: bytes) -> bytes:
         """The answer to one request, a refusal included."""
         try:
-            asked = asking.request(data)
-            if isinstance(asked, asking.Submit):  # written together with what others submit
-                return asking.answered(self._sequencer.submit(asked).result())
-            return asking.answered(self._answer(asked))
+            traceparent, inner = asking.traced(data)
+            asked = asking.request(inner)
         except HabeasError as error:
+            with self._means.watch.asked("unknown", "") as marks:
+                marks["code"] = error.code
             return asking.told(error)
+        with self._means.watch.asked(asking.kind(asked), traceparent) as marks:
+            try:
+                return asking.answered(self._done(asked))
+            except HabeasError as error:
+                marks["code"] = error.code
+                return asking.told(error)
+
+    def _done(self, asked: asking.Request) -> Found:
+        try:
+            if isinstance(asked, asking.Submit):  # written together with what others submit
+                return self._sequencer.submit(asked).result()
+            return self._answer(asked)
         except OSError as error:
             if (lacking := fitness.unwritten(error)) is None:
                 raise
-            return asking.told(lacking)
+            raise lacking from error
 
     def _answer(self, asked: asking.Alone) -> Found:
         with self._lock:
@@ -308,6 +322,8 @@ class Gateway:
             "checkpoint": latest[1] if latest else "",
             "reads": {"origin": kept.origin, "size": kept.size},
             "clock_ahead_s": self._ahead_s,
+            "waiting": self._sequencer.waiting(),
+            "numbers": dict(self._means.watch.numbers()),
             "uptime_s": int((self._means.clock() - self._started).total_seconds()),
         }
 

@@ -8,8 +8,9 @@ from secrets import token_bytes
 
 import msgspec
 
-from habeas.adapters import outgoing, projection_runs
+from habeas.adapters import outgoing, projection_runs, spans
 from habeas.adapters.installation_files import Peer
+from habeas.adapters.logs import TRACEPARENT
 from habeas.errors import HabeasError, SetupError
 from habeas.service import asking, hooks
 from habeas.service.hooks import Grown
@@ -111,6 +112,7 @@ class Post:
 
     def __init__(self, peer: Peer) -> None:
         self.peer = peer
+        self._span = spans.begin("courier")
         self._target = outgoing.target(peer.address.rstrip("/") + PATH, plain=True)
         self._fails, self._not_before = 0, datetime.min.replace(tzinfo=UTC)
         self._told, self._told_at = b"", self._not_before  # what was handed over last, and when
@@ -146,7 +148,9 @@ class Post:
 
     def _handed(self, text: str) -> asking.Found:
         at = outgoing.resolved(self._target, inside=True)  # the installation's own file names it
-        found = outgoing.post(self._target, at, text.encode(), {"Content-Type": CONTENT})
+        with self._span("courier post", ""):
+            headers = {"Content-Type": CONTENT, "Traceparent": TRACEPARENT.get()}
+            found = outgoing.post(self._target, at, text.encode(), headers)
         if found.status != HTTPStatus.OK:
             raise outgoing.unreachable(f"the other state's installation answered {found.status}")
         try:

@@ -6,6 +6,7 @@ Without it nothing can be served: the settings then stand for checks of the code
 """
 
 import os
+import sys
 from pathlib import Path
 from secrets import token_bytes
 from urllib.parse import urlsplit
@@ -21,6 +22,7 @@ INSTALLATION: Installation | None = settings_files.settled(FOLDER, os.environ) i
 DEMONSTRATION = bool(INSTALLATION and INSTALLATION.demonstration)
 
 DEBUG = False
+SERVICE = Path(sys.argv[0]).stem if Path(sys.argv[0]).stem in {"courier", "prepare"} else "web"
 SECRET_KEY = installation_files.secret(FOLDER, token_bytes) if FOLDER else "checks of the code"
 ADDRESS = INSTALLATION.address if INSTALLATION else "http://localhost"
 SECURE = ADDRESS.startswith("https://")
@@ -51,6 +53,7 @@ INSTALLED_APPS = [
     "habeas.web.readmodels",
 ]
 MIDDLEWARE = [
+    "habeas.web.journal.Journal",
     "habeas.web.security.SecurityHeaders",
     "habeas.web.public.everybody.EverybodyMiddleware",
     "habeas.web.api.edge.ApiEdge",
@@ -236,6 +239,11 @@ FILE_UPLOAD_HANDLERS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "formatters": {"lines": {"()": "habeas.adapters.logs.Lines", "service": SERVICE}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    "root": {
+        "handlers": ["console"],
+        "level": (INSTALLATION.log_level if INSTALLATION else "warning").upper(),
+    },
 }
