@@ -16,6 +16,7 @@ from habeas.adapters.logs import FIELDS
 from habeas.adapters.spans import Marks, Span
 
 BOUNDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)  # seconds
+POLLED = frozenset({"outgoing", "status"})  # asked all the time, and of nobody
 _log = logging.getLogger("habeas.gateway")
 
 
@@ -64,7 +65,8 @@ class GatewayWatch:
             if code:
                 self._refused[code] += 1
         found = {"op": kind, "ms": round(seconds * 1000, 1)} | ({"code": code} if code else {})
-        _log.info("answered", extra={FIELDS: found})
+        level = logging.DEBUG if kind in POLLED and not code else logging.INFO
+        _log.log(level, "answered", extra={FIELDS: found})
 
     @contextmanager
     def writing(self, leaves: int) -> Iterator[None]:

@@ -150,7 +150,8 @@ def _start(one: Served, threads: int, children: list[Child]) -> str:
     if prepared.returncode:
         raise _down(one, "web's tables")
     web = one.python(
-        "granian", *SERVER, "--log-config", str(LINES), "--host", found.listen, "--port", str(one.port),
+        "granian", *SERVER, "--log-config", str(LINES),
+        "--host", found.listen, "--port", str(one.port),
         "--workers", str(found.workers), "--blocking-threads", str(threads or found.threads),
         "habeas.web.wsgi:application",
     )  # fmt: skip

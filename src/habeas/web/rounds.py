@@ -1,5 +1,6 @@
 """What the courier does in each round, and how long it waits for whoever does not answer."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -29,6 +30,7 @@ DRAWN = timedelta(minutes=5)  # between two drawings, however much is recorded
 TAKEN = timedelta(hours=1)  # between two takings of what strangers asked, on the full hour
 AGAIN = timedelta(minutes=1)  # how often what did not change is told once more
 Way = Exchange.Way
+_log = logging.getLogger("habeas.courier")
 
 
 def rounds() -> list[Callable[[], None]]:
@@ -135,8 +137,12 @@ class Post:
         try:
             outcomes = self._handed(str(text))
         except HabeasError as error:
+            if not self._fails:  # once, until it is mended; /-/metrics tells for how long
+                _log.warning("the other state's installation takes no messages: %s", error.code)
             self._failed(len(str(text)), error.faults[0].what)
             return False
+        if self._fails:
+            _log.warning("the other state's installation takes messages again")
         self._fails = 0
         self._told, self._told_at = _digest(str(text)), now()
         ledger.exchanged(_attempt(self.peer, Way.SENT, len(str(text)), outcomes))
