@@ -1,4 +1,4 @@
-"""A file or schema of a newer version is refused unread; one of an older version is read and kept."""
+"""A file or schema of a newer version is refused unread; one of an older version is read."""
 
 import shutil
 import sqlite3

@@ -1,7 +1,6 @@
-"""A gateway that should not work refuses or degrades as docs/operation.md says, and loses nothing."""
+"""A gateway that should not work refuses or degrades as docs/operation.md says; nothing is lost."""
 
 import json
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -179,4 +178,4 @@ def _fill(filler: Path, disk: Path, *, leave: int) -> None:
                 file.flush()
             except OSError:
                 break
-    assert os.stat(filler).st_size
+    assert filler.stat().st_size

@@ -16,7 +16,7 @@ from habeas.adapters import spans
 from habeas.adapters.logs import FIELDS
 
 _log = logging.getLogger("habeas.web")
-UNWRITTEN = ("/ask", "/es/ask", "/locate", "/-/", "/static/")
+UNWRITTEN = ("/ask", "/en/ask", "/es/ask", "/locate", "/-/", "/static/")
 TRACEPARENT = "traceparent"
 
 

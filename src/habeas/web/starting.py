@@ -5,6 +5,8 @@ import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
+import django
+
 from habeas.adapters import settings_files, versions
 from habeas.errors import Fault, HabeasError, SetupError
 
@@ -55,13 +57,13 @@ def answering(make: Callable[[], Answer]) -> Answer:
     A server whose application cannot be loaded would start it again and again, and say nothing.
     """
     try:
-        made = make()
+        django.setup()
         told_variables()
         refuse(OLDER, NEWER)
+        return make()
     except HabeasError as error:
         _log.error("%s", error)
         return _unready(error.code)
-    return made
 
 
 def _unready(code: str) -> Answer:
