@@ -13,16 +13,14 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from time import monotonic, sleep
 
-from habeas.adapters import gateway_socket, installation_files, settings_files, stopping
+from habeas.adapters import gateway_socket, installation_files, settings_files, stopping, web_server
 from habeas.adapters.installation_files import Installation
 from habeas.cli import output
 from habeas.errors import Fault, SetupError
 
 WAIT_S, POLL_S, STOP_S = 60.0, 0.1, 15.0
 LOG = "serve.log"
-LINES = Path(__file__).parents[1] / "web" / "server_log.json"
 ENVIRONMENT = settings_files.FOLDER
-SERVER = ("--interface", "wsgi", "--no-access-log", "--log-level", "warning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,13 +147,7 @@ def _start(one: Served, threads: int, children: list[Child]) -> str:
     )
     if prepared.returncode:
         raise _down(one, "web's tables")
-    web = one.python(
-        "granian", *SERVER, "--log-config", str(LINES),
-        "--host", found.listen, "--port", str(one.port),
-        "--workers", str(found.workers), "--blocking-threads", str(threads or found.threads),
-        "habeas.web.wsgi:application",
-    )  # fmt: skip
-    children.append(_child("web server", web, one))
+    children.append(_child("web server", web_server.call(found, threads), one))
     children.append(_child("courier", one.python("habeas.web.courier"), one))
     _until(lambda: _well(one.port), one, "web server")
     return prepared.stdout.decode()
