@@ -65,9 +65,8 @@ def test_no_key_is_open_to_the_web_s_user(name: str) -> None:
 
 def test_every_path_that_a_unit_calls_is_a_command(units: Path) -> None:
     calls = re.findall(r"^ExecStart=.*?/(habeas|python) (.*)$", _all(units), re.MULTILINE)
-    words = {
-        " ".join(re.findall(r"^(?:-m )?([a-z.]+)(?: ([a-z-]+))?", call)[0]) for _, call in calls
-    }
+    form = re.compile(r"(?:-m )?([a-z.]+)(?: ([a-z-]+))?")
+    words = {" ".join(form.findall(call)[0]) for _, call in calls}
     assert {one.strip() for one in words} == {
         "gateway", "habeas.web.courier", "habeas.web.prepare", "habeas.web.run",
         "register backup", "register public-roll", "register witness",

@@ -54,8 +54,6 @@ class SqliteKeys:
             raise
 
     def _start(self, *, create: bool) -> None:
-        if self._writes:
-            self._path.chmod(modes.read_by_web(self._path.parent))
         self._db.executescript("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
         with self._locked():
             if create:
@@ -63,6 +61,10 @@ class SqliteKeys:
                 self._begin_epoch(1)
             versions.settle(self._db, self._path, SealedError)
             self._read_epochs()
+            if self._writes:
+                mode = modes.read_by_web(self._path.parent)
+                for path in (self._path, *map(self._epoch_file, self._epochs)):
+                    path.chmod(mode)
 
     def close(self) -> None:
         """Close the file."""
