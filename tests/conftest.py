@@ -273,6 +273,20 @@ def ipv6() -> None:
         pytest.skip("this machine has no IPv6")
 
 
+@pytest.fixture
+def small_disk() -> Iterator[Path]:
+    """A file system of its own, of 24 MB, that can be filled without harm to any other."""
+    with tempfile.TemporaryDirectory(prefix="habeas-full-") as name:
+        told = ["mount", "-t", "tmpfs", "-o", "size=24m,mode=700", "tmpfs", name]
+        done = subprocess.run(told, check=False, capture_output=True)  # noqa: S603 - our own words
+        if done.returncode:
+            _lacking("no right to mount a file system: run as root")
+        try:
+            yield Path(name)
+        finally:
+            subprocess.run(["umount", "-l", name], check=True)  # noqa: S603, S607 - the same
+
+
 # A real PostgreSQL server
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from habeas.service import agree, keep, record
 from habeas.service.asking import Asker, Caller, Under
 from habeas.service.gateway import Books, Gateway, Means
 from habeas.service.letterbox import Door
+from habeas.service.watching import Unwatched, Watch
 from habeas.terms import Role
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -134,13 +135,14 @@ def installed(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Hands:
-    """With which keys a gateway signs: its registrar's, its log's, those of its officers."""
+    """With which keys a gateway signs: its registrar's, its log's, its officers'; who watches."""
 
     registrar: str = OFFICER
     log: str = "log"
     officers: Mapping[str, Sequence[SeedSigner]] = field(
         default_factory=dict[str, Sequence[SeedSigner]]
     )
+    watch: Watch = field(default_factory=Unwatched)
 
 
 class Office:
@@ -159,6 +161,7 @@ class Office:
         registrar, officers = key(hands.registrar), hands.officers
         laws = agree.library()
         means = Means(registrar, bytes(32), lambda: self.now, token_bytes, laws, officers)
+        means = replace(means, watch=hands.watch)
         self.log, self.reads, self.trust, self.waiting = log, reads, trust, waiting
         self.gateway = Gateway(Books(log, reads, trust, waiting, door=door), means)
         self.caller = Caller(self.gateway.answer)
@@ -175,7 +178,8 @@ def office(path: Path, hands: Hands = Hands()) -> Iterator[Office]:
     with register_files.opened(path) as files:
         trust = files.trust()
         text = record.trust_of_reads(trust)
-        log = record.open_log(files.store, files.vault, trust, key(hands.log))
+        own, writing = key(hands.log), hands.watch.writing
+        log = record.open_log(files.store, files.vault, trust, own, writing=writing)
         with gateway_files.reads(path, lambda: text, token_bytes) as kept:
             reads = record.open_log(kept.store, kept.vault, kept.trust(), key(hands.log))
             box = SqliteLetterbox(path.with_name(BOX), token_bytes)

@@ -37,7 +37,7 @@ from habeas.service.asking import (
     Under,
     What,
 )
-from habeas.service.gateway import ANSWERED
+from habeas.service.opened import ANSWERED
 from habeas.terms import Role
 
 STRANGER = Asker("FR-DAP", Role.REGISTRAR)

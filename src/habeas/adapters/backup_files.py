@@ -83,6 +83,14 @@ def back_up_keys(path: Path, folder: Path, at: datetime) -> datetime:
     return until
 
 
+def expiry(path: Path) -> datetime | None:
+    """After which instant a copy of keys must be destroyed; None where its file does not say."""
+    try:
+        return datetime.fromisoformat(json.loads(path.read_text())["destroy_after"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+
+
 @contextmanager
 def restored(folder: Path, path: Path) -> Iterator[Path]:
     """A copy beside a register's place, for whoever judges it; it takes the place at the end.

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 
+from habeas.adapters import versions
 from habeas.errors import Fault, SetupError
 
 WAIT = 10.0  # seconds for another connection's step
@@ -19,7 +20,7 @@ FIX = "Free the disk, or restore the file; nothing of it stands in the register.
 class Beside:
     """One such file. Is trusted for availability."""
 
-    def __init__(self, path: Path, schema: str, code: str, what: str) -> None:
+    def __init__(self, path: Path, schema: str, code: str, what: str, mode: int = 0o600) -> None:
         """Open the file, made where there is none; only its owner may read it.
 
         Args:
@@ -27,12 +28,13 @@ class Beside:
             schema: the statements that make its tables where they are not there.
             code: of the error, when it cannot be used.
             what: what it holds, in the words of that error.
+            mode: of a file that is made.
 
         Raises:
-            SetupError: of that code, when it cannot be used.
+            SetupError: of that code, when it cannot be used; H961, when a newer version made it.
         """
         self._path, self._code, self._what, self._lock = path, code, what, Lock()
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, mode))
         with self._told():
             self._db = sqlite3.connect(
                 path, timeout=WAIT, isolation_level=None, check_same_thread=False
@@ -40,8 +42,9 @@ class Beside:
             try:
                 self._db.execute("PRAGMA synchronous = FULL")
                 self._db.execute("PRAGMA secure_delete = ON")
+                versions.settle(self._db, path, SetupError)
                 self._db.executescript(schema)
-            except sqlite3.Error:
+            except (sqlite3.Error, SetupError):
                 self._db.close()
                 raise
 

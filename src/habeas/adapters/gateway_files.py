@@ -5,11 +5,11 @@ register number and every office. It opens no event.
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from habeas.adapters import register_files
+from habeas.adapters import modes, register_files
 from habeas.adapters.register_files import TRUST, Register
 from habeas.errors import Fault, SetupError
 
@@ -19,14 +19,14 @@ OTHERS = 0o077
 
 
 def private(register: Path) -> Path:
-    """The folder of a register, which nobody but its owner may enter.
+    """The folder of a register, which nobody but its owner, and the group it names, may enter.
 
     Raises:
         SetupError: H915.
     """
     folder = register.absolute().parent
-    if folder.stat().st_mode & OTHERS:
-        fix = f"Close it: chmod 700 {folder}"
+    if folder.stat().st_mode & (0o007 if modes.shared(folder) else OTHERS):
+        fix = f"Close it: chmod 700 {folder}, or 3770 to share it with the web's group."
         raise SetupError(Fault("H915", f"others may enter the folder '{folder}'", fix))
     return folder
 
@@ -73,3 +73,23 @@ def secret(register: Path, chance: Callable[[int], bytes]) -> bytes:
         fix = "Restore it: pseudonyms under another would not be those of before."
         raise SetupError(Fault("H915", f"'{path}' holds no secret of {BYTES} bytes", fix))
     return found
+
+
+def unusable(keys: Iterable[Path]) -> list[Fault]:
+    """A fault for each file of a signing key that is not there, or that others may read."""
+    there, faults = [], []
+    for path in keys:
+        if path.is_file() and os.access(path, os.R_OK):
+            there.append(path)
+        else:
+            fix = "Put it there, readable by the gateway's user alone, or correct the setting."
+            faults.append(Fault("H959", "there is no key file that can be read", fix, str(path)))
+    return faults + modes.open_keys(there)
+
+
+def unusable_in(folder: Path) -> list[Fault]:
+    """The same of a folder of officers' keys."""
+    if not folder.is_dir():
+        fix = "Make it, with mode 700, or write 'agent' where an ssh agent holds the keys."
+        return [Fault("H959", "there is no folder of officers' keys", fix, str(folder))]
+    return unusable(sorted(folder.glob("*.key")))

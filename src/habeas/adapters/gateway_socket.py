@@ -1,7 +1,8 @@
 """Requests and answers over a unix socket: a length of 4 bytes, big-endian, and as many bytes.
 
 Is trusted with nothing but who may open it: the file has mode 0600 in a folder of mode 0700, so
-that only the owner of the register, and root, can ask. What comes in is not trusted: its length is
+that only the owner of the register, and root, can ask; and its group where the folder is shared
+with one (`modes`). What comes in is not trusted: its length is
 capped before it is read, a whole request must come within seconds, and one bad caller never stops
 another.
 """
@@ -14,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from time import monotonic
 
+from habeas.adapters import modes
 from habeas.errors import Fault, HabeasError, SetupError
 
 SOCKET = "gateway.sock"
@@ -60,7 +62,7 @@ class GatewaySocket:
         path.unlink(missing_ok=True)
         self._path, self._listener = path, socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self._listener.bind(str(path))
-        path.chmod(0o600)
+        path.chmod(modes.written_by_web(path.parent))
         self._listener.listen(128)  # a full queue refuses at once
         self._listener.settimeout(limits.poll_s)
 

@@ -25,7 +25,7 @@ FILE, SECRET, DATABASE = "installation.json", "web.key", "web.sqlite3"
 HOOKS, METRICS = "hooks.key", "metrics.key"
 OFFICERS, DOCKETS, EVIDENCE, FACILITIES = "officers", "dockets", "evidence", "facilities"
 ROLLS, STATISTICS = "rolls", "statistics"  # of which everybody may have every file
-BYTES = 32
+BYTES, HTTPS = 32, 443
 Text = Annotated[str, Meta(min_length=1, max_length=200)]
 Address = Annotated[str, Meta(pattern=r"^https?://[^\s/]+$", max_length=200)]
 
@@ -48,28 +48,88 @@ class Provider(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Installation(Struct, frozen=True, forbid_unknown_fields=True, rename={"format_": "format"}):
-    """Whose installation this is, under which agreement, and with whom it talks."""
+    """Whose installation it is, with whom it talks, and how it is served.
+
+    What each setting says here stands in docs/operation.md; `settings_files` reads them all.
+    """
 
     format_: Literal["habeas-installation/1"]
-    name: Text
-    state: Text
-    agreement: Text
-    sending: Text
-    receiving: Text
-    address: Address  # as its people type it
-    registrar: Text  # file of the key, under the folder of officers, that signs what it records
-    log_key: Text  # file of the log's key, in the folder
-    register: Text = "register.sqlite3"
-    database: str = ""  # a postgresql:// address; empty: a file in the folder
-    zone: str = ""  # of civil days on its pages; empty: the agreement's
-    demonstration: bool = False
-    peer: Peer | None = None
-    providers: tuple[Provider, ...] = ()
-    webhook_hosts: tuple[Text, ...] = ()  # the only hosts that may be told of anything
+    name: Annotated[Text, Meta(description="whose installation it is, as pages show it")]
+    state: Annotated[Text, Meta(description="code of that state: the sending or the receiving one")]
+    agreement: Annotated[Text, Meta(description="id of the agreement in the library")]
+    sending: Annotated[Text, Meta(description="code of the sending state")]
+    receiving: Annotated[Text, Meta(description="code of the receiving state")]
+    address: Annotated[Address, Meta(description="scheme, host and port as its people type them")]
+    registrar: Annotated[
+        Text,
+        Meta(
+            description="key that signs what the gateway itself records: a file in the folder of "
+            "officers, or agent:KEYID"
+        ),
+    ]
+    log_key: Annotated[
+        Text, Meta(description="key that signs checkpoints: a file in the folder, or agent:KEYID")
+    ]
+    register: Annotated[
+        Text, Meta(description="the register's file, or one that names a PostgreSQL server")
+    ] = "register.sqlite3"
+    officers: Annotated[
+        Text, Meta(description="folder of the officers' keys that sign here, or agent")
+    ] = OFFICERS
+    database: Annotated[
+        str,
+        Meta(
+            max_length=2000,
+            description="of the web: empty, a file in the folder; or postgresql://...",
+        ),
+    ] = ""
+    zone: Annotated[
+        str, Meta(max_length=60, description="of civil days on its pages; empty: the agreement's")
+    ] = ""
+    demonstration: Annotated[
+        bool, Meta(description="synthetic people, with whom one may sign in without a factor")
+    ] = False
+    peer: Annotated[Peer | None, Meta(description="the other state's installation")] = None
+    providers: Annotated[
+        tuple[Provider, ...], Meta(description="identity providers whose people may sign in")
+    ] = ()
+    webhook_hosts: Annotated[
+        tuple[Text, ...], Meta(description="the only hosts that may be told of anything")
+    ] = ()
+    listen: Annotated[
+        Text, Meta(description="address of this machine on which the web answers")
+    ] = "127.0.0.1"
+    port: Annotated[
+        int, Meta(ge=0, le=65535, description="on which it answers; 0: that of the address")
+    ] = 0
+    workers: Annotated[int, Meta(ge=1, le=256, description="processes of the web")] = 2
+    threads: Annotated[int, Meta(ge=1, le=256, description="requests at once in each")] = 4
+    cadence: Annotated[
+        int, Meta(ge=0, le=1440, description="minutes between checkpoints; 0: only when asked")
+    ] = 60
+    reserve_mb: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=1_000_000,
+            description="MB of disk kept free of new events, so that reads can still be recorded",
+        ),
+    ] = 64
+    backups: Annotated[
+        str,
+        Meta(max_length=500, description="folder of copies, whose age `habeas doctor` tells"),
+    ] = ""
+    log_level: Annotated[
+        Literal["error", "warning", "info"], Meta(description="the least that is logged")
+    ] = "info"
+
+    def served_at(self) -> int:
+        """The port on which the web answers."""
+        return self.port or urlsplit(self.address).port or HTTPS
 
 
 def read(folder: Path) -> Installation:
-    """The installation of a folder.
+    """What the file of an installation says; `settings_files.settled` heeds the environment too.
 
     Raises:
         SetupError: H916, when the folder holds none.

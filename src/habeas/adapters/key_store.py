@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from habeas.adapters import modes, versions
 from habeas.errors import Fault, SealedError
 from habeas.register.sealed import KEY, unwrapped, wrapped
 
@@ -53,14 +54,17 @@ class SqliteKeys:
             raise
 
     def _start(self, *, create: bool) -> None:
-        if self._writes:
-            self._path.chmod(0o600)
         self._db.executescript("PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
         with self._locked():
             if create:
                 self._db.execute(_SCHEMA)
                 self._begin_epoch(1)
+            versions.settle(self._db, self._path, SealedError)
             self._read_epochs()
+            if self._writes:
+                mode = modes.read_by_web(self._path.parent)
+                for path in (self._path, *map(self._epoch_file, self._epochs)):
+                    path.chmod(mode)
 
     def close(self) -> None:
         """Close the file."""
@@ -95,7 +99,8 @@ class SqliteKeys:
     def _begin_epoch(self, epoch: int) -> None:
         # Under another name first: a key that was written by half is no epoch's.
         key, half = self._chance(KEY), self._path.with_suffix(".epoch-begun")
-        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
+        mode = modes.read_by_web(half.parent)
+        with os.fdopen(os.open(half, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "w") as file:
             file.write(key.hex() + "\n")
             file.flush()
             os.fsync(file.fileno())

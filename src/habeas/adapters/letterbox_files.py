@@ -20,6 +20,7 @@ from secrets import token_bytes
 from types import MappingProxyType
 from typing import Final
 
+from habeas.adapters import modes
 from habeas.adapters.beside import Beside
 from habeas.errors import Fault, SetupError
 from habeas.register.locator import KEY, SEALED, request_key
@@ -57,7 +58,8 @@ class SqliteLetterbox(Beside):
         Raises:
             SetupError: H872, when it cannot be used.
         """
-        super().__init__(path, _SCHEMA, "H872", "the letterbox")
+        mode = modes.written_by_web(path.parent)
+        super().__init__(path, _SCHEMA, "H872", "the letterbox", mode)
         self._chance, self._most, self._most_standing = chance, most, most_standing
 
     def put(self, sealed: bytes, day: date) -> bool:
@@ -161,7 +163,8 @@ def write_answers(register: Path, found: Answers) -> None:
     """Put today's sealed answers in the place of those before, whole or not at all."""
     head = _MAGIC + found.day.isoformat().encode() + b"\n" + found.secret
     rows = b"".join(key + found.stored[key] for key in sorted(found.stored))
-    _written(register.with_name(ANSWERS), head + rows, 0o600)
+    path = register.with_name(ANSWERS)
+    _written(path, head + rows, modes.read_by_web(path.parent))
 
 
 def _written(path: Path, data: bytes, mode: int) -> None:

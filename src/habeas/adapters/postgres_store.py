@@ -18,6 +18,7 @@ from datetime import UTC, datetime
 from importlib import resources
 from typing import Any
 
+from habeas.adapters import versions
 from habeas.errors import Fault, RegisterError, SetupError
 from habeas.register.events import PAD, Row
 from habeas.register.sealed import SealedSection
@@ -39,6 +40,7 @@ except ImportError as error:
     ) from error
 
 PAGE = 1024
+FORM = "habeas register"  # and a number: the comment on the schema
 PATIENCE = 10  # seconds until a server that does not answer is given up
 EVIDENCE_CAP = 10_000  # rows: whoever sends refused events cannot fill the disk with them
 FAILED = (psycopg.Error, UnicodeError)
@@ -166,11 +168,25 @@ def _prepare(db: Db, schema: str, *, create: bool) -> None:
         with db.transaction():
             db.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
             db.execute(tables.read_bytes())
+            db.execute(SQL("COMMENT ON SCHEMA {} IS {}").format(Identifier(schema), f"{FORM} 1"))
+    _known(db, schema)
     way = "SET" if db.info.server_version >= _SET_ROLE else "MEMBER"
     db.execute(_ROLE, [way, schema])
     found: dict[str, str] = dict(db.execute(_FOUND, [schema]).fetchall())
     if {name: found.get(name) for name in _COLUMNS} != _COLUMNS:
         raise psycopg.DatabaseError("it holds no register of this version")
+
+
+def _known(db: Db, schema: str) -> None:
+    """Refuse tables of a later form; those of 0.5.0 and before say none and are of the first.
+
+    A comment needs no table and no grant: the owner writes it, a dump carries it.
+    """
+    row = db.execute("SELECT obj_description(to_regnamespace(%s)::oid)", [schema]).fetchone()
+    stated = str(row[0]) if row and row[0] else f"{FORM} 1"
+    if stated != f"{FORM} 1":
+        what = f"'{stated[:40]}'; this version knows '{FORM} 1'"
+        raise RegisterError(versions.newer(what, _named(schema)))
 
 
 class PostgresStore:

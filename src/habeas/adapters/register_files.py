@@ -125,8 +125,15 @@ def made(
 
 
 @contextmanager
-def opened(path: Path, chance: Callable[[int], bytes] = token_bytes) -> Iterator[Register]:
+def opened(
+    path: Path, chance: Callable[[int], bytes] = token_bytes, *, writes: bool = True
+) -> Iterator[Register]:
     """A register and the key store beside it, closed at the end.
+
+    Args:
+        path: the register's file, or the file that names its place.
+        chance: where keys of content and their nonces come from.
+        writes: whether keys may be kept or destroyed.
 
     Raises:
         RegisterError: H561 or H562 for the file or the server, H566 for a file that names none.
@@ -135,7 +142,7 @@ def opened(path: Path, chance: Callable[[int], bytes] = token_bytes) -> Iterator
     """
     with ExitStack() as stack:
         store = _opened(stack, path)
-        keys = stack.enter_context(closing(SqliteKeys(path.with_name(KEYS), chance)))
+        keys = stack.enter_context(closing(SqliteKeys(path.with_name(KEYS), chance, writes=writes)))
         yield Register(store, Vault(keys, chance), path, keys)
 
 

@@ -6,6 +6,7 @@ trusted either: they stop accidents; the tree proves. Embedded mode serves one a
 """
 
 import hashlib
+import os
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -13,6 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from habeas.adapters import versions
 from habeas.errors import Fault, RegisterError
 from habeas.register.events import PAD, Row
 from habeas.register.sealed import SealedSection
@@ -105,12 +107,17 @@ class SqliteStore:
             )
             if create:
                 self._db.executescript(f"BEGIN; {_schema()} COMMIT;")
+            versions.settle(self._db, path, RegisterError)
             _check_tables(self._db)
-            self._db.execute("PRAGMA journal_mode = WAL")
+            if os.access(path, os.W_OK):  # a reader takes the file as it is
+                self._db.execute("PRAGMA journal_mode = WAL")
         except UNREADABLE as error:
             if hasattr(self, "_db"):
                 self._db.close()
             raise _damaged(path, error) from error
+        except RegisterError:
+            self._db.close()
+            raise
 
     def close(self) -> None:
         """Close the file; it is complete without any other file beside it."""
@@ -312,6 +319,7 @@ def bundle(path: Path) -> Bundle:
         raise RegisterError(Fault("H562", "the register file does not exist", fix, str(path)))
     try:
         with closing(_opened(path)) as db:
+            versions.check(db, path, RegisterError)
             _check_tables(db)
             notes = db.execute("SELECT size, note FROM checkpoint ORDER BY size").fetchall()
             lines = db.execute("SELECT size, line FROM cosignature ORDER BY rowid").fetchall()

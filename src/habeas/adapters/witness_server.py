@@ -8,15 +8,18 @@ long as `REQUEST_CAP`; a connection serves several requests. What is asked is wr
 trusted with nothing: an answer is a signature, or the reason why there is none.
 """
 
+import logging
 import re
 import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Lock, Thread
 from typing import cast
 
+from habeas.adapters.logs import FIELDS
 from habeas.adapters.loopback import is_loopback
 from habeas.errors import Fault, HabeasError, RegisterError
 from habeas.register.witness import PLAIN, REQUEST_CAP, Answer, Witness
@@ -24,6 +27,7 @@ from habeas.register.witness import PLAIN, REQUEST_CAP, Answer, Witness
 CONNECTIONS, LIFETIME, SILENCE = 32, 60.0, 10.0  # at a time; seconds; seconds
 Connection = socket.socket | tuple[bytes, socket.socket]  # the second form is UDP's
 ADD = "/add-checkpoint"
+_log = logging.getLogger("habeas.witness")
 _CHECKPOINT = re.compile(r"/([0-9a-f]{64})/checkpoint")
 _LENGTH = re.compile(r"[0-9]{1,9}")
 _HURT = Answer(500, "the witness cannot answer now\n")
@@ -137,9 +141,13 @@ class WitnessServer(ThreadingHTTPServer):
     def add(self, data: bytes) -> Answer:
         """The answer to an add-checkpoint request, now."""
         try:
-            return self._witness.add(data, self._clock())
-        except HabeasError:
+            found = self._witness.add(data, self._clock())
+        except HabeasError as error:
+            _log.error("cannot answer: %s", error.code)
             return _HURT
+        if found.status != HTTPStatus.OK:  # not who asked: that is nobody's business
+            _log.warning("refused", extra={FIELDS: {"status": found.status}})
+        return found
 
     def latest(self, digest: str) -> Answer:
         """The latest note of a log."""

@@ -12,6 +12,7 @@ from dataclasses import astuple
 from pathlib import Path
 from threading import Lock
 
+from habeas.adapters import versions
 from habeas.errors import Fault, RegisterError
 from habeas.register.witness import Answer, Decide, Evidence, Latest
 
@@ -64,6 +65,7 @@ class SqliteWitnessStore:
             self._db.executescript("PRAGMA synchronous = FULL; PRAGMA recursive_triggers = ON;")
             if create:
                 self._db.executescript(_SCHEMA)
+            versions.settle(self._db, path, RegisterError)
             found = self._db.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
             if not {name for (name,) in found} >= _TABLES:
                 raise sqlite3.DatabaseError("it holds no memory of a witness")
@@ -71,6 +73,9 @@ class SqliteWitnessStore:
             if hasattr(self, "_db"):
                 self._db.close()
             raise self._fault(error) from error
+        except RegisterError:
+            self._db.close()
+            raise
 
     def _fault(self, error: Exception) -> RegisterError:
         what = f"the memory of the witness cannot be used: {error}"

@@ -2,8 +2,11 @@
 
 import sys
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
-from habeas.cli import output
+from msgspec import to_builtins
+
+from habeas.cli import checkup, output
 
 CORE = ("habeas", "cryptography", "cyclopts", "msgspec", "numpy", "pyarrow", "rich", "tzdata")
 EXTRAS = (  # package, extra, what it is for
@@ -22,6 +25,7 @@ EXTRAS = (  # package, extra, what it is for
     ("scipy", "statistics", "public statistics"),
     ("dask", "cluster", "projections on a cluster of Dask"),
     ("ray", "cluster", "projections on a cluster of Ray"),
+    ("opentelemetry-sdk", "trace", "traces for a collector"),
     ("django", "web", "the web app"),
 )
 
@@ -33,12 +37,15 @@ def _version(package: str) -> str:
         return ""
 
 
-def doctor(*, json: bool = False) -> int:
+def doctor(*, dir: Path | None = None, json: bool = False) -> int:  # noqa: A002 - its name
     """Say what is installed, in which version, what is missing, and what to type.
 
     Args:
+        dir: the folder of an installation: then whether it can be served, and what is too old.
         json: print one JSON document.
     """
+    if dir is not None:
+        return _looked_at(dir, json=json)
     core = [("python", sys.version.split()[0]), *((name, _version(name)) for name in CORE)]
     extras = [(name, extra, what, _version(name)) for name, extra, what in EXTRAS]
     missing = sorted({extra for _, extra, _, found in extras if not found})
@@ -56,3 +63,15 @@ def doctor(*, json: bool = False) -> int:
     if missing:
         output.note(f"Type: pip install 'habeas[{','.join(missing)}]'")
     return output.DONE
+
+
+def _looked_at(folder: Path, *, json: bool) -> int:
+    found = checkup.rows(folder)
+    if json:
+        output.document({"dir": str(folder), "checks": to_builtins(found)})
+    else:
+        columns = ("what", "state", "code", "told", "what to do")
+        cells = [(one.what, one.state, one.code, one.told, one.fix) for one in found]
+        output.console().print(output.table(f"{folder}", columns, cells))
+    faulty = any(one.state == checkup.FAULT for one in found)
+    return output.DOES_NOT_HOLD if faulty else output.DONE

@@ -1,7 +1,10 @@
 """habeas gateway: the one process that writes a register; and how other commands ask it."""
 
+import logging
+import os
+import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,14 +19,18 @@ from habeas.adapters import (
     installation_files,
     key_files,
     letterbox_files,
+    logs,
     mirror_files,
     one_writer,
     register_files,
+    settings_files,
     signers,
+    spans,
     stopping,
     witness_client,
 )
 from habeas.adapters.draft_store import DRAFTS, SqliteDrafts
+from habeas.adapters.gateway_watch import GatewayWatch
 from habeas.adapters.letterbox_files import BOX, SqliteLetterbox
 from habeas.adapters.settlement_file import SETTLEMENTS, SettlementFile
 from habeas.cli import clock, output
@@ -35,24 +42,31 @@ from habeas.service.gateway import Books, Gateway, Means
 from habeas.service.letterbox import Door
 from habeas.terms import Role
 
+_log = logging.getLogger("habeas.gateway")
+MB = 1_000_000
+AGAIN_S = 60  # until a publication that failed for a while is tried again
+# What a later try may find mended: server, disk, room, clock, key store. All else ends the gateway.
+PASSES = frozenset({"H561", "H563", "H595", "H963", "H964"})
+
 
 def gateway(
     path: Path,
     /,
     *,
-    log_key: str,
-    registrar_key: str,
+    log_key: str | None = None,
+    registrar_key: str | None = None,
     ml_dsa_key: Path | None = None,
     officers: str | None = None,
     mirror_key: str | None = None,
     witness_key: str | None = None,
-    cadence: int = 60,
+    cadence: int | None = None,
     library: Path | None = None,
 ) -> int:
     """Own a register and answer whoever asks at gateway.sock beside it, until told to stop.
 
     Args:
-        path: the register's file, in a folder that only its owner may enter.
+        path: the folder of an installation, whose settings say what is not given here; or a
+            register's file. Only its owner may enter the folder, or a group it is shared with.
         log_key: the key that signs checkpoints: a key file, or agent:KEYID of the ssh agent.
         registrar_key: the enrolled key that signs what the gateway itself records.
         ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.
@@ -67,12 +81,15 @@ def gateway(
             publishes only when asked.
         library: a folder of your own agreements and laws.
     """
+    given = Given(log_key, registrar_key, officers, cadence)
+    path, given = _from_settings(path, given) if path.is_dir() else (path, given)
     gateway_files.private(path)
-    second = None if ml_dsa_key is None else key_files.read_ml_dsa(ml_dsa_key)
-    hands = {} if officers is None else signers.group(officers)
     feeding = feed_files.keys(path, {"mirror": mirror_key, "witness": witness_key})
-    pens = Pens(signers.signer(log_key), second, signers.signer(registrar_key), hands, feeding)
-    with one_writer.held(path), _opened(path, pens, agree.library(library)) as found:
+    pens = _pens(given, ml_dsa_key, feeding)
+    cadence = 60 if given.cadence is None else given.cadence
+    room = partial(_room, path.absolute().parent, given.reserve_mb * MB)
+    watch = GatewayWatch(spans.begin("gateway"))
+    with one_writer.held(path), _opened(path, pens, agree.library(library), room, watch) as found:
         stop = stopping.on_signals()
         socket = path.with_name(gateway_socket.SOCKET)
         server = gateway_socket.GatewaySocket(socket, found.answer, asking.told)
@@ -99,10 +116,22 @@ def gateway(
 def _keep_time(
     found: Gateway, stop: threading.Event, seconds: int, refused: list[HabeasError]
 ) -> None:
-    """Publish at the cadence until told to stop; a log that may not sign stops the gateway."""
+    """Publish at the cadence until told to stop; a log that may not sign stops the gateway.
+
+    What passes is told once, and tried again sooner.
+    """
+    told, wait = "", seconds
     try:
-        while not stop.wait(seconds or None):
-            found.keep_time()
+        while not stop.wait(wait or None):
+            try:
+                found.keep_time()
+                told, wait = "", seconds
+            except HabeasError as error:
+                if error.code not in PASSES:
+                    raise
+                if error.code != told:
+                    _log.warning("%s", error)
+                told, wait = error.code, min(seconds, AGAIN_S)
     except HabeasError as error:
         refused.append(error)
     finally:  # also after a fault of ours: a gateway that no longer publishes ends
@@ -120,11 +149,79 @@ class Pens:
     feed: dict[str, record.Signer]  # of the mirror and the witness, where they are at hand
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What a call of the gateway says of its keys and its pace; None where it says nothing."""
+
+    log_key: str | None
+    registrar_key: str | None
+    officers: str | None  # a folder of key files, or 'agent'
+    cadence: int | None  # minutes
+    reserve_mb: int = 0
+
+
+def _from_settings(folder: Path, given: Given) -> tuple[Path, Given]:
+    """The register of an installation, and what its settings say where the call says nothing."""
+    found = settings_files.settled(folder, os.environ)
+    logs.begin("gateway", found.log_level)
+    for name in settings_files.strange(os.environ):
+        _log.warning("nobody reads the variable %s: see docs/operation.md", name)
+    officers = found.officers if found.officers == signers.AGENT else str(folder / found.officers)
+    return folder / found.register, Given(
+        given.log_key or _key(folder, found.log_key),
+        given.registrar_key or _key(folder / found.officers, found.registrar),
+        given.officers or officers,
+        found.cadence if given.cadence is None else given.cadence,
+        found.reserve_mb,
+    )
+
+
+def _key(folder: Path, name: str) -> str:
+    return name if name.startswith(f"{signers.AGENT}:") else str(folder / name)
+
+
+def _pens(given: Given, ml_dsa_key: Path | None, feeding: dict[str, record.Signer]) -> "Pens":
+    """The keys with which it signs, read from files that nobody else may read.
+
+    Raises:
+        SetupError: H901 without a key's name; H959 for one that is not there; H960 for one that
+            others may read; H904 or H914 for one that is none.
+    """
+    if given.log_key is None or given.registrar_key is None:
+        what = "it is not said which keys sign: --log-key and --registrar-key"
+        fix = "Name both, or the folder of an installation."
+        raise SetupError(Fault("H901", what, fix))
+    files = [
+        Path(name)
+        for name in (given.log_key, given.registrar_key)
+        if not name.startswith(f"{signers.AGENT}:")
+    ]
+    hands = given.officers
+    faults = gateway_files.unusable([*files, *([] if ml_dsa_key is None else [ml_dsa_key])])
+    if hands not in (None, signers.AGENT):
+        faults += gateway_files.unusable_in(Path(hands or ""))
+    if faults:
+        raise SetupError(*faults)
+    return Pens(
+        signers.signer(given.log_key),
+        None if ml_dsa_key is None else key_files.read_ml_dsa(ml_dsa_key),
+        signers.signer(given.registrar_key),
+        {} if hands is None else signers.group(hands),
+        feeding,
+    )
+
+
+def _room(folder: Path, reserve: int) -> bool:
+    return shutil.disk_usage(folder).free >= reserve
+
+
 @contextmanager
-def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
+def _opened(
+    path: Path, pens: Pens, laws: agree.Library, room: Callable[[], bool], watch: GatewayWatch
+) -> Iterator[Gateway]:
     with register_files.opened(path) as files:
         trust = files.trust()
-        log = record.open_log(files.store, files.vault, trust, pens.log, pens.second)
+        log = record.open_log(files.store, files.vault, trust, pens.log, pens.second, watch.writing)
 
         def text() -> str:
             return record.trust_of_reads(trust)
@@ -139,7 +236,9 @@ def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
         ):
             reads = record.open_log(kept.store, kept.vault, kept.trust(), pens.log)
             secret = gateway_files.secret(path, token_bytes)
-            means = Means(pens.registrar, secret, _now, token_bytes, laws, pens.officers)
+            means = Means(
+                pens.registrar, secret, _now, token_bytes, laws, pens.officers, room, watch
+            )
             clients = witness_client.clients(trust.policy)
             write = partial(letterbox_files.write_answers, path)
             key = letterbox_files.private(path, token_bytes)

@@ -12,17 +12,15 @@ from http import HTTPStatus
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from time import monotonic, sleep
-from urllib.parse import urlsplit
 
-from habeas.adapters import gateway_socket, installation_files, stopping
+from habeas.adapters import gateway_socket, installation_files, settings_files, stopping, web_server
 from habeas.adapters.installation_files import Installation
 from habeas.cli import output
 from habeas.errors import Fault, SetupError
 
 WAIT_S, POLL_S, STOP_S = 60.0, 0.1, 15.0
 LOG = "serve.log"
-ENVIRONMENT = "HABEAS_INSTALLATION"
-SERVER = ("--interface", "wsgi", "--workers", "2", "--no-access-log", "--log-level", "warning")
+ENVIRONMENT = settings_files.FOLDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +34,8 @@ class Served:
 
     @property
     def port(self) -> int:
-        """The port of its address."""
-        return urlsplit(self.found.address).port or 443
+        """The port on which it is served."""
+        return self.found.served_at()
 
     def python(self, *arguments: str) -> list[str]:
         """A call of this very Python."""
@@ -45,13 +43,7 @@ class Served:
 
     def gateway(self) -> list[str]:
         """The call of its gateway."""
-        officers = self.folder / installation_files.OFFICERS
-        return self.python(
-            *self.habeas, "gateway", str(self.folder / self.found.register),
-            "--log-key", str(self.folder / self.found.log_key),
-            "--registrar-key", str(officers / self.found.registrar),
-            "--officers", str(officers), *self.more,
-        )  # fmt: skip
+        return self.python(*self.habeas, "gateway", str(self.folder), *self.more)
 
     def environment(self) -> dict[str, str]:
         """What its processes are told."""
@@ -70,15 +62,15 @@ class Child:
     process: "subprocess.Popen[bytes]"
 
 
-def serve(dir: Path = Path("demo/web"), /, *, threads: int = 4) -> int:  # noqa: A002 - its name
+def serve(dir: Path = Path("demo/web"), /, *, threads: int = 0) -> int:  # noqa: A002 - its name
     """Serve the web app and the API of one installation, or of every one in a folder.
 
     Args:
         dir: the folder of an installation, or of several.
-        threads: how many requests each answers at once.
+        threads: how many requests each process answers at once; 0: as its settings say.
     """
     told, children = stopping.on_signals(), list[Child]()
-    served = [Served(one, installation_files.read(one)) for one in folders(dir)]
+    served = [Served(one, settings_files.settled(one, os.environ)) for one in folders(dir)]
     with running(served, threads, children) as up:
         output.console().print(up, markup=False)
         output.note(
@@ -195,11 +187,7 @@ def start_web(one: Served, threads: int, children: list[Child]) -> str:
     )
     if prepared.returncode:
         raise _down(one, "web's tables")
-    web = one.python(
-        "granian", *SERVER, "--host", "127.0.0.1", "--port", str(one.port),
-        "--blocking-threads", str(threads), "habeas.web.wsgi:application",
-    )  # fmt: skip
-    children.append(_child("web server", web, one))
+    children.append(_child("web server", web_server.call(one.found, threads), one))
     _until(lambda: _well(one.port), one, "web server")
     return prepared.stdout.decode()
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from threading import Event
 
 from habeas.adapters import key_files, text_files
+from habeas.adapters import logs as logs_
 from habeas.adapters.witness_server import WitnessServer, serving
 from habeas.adapters.witness_store import SqliteWitnessStore
 from habeas.cli import clock, output
@@ -38,6 +39,7 @@ def witness(
         anywhere: allow another address; it speaks plain HTTP, so put a proxy with TLS before it.
         make: make the folder and an empty memory; only for a new key.
     """
+    logs_.begin("witness")
     _, signer = key_files.read(key)
     known = text_files.text(logs)
     if make:

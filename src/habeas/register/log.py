@@ -20,7 +20,8 @@ tlog-checkpoint.
 """
 
 import base64
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -49,6 +50,9 @@ class Pen:
     signer: Signer
     vault: Vault
     post_quantum: MlDsaSigner | None = None  # ML-DSA-44, for a second line under every checkpoint
+    writing: Callable[[int], AbstractContextManager[object]] = (
+        nullcontext  # around a write of so many
+    )
 
 
 class Log:
@@ -263,7 +267,10 @@ class Log:
             point = self._checkpoint(recorded_at, rows) if publish else None
             if rows or point:
                 filled = self._base.tree.filled()
-                self.store.write(Batch(start, rows, recorded_at, intake.sections, filled, point))
+                with self._pen.writing(len(rows)):
+                    self.store.write(
+                        Batch(start, rows, recorded_at, intake.sections, filled, point)
+                    )
             self._stale = False
         finally:  # whatever stopped it: what stands in memory must again be what is stored
             if self._stale:

@@ -314,6 +314,39 @@ Request = Alone | Submit | Publish | Feeding
 _REQUESTS: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 
+class Traced(Struct, frozen=True, forbid_unknown_fields=True, tag="traced", tag_field="op"):
+    """A request, and of which request of the asker's own it is a part."""
+
+    traceparent: Annotated[str, Meta(pattern="^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")]
+    request: msgspec.Raw
+
+
+_TRACED: msgspec.json.Decoder[Traced] = msgspec.json.Decoder(Traced)
+_MARK = b'{"op":"traced",'
+
+
+def traced(data: bytes) -> tuple[str, bytes]:
+    """The traceparent of a request, empty where it has none, and the request itself.
+
+    Raises:
+        SetupError: H909.
+    """
+    if not data.startswith(_MARK):
+        return "", data
+    try:
+        found = _TRACED.decode(data)
+    except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError) as error:
+        what = "the request has no form that the gateway knows"
+        fix = "Write it as docs/spec/gateway.md asks."
+        raise SetupError(Fault("H909", what, fix)) from error
+    return found.traceparent, bytes(found.request)
+
+
+def kind(asked: Request) -> str:
+    """The `op` of a request."""
+    return str(type(asked).__struct_config__.tag)
+
+
 def request(data: bytes) -> Request:
     """A request out of its bytes.
 
@@ -377,8 +410,8 @@ class Under:
 class Caller:
     """Asks a gateway; what the gateway refuses is raised here with the same codes."""
 
-    def __init__(self, ask: Callable[[bytes], bytes]) -> None:
-        self._send = ask
+    def __init__(self, ask: Callable[[bytes], bytes], traceparent: str = "") -> None:
+        self._send, self._traceparent = ask, traceparent
 
     def ask(self, what: Request) -> Found:
         """The answer to one request.
@@ -387,6 +420,8 @@ class Caller:
             HabeasError: what the gateway raised; H909 or H910, when there was no whole answer.
         """
         data = msgspec.json.encode(what)
+        if self._traceparent:
+            data = msgspec.json.encode(Traced(self._traceparent, msgspec.Raw(data)))
         if len(data) > CAP:
             what_is = f"the request has {len(data):,} bytes; the cap is {CAP:,}"
             raise SetupError(Fault("H909", what_is, "Send it in parts."))

@@ -27,7 +27,6 @@ from itertools import islice
 
 from habeas.errors import Fault, HabeasError, RegisterError, SigningRefused
 from habeas.register import checkpoint, events
-from habeas.register.content import is_pad
 from habeas.register.events import Body, Row
 from habeas.register.keys import KEY_KINDS, Trust
 from habeas.register.log import Log, Signed
@@ -38,7 +37,7 @@ from habeas.service import (
     asking,
     disclose,
     feed_asks,
-    headed,
+    fitness,
     keep,
     publish,
     reads,
@@ -47,18 +46,22 @@ from habeas.service import (
 )
 from habeas.service.act_desk import ActDesk, Room
 from habeas.service.asking import Found, Under
-from habeas.service.disclose import May
 from habeas.service.feed_desk import FeedDesk, Holdings, House
+from habeas.service.fitness import Fitness
 from habeas.service.judging import Bench
 from habeas.service.letterbox import Door, LetterDesk, at_hand
+from habeas.service.opened import Opened
 from habeas.service.post import PostDesk
 from habeas.service.press import Press
 from habeas.service.sequencer import Sequencer
 from habeas.service.submit import submit
 from habeas.service.transfer import Ground
+from habeas.service.watching import Unwatched, Watch
 from habeas.terms import EventKind
 
-ANSWERED = 1024 * 1024  # bytes of bodies in one answer; what follows is asked for anew
+WRITES = (
+    asking.Append, asking.Act, asking.Sign, asking.Drop, asking.Receive, asking.Take, asking.Decide,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,8 @@ class Means:
     chance: Callable[[int], bytes]
     library: agree.Library
     officers: Mapping[str, Sequence[Signer]] = field(default_factory=dict[str, Sequence[Signer]])
+    room: Callable[[], bool] = lambda: True  # whether the disk has room for more than reads
+    watch: Watch = field(default_factory=Unwatched)
 
 
 class Gateway:
@@ -94,13 +99,17 @@ class Gateway:
 
         Raises:
             RegisterError: H913, when the registrar's key is not good in the register.
+            SetupError: H963, when the clock is behind what was recorded.
         """
         self._books, self._means, self._lock = books, means, threading.RLock()
         self._benches: dict[tuple[str, str | None, str | None], Bench] = {}
         self._started = means.clock()
         self._audited: date | None = None
+        self._ahead_s = 0
+        self._fit = Fitness(books.log.store, means.room)
+        self._fit.sign(self._started)
         witnesses = (books.trust.policy, books.clients)
-        self._press = Press(books.log, witnesses, means.clock, self._lock)
+        self._press = Press(books.log, witnesses, self._may_sign, self._lock)
         self._follow_keys()
         self._registrar = reads.registrar(books.log, self._keys, means.registrar, means.chance)
         self._reads = reads.ReadLog(books.reads, self._registrar, means.secret)
@@ -114,6 +123,7 @@ class Gateway:
         line = partial(self._post.shared_line, under)
         house = House(books.log, policy, books.waiting, means.clock, self._lock, line)
         self._feed = FeedDesk(house, books.feed)
+        self._opened = Opened(books.log, books.trust, self._feed.proof)
         books.reads.publish(means.clock())
         self._sequencer = Sequencer[asking.Submit, Found](self, means.clock)
 
@@ -131,16 +141,32 @@ class Gateway:
     def answer(self, data: bytes) -> bytes:
         """The answer to one request, a refusal included."""
         try:
-            asked = asking.request(data)
-            if isinstance(asked, asking.Submit):  # written together with what others submit
-                return asking.answered(self._sequencer.submit(asked).result())
-            if isinstance(asked, feed_asks.Feeding):  # it has locks of its own
-                return asking.answered(self._fed(asked))
-            if isinstance(asked, asking.Publish):
-                return asking.answered(self._publish(pads=asked.pads))
-            return asking.answered(self._answer(asked))
+            traceparent, inner = asking.traced(data)
+            asked = asking.request(inner)
         except HabeasError as error:
+            with self._means.watch.asked("unknown", "") as marks:
+                marks["code"] = error.code
             return asking.told(error)
+        with self._means.watch.asked(asking.kind(asked), traceparent) as marks:
+            try:
+                return asking.answered(self._done(asked))
+            except HabeasError as error:
+                marks["code"] = error.code
+                return asking.told(error)
+
+    def _done(self, asked: asking.Request) -> Found:
+        try:
+            if isinstance(asked, asking.Submit):  # written together with what others submit
+                return self._sequencer.submit(asked).result()
+            if isinstance(asked, feed_asks.Feeding):  # it has locks of its own
+                return self._fed(asked)
+            if isinstance(asked, asking.Publish):
+                return self._publish(pads=asked.pads)
+            return self._answer(asked)
+        except OSError as error:
+            if (lacking := fitness.unwritten(error)) is None:
+                raise
+            raise lacking from error
 
     def _fed(self, asked: feed_asks.Feeding) -> Found:
         found = self._feed.answer(asked)
@@ -150,6 +176,8 @@ class Gateway:
 
     def _answer(self, asked: asking.Alone) -> Found:
         with self._lock:
+            if isinstance(asked, WRITES):
+                self._fit.write(self._means.clock())
             match asked:
                 case asking.Append() | asking.Audit() | asking.Status():
                     return self._kept(asked)
@@ -191,6 +219,16 @@ class Gateway:
 
     # Writing
 
+    def _may_sign(self) -> datetime:
+        """The instant at which something may be signed now.
+
+        Raises:
+            SetupError: H963, when the clock has gone back.
+        """
+        at = self._means.clock()
+        self._fit.sign(at)
+        return at
+
     def _append(self, asked: asking.Append) -> Found:
         bench = self._bench(asked.agreement, asked.sending, asked.receiving)
         batch, log = asking.signed(asked.events), self._books.log
@@ -205,6 +243,10 @@ class Gateway:
         """Write what several callers have submitted in as few transactions as it takes."""
         del recorded_at  # each write takes its own instant
         with self._lock:
+            try:
+                self._fit.write(self._means.clock())
+            except HabeasError as error:
+                return [error] * len(batch)
             return self._submitted(batch)
 
     def _submitted(self, asked: Sequence[asking.Submit]) -> list[Found | HabeasError]:
@@ -249,6 +291,7 @@ class Gateway:
     def _publish(self, *, pads: bool) -> Found:
         """Sign a checkpoint under the witnesses, and settle what it covers; without the lock."""
         found = self._press.publish(pads=pads)
+        self._ahead_s = fitness.ahead_s(str(found["checkpoint"]), self._means.clock())
         self._feed.settle()
         return found
 
@@ -261,8 +304,8 @@ class Gateway:
         with self._lock:
             today = self._means.clock().date()
             if self._audited != today:
-                self._audited = today
                 self._audit()
+                self._audited = today
         self._press.keep_time()
         self._feed.settle()
 
@@ -296,6 +339,7 @@ class Gateway:
 
     def _audit(self) -> Found:
         at, log = self._means.clock(), self._books.reads
+        self._fit.sign(at)
         point = checkpoint.read_note(log.publish(at)).checkpoint
         root = base64.b64encode(point.root).decode()
         inner: Body = {"origin": log.origin, "size": point.size, "root": root}
@@ -311,6 +355,9 @@ class Gateway:
             "checkpoint": latest[1] if latest else "",
             "signs": self.waits is None,
             "reads": {"origin": kept.origin, "size": kept.size},
+            "clock_ahead_s": self._ahead_s,
+            "waiting": self._sequencer.waiting(),
+            "numbers": dict(self._means.watch.numbers()),
             "uptime_s": int((self._means.clock() - self._started).total_seconds()),
         }
 
@@ -323,7 +370,7 @@ class Gateway:
         may = disclose.may(self._means.library.disclosure, asker.role)
         hidden = self._withheld(asker, rows)
         told = [row for row in rows if row.event_id not in hidden]
-        found = self._found(asked.of, told, may) if self._may_be_told(asker) else None
+        found = self._opened.found(asked.of, told, may) if self._may_be_told(asker) else None
         if found is None:
             raise _nothing()
         return found
@@ -428,65 +475,6 @@ class Gateway:
             found |= complaints - {one.id for one in there}  # not to be opened: not known
             found |= disclose.withheld(table, there, asker.authority, asker.role)
         return frozenset(found)
-
-    def _found(self, what: asking.What, rows: Sequence[Row], may: May) -> Found | None:
-        if isinstance(what, asking.OneSection):
-            return self._section(rows, what.name) if what.name in may.sections else None
-        if not may.header:
-            return None
-        match what:
-            case asking.Head(subject):
-                head = self._books.log.head(subject)
-                return head and {"seq": head[0], "entry": head[1]}
-            case asking.Latest():
-                shown = [self._shown(row, may) for row in rows]
-                return {"records": shown, "size": self._books.log.size}
-            case asking.OneReceipt() | asking.OneSettlement():  # each holds the whole event
-                whole = may.body or not headed.of_persons(rows)
-                return self._proven(what, rows) if whole and rows else None
-            case asking.OneEvent() | asking.OnePerson():
-                return self._events(rows, may)
-
-    def _shown(self, row: Row, may: May) -> Found:
-        found = record.shown_row(row, self._books.log.vault)
-        if may.body or row.subject is None or "event" not in found:
-            return found
-        opened = self._books.log.vault.open(row)
-        return found | {"event": opened and headed.header(opened)}
-
-    def _events(self, rows: Sequence[Row], may: May) -> Found | None:
-        shown, size = list[dict[str, object]](), 0
-        for row in rows:
-            if size > ANSWERED:
-                return {"events": shown, "next": row.index}
-            found = self._books.log.vault.open(row)
-            if found is not None:
-                whole = may.body or row.subject is None
-                shown.append(headed.told(found) if whole else headed.headed(found))
-                size += len(found.body)
-        return {"events": shown} if shown else None
-
-    def _proven(
-        self, what: asking.OneReceipt | asking.OneSettlement, rows: Sequence[Row]
-    ) -> Found | None:
-        log = self._books.log
-        if is_pad(rows[0]) or log.vault.open(rows[0]) is None:
-            return None
-        if isinstance(what, asking.OneSettlement):
-            return self._feed.proof(rows[0])
-        found = record.receipt_of(log.store, log.vault, rows[0].index, self._books.trust)
-        return {"receipt": record.receipt_text(found)}
-
-    def _section(self, rows: Sequence[Row], name: str) -> Found | None:
-        log = self._books.log
-        for row in rows:
-            for sealed in log.store.sections(row.index):
-                found = log.vault.section(row.event_id, sealed) if sealed.name == name else None
-                event = log.vault.open(row)
-                if found is not None and event is not None:
-                    headed.named(found, event)
-                    return {"name": name, "salt": found.salt, "data": found.data}
-        return None
 
 
 def _nothing() -> RegisterError:

@@ -8,6 +8,22 @@ from habeas.register.keys import Trust
 from habeas.register.store import Store
 from habeas.register.tiles import TileTree
 
+LOOKED = 1024  # leaves: more pads than this never lie one after the other
+
+
+def newest(store: Store, size: int) -> datetime | None:
+    """When the newest event among the first leaves was recorded, UTC; None where none is near.
+
+    Pads are recorded at no instant.
+    """
+    return max(store.recorded(range(max(0, size - LOOKED), size)).values(), default=None)
+
+
+def note(store: Store) -> str:
+    """The latest checkpoint with its cosignatures; empty before the first."""
+    latest = store.latest()
+    return latest[1] if latest else ""
+
 
 def holds(store: Store, trust: Trust) -> bool:
     """Whether the latest checkpoint is signed by the trusted log, and is that of its leaves.
@@ -29,6 +45,5 @@ def holds(store: Store, trust: Trust) -> bool:
 def age_s(store: Store, now: datetime) -> int:
     """Seconds since the newest entry under the latest checkpoint was recorded; -1: none is."""
     latest = store.latest()
-    size = latest[0] if latest else 0
-    found = store.recorded([size - 1]).get(size - 1) if size else None
+    found = newest(store, latest[0] if latest else 0)
     return -1 if found is None else int((now - found).total_seconds())

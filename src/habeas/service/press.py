@@ -31,16 +31,22 @@ class Press:
         self,
         log: Log,
         witnesses: tuple[Policy, Clients],
-        clock: Callable[[], datetime],
+        may_sign: Callable[[], datetime],
         lock: threading.RLock,
     ) -> None:
         """Ask the witnesses what they have seen before anything is signed.
+
+        Args:
+            log: whose checkpoints it signs.
+            witnesses: the log's policy, and the ways to those it names.
+            may_sign: the instant of a signature, UTC; raises where none may be given now.
+            lock: the log's.
 
         Raises:
             SigningRefused: H539, when the log was rolled back.
         """
         self._log, (self._policy, self._clients) = log, witnesses
-        self._clock, self._lock, self._turn = clock, lock, threading.Lock()
+        self._may_sign, self._lock, self._turn = may_sign, lock, threading.Lock()
         self.waits: SigningRefused | None = None  # why nothing is signed yet; None: it is
         self._owes = False  # the last publication met no quorum
         self._begin()
@@ -69,7 +75,7 @@ class Press:
             if self.waits is not None:
                 raise self.waits
             with self._lock:
-                note = self._log.publish(self._clock(), pads=pads)
+                note = self._log.publish(self._may_sign(), pads=pads)
             asked = publish.cosign(self._log, self._policy, self._clients, note, self._lock)
             self._owes = asked.met is False
         refused = {name: one.reason for name, one in asked.refused.items()}

@@ -2,7 +2,8 @@
 
 import base64
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -103,9 +104,22 @@ def trust_of_reads(trust: Trust) -> str:
 
 
 def open_log(
-    store: Store, vault: Vault, trust: Trust, signer: Signer, second: MlDsaSigner | None = None
+    store: Store,
+    vault: Vault,
+    trust: Trust,
+    signer: Signer,
+    second: MlDsaSigner | None = None,
+    writing: Callable[[int], AbstractContextManager[object]] = nullcontext,
 ) -> Log:
     """A log over its store and the keys of its content; `second` signs every checkpoint too.
+
+    Args:
+        store: where it lies.
+        vault: the keys of its content.
+        trust: whose log it is.
+        signer: the log's key.
+        second: signs every checkpoint too, by ML-DSA-44.
+        writing: what is put around each write of so many leaves, for whoever measures it.
 
     Raises:
         RegisterError: H537, when the signer is not the log key of the trust file.
@@ -116,7 +130,8 @@ def open_log(
     if named != (set() if second is None else {second.public()}):
         what = "the policy names an ML-DSA-44 key of this log that is not the one at hand"
         raise RegisterError(Fault("H537", what, "Give the key with --ml-dsa-key, or leave it out."))
-    return Log(store, Pen(trust.policy.log.name, signer, vault, second), dict(trust.roots))
+    pen = Pen(trust.policy.log.name, signer, vault, second, writing)
+    return Log(store, pen, dict(trust.roots))
 
 
 def read_signed(text: str, file: str) -> list[Signed]:

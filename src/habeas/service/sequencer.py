@@ -14,6 +14,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextvars import Context, copy_context
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
@@ -48,6 +49,7 @@ class Writer(Protocol[Asked_contra, Given_co]):
 class _Event(Generic[T, R]):
     signed: T
     answer: "Future[R]"
+    context: Context  # of whoever submitted it: a batch is written in that of its first
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Sequencer(Generic[T, R]):
             RegisterError: H568, when the sequencer has stopped; H569, when too many wait.
         """
         answer: Future[R] = Future()
-        self._put(_Event(signed, answer))
+        self._put(_Event(signed, answer, copy_context()))
         return answer
 
     def publish(self, *, pads: bool = False) -> "Future[str]":
@@ -101,6 +103,10 @@ class Sequencer(Generic[T, R]):
         answer: Future[str] = Future()
         self._put(_Note(pads, answer))
         return answer
+
+    def waiting(self) -> int:
+        """How many wait to be written."""
+        return len(self._waiting)
 
     def stop(self) -> None:
         """Take no more, answer whatever waits, and end the thread.
@@ -155,8 +161,10 @@ class Sequencer(Generic[T, R]):
     def _append(self, taken: Sequence[_Event[T, R]]) -> None:
         asked = [one for one in taken if one.answer.set_running_or_notify_cancel()]
         try:
-            outcomes: Sequence[R | HabeasError] = self._log.append_each(
-                [one.signed for one in asked], self._clock()
+            within = asked[0].context.run if asked else copy_context().run
+            batch = [one.signed for one in asked]
+            outcomes: Sequence[R | HabeasError] = within(
+                self._log.append_each, batch, self._clock()
             )
         except RegisterError as error:
             if error.code in FATAL:

@@ -14,6 +14,8 @@ from collections.abc import Callable, Sequence
 import django
 
 from habeas.adapters import stopping
+from habeas.errors import HabeasError
+from habeas.web import starting
 
 POLL_S = 1.0
 _log = logging.getLogger("habeas.courier")
@@ -21,7 +23,13 @@ _log = logging.getLogger("habeas.courier")
 
 def main() -> int:
     """Go on until told to stop."""
-    django.setup()
+    try:
+        django.setup()
+        starting.told_variables()
+        starting.refuse(starting.OLDER, starting.NEWER)
+    except HabeasError as error:
+        print(error, file=sys.stderr)  # noqa: T201
+        return error.status
     from habeas.web.rounds import rounds  # noqa: PLC0415 - after the settings
 
     run(rounds(), stopping.on_signals())
@@ -40,14 +48,20 @@ def run(rounds: Sequence[Callable[[], None]], stop: threading.Event) -> None:
 def _again(round_: Callable[[], None], stop: threading.Event) -> None:
     from django.db import Error, close_old_connections  # noqa: PLC0415 - after the settings
 
-    from habeas.errors import HabeasError  # noqa: PLC0415 - after the settings
-
+    # By its owner too: several rounds are methods of one name.
+    name, failing = round_.__qualname__, ""
     while not stop.is_set():
         try:
             round_()
+            if failing:
+                _log.warning("%s: goes on", name)
+            failing = ""
         except (HabeasError, Error, OSError) as error:
             # Codes and kinds alone: a sentence may hold what is nobody's to read in a log.
-            _log.warning("%s: %s", round_.__name__, getattr(error, "code", type(error).__name__))
+            found = str(getattr(error, "code", type(error).__name__))
+            if found != failing:  # once, and not each second
+                _log.warning("%s: %s", name, found)
+            failing = found
             close_old_connections()
         stop.wait(POLL_S)
 

@@ -9,8 +9,7 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping
 from secrets import token_bytes
 
-from django.db import DatabaseError, connection
-from django.db.migrations.executor import MigrationExecutor
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.http.request import split_domain_port
 from django.urls import URLPattern, path
@@ -20,7 +19,7 @@ from habeas.adapters import installation_files
 from habeas.adapters.loopback import is_loopback
 from habeas.errors import HabeasError
 from habeas.service import asking, head
-from habeas.web import wiring
+from habeas.web import starting, wiring
 from habeas.web.clock import now
 from habeas.web.hooks import ledger
 from habeas.web.readmodels import tally
@@ -46,8 +45,7 @@ def ready(request: HttpRequest) -> HttpResponse:
 
 
 def _tables() -> bool:
-    plan = MigrationExecutor(connection)
-    return not plan.migration_plan(plan.loader.graph.leaf_nodes())
+    return starting.form() == "ok"
 
 
 def _gateway() -> bool:
@@ -78,7 +76,8 @@ def metrics(request: HttpRequest) -> HttpResponse:
     """The numbers, in the text form that collectors read."""
     if not (_here(request) or _has_key(request)):
         raise Http404
-    return HttpResponse("".join(_lines(numbers())), content_type=TEXT)
+    text = "".join([*_lines(numbers()), *_of_gateway()])
+    return HttpResponse(text, content_type=TEXT)
 
 
 def _here(request: HttpRequest) -> bool:
@@ -127,6 +126,50 @@ def _lines(found: Mapping[str, int]) -> Iterator[str]:
     yield f"# HELP {DELIVERIES} Messages by how they stand.\n# TYPE {DELIVERIES} gauge\n"
     for state, count in ledger.counts().items():
         yield f'{DELIVERIES}{{state="{state.lower()}"}} {count}\n'
+
+
+def _of_gateway() -> Iterator[str]:
+    """What the gateway counted since it began; nothing where none answers."""
+    try:
+        with wiring.gateway() as caller:
+            status = caller.ask(asking.Status())
+    except HabeasError:
+        yield from _one("habeas_gateway_up", "gauge", "Whether the gateway answers.", {"": 0})
+        return
+    yield from _one("habeas_gateway_up", "gauge", "Whether the gateway answers.", {"": 1})
+    waiting, ahead = int(status["waiting"]), int(status["clock_ahead_s"])
+    yield from _one("habeas_gateway_waiting", "gauge", "Events that wait.", {"": waiting})
+    told = "By how much the clock is ahead of the witness that differs most."
+    yield from _one("habeas_clock_ahead_seconds", "gauge", told, {"": ahead})
+    counted = status["numbers"]
+    asked = {f'{{op="{name}"}}': count for name, count in counted.get("asked", {}).items()}
+    yield from _one("habeas_gateway_requests_total", "counter", "Requests by kind.", asked)
+    refused = {f'{{code="{name}"}}': count for name, count in counted.get("refused", {}).items()}
+    yield from _one("habeas_gateway_refusals_total", "counter", "Refusals by code.", refused)
+    for name, about in SECONDS.items():
+        yield from _histogram(f"habeas_{name}", about, counted.get(name))
+
+
+SECONDS: Mapping[str, str] = {
+    "request_seconds": "From a request to the gateway's answer.",
+    "commit_seconds": "One transaction of the register's store.",
+}
+
+
+def _one(name: str, kind: str, about: str, values: Mapping[str, int]) -> Iterator[str]:
+    yield f"# HELP {name} {about}\n# TYPE {name} {kind}\n"
+    for labels, value in values.items():
+        yield f"{name}{labels} {value}\n"
+
+
+def _histogram(name: str, about: str, found: asking.Found | None) -> Iterator[str]:
+    if found is None:
+        return
+    yield f"# HELP {name} {about}\n# TYPE {name} histogram\n"
+    for bound, count in found["le"]:
+        yield f'{name}_bucket{{le="{bound}"}} {int(count)}\n'
+    yield f'{name}_bucket{{le="+Inf"}} {found["count"]}\n'
+    yield f"{name}_sum {found['sum']}\n{name}_count {found['count']}\n"
 
 
 urlpatterns: list[URLPattern] = [

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import django
 
 from habeas.errors import HabeasError
+from habeas.web import starting
 
 
 def main() -> int:
@@ -13,12 +14,14 @@ def main() -> int:
 
     A demonstration gets its people, and says how each signs in.
     """
-    django.setup()
     try:
+        django.setup()
+        starting.told_variables()
+        starting.refuse(starting.NEWER)
         _prepare()
     except HabeasError as error:
         print(error, file=sys.stderr)  # noqa: T201
-        return 1
+        return error.status
     return 0
 
 

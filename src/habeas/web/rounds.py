@@ -9,9 +9,10 @@ from secrets import token_bytes
 
 import msgspec
 
-from habeas.adapters import outgoing, projection_runs
+from habeas.adapters import outgoing, projection_runs, spans
 from habeas.adapters.feed_client import HttpPeer
 from habeas.adapters.installation_files import Peer
+from habeas.adapters.logs import TRACEPARENT
 from habeas.errors import HabeasError, SetupError
 from habeas.service import asking, feed_asks, hooks
 from habeas.service.feed_round import Feeder
@@ -121,14 +122,16 @@ class Pause:
         """Whether it may be asked again."""
         return now() >= self._not_before
 
-    def failed(self) -> None:
-        """It gave none: the next pause is twice as long, up to a minute."""
+    def failed(self) -> bool:
+        """It gave none: the next pause is longer, up to a minute. Whether it was the first time."""
         self._fails += 1
         self._not_before = now() + min(FIRST_WAIT * 2 ** min(self._fails - 1, 10), LONGEST_WAIT)
+        return self._fails == 1
 
-    def ended(self, rest: timedelta = timedelta()) -> None:
-        """It answered; it is asked again after a rest."""
-        self._fails, self._not_before = 0, now() + rest
+    def ended(self, rest: timedelta = timedelta()) -> bool:
+        """It answered, and is asked again after a rest; returns whether it had not before."""
+        failed, self._fails, self._not_before = self._fails > 0, 0, now() + rest
+        return failed
 
 
 class Feed:
@@ -188,6 +191,7 @@ class Post:
 
     def __init__(self, peer: Peer) -> None:
         self.peer = peer
+        self._span = spans.begin("courier")
         self._target = outgoing.target(peer.address.rstrip("/") + PATH, plain=True)
         self._pause = Pause()
         self._told, self._told_at = b"", datetime.min.replace(tzinfo=UTC)  # what, and when
@@ -210,9 +214,11 @@ class Post:
         try:
             outcomes = self._handed(str(text))
         except HabeasError as error:
-            self._failed(len(str(text)), error.faults[0].what)
+            if self._failed(len(str(text)), error.faults[0].what):  # once, until it is mended
+                _log.warning("the other state's installation takes no messages: %s", error.code)
             return False
-        self._pause.ended()
+        if self._pause.ended():
+            _log.warning("the other state's installation takes messages again")
         self._told, self._told_at = _digest(str(text)), now()
         ledger.exchanged(_attempt(self.peer, Way.SENT, len(str(text)), outcomes))
         return bool(found.get("more"))
@@ -223,7 +229,9 @@ class Post:
 
     def _handed(self, text: str) -> asking.Found:
         at = outgoing.resolved(self._target, inside=True)  # the installation's own file names it
-        found = outgoing.post(self._target, at, text.encode(), {"Content-Type": CONTENT})
+        with self._span("courier post", ""):
+            headers = {"Content-Type": CONTENT, "Traceparent": TRACEPARENT.get()}
+            found = outgoing.post(self._target, at, text.encode(), headers)
         if found.status != HTTPStatus.OK:
             raise outgoing.unreachable(f"the other state's installation answered {found.status}")
         try:
@@ -231,11 +239,11 @@ class Post:
         except (msgspec.MsgspecError, UnicodeDecodeError):
             return {}  # taken in, in more words than are read
 
-    def _failed(self, size: int, why: str) -> None:
-        self._pause.failed()
+    def _failed(self, size: int, why: str) -> bool:
         ledger.exchanged(
             Exchange(peer=self.peer.state, way=Way.SENT, at=now(), bytes=size, reason=why[:200])
         )
+        return self._pause.failed()
 
 
 def received(text: str) -> asking.Found:

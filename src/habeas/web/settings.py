@@ -1,25 +1,28 @@
 """The settings of one installation's web; the environment is read here only.
 
-`HABEAS_INSTALLATION` names the folder of the installation; everything else stands in its file.
+`HABEAS_INSTALLATION` names the folder of the installation; everything else stands in its file, or
+in a variable that takes a setting's place (docs/operation.md).
 Without it nothing can be served: the settings then stand for checks of the code alone.
 """
 
 import os
+import sys
 from pathlib import Path
 from secrets import token_bytes
 from urllib.parse import urlsplit
 
 from django.utils.translation import gettext_lazy as _
 
-from habeas.adapters import installation_files
+from habeas.adapters import installation_files, settings_files
 from habeas.adapters.installation_files import Installation
 
 WEB = Path(__file__).parent
-FOLDER = Path(os.environ["HABEAS_INSTALLATION"]) if "HABEAS_INSTALLATION" in os.environ else None
-INSTALLATION: Installation | None = installation_files.read(FOLDER) if FOLDER else None
+FOLDER = Path(os.environ[settings_files.FOLDER]) if settings_files.FOLDER in os.environ else None
+INSTALLATION: Installation | None = settings_files.settled(FOLDER, os.environ) if FOLDER else None
 DEMONSTRATION = bool(INSTALLATION and INSTALLATION.demonstration)
 
 DEBUG = False
+SERVICE = Path(sys.argv[0]).stem if Path(sys.argv[0]).stem in {"courier", "prepare"} else "web"
 SECRET_KEY = installation_files.secret(FOLDER, token_bytes) if FOLDER else "checks of the code"
 ADDRESS = INSTALLATION.address if INSTALLATION else "http://localhost"
 SECURE = ADDRESS.startswith("https://")
@@ -50,6 +53,7 @@ INSTALLED_APPS = [
     "habeas.web.readmodels",
 ]
 MIDDLEWARE = [
+    "habeas.web.journal.Journal",
     "habeas.web.security.SecurityHeaders",
     "habeas.web.public.everybody.EverybodyMiddleware",
     "habeas.web.api.edge.ApiEdge",
@@ -243,7 +247,11 @@ FILE_UPLOAD_HANDLERS = [
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"sparing": {"()": "habeas.web.log_lines.Sparing"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "sparing"}},
-    "root": {"handlers": ["console"], "level": "WARNING"},
+    "formatters": {"lines": {"()": "habeas.web.log_lines.PageLines", "service": SERVICE}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "lines"}},
+    "loggers": {"django": {"handlers": [], "level": "WARNING", "propagate": True}},
+    "root": {
+        "handlers": ["console"],
+        "level": (INSTALLATION.log_level if INSTALLATION else "warning").upper(),
+    },
 }

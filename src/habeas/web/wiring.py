@@ -14,6 +14,7 @@ from django.conf import settings
 from habeas.adapters import gateway_socket, letterbox_files, public_holidays, register_files
 from habeas.adapters.installation_files import DOCKETS, FACILITIES, Installation
 from habeas.adapters.letterbox_files import Shelf, SqliteLetterbox
+from habeas.adapters.logs import TRACEPARENT
 from habeas.errors import Fault, SetupError
 from habeas.service import agree, arising, keep, locate, measure, record, transfer
 from habeas.service import letterbox as strangers
@@ -73,7 +74,7 @@ def duties() -> Rules:
 def register() -> register_files.Register:
     """The register, opened once a thread, to read."""
     if not hasattr(_here, "register"):
-        _here.held = register_files.opened(folder() / installation().register)
+        _here.held = register_files.opened(folder() / installation().register, writes=False)
         _here.register = _here.held.__enter__()
     return cast("register_files.Register", _here.register)
 
@@ -99,7 +100,7 @@ def gateway() -> Iterator[Caller]:
         )
         raise SetupError(Fault("H910", "no gateway serves this register", fix, spanish=spanish))
     with closing(line):
-        yield Caller(line.ask)
+        yield Caller(line.ask, TRACEPARENT.get())
 
 
 @cache

@@ -4,5 +4,7 @@ import os
 
 from django.core.wsgi import get_wsgi_application
 
+from habeas.web import starting
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "habeas.web.settings")
-application = get_wsgi_application()
+application = starting.answering(get_wsgi_application)
