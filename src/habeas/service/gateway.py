@@ -25,7 +25,7 @@ from datetime import date, datetime
 from itertools import islice
 
 from habeas.errors import Fault, HabeasError, RegisterError
-from habeas.register import checkpoint, events
+from habeas.register import checkpoint, quick
 from habeas.register.content import is_pad
 from habeas.register.events import Body, Record, Row
 from habeas.register.keys import KEY_KINDS, Trust
@@ -388,8 +388,7 @@ class Gateway:
             if not complaints:
                 continue
             there = [
-                events.event(events.parse(one.body), one.index)
-                for one in self._books.log.vault.records(mine)
+                quick.event(one.body, one.index) for one in self._books.log.vault.records(mine)
             ]
             found |= complaints - {one.id for one in there}  # not to be opened: not known
             found |= disclose.withheld(table, there, asker.authority, asker.role)
@@ -470,7 +469,7 @@ def _headed(found: Record) -> dict[str, object]:
 
 
 def _header(found: Record) -> Mapping[str, object]:
-    return disclose.header(events.event(events.parse(found.body), found.index))
+    return disclose.header(quick.event(found.body, found.index))
 
 
 def _of_persons(rows: Sequence[Row]) -> bool:
@@ -480,6 +479,6 @@ def _of_persons(rows: Sequence[Row]) -> bool:
 def _named(section: Section, record: Record) -> None:
     """Refuse a section that is not the one its event names: a store may hold any."""
     digest = base64.b64encode(section.digest).decode()
-    if (section.name, digest) not in events.event(events.parse(record.body)).sections:
+    if (section.name, digest) not in quick.event(record.body).sections:
         what = "the section is not the one that its event names"
         raise RegisterError(Fault("H591", what, "Verify the register, and restore it."))
