@@ -15,9 +15,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
-from importlib import resources
 from typing import Any
 
+from habeas.adapters import postgres_steps
 from habeas.errors import Fault, RegisterError, SetupError
 from habeas.register.events import PAD, Row
 from habeas.register.sealed import SealedSection
@@ -55,6 +55,7 @@ _COLUMNS = {
     "checkpoint": "size bigint, note text",
     "cosignature": "place bigint, size bigint, line text",
     "evidence": "digest bytea, at timestamp with time zone, what text, data bytea",
+    "version": "one boolean, number integer",
 }
 # A view in a table's place could run without end: only tables are read.
 _FOUND = """SELECT relname::text,
@@ -153,7 +154,8 @@ def _opened(address: str, schema: str, *, create: bool = False) -> Db:
     return db
 
 
-def _prepare(db: Db, schema: str, *, create: bool) -> None:
+def _found(db: Db, schema: str, *, create: bool) -> None:
+    """Look where the schema is, and look for every name in it alone from now on."""
     there = db.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema]).fetchone() == (True,)
     if create == there:
         what = f"the register's schema {'already exists' if create else 'does not exist'}"
@@ -161,16 +163,48 @@ def _prepare(db: Db, schema: str, *, create: bool) -> None:
         raise RegisterError(Fault("H562", what, fix, _named(schema)))
     path = f"{Identifier(schema).as_string(None)}, pg_temp"
     db.execute(_SET, [path])
+
+
+def _prepare(db: Db, schema: str, *, create: bool) -> None:
+    _found(db, schema, create=create)
     if create:
-        tables = resources.files("habeas.adapters") / "postgres_schema.sql"
         with db.transaction():
             db.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
-            db.execute(tables.read_bytes())
+            postgres_steps.go(db, 0)
     way = "SET" if db.info.server_version >= _SET_ROLE else "MEMBER"
     db.execute(_ROLE, [way, schema])
+    postgres_steps.of_this_version(postgres_steps.version(db), _named(schema))
     found: dict[str, str] = dict(db.execute(_FOUND, [schema]).fetchall())
     if {name: found.get(name) for name in _COLUMNS} != _COLUMNS:
         raise psycopg.DatabaseError("it holds no register of this version")
+
+
+def migrate(address: str, schema: str = "register") -> tuple[int, int]:
+    """Bring a register's schema up to date, as its owner, in one transaction.
+
+    Returns:
+        The version that it had, and the one that it has.
+
+    Raises:
+        RegisterError: H561, when it cannot be read; H562, when it is not there; H980, when it is
+            newer than this habeas; H981, when the login does not own it.
+    """
+    with closing(_connected(address, schema)) as db:
+        try:
+            _found(db, schema, create=False)
+            with db.transaction():
+                db.execute("LOCK TABLE head IN EXCLUSIVE MODE")
+                before = postgres_steps.version(db)
+                if before > postgres_steps.VERSION:
+                    postgres_steps.of_this_version(before, _named(schema))
+                postgres_steps.go(db, before)
+        except psycopg.errors.InsufficientPrivilege as error:
+            what = "the login does not own the register's schema"
+            fix = "Migrate as the owner, the login that made it."
+            raise RegisterError(Fault("H981", what, fix, _named(schema))) from error
+        except FAILED as error:
+            raise _damaged(schema, error) from error
+    return before, postgres_steps.VERSION
 
 
 class PostgresStore:

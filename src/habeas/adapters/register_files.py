@@ -139,6 +139,24 @@ def opened(path: Path, chance: Callable[[int], bytes] = token_bytes) -> Iterator
         yield Register(store, Vault(keys, chance), path, keys)
 
 
+def migrated(path: Path) -> tuple[int, int] | None:
+    """Bring the schema of a register on a server up to date; None for one in a file, which has one.
+
+    Returns:
+        The version that it had, and the one that it has.
+
+    Raises:
+        RegisterError: as `opened` does; H980 for a newer schema, H981 for a login that is not the
+            owner's.
+    """
+    place = _place(path)
+    if place is None:
+        return None
+    from habeas.adapters import postgres_store  # noqa: PLC0415 - the driver is an extra
+
+    return postgres_store.migrate(place.postgres, place.schema)
+
+
 def bundle(path: Path) -> Bundle:
     """Everything of a register that its verifier checks; rows are read as they are asked for.
 
