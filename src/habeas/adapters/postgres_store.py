@@ -92,18 +92,14 @@ SELECT %s, line FROM unnest(%s::text[]) WITH ORDINALITY AS given (line, place) O
 ON CONFLICT DO NOTHING"""
 _EVIDENCE = """INSERT INTO evidence SELECT %s, %s, %s, %s
 WHERE (SELECT count(*) FROM evidence) < %s ON CONFLICT DO NOTHING"""
-_LEAVES = "INSERT INTO leaf SELECT * FROM unnest(%b::bigint[], %b::bytea[])"
-_EVENTS = """INSERT INTO event SELECT idx, id, kind, nullif(subject, ''), nullif(seq, -1), %b
-FROM unnest(%b::bigint[], %b::text[], %b::text[], %b::text[], %b::bigint[])
-AS given (idx, id, kind, subject, seq)"""  # an array of nulls alone would have no type
-_CONTENTS = "INSERT INTO content SELECT * FROM unnest(%b::bigint[], %b::bytea[])"
-_SECTIONS = """INSERT INTO section
-SELECT * FROM unnest(%b::bigint[], %b::text[], %b::bytea[], %b::bytea[])"""
-_TILES = "INSERT INTO tile SELECT * FROM unnest(%b::bigint[], %b::bigint[], %b::bytea[])"
-_NOTE = "INSERT INTO checkpoint VALUES (%s, %s)"
 _LATEST = """SELECT size, note || coalesce((SELECT string_agg(line, '' ORDER BY place)
 FROM cosignature WHERE cosignature.size = checkpoint.size), '')
 FROM checkpoint ORDER BY size DESC LIMIT 1"""
+_LEAF = ("COPY leaf FROM STDIN (FORMAT BINARY)", "int8 bytea")
+_EVENT = ("COPY event FROM STDIN (FORMAT BINARY)", "int8 text text text int8 timestamptz")
+_CONTENT = ("COPY content FROM STDIN (FORMAT BINARY)", "int8 bytea")
+_SECTION = ("COPY section FROM STDIN (FORMAT BINARY)", "int8 text bytea bytea")
+_TILE = ("COPY tile FROM STDIN (FORMAT BINARY)", "int8 int8 bytea")
 
 Db = psycopg.Connection[tuple[Any, ...]]  # Any: what a column holds, by the types checked above
 
@@ -314,12 +310,10 @@ class PostgresStore:
         """Commit a batch in one transaction, or nothing of it; waits 5 seconds for another."""
         db = self._idle()
         try:
-            with db.transaction():
-                if db.execute("SELECT size FROM head FOR UPDATE").fetchone() != (batch.start,):
+            with db.transaction(), db.cursor() as cursor:
+                if cursor.execute("SELECT size FROM head FOR UPDATE").fetchone() != (batch.start,):
                     raise self._elsewhere(batch.start)
-                with db.pipeline():  # all of it on its way at once
-                    for statement, values in _statements(batch):
-                        db.execute(statement.encode(), values)
+                _insert(cursor, batch)
         except FAILED as error:
             what = f"the register refused the batch: {_reason(error)}"
             fix = "Read the log again and submit what is missing."
@@ -352,26 +346,28 @@ class PostgresStore:
             self._settle()
 
 
-def _statements(batch: Batch) -> Iterator[tuple[str, Sequence[object]]]:
-    """One statement a table into which anything goes, with a list a column."""
-    rows, sections = batch.rows, batch.sections
-    if rows:
-        indexes = [row.index for row in rows]
-        yield _LEAVES, (indexes, [row.entry for row in rows])
-        yield _CONTENTS, (indexes, [row.content for row in rows])
-    if told := [row for row in rows if row.event_id]:
-        numbers = [-1 if row.seq is None else row.seq for row in told]
-        names = [[row.event_id for row in told], [row.kind for row in told]]
-        subjects = [row.subject or "" for row in told]
-        yield _EVENTS, (batch.recorded_at, [row.index for row in told], *names, subjects, numbers)
-    if sections:
-        named = [[one.index for one in sections], [one.name for one in sections]]
-        kept = [[one.digest for one in sections], [one.content for one in sections]]
-        yield _SECTIONS, (*named, *kept)
-    if batch.tiles:
-        yield _TILES, tuple(list(column) for column in zip(*batch.tiles, strict=True))
+def _insert(cursor: psycopg.Cursor[tuple[Any, ...]], batch: Batch) -> None:
+    at, rows = batch.recorded_at, batch.rows
+    _copy(cursor, _LEAF, [(r.index, r.entry) for r in rows])
+    told = [(r.index, r.event_id, r.kind, r.subject, r.seq, at) for r in rows if r.event_id]
+    _copy(cursor, _EVENT, told)
+    _copy(cursor, _CONTENT, [(r.index, r.content) for r in rows])
+    _copy(cursor, _SECTION, [(s.index, s.name, s.digest, s.content) for s in batch.sections])
+    _copy(cursor, _TILE, batch.tiles)
     if batch.checkpoint is not None:
-        yield _NOTE, batch.checkpoint
+        cursor.execute("INSERT INTO checkpoint VALUES (%s, %s)", batch.checkpoint)
+
+
+def _copy(
+    cursor: psycopg.Cursor[tuple[Any, ...]],
+    table: tuple[str, str],
+    rows: Sequence[tuple[object, ...]],
+) -> None:
+    if rows:
+        with cursor.copy(table[0].encode()) as copy:
+            copy.set_types(table[1].split())
+            for row in rows:
+                copy.write_row(row)
 
 
 def bundle(address: str, schema: str = "register") -> Bundle:
