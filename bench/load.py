@@ -79,11 +79,14 @@ class Answer:
 class Client:
     """Reads pages of one installation, as from many desks: the one longest idle asks next."""
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, source: str = "127.0.0.1") -> None:
         self._host = urlsplit(address).netloc
         self._idle = queue.SimpleQueue[http.client.HTTPConnection]()
         for _ in range(WORKERS):
-            self._idle.put(http.client.HTTPConnection(self._host, timeout=WAIT_S))
+            peer = http.client.HTTPConnection(
+                self._host, timeout=WAIT_S, source_address=(source, 0)
+            )
+            self._idle.put(peer)
 
     def get(self, session: Session, path: str) -> tuple[int, bytes]:
         """A page as it was sent."""

@@ -28,6 +28,7 @@ NAMES = (
     "pages",
     "restore",
     "revoke",
+    "standby",
     "stopped",
     "two_writers",
 )

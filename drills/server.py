@@ -26,19 +26,19 @@ class Server:
     """A server in a folder. Refuses root, so that there it runs under another account."""
 
     def __init__(self, folder: Path, tools: Path) -> None:
-        self._folder, self._tools = folder, tools
-        self._data = folder / "data"
+        self.folder, self._tools = folder, tools
+        self.data = folder / "data"
         self.address = f"host={folder} user=habeas dbname=postgres"
 
     def make(self) -> None:
         form = ["-U", "habeas", "-A", "trust", "-E", "UTF8", "--locale=C"]
-        self._run("initdb", "-D", str(self._data), *form)
+        self._run("initdb", "-D", str(self.data), *form)
 
     def start(self) -> None:
         """Start it, once whatever was killed has let go of its memory."""
-        told = f"-k {self._folder} -c listen_addresses= -c fsync=on -c full_page_writes=on"
+        told = f"-k {self.folder} -c listen_addresses= -c fsync=on -c full_page_writes=on"
         told += " -c recovery_init_sync_method=syncfs"  # not a file at a time
-        words = ["-D", str(self._data), "-o", told, "-w", "-l", f"{self._folder}/log", "start"]
+        words = ["-D", str(self.data), "-o", told, "-w", "-l", f"{self.folder}/log", "start"]
         end = time.monotonic() + WAIT
         while True:
             try:
@@ -51,20 +51,25 @@ class Server:
                 return
 
     def stop(self) -> None:
-        self._run("pg_ctl", "-D", str(self._data), "-m", "immediate", "-w", "stop")
+        self._run("pg_ctl", "-D", str(self.data), "-m", "immediate", "-w", "stop")
+
+    def stop_if_running(self) -> None:
+        """Stop it, where somebody has started it."""
+        if (self.data / "postmaster.pid").exists():
+            self.stop()
 
     def _run(self, tool: str, *words: str) -> None:
-        account = _account()
+        known = account()
         more: dict[str, Any] = {}  # Any: what `run` takes
-        if account is not None:
-            os.chown(self._folder, account.pw_uid, account.pw_gid)
-            more = {"user": account.pw_uid, "group": account.pw_gid, "extra_groups": []}
+        if known is not None:
+            os.chown(self.folder, known.pw_uid, known.pw_gid)
+            more = {"user": known.pw_uid, "group": known.pw_gid, "extra_groups": []}
         quiet = subprocess.DEVNULL
         call = [str(self._tools / tool), *words]
-        subprocess.run(call, check=True, cwd=self._folder, stdout=quiet, stderr=quiet, **more)
+        subprocess.run(call, check=True, cwd=self.folder, stdout=quiet, stderr=quiet, **more)
 
     def postmaster(self) -> int:
-        return int((self._data / "postmaster.pid").read_text().split("\n")[0])
+        return int((self.data / "postmaster.pid").read_text().split("\n")[0])
 
     def backends(self) -> list[int]:
         """The server's processes that serve a drill's writer."""
@@ -86,14 +91,16 @@ class Server:
         raise AssertionError(msg)
 
 
-def _account() -> pwd.struct_passwd | None:
+def account() -> pwd.struct_passwd | None:
+    """Under whom a server runs that refuses root; None: under whoever runs the drill."""
     if os.getuid() != 0:
         return None
     names = {entry.pw_name: entry for entry in pwd.getpwall()}
     return names.get("postgres") or names["nobody"]
 
 
-def _tools() -> Path:
+def tools() -> Path:
+    """The folder of the newest PostgreSQL's own programs."""
     found = [*Path("/usr/lib/postgresql").glob("*/bin/initdb")]
     newest = max(found, key=lambda one: int(one.parts[-3]), default=None)
     named = newest or shutil.which("initdb")
@@ -106,16 +113,16 @@ def _tools() -> Path:
 @contextmanager
 def served() -> Iterator[Server]:
     """A new server, stopped and removed in the end."""
-    tools = _tools()
+    programs = tools()
     with tempfile.TemporaryDirectory(prefix="habeas-drill-") as name:
-        found = Server(Path(name), tools)
+        found = Server(Path(name), programs)
         os.chmod(name, 0o711)  # noqa: PTH101, S103 - its socket is asked for by the drill's account
         found.make()
         found.start()
         try:
             yield found
         finally:
-            found.stop()
+            found.stop_if_running()
 
 
 def kill(pid: int) -> None:

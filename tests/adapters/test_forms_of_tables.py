@@ -7,14 +7,12 @@ from contextlib import closing
 from pathlib import Path
 from secrets import token_bytes
 
-import psycopg
 import pytest
 
-from habeas.adapters import postgres_store, register_files, sqlite_store, versions
+from habeas.adapters import register_files, sqlite_store, versions
 from habeas.adapters.draft_store import SqliteDrafts
 from habeas.adapters.key_store import SqliteKeys
 from habeas.adapters.letterbox_files import SqliteLetterbox
-from habeas.adapters.postgres_store import PostgresStore
 from habeas.adapters.sqlite_store import SqliteStore
 from habeas.adapters.witness_store import SqliteWitnessStore
 from habeas.errors import HabeasError, RegisterError
@@ -77,18 +75,3 @@ def test_a_register_of_0_5_0_states_nothing_and_is_stamped_by_whoever_may_write_
     with register_files.opened(path):
         pass
     assert (stated(path), stated(tmp_path / register_files.KEYS)) == (1, 1)
-
-
-@pytest.mark.postgres
-def test_a_schema_on_a_server_is_asked_by_its_comment(postgres: str) -> None:
-    address, schema = postgres, "form_of_tables"
-    PostgresStore(address, schema, create=True).close()
-    with psycopg.connect(address, autocommit=True) as db:
-        db.execute("COMMENT ON SCHEMA form_of_tables IS NULL")  # as 0.5.0 made it
-        PostgresStore(address, schema).close()
-        db.execute("COMMENT ON SCHEMA form_of_tables IS 'habeas register 2'")
-        for opened in (PostgresStore, postgres_store.bundle):
-            with pytest.raises(RegisterError) as caught:
-                opened(address, schema)
-            assert caught.value.code == "H961"
-        db.execute("DROP SCHEMA form_of_tables CASCADE")

@@ -1,5 +1,8 @@
 """A copy of a register that can be restored: its store, its latest checkpoint, its trust file.
 
+The store of a register on a PostgreSQL server is copied by that server's own `pg_dump`, and put
+back by `pg_restore` (docs/postgresql.md).
+
 Is not trusted for history: what is restored is verified first, and compared with what witnesses
 have seen. The keys of content are copied apart, because a copy of them undoes an erasure for as
 long as it is kept: its expiry stands beside it (docs/trust.md).
@@ -8,6 +11,7 @@ long as it is kept: its expiry stands beside it (docs/trust.md).
 import json
 import shutil
 import sqlite3
+import subprocess
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timedelta
@@ -16,10 +20,12 @@ from secrets import token_bytes
 
 from habeas.adapters import one_writer, register_files
 from habeas.adapters.key_store import SqliteKeys
+from habeas.adapters.register_files import Place
 from habeas.errors import Fault, RegisterError, SealedError
 
 KEY_DAYS = 30
 REGISTER, NOTE, EXPIRY = "register.sqlite3", "checkpoint", "expires.json"
+DUMP, DUMPER = "register.dump", "pg_dump"
 
 
 def back_up(path: Path, folder: Path, note: str) -> None:
@@ -28,22 +34,32 @@ def back_up(path: Path, folder: Path, note: str) -> None:
     Raises:
         RegisterError: H562 for a folder that holds something, H563 for a copy that fails.
     """
-    if _first(path) == b"{":
-        what = "the register lies on a PostgreSQL server"
-        fix = "Copy it there with pg_basebackup or pg_dump, and keep 'register prove' beside it."
-        raise RegisterError(Fault("H562", what, fix, str(path)))
     if folder.exists() and any(folder.iterdir()):
         fix = "Name a new folder."
         raise RegisterError(Fault("H562", "the folder is not empty", fix, str(folder)))
     folder.mkdir(parents=True, exist_ok=True)
-    _copied(path, folder / REGISTER)
+    place = register_files.place(path)
+    if place is None:
+        _copied(path, folder / REGISTER)
+    else:
+        _dumped(place, folder / DUMP)
     (folder / NOTE).write_text(note, encoding="utf-8")
     shutil.copyfile(path.with_name(register_files.TRUST), folder / register_files.TRUST)
 
 
-def _first(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(1)
+def _dumped(place: Place, target: Path) -> None:
+    # The note was read before: the dump holds all that it covers.
+    call = [DUMPER, "--format=custom", f"--schema={place.schema}", f"--file={target}"]
+    try:
+        done = subprocess.run(  # noqa: S603 - no shell; PostgreSQL's own program
+            [*call, f"--dbname={place.postgres}"], capture_output=True, text=True, check=False
+        )
+        failed = done.stderr.partition("\n")[0] if done.returncode else ""
+    except OSError as error:
+        failed = f"{DUMPER}: {error.strerror}"
+    if failed:
+        fix = "Install PostgreSQL's own programs, of the server's version or newer; then try again."
+        raise RegisterError(Fault("H563", f"the copy failed: {failed}", fix, str(target)))
 
 
 def _copied(path: Path, target: Path) -> None:

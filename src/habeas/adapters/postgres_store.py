@@ -15,10 +15,9 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
-from importlib import resources
 from typing import Any
 
-from habeas.adapters import versions
+from habeas.adapters import postgres_steps
 from habeas.errors import Fault, RegisterError, SetupError
 from habeas.register.events import PAD, Row
 from habeas.register.sealed import SealedSection
@@ -40,7 +39,6 @@ except ImportError as error:
     ) from error
 
 PAGE = 1024
-FORM = "habeas register"  # and a number: the comment on the schema
 PATIENCE = 10  # seconds until a server that does not answer is given up
 EVIDENCE_CAP = 10_000  # rows: whoever sends refused events cannot fill the disk with them
 FAILED = (psycopg.Error, UnicodeError)
@@ -57,6 +55,7 @@ _COLUMNS = {
     "checkpoint": "size bigint, note text",
     "cosignature": "place bigint, size bigint, line text",
     "evidence": "digest bytea, at timestamp with time zone, what text, data bytea",
+    "version": "one boolean, number integer",
 }
 # A view in a table's place could run without end: only tables are read.
 _FOUND = """SELECT relname::text,
@@ -93,6 +92,9 @@ SELECT %s, line FROM unnest(%s::text[]) WITH ORDINALITY AS given (line, place) O
 ON CONFLICT DO NOTHING"""
 _EVIDENCE = """INSERT INTO evidence SELECT %s, %s, %s, %s
 WHERE (SELECT count(*) FROM evidence) < %s ON CONFLICT DO NOTHING"""
+_LATEST = """SELECT size, note || coalesce((SELECT string_agg(line, '' ORDER BY place)
+FROM cosignature WHERE cosignature.size = checkpoint.size), '')
+FROM checkpoint ORDER BY size DESC LIMIT 1"""
 _LEAF = ("COPY leaf FROM STDIN (FORMAT BINARY)", "int8 bytea")
 _EVENT = ("COPY event FROM STDIN (FORMAT BINARY)", "int8 text text text int8 timestamptz")
 _CONTENT = ("COPY content FROM STDIN (FORMAT BINARY)", "int8 bytea")
@@ -155,7 +157,8 @@ def _opened(address: str, schema: str, *, create: bool = False) -> Db:
     return db
 
 
-def _prepare(db: Db, schema: str, *, create: bool) -> None:
+def _found(db: Db, schema: str, *, create: bool) -> None:
+    """Look where the schema is, and look for every name in it alone from now on."""
     there = db.execute("SELECT to_regnamespace(%s) IS NOT NULL", [schema]).fetchone() == (True,)
     if create == there:
         what = f"the register's schema {'already exists' if create else 'does not exist'}"
@@ -163,30 +166,48 @@ def _prepare(db: Db, schema: str, *, create: bool) -> None:
         raise RegisterError(Fault("H562", what, fix, _named(schema)))
     path = f"{Identifier(schema).as_string(None)}, pg_temp"
     db.execute(_SET, [path])
+
+
+def _prepare(db: Db, schema: str, *, create: bool) -> None:
+    _found(db, schema, create=create)
     if create:
-        tables = resources.files("habeas.adapters") / "postgres_schema.sql"
         with db.transaction():
             db.execute(SQL("CREATE SCHEMA {}").format(Identifier(schema)))
-            db.execute(tables.read_bytes())
-            db.execute(SQL("COMMENT ON SCHEMA {} IS {}").format(Identifier(schema), f"{FORM} 1"))
-    _known(db, schema)
+            postgres_steps.go(db, 0)
     way = "SET" if db.info.server_version >= _SET_ROLE else "MEMBER"
     db.execute(_ROLE, [way, schema])
+    postgres_steps.of_this_version(postgres_steps.version(db), _named(schema))
     found: dict[str, str] = dict(db.execute(_FOUND, [schema]).fetchall())
     if {name: found.get(name) for name in _COLUMNS} != _COLUMNS:
         raise psycopg.DatabaseError("it holds no register of this version")
 
 
-def _known(db: Db, schema: str) -> None:
-    """Refuse tables of a later form; those of 0.5.0 and before say none and are of the first.
+def migrate(address: str, schema: str = "register") -> tuple[int, int]:
+    """Bring a register's schema up to date, as its owner, in one transaction.
 
-    A comment needs no table and no grant: the owner writes it, a dump carries it.
+    Returns:
+        The version that it had, and the one that it has.
+
+    Raises:
+        RegisterError: H561, when it cannot be read; H562, when it is not there; H980, when it is
+            newer than this habeas; H981, when the login does not own it.
     """
-    row = db.execute("SELECT obj_description(to_regnamespace(%s)::oid)", [schema]).fetchone()
-    stated = str(row[0]) if row and row[0] else f"{FORM} 1"
-    if stated != f"{FORM} 1":
-        what = f"'{stated[:40]}'; this version knows '{FORM} 1'"
-        raise RegisterError(versions.newer(what, _named(schema)))
+    with closing(_connected(address, schema)) as db:
+        try:
+            _found(db, schema, create=False)
+            with db.transaction():
+                db.execute("LOCK TABLE head IN EXCLUSIVE MODE")
+                before = postgres_steps.version(db)
+                if before > postgres_steps.VERSION:
+                    postgres_steps.of_this_version(before, _named(schema))
+                postgres_steps.go(db, before)
+        except psycopg.errors.InsufficientPrivilege as error:
+            what = "the login does not own the register's schema"
+            fix = "Migrate as the owner, the login that made it."
+            raise RegisterError(Fault("H981", what, fix, _named(schema))) from error
+        except FAILED as error:
+            raise _damaged(schema, error) from error
+    return before, postgres_steps.VERSION
 
 
 class PostgresStore:
@@ -282,11 +303,8 @@ class PostgresStore:
 
     def latest(self) -> tuple[int, str] | None:
         """The largest checkpoint, with its cosignatures; None before the first."""
-        found = self._read("SELECT size, note FROM checkpoint ORDER BY size DESC LIMIT 1")
-        if not found:
-            return None
-        lines = "SELECT size, line FROM cosignature WHERE size = %s ORDER BY place"
-        return _notes(found, self._read(lines, found[0][0]))[0]
+        found = self._read(_LATEST)
+        return found[0] if found else None
 
     def write(self, batch: Batch) -> None:
         """Commit a batch in one transaction, or nothing of it; waits 5 seconds for another."""

@@ -49,7 +49,12 @@ class Register:
         return text_files.trust(self.path.with_name(TRUST))
 
 
-def _place(path: Path) -> Place | None:
+def place(path: Path) -> Place | None:
+    """Where on a server a register lies; None where its path is no file that says so.
+
+    Raises:
+        RegisterError: H566, for a file that begins as one and names none.
+    """
     try:
         with path.open("rb") as file:
             text = file.read(CAP)
@@ -89,12 +94,12 @@ def _made(stack: ExitStack, path: Path, place: Place | None) -> Store:
 
 
 def _opened(stack: ExitStack, path: Path) -> Store:
-    place = _place(path)
-    if place is None:
+    at = place(path)
+    if at is None:
         return stack.enter_context(closing(SqliteStore(path)))
     from habeas.adapters.postgres_store import PostgresStore  # noqa: PLC0415 - the driver is an extra
 
-    return stack.enter_context(closing(PostgresStore(place.postgres, place.schema)))
+    return stack.enter_context(closing(PostgresStore(at.postgres, at.schema)))
 
 
 @contextmanager
@@ -158,18 +163,36 @@ def stored(path: Path) -> Iterator[Store]:
         yield _opened(stack, path)
 
 
+def migrated(path: Path) -> tuple[int, int] | None:
+    """Bring the schema of a register on a server up to date; None for one in a file, which has one.
+
+    Returns:
+        The version that it had, and the one that it has.
+
+    Raises:
+        RegisterError: as `opened` does; H980 for a newer schema, H981 for a login that is not the
+            owner's.
+    """
+    at = place(path)
+    if at is None:
+        return None
+    from habeas.adapters import postgres_store  # noqa: PLC0415 - the driver is an extra
+
+    return postgres_store.migrate(at.postgres, at.schema)
+
+
 def bundle(path: Path) -> Bundle:
     """Everything of a register that its verifier checks; rows are read as they are asked for.
 
     Raises:
         RegisterError: as `opened` does.
     """
-    place = _place(path)
-    if place is None:
+    at = place(path)
+    if at is None:
         return sqlite_store.bundle(path)
     from habeas.adapters import postgres_store  # noqa: PLC0415 - the driver is an extra
 
-    return postgres_store.bundle(place.postgres, place.schema)
+    return postgres_store.bundle(at.postgres, at.schema)
 
 
 READER: Reader = quick.seen  # a verifier's, where what it does not need itself is at hand

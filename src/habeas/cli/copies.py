@@ -1,4 +1,4 @@
-"""habeas register export, backup, restore: copies of a register, and what is asked before use."""
+"""habeas register export, backup, restore, migrate: what is done with a register as a whole."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +7,7 @@ from habeas.adapters import (
     backup_files,
     bundle_files,
     key_files,
+    one_writer,
     register_files,
     text_files,
     witness_client,
@@ -60,6 +61,25 @@ def backup(path: Path, /, *, out: Path, keys: Path | None = None, as_of: str | N
     if keys is not None:
         until = backup_files.back_up_keys(path, keys, instant)
         output.note(f"Keys copied to {keys}: destroy that folder by {until:%Y-%m-%d %H:%M}Z.")
+    return output.DONE
+
+
+def migrate(path: Path, /) -> int:
+    """Bring the schema of a register on a PostgreSQL server up to date, as its owner.
+
+    Stop the gateway first, and make a backup.
+
+    Args:
+        path: the file that says where the register lies, with the owner's address.
+    """
+    with one_writer.held(path):
+        done = register_files.migrated(path)
+    if done is None:
+        output.note(f"{path} is a file: its form has not changed since the first release.")
+    elif done[0] == done[1]:
+        output.note(f"The schema is of version {done[1]} already.")
+    else:
+        output.note(f"Migrated the schema from version {done[0]} to {done[1]}.")
     return output.DONE
 
 

@@ -50,6 +50,7 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "prove": ("habeas.cli.publishing:prove", "Print a proof out of the tiles."),
             "export": ("habeas.cli.copies:export", "Write a plain folder of tiles."),
             "backup": ("habeas.cli.copies:backup", "Copy a register; its keys apart."),
+            "migrate": ("habeas.cli.copies:migrate", "Bring a server's schema up to date."),
             "restore": ("habeas.cli.copies:restore_copy", "Restore a copy, if witnesses agree."),
             "witness": ("habeas.cli.witness:witness", "Cosign what extends a log's checkpoint."),
             "evidence": ("habeas.cli.witness:evidence", "Show what a witness refused."),

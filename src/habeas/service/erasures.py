@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from habeas.register import content, events
+from habeas.register import content, quick
 from habeas.register.events import Event, Json, Row
 from habeas.register.sealed import KeyStore, section_key_name
 from habeas.register.store import Store
@@ -56,7 +56,7 @@ def _administrative(store: Store) -> Iterator[Event]:
     for row in store.administrative([EventKind.ERASED, EventKind.ERASURE_COMPLETED]):
         record = content.unsealed(row)
         if record is not None:
-            yield events.event(events.parse(record.body), record.index)
+            yield quick.event(record.body, record.index)
 
 
 def unfinished(store: Store, keys: KeyStore) -> list[Erasure]:
@@ -79,7 +79,7 @@ def subjects(store: Store, row: Row) -> Iterator[str]:
     record = content.unsealed(row) if row.kind in ENDS else None
     if record is None:
         return
-    event = events.event(events.parse(record.body), record.index)
+    event = quick.event(record.body, record.index)
     named = row.event_id
     if event.kind == EventKind.ERASURE_COMPLETED:
         named = str(event.body.get("erased"))

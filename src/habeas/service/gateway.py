@@ -26,7 +26,7 @@ from functools import partial
 from itertools import islice
 
 from habeas.errors import Fault, HabeasError, RegisterError, SigningRefused
-from habeas.register import checkpoint, events
+from habeas.register import checkpoint, quick
 from habeas.register.events import Body, Row
 from habeas.register.keys import KEY_KINDS, Trust
 from habeas.register.log import Log, Signed
@@ -469,8 +469,7 @@ class Gateway:
             if not complaints:
                 continue
             there = [
-                events.event(events.parse(one.body), one.index)
-                for one in self._books.log.vault.records(mine)
+                quick.event(one.body, one.index) for one in self._books.log.vault.records(mine)
             ]
             found |= complaints - {one.id for one in there}  # not to be opened: not known
             found |= disclose.withheld(table, there, asker.authority, asker.role)

@@ -21,7 +21,7 @@ from habeas.custody.sentence import SENTENCES, WAIVER, Sentenced, sentenced
 from habeas.errors import Fault, SetupError
 from habeas.law.agreement import Agreement, Calendar
 from habeas.law.calendar import ZONES, civil
-from habeas.register import events
+from habeas.register import quick
 from habeas.register.events import Event, Record, Row
 from habeas.register.sealed import Vault
 from habeas.register.store import Store
@@ -100,7 +100,7 @@ def held(records: Iterable[Record], terms: Terms, size: int, calendar: Calendar)
     Raises:
         ImpossibleEvent: when a person's events cannot follow one another.
     """
-    read = [events.event(events.parse(record.body), record.index) for record in records]
+    read = [quick.event(record.body, record.index) for record in records]
     return replace(of_events(read, terms, calendar), size=size)
 
 
@@ -149,7 +149,7 @@ def with_events(
     without = (set[str](), set[str]())
     leaves = sized(store, size)
     records = readable(store, vault, leaves, without)
-    read = [events.event(events.parse(record.body), record.index) for record in records]
+    read = [quick.event(record.body, record.index) for record in records]
     return _counted(replace(of_events(read, terms, calendar), size=leaves), without), read
 
 

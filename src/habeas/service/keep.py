@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from habeas.register import events, signing
+from habeas.register import events, quick, signing
 from habeas.register.events import Body
 from habeas.register.keys import KEY_KINDS, Enrolment, Keyring, Trust, read_trust
 from habeas.register.log import Signed
@@ -99,7 +99,7 @@ def keyring(store: Store, vault: Vault, trust: Trust) -> Keyring:
     """The keys of a register as its events have made them."""
     found = Keyring(trust.roots)
     for one in vault.records(store.administrative(KEY_KINDS)):
-        found.learn(events.event(events.parse(one.body), one.index), one.index)
+        found.learn(quick.event(one.body, one.index), one.index)
     return found
 
 

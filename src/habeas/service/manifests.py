@@ -16,7 +16,7 @@ Source: docs/spec/event.md.
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from habeas.register import events
+from habeas.register import quick
 from habeas.register.events import Event
 from habeas.register.log import Log
 from habeas.terms import EventKind, Role, Side
@@ -156,7 +156,7 @@ class Manifests:
             rows = self._log.store.rows(self._upto, size)
             concern = (row for row in rows if row.kind in KINDS)
             for record in self._log.vault.records(concern):
-                event = events.event(events.parse(record.body), record.index)
+                event = quick.event(record.body, record.index)
                 if event.agreement == self._agreement:
                     self._routes.take(event)
             self._upto = size

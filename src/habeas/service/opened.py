@@ -7,7 +7,7 @@ import base64
 from collections.abc import Callable, Mapping, Sequence
 
 from habeas.errors import Fault, RegisterError
-from habeas.register import events
+from habeas.register import quick
 from habeas.register.content import is_pad
 from habeas.register.events import Record, Row
 from habeas.register.keys import Trust
@@ -98,7 +98,7 @@ def _headed(found: Record) -> dict[str, object]:
 
 
 def _header(found: Record) -> Mapping[str, object]:
-    return disclose.header(events.event(events.parse(found.body), found.index))
+    return disclose.header(quick.event(found.body, found.index))
 
 
 def _of_persons(rows: Sequence[Row]) -> bool:
@@ -108,6 +108,6 @@ def _of_persons(rows: Sequence[Row]) -> bool:
 def _named(section: Section, record: Record) -> None:
     """Refuse a section that is not the one its event names: a store may hold any."""
     digest = base64.b64encode(section.digest).decode()
-    if (section.name, digest) not in events.event(events.parse(record.body)).sections:
+    if (section.name, digest) not in quick.event(record.body).sections:
         what = "the section is not the one that its event names"
         raise RegisterError(Fault("H591", what, "Verify the register, and restore it."))

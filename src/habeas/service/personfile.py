@@ -13,7 +13,7 @@ from datetime import datetime
 
 from habeas.custody.intervals import Interval
 from habeas.law.library import Library
-from habeas.register import events, receipt
+from habeas.register import events, quick, receipt
 from habeas.register.events import Event, Json
 from habeas.service import clocks, disclose, hold
 from habeas.service.asking import Found
@@ -94,7 +94,7 @@ def read(subject: str, answers: Iterable[Found], ground: Ground, as_of: datetime
 def _event(found: Mapping[str, object]) -> Event:
     index = found["index"]
     assert isinstance(index, int)  # noqa: S101 - the gateway's own form
-    return events.event(events.parse(str(found["body"]).encode()), index)
+    return quick.event(str(found["body"]).encode(), index)
 
 
 def _entry(found: Mapping[str, object]) -> tuple[Entry, str | None]:

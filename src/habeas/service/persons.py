@@ -3,7 +3,7 @@
 from typing import Protocol
 
 from habeas.errors import Fault, RegisterError
-from habeas.register import events
+from habeas.register import quick
 from habeas.register.events import Event
 from habeas.register.sealed import Vault
 from habeas.register.store import Store
@@ -37,4 +37,4 @@ def of_person(log: Shelf, subject: str) -> list[Event]:
         what = "the key of this person's content is not there: erased, or lost"
         fix = "Restore the key store, if it was not erased."
         raise RegisterError(Fault("H592", what, fix, where=subject))
-    return [events.event(events.parse(record.body), record.index) for record in records]
+    return [quick.event(record.body, record.index) for record in records]

@@ -21,7 +21,7 @@ from habeas.law.library import Library
 from habeas.projection import measure
 from habeas.projection.measure import Basis
 from habeas.projection.scenario import Deal, Scenario, Stock
-from habeas.register import events
+from habeas.register import quick
 from habeas.register.sealed import Vault
 from habeas.register.store import Store
 from habeas.service import hold, scenario
@@ -80,7 +80,7 @@ def known(store: Store, vault: Vault, agreement: str, size: int) -> None:
     """
     others = set[str]()
     for record in hold.readable(store, vault, size, (set[str](), set[str]())):
-        name = events.event(events.parse(record.body), record.index).agreement
+        name = quick.event(record.body, record.index).agreement
         if name == agreement:
             return
         others.add(name)

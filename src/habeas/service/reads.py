@@ -18,7 +18,7 @@ from itertools import product
 import msgspec
 
 from habeas.errors import Fault, RegisterError
-from habeas.register import events
+from habeas.register import events, quick
 from habeas.register.events import Body
 from habeas.register.keys import Keyring
 from habeas.register.log import Log, Signed
@@ -72,7 +72,7 @@ def registrar(log: Log, keys: Keyring, signer: Signer, chance: Callable[[int], b
         fix = "Enrol it first: habeas keys enrol."
         raise RegisterError(Fault("H913", f"the registrar's key {key} is not good here", fix))
     enrolled = next(log.vault.records(log.store.rows(found.since, found.since + 1)))
-    agreement = events.event(events.parse(enrolled.body)).agreement
+    agreement = quick.event(enrolled.body).agreement
     return Registrar(signer, found.authority, key, agreement, chance)
 
 
@@ -122,7 +122,7 @@ class ReadLog:
         wanted = person.encode()
         rows = self.log.store.administrative([EventKind.READ_RECORDED])
         for record in self.log.vault.records(row for row in rows if wanted in row.content):
-            body = events.event(events.parse(record.body)).body
+            body = quick.event(record.body).body
             if body.get("person") == person:
                 yield body
 
