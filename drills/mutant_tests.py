@@ -6,19 +6,19 @@ what runs at import, the fork reads the whole package and its tests anew.
 """
 
 import ast
+import contextlib
 import functools
 import gc
 import importlib.abc
 import importlib.machinery
 import os
 import resource
-import shutil
 import signal
 import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import NamedTuple
@@ -30,6 +30,9 @@ from _pytest.runner import runtestprotocol
 from hypothesis import HealthCheck, Phase, settings
 
 Item = pytest.Item
+Then = Callable[[Sequence[pytest.Item]], None]
+Say = Callable[[str], None]
+Work = Callable[[Say], str]  # which test failed, if any
 EXAMPLES = 20  # of each property; more come where few do not find a fault
 MEMORY = 6 << 30  # bytes that one fork may take
 PATIENCE, GRACE = 8, 3.0  # how many times as long as unmutated, and seconds more
@@ -63,7 +66,7 @@ class Verdict(NamedTuple):
 class _Hook:
     """Collects as ever; then does something else than to run the tests in their order."""
 
-    def __init__(self, then: Callable[[Sequence[pytest.Item]], None], examples: int) -> None:
+    def __init__(self, then: Then, examples: int) -> None:
         self._then, self._examples = then, examples
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -73,16 +76,14 @@ class _Hook:
         return True
 
 
-def collected(
-    paths: Sequence[str], then: Callable[[Sequence[pytest.Item]], None], examples: int
-) -> int:
+def collected(paths: Sequence[str], then: Then, examples: int) -> int:
     """Collect the tests under those paths and hand them over; pytest's exit code."""
     return int(pytest.main([*OPTIONS, *paths], plugins=[_Hook(then, examples)]))
 
 
 def _fewer(item: pytest.Item, examples: int) -> None:
     """Let a property try so few examples at most, always the same, without making them smaller."""
-    test = getattr(getattr(item, "obj", None), "__func__", getattr(item, "obj", None))
+    test = getattr(item, "function", None)
     stated = getattr(test, "_hypothesis_internal_use_settings", None)
     if isinstance(stated, settings):
         test._hypothesis_internal_use_settings = settings(  # type: ignore[union-attr]  # noqa: SLF001 - it has no other door
@@ -97,7 +98,7 @@ def _passed(item: pytest.Item, after: pytest.Item | None) -> bool:
     return not any(one.failed for one in reports)
 
 
-def traced(paths: Sequence[str], packages: Sequence[str], say: Callable[[str], None]) -> Traced:
+def traced(paths: Sequence[str], packages: Sequence[str], say: Say) -> Traced:
     """Run all tests under those paths once, and see which lines each reaches."""
     seen = coverage.Coverage(data_file=None, config_file=False, source_pkgs=[*packages])
     seconds, failed = dict[str, float](), list[str]()
@@ -198,23 +199,25 @@ def replaced(name: str, file: str, tree: ast.Module) -> None:
 # Forks
 
 
-def ordered(items: Sequence[pytest.Item], seconds: dict[str, float]) -> list[pytest.Item]:
+def ordered(items: Sequence[pytest.Item], traced: Traced) -> list[pytest.Item]:
     """File by file, since a file's tests share what is set up; the quickest files first."""
     files = defaultdict[Path, list[pytest.Item]](list)
     for item in items:
         files[item.path].append(item)
-    by_time = sorted(files.values(), key=lambda some: sum(seconds[one.nodeid] for one in some))
+    by_time = sorted(
+        files.values(), key=lambda some: sum(traced.seconds[one.nodeid] for one in some)
+    )
     return [item for some in by_time for item in some]
 
 
-def judged(items: Sequence[pytest.Item], seconds: dict[str, float], say: Callable[[str], None]) -> str:
+def judged(items: Sequence[pytest.Item], traced: Traced, say: Say) -> str:
     """Run them until one fails; what killed the mutant, or nothing.
 
     A test that takes many times its own processor time ends the process by SIGPROF.
     """
     for number, item in enumerate(items):
         say(item.nodeid)
-        limit = PATIENCE * seconds.get(item.nodeid, 1.0) + GRACE
+        limit = PATIENCE * traced.seconds.get(item.nodeid, 1.0) + GRACE
         signal.setitimer(signal.ITIMER_PROF, limit)
         after = items[number + 1] if number + 1 < len(items) else None
         if not _passed(item, after):
@@ -222,7 +225,7 @@ def judged(items: Sequence[pytest.Item], seconds: dict[str, float], say: Callabl
     return ""
 
 
-def forked(work: Callable[[Callable[[str], None]], str], expected: float) -> Verdict:
+def forked(work: Work, expected: float) -> Verdict:
     """Let a fork do the work; it says which test it is at, and last which one failed, if any.
 
     Expected is the processor time in seconds that the unmutated code takes.
@@ -252,7 +255,7 @@ def _memory() -> str | None:
     return "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108, PTH112 - a folder of its own
 
 
-def _in_fork(work: Callable[[Callable[[str], None]], str], writer: int, folder: str) -> None:
+def _in_fork(work: Work, writer: int, folder: str) -> None:
     """The fork's whole life; never returns."""
     code = BROKEN
     try:
@@ -286,14 +289,12 @@ def _watched(child: int, reader: int, patience: float) -> tuple[list[str], int]:
             os.kill(child, signal.SIGKILL)
         time.sleep(0.005)
     os.close(reader)
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(child, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     return text.decode().splitlines(), status
 
 
-def anew(paths: Sequence[str], chosen: frozenset[str], traced: Traced, say: Callable[[str], None]) -> str:
+def anew(paths: Sequence[str], chosen: frozenset[str], traced: Traced, say: Say) -> str:
     """In a fork that has read no test: collect those files, run the chosen tests."""
     found = list[str]()
 
@@ -302,7 +303,7 @@ def anew(paths: Sequence[str], chosen: frozenset[str], traced: Traced, say: Call
         if len(wanted) < len(chosen):
             found.append("collection")
             return
-        found.append(judged(ordered(wanted, traced.seconds), traced.seconds, say))
+        found.append(judged(ordered(wanted, traced), traced, say))
 
     code = collected(paths, then, EXAMPLES)
     return found[0] if found else f"collection ended with {code}"

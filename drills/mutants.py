@@ -15,13 +15,16 @@ import random  # noqa: TID251 - a drill draws; its seed is stated
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
+from types import CodeType, FunctionType
+from typing import NoReturn
 
 import msgspec
 
 from drills import mutant_tests, mutators
-from drills.mutant_tests import Traced, Verdict
+from drills.mutant_tests import Item, Traced, Verdict
 from drills.mutators import Mutant
 
 PACKAGES = ("register", "transfer", "custody", "fees")
@@ -31,6 +34,12 @@ TESTS = (
 )  # fmt: skip
 FOLDER = Path(".mutants")
 LONGEST = 40.0  # seconds of tests, unmutated, that one mutant is shown at most
+FOUND = frozenset({"killed", "timeout"})
+HEAD = (
+    "package", "mutants", "tried", "killed", "of these by time", "survived", "unreached",
+    "killed %", "95 % interval",
+)  # fmt: skip
+Say = Callable[[str], None]
 SURE = 1.96  # of a normal distribution: 95 %
 READ_ANEW = ("numpy", "pyarrow", "pyarrow.compute", "pyarrow.parquet", "cryptography", "msgspec",
              "hypothesis", "hypothesis.extra.numpy", "rich")  # fmt: skip
@@ -133,7 +142,7 @@ def _module(file: str) -> str:
     return ".".join(Path(file).with_suffix("").parts[1:])
 
 
-def _work(traced: Traced, waiting: Sequence[Mutant], say: Callable[[str], None]) -> None:
+def _work(traced: Traced, waiting: Sequence[Mutant], say: Say) -> None:
     """Judge all that wait: first those in functions, by forks of one process that has the tests."""
     asked = [(one, chosen(one, traced)) for one in waiting]
     for one, choice in asked:
@@ -153,10 +162,10 @@ def _work(traced: Traced, waiting: Sequence[Mutant], say: Callable[[str], None])
             _told(one, choice, _read_anew(one, choice, traced), say)
 
 
-def _serve(traced: Traced, quick: Sequence[tuple[Mutant, Choice]], say: Callable[[str], None]) -> None:
-    """Collect the tests, then judge; never returns."""
+def _serve(traced: Traced, quick: Sequence[tuple[Mutant, Choice]], say: Say) -> NoReturn:
+    """Collect the tests, then judge; what cannot be exchanged is left to be read anew."""
 
-    def then(items: Sequence[mutant_tests.Item]) -> None:
+    def then(items: Sequence[Item]) -> None:
         by_name = {item.nodeid: item for item in items}
         live = {file: mutant_tests.live(file) for file in {one.file for one, _ in quick}}
         for one, choice in quick:
@@ -164,35 +173,38 @@ def _serve(traced: Traced, quick: Sequence[tuple[Mutant, Choice]], say: Callable
             code = mutant_tests.code_of(tree, one.file, one.function, one.first)
             functions = live[one.file].get((one.function, one.first), [])
             free = {each.__code__.co_freevars for each in functions}
-            if code is None or free != {code.co_freevars}:
-                continue  # it is read anew afterwards
-            tests = [by_name[name] for name in choice.names]
-
-            def work(tell: Callable[[str], None], code=code, functions=functions, tests=tests) -> str:
-                mutant_tests.exchanged(code, functions)
-                return mutant_tests.judged(mutant_tests.ordered(tests, traced.seconds), traced.seconds, tell)
-
-            _told(one, choice, mutant_tests.forked(work, choice.seconds), say)
+            if code is not None and free == {code.co_freevars}:
+                tests = mutant_tests.ordered([by_name[name] for name in choice.names], traced)
+                work = partial(_exchanged, code, functions, tests, traced)
+                _told(one, choice, mutant_tests.forked(work, choice.seconds), say)
 
     code = mutant_tests.collected(_paths(traced.seconds), then, mutant_tests.EXAMPLES)
     os._exit(code)
 
 
-def _paths(names: Sequence[str] | dict[str, float]) -> list[str]:
+def _exchanged(
+    code: CodeType, functions: Sequence[FunctionType], tests: Sequence[Item], traced: Traced,
+    tell: Say,
+) -> str:  # fmt: skip
+    mutant_tests.exchanged(code, functions)
+    return mutant_tests.judged(tests, traced, tell)
+
+
+def _paths(names: Iterable[str]) -> list[str]:
     return sorted({name.partition("::")[0] for name in names})
 
 
 def _read_anew(one: Mutant, choice: Choice, traced: Traced) -> Verdict:
     tree = mutators.mutated(Path(one.file).read_text(), one.number)
 
-    def work(tell: Callable[[str], None]) -> str:
+    def work(tell: Say) -> str:
         mutant_tests.replaced(_module(one.file), one.file, tree)
         return mutant_tests.anew(_paths(choice.names), frozenset(choice.names), traced, tell)
 
     return mutant_tests.forked(work, choice.seconds)
 
 
-def _told(one: Mutant, choice: Choice, verdict: Verdict, say: Callable[[str], None]) -> None:
+def _told(one: Mutant, choice: Choice, verdict: Verdict, say: Say) -> None:
     _keep(Found(
         one, _source_of(one.file), verdict.outcome, verdict.by, len(choice.names), choice.whole,
         round(verdict.cpu, 3),
@@ -218,18 +230,20 @@ def interval(killed: int, tried: int, every: int) -> tuple[float, float]:
 def table(count: int, seed: int) -> Iterator[str]:
     """A row for each package: how many there are, were tried, and were found."""
     done = results()
-    yield "| package | mutants | tried | killed | of these by time | survived | unreached | killed % | 95 % interval |"
-    yield "|---|---|---|---|---|---|---|---|---|"
+    yield "| " + " | ".join(HEAD) + " |"
+    yield "|---" * len(HEAD) + "|"
     for package in PACKAGES:
         all_of = len(every(package))
         tried = [done.get((m.file, m.number)) for m in sample(package, count, seed)]
         told = Counter(one.outcome for one in tried if one is not None)
         killed, number = told["killed"] + told["timeout"], told.total()
         low, high = interval(killed, number, all_of)
-        yield (
-            f"| {package} | {all_of:,} | {number:,} | {killed:,} | {told['timeout']} | {told['survived']}"
-            f" | {told['unreached']} | {100 * killed / max(number, 1):.1f} | {100 * low:.1f} to {100 * high:.1f} |"
-        )
+        cells = (
+            package, f"{all_of:,}", f"{number:,}", f"{killed:,}", told["timeout"], told["survived"],
+            told["unreached"], f"{100 * killed / max(number, 1):.1f}",
+            f"{100 * low:.1f} to {100 * high:.1f}",
+        )  # fmt: skip
+        yield "| " + " | ".join(map(str, cells)) + " |"
 
 
 def survivors(count: int, seed: int) -> Iterator[str]:
@@ -237,10 +251,13 @@ def survivors(count: int, seed: int) -> Iterator[str]:
     done = results()
     for package in PACKAGES:
         tried = [done.get((m.file, m.number)) for m in sample(package, count, seed)]
-        left = [one for one in tried if one and one.outcome not in {"killed", "timeout"}]
+        left = [one for one in tried if one and one.outcome not in FOUND]
         for one in sorted(left, key=lambda each: (each.mutant.file, each.mutant.number)):
             m = one.mutant
-            yield f"{m.file}:{m.line} #{m.number} {m.operator} {m.function}: {m.was!r} -> {m.now!r} [{one.outcome}, {one.tests} tests{'' if one.all_tests else ', not all'}]"
+            more = "" if one.all_tests else ", not all"
+            shown = f"{one.outcome}, {one.tests} tests{more}"
+            place = f"{m.file}:{m.line} #{m.number} {m.operator} {m.function}"
+            yield f"{place}: {m.was!r} -> {m.now!r} [{shown}]"
 
 
 def main() -> int:
@@ -262,11 +279,12 @@ def main() -> int:
         case "trace":
             found = mutant_tests.traced(TESTS, [f"habeas.{one}" for one in PACKAGES], say)
             (FOLDER / "traced.json").write_bytes(msgspec.json.encode(found))
-            say(f"{len(found.seconds)} tests, {sum(found.seconds.values()):.0f} s; fail: {found.failed}")
+            say(f"{len(found.seconds)} tests, {sum(found.seconds.values()):.0f} s; no judges:")
+            say("\n".join(found.failed))
         case "run":
             done = results()
             if asked.again:
-                done = {key: one for key, one in done.items() if one.outcome in {"killed", "timeout"}}
+                done = {key: one for key, one in done.items() if one.outcome in FOUND}
             drawn = [m for one in PACKAGES for m in sample(one, asked.sample, asked.seed)]
             _work(_traced(), [m for m in drawn if (m.file, m.number) not in done], say)
         case "table" | "survivors" as told:

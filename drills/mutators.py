@@ -65,12 +65,12 @@ class _Sites(ast.NodeVisitor):
     def _put(self, operator: str, node: ast.AST, make: Make) -> None:
         self.found.append(Site(operator, node, make, self._function, self._first))
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:  # noqa: N802 - ast's name
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
         self._names.append(node.name)
         self._body(node.body)
         self._names.pop()
 
-    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:  # noqa: N802 - ast's name
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
         if node.name in TELLING or any("overload" in ast.dump(one) for one in node.decorator_list):
             return
         for default in (*node.args.defaults, *node.args.kw_defaults):
@@ -90,14 +90,14 @@ class _Sites(ast.NodeVisitor):
             if not (number == 0 and told):
                 self.visit(one)
 
-    def visit_Module(self, node: ast.Module) -> None:  # noqa: N802 - ast's name
+    def visit_Module(self, node: ast.Module) -> None:
         self._body(node.body)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:  # noqa: N802 - ast's name
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
         if node.value is not None:
             self.visit(node.value)
 
-    def visit_Assign(self, node: ast.Assign) -> None:  # noqa: N802 - ast's name
+    def visit_Assign(self, node: ast.Assign) -> None:
         name = node.targets[0]
         of_types = not self._function and isinstance(node.value, ast.BinOp | ast.Subscript)
         if of_types and isinstance(name, ast.Name) and not name.id.lstrip("_").isupper():
@@ -109,7 +109,7 @@ class _Sites(ast.NodeVisitor):
     def visit_arg(self, node: ast.arg) -> None:
         """A parameter's type is no code."""
 
-    def visit_Call(self, node: ast.Call) -> None:  # noqa: N802 - ast's name
+    def visit_Call(self, node: ast.Call) -> None:
         name = node.func.id if isinstance(node.func, ast.Name) else ""
         if name in TYPING:
             if name == "cast":
@@ -123,7 +123,7 @@ class _Sites(ast.NodeVisitor):
             if word.arg not in GUARDS:
                 self.visit(word.value)
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:  # noqa: N802 - ast's name
+    def visit_Subscript(self, node: ast.Subscript) -> None:
         names = {"list", "dict", "set", "frozenset", "tuple", "Counter", "defaultdict", "deque"}
         if isinstance(node.value, ast.Name) and node.value.id in names:
             return  # a type
@@ -131,43 +131,43 @@ class _Sites(ast.NodeVisitor):
 
     # What may be wrong
 
-    def visit_Compare(self, node: ast.Compare) -> None:  # noqa: N802 - ast's name
+    def visit_Compare(self, node: ast.Compare) -> None:
         for at, op in enumerate(node.ops):
             for other in ORDER[type(op)]:
                 ops = [*node.ops[:at], other(), *node.ops[at + 1 :]]
                 self._put("comparison", node, _with(node, ops=ops))
         self.generic_visit(node)
 
-    def visit_BinOp(self, node: ast.BinOp) -> None:  # noqa: N802 - ast's name
+    def visit_BinOp(self, node: ast.BinOp) -> None:
         if not any(_is_text(one) for one in (node.left, node.right)):
             self._put("arithmetic", node, _with(node, op=SUMS[type(node.op)]()))
         self.generic_visit(node)
 
-    def visit_AugAssign(self, node: ast.AugAssign) -> None:  # noqa: N802 - ast's name
+    def visit_AugAssign(self, node: ast.AugAssign) -> None:
         self._put("arithmetic", node, _with(node, op=SUMS[type(node.op)]()))
         self._put("statement", node, ast.Pass)
         self.visit(node.value)
 
-    def visit_BoolOp(self, node: ast.BoolOp) -> None:  # noqa: N802 - ast's name
+    def visit_BoolOp(self, node: ast.BoolOp) -> None:
         other = ast.Or if isinstance(node.op, ast.And) else ast.And
         self._put("boolean", node, _with(node, op=other()))
         self.generic_visit(node)
 
-    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:  # noqa: N802 - ast's name
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> None:
         kind = "boolean" if isinstance(node.op, ast.Not) else "arithmetic"
         self._put(kind, node, lambda: node.operand)
         if isinstance(node.op, ast.Not):
             self.generic_visit(node)
 
-    def visit_If(self, node: ast.If) -> None:  # noqa: N802 - ast's name
+    def visit_If(self, node: ast.If) -> None:
         self._condition(node.test)
         self.generic_visit(node)
 
-    def visit_While(self, node: ast.While) -> None:  # noqa: N802 - ast's name
+    def visit_While(self, node: ast.While) -> None:
         self._condition(node.test)
         self.generic_visit(node)
 
-    def visit_IfExp(self, node: ast.IfExp) -> None:  # noqa: N802 - ast's name
+    def visit_IfExp(self, node: ast.IfExp) -> None:
         self._condition(node.test)
         self.generic_visit(node)
 
@@ -182,11 +182,11 @@ class _Sites(ast.NodeVisitor):
         if not isinstance(test, ast.Compare | ast.BoolOp | ast.UnaryOp | ast.Constant):
             self._put("boolean", test, lambda: ast.UnaryOp(ast.Not(), test))
 
-    def visit_Constant(self, node: ast.Constant) -> None:  # noqa: N802 - ast's name
+    def visit_Constant(self, node: ast.Constant) -> None:
         for value in _others(node.value):
             self._put("constant", node, _with(node, value=value))
 
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:  # noqa: N802 - ast's name
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> None:
         texts = [str(one.value) for one in node.values if isinstance(one, ast.Constant)]
         if not _sentence(" x ".join(texts)):
             values: list[ast.expr] = [ast.Constant("~"), *node.values]
@@ -195,20 +195,20 @@ class _Sites(ast.NodeVisitor):
                 if isinstance(one, ast.FormattedValue):
                     self.visit(one.value)
 
-    def visit_Return(self, node: ast.Return) -> None:  # noqa: N802 - ast's name
+    def visit_Return(self, node: ast.Return) -> None:
         nothing = isinstance(node.value, ast.Constant) and node.value.value is None
         if node.value is not None and not nothing:
             self._put("return", node, lambda: ast.Return(ast.Constant(None)))
         self.generic_visit(node)
 
-    def visit_Expr(self, node: ast.Expr) -> None:  # noqa: N802 - ast's name
+    def visit_Expr(self, node: ast.Expr) -> None:
         call = node.value
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") in TYPING:
             return
         self._put("statement", node, ast.Pass)
         self.generic_visit(node)
 
-    def visit_Raise(self, node: ast.Raise) -> None:  # noqa: N802 - ast's name
+    def visit_Raise(self, node: ast.Raise) -> None:
         self._put("statement", node, ast.Pass)
         if isinstance(node.exc, ast.Call):
             other = _with(node.exc, func=ast.Name("RuntimeError", ast.Load()))
@@ -216,7 +216,7 @@ class _Sites(ast.NodeVisitor):
             for one in (*node.exc.args, *(word.value for word in node.exc.keywords)):
                 self.visit(one)
 
-    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:  # noqa: N802 - ast's name
+    def visit_ExceptHandler(self, node: ast.ExceptHandler) -> None:
         kinds = node.type.elts if isinstance(node.type, ast.Tuple) else [node.type]
         for kind in kinds:
             if kind is not None:
@@ -224,10 +224,10 @@ class _Sites(ast.NodeVisitor):
         for one in node.body:
             self.visit(one)
 
-    def visit_Break(self, node: ast.Break) -> None:  # noqa: N802 - ast's name
+    def visit_Break(self, node: ast.Break) -> None:
         self._put("statement", node, ast.Continue)
 
-    def visit_Continue(self, node: ast.Continue) -> None:  # noqa: N802 - ast's name
+    def visit_Continue(self, node: ast.Continue) -> None:
         self._put("statement", node, ast.Break)
 
 
