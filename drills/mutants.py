@@ -57,7 +57,8 @@ class Found(msgspec.Struct, frozen=True):
     cpu: float  # seconds
 
 
-def _source_of(file: str) -> str:
+def source_of(file: str) -> str:
+    """SHA-256 of a file."""
     return hashlib.sha256(Path(file).read_bytes()).hexdigest()
 
 
@@ -88,16 +89,17 @@ def results() -> dict[tuple[str, int], Found]:
     for line in path.read_bytes().split(b"\n")[:-1]:
         one = msgspec.json.decode(line, type=Found)
         file = one.mutant.file
-        if hashes.setdefault(file, _source_of(file)) == one.source:
+        if hashes.setdefault(file, source_of(file)) == one.source:
             kept[file, one.mutant.number] = one
     return kept
 
 
-def _keep(found: Found) -> None:
+def keep(found: Found) -> None:
+    """Append a verdict, over a line that was cut off, and see it on the disk."""
     path = FOLDER / "results.jsonl"
     with path.open("r+b" if path.exists() else "w+b") as file:
         text = file.read()
-        file.seek(text.rfind(b"\n") + 1)  # over a line that was cut off
+        file.seek(text.rfind(b"\n") + 1)
         file.truncate()
         file.write(msgspec.json.encode(found) + b"\n")
         file.flush()
@@ -147,7 +149,7 @@ def _work(traced: Traced, waiting: Sequence[Mutant], say: Say) -> None:
     asked = [(one, chosen(one, traced)) for one in waiting]
     for one, choice in asked:
         if choice is None:
-            _keep(Found(one, _source_of(one.file), "unreached", "", 0, True, 0.0))
+            keep(Found(one, source_of(one.file), "unreached", "", 0, True, 0.0))
     quick = [(one, choice) for one, choice in asked if choice is not None and not choice.anew]
     if quick:
         child = os.fork()
@@ -205,8 +207,8 @@ def _read_anew(one: Mutant, choice: Choice, traced: Traced) -> Verdict:
 
 
 def _told(one: Mutant, choice: Choice, verdict: Verdict, say: Say) -> None:
-    _keep(Found(
-        one, _source_of(one.file), verdict.outcome, verdict.by, len(choice.names), choice.whole,
+    keep(Found(
+        one, source_of(one.file), verdict.outcome, verdict.by, len(choice.names), choice.whole,
         round(verdict.cpu, 3),
     ))  # fmt: skip
     say(f"{verdict.outcome} {one.file}:{one.line} {verdict.cpu:.1f} s")
