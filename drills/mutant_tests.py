@@ -111,7 +111,7 @@ def traced(paths: Sequence[str], packages: Sequence[str], say: Say) -> Traced:
             seconds[item.nodeid] = _used() - began
             if not passed:
                 failed.append(item.nodeid)
-            if number % 200 == 0:
+            if number % 100 == 0:
                 say(f"{number} of {len(items)} tests traced")
 
     seen.start()

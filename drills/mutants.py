@@ -30,7 +30,7 @@ from drills.mutators import Mutant
 PACKAGES = ("register", "transfer", "custody", "fees")
 TESTS = (
     "tests/register", "tests/transfer", "tests/custody", "tests/fees", "tests/claims",
-    "tests/duties", "tests/space", "tests/service",
+    "tests/duties", "tests/space",
 )  # fmt: skip
 FOLDER = Path(".mutants")
 LONGEST = 40.0  # seconds of tests, unmutated, that one mutant is shown at most
