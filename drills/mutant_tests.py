@@ -265,7 +265,11 @@ def _in_fork(work: Work, writer: int, folder: str) -> None:
         for stream in (0, 1, 2):
             os.dup2(quiet, stream)
         os.environ["TMPDIR"] = tempfile.tempdir = folder
-        failed = work(lambda text: os.write(writer, f"{text}\n".encode()) and None)
+
+        def say(text: str) -> None:
+            os.write(writer, f"{text}\n".encode())
+
+        failed = work(say)
         code = KILLED if failed else 0
     finally:
         os._exit(code)

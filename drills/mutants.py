@@ -289,7 +289,7 @@ def main() -> int:
                 done = {key: one for key, one in done.items() if one.outcome in FOUND}
             drawn = [m for one in PACKAGES for m in sample(one, asked.sample, asked.seed)]
             _work(_traced(), [m for m in drawn if (m.file, m.number) not in done], say)
-        case "table" | "survivors" as told:
+        case told:
             lines = (table if told == "table" else survivors)(asked.sample, asked.seed)
             print("\n".join(lines))
     return 0

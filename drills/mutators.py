@@ -79,7 +79,7 @@ class _Sites(ast.NodeVisitor):
         outer = not self._function
         if outer:
             self._function = ".".join((*self._names, node.name))
-            self._first = min(one.lineno for one in (node, *node.decorator_list))
+            self._first = min([node.lineno, *(one.lineno for one in node.decorator_list)])
         self._body(node.body)
         if outer:
             self._function, self._first = "", 0
@@ -306,4 +306,5 @@ def mutated(source: str, number: int) -> ast.Module:
                 return ast.copy_location(wanted, node)
             return ast.NodeTransformer.generic_visit(self, node)
 
-    return ast.fix_missing_locations(Put().visit(tree))
+    Put().visit(tree)
+    return ast.fix_missing_locations(tree)
