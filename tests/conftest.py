@@ -24,7 +24,8 @@ from once import compile_projections, made_once
 
 settings.register_profile("habeas", deadline=None, print_blob=True)
 settings.load_profile("habeas")
-
+WHOLE = os.environ.get("HABEAS_EXAMPLES") == "all"  # as in the drill `properties`
+SHARE, FEW = 3, 25  # one example of three is tried, but never fewer than this where so many are
 
 API = "tests/api/"
 LONGEST = frozenset({"test_case_story.py", "test_every_page.py", "test_publication.py"})
@@ -52,10 +53,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     that alone reach some line. The longest files come first, so that no worker waits for them.
     """
     items.sort(key=lambda one: one.path.name not in LONGEST)
-    if config.pluginmanager.hasplugin("pytest_cov"):
-        for item in items:
-            if item.get_closest_marker("hypothesis") and not item.get_closest_marker("counted"):
+    tests = dict[int, object]()  # a parametrised one has several items
+    for item in items:
+        if item.get_closest_marker("hypothesis") and not item.get_closest_marker("counted"):
+            if config.pluginmanager.hasplugin("pytest_cov"):
                 item.add_marker("no_cover")
+            test = getattr(item, "function", None)
+            tests[id(test)] = test
+    if not WHOLE:
+        for test in tests.values():
+            _fewer(test)
+
+
+def _fewer(test: object) -> None:
+    """Let a property try a share of its examples: other ones at each run, all in the drill."""
+    stated = getattr(test, "_hypothesis_internal_use_settings", None)
+    if isinstance(stated, settings):
+        many = max(-(-stated.max_examples // SHARE), min(stated.max_examples, FEW))
+        test._hypothesis_internal_use_settings = settings(  # type: ignore[attr-defined]  # noqa: SLF001 - its only door
+            stated, max_examples=many
+        )
 
 
 K = EventKind
