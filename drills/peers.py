@@ -19,13 +19,11 @@ from habeas.adapters import mirror_files, register_files
 from habeas.adapters.register_files import TRUST
 from habeas.adapters.settlement_file import SETTLEMENTS, SettlementFile
 from habeas.adapters.witness_store import SqliteWitnessStore
-from habeas.errors import RegisterError
 from habeas.register import exchange
 from habeas.register.checkpoint import COSIGNATURE, LOG, NoteKey
 from habeas.register.events import Row
 from habeas.register.intake import Signed
 from habeas.register.keys import Trust, read_trust
-from habeas.register.log import Log
 from habeas.register.settlement import HOURS
 from habeas.register.witness import (
     Answer,
@@ -109,9 +107,9 @@ class Way:
         if not self.up:
             return Refused(0, "it is away")
         answer = self.cosigner.add(request.encode())
-        if answer.status == 200:  # noqa: PLR2004 - HTTP
+        if answer.status == 200:
             return Cosigned(answer.body)
-        if answer.status == 409:  # noqa: PLR2004 - HTTP
+        if answer.status == 409:
             return Stated(int(answer.body))
         return Refused(answer.status, answer.body)
 
@@ -168,7 +166,9 @@ class Peer:
         with ExitStack() as stack:
             found = stack.enter_context(register_files.opened(self.path))
             shelf = stack.enter_context(mirror_files.opened(self.path))
-            self.ledger = stack.enter_context(closing(SettlementFile(self.path.with_name(SETTLEMENTS))))
+            self.ledger = stack.enter_context(
+                closing(SettlementFile(self.path.with_name(SETTLEMENTS)))
+            )
             own = key(origin(self.side))
             self.log = record.open_log(found.store, found.vault, self.trust, own)
             policy = mirror.enrolled(self.log)
@@ -238,7 +238,9 @@ class Peer:
         desk, batch = self.desk, [*self.desk.parked.values(), *told.events]
         while batch:
             answers = self.log.append_each(batch, self.clock())
-            good = {one.entry for one, at in zip(batch, answers, strict=True) if isinstance(at, int)}
+            good = {
+                one.entry for one, at in zip(batch, answers, strict=True) if isinstance(at, int)
+            }
             desk.came |= {_id(one) for one in batch if one.entry in good}
             for entry in good:
                 desk.parked.pop(entry, None)
@@ -295,7 +297,7 @@ class Pair:
             far.hear(peer.message())
             peer.publish()
             far.publish()
-            while not peer.mirror.take(far.publication(peer.mirror.size, most)).whole:
+            while peer.mirror.take(far.publication(peer.mirror.size, most)).added:
                 pass
             far.hear_lines(peer.lines())
             peer.settle()
