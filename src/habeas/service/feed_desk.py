@@ -78,6 +78,7 @@ class FeedDesk:
         self._peer: Policy | RegisterError | None = None  # or why it cannot be read
         self.learn()
         self._published: tuple[int, str] | None = None
+        self._moved = True  # a checkpoint may have met its quorum since it was last looked for
         self._known = 0  # leaves of the peer's log under the largest checkpoint that it showed
         self._summary: Summary | None = None
         self._settled_at: datetime | None = None
@@ -150,9 +151,11 @@ class FeedDesk:
 
     def _met(self) -> tuple[int, str] | None:
         """The largest checkpoint that met the policy's quorum, with its lines; None before one."""
-        store, policy = self._house.log.store, self._house.policy
-        floor = self._published[0] - 1 if self._published else -1
-        self._published = mirror.quorum(store, policy, floor) or self._published
+        if self._moved:  # to look through every checkpoint takes long where acts made many
+            store, policy = self._house.log.store, self._house.policy
+            floor = self._published[0] - 1 if self._published else -1
+            self._published = mirror.quorum(store, policy, floor) or self._published
+            self._moved = False
         return self._published
 
     def _take_cosigned(self, note: str) -> int:
@@ -169,6 +172,7 @@ class FeedDesk:
             }
             house.log.store.cosign(size, checkpoint.lines_of(note, fresh))
             self._kept |= {(size, name) for name in fresh}
+            self._moved = self._moved or bool(fresh)
         if fresh:
             self.settle()
         return len(fresh)
@@ -263,6 +267,7 @@ class FeedDesk:
         Nothing is done where there is no mirror, or no pair of states to share with.
         """
         with self._house.lock, self._mirror_lock:
+            self._moved = True  # whoever has published settles next
             both, line = self._both(), self._house.line()
             if both is None or line is None:
                 return
