@@ -54,7 +54,9 @@ def test_no_page_of_the_site_loads_anything_from_elsewhere(site: Path) -> None:
     pages = list(site.rglob("*.html"))
     assert len(pages) > len(PAGES)
     away = re.compile(r"(?:[a-z]+:)?//")
-    assert {one for page in pages for one in loads(page.read_text("utf-8")) if away.match(one)} == set()
+    assert {
+        one for page in pages for one in loads(page.read_text("utf-8")) if away.match(one)
+    } == set()
     for style in site.rglob("*.css"):
         assert re.findall(r"(?:url\(|@import )[\"']?(?:[a-z]+:)?//", style.read_text("utf-8")) == []
 

@@ -60,6 +60,7 @@ def gateway(
     mirror_key: str | None = None,
     witness_key: str | None = None,
     cadence: int | None = None,
+    alone: bool = False,
     library: Path | None = None,
 ) -> int:
     """Own a register and answer whoever asks at gateway.sock beside it, until told to stop.
@@ -79,9 +80,11 @@ def gateway(
         witness_key: the key that cosigns the other state's log as witness; else witness.key.
         cadence: minutes between publications, each under pads and the policy's witnesses; 0
             publishes only when asked.
+        alone: sign though too few witnesses answer at the start, as where no line leads to any of
+            them; only where you know that no newer copy of the register exists.
         library: a folder of your own agreements and laws.
     """
-    given = Given(log_key, registrar_key, officers, cadence)
+    given = Given(log_key, registrar_key, officers, cadence, alone)
     path, given = _from_settings(path, given) if path.is_dir() else (path, given)
     gateway_files.private(path)
     feeding = feed_files.keys(path, {"mirror": mirror_key, "witness": witness_key})
@@ -147,6 +150,7 @@ class Pens:
     registrar: record.Signer
     officers: dict[str, list[record.Signer]]  # by authority
     feed: dict[str, record.Signer]  # of the mirror and the witness, where they are at hand
+    alone: bool = False  # it signs though too few witnesses answer at the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +161,7 @@ class Given:
     registrar_key: str | None
     officers: str | None  # a folder of key files, or 'agent'
     cadence: int | None  # minutes
+    alone: bool
     reserve_mb: int = 0
 
 
@@ -172,6 +177,7 @@ def _from_settings(folder: Path, given: Given) -> tuple[Path, Given]:
         given.registrar_key or _key(folder / found.officers, found.registrar),
         given.officers or officers,
         found.cadence if given.cadence is None else given.cadence,
+        given.alone,
         found.reserve_mb,
     )
 
@@ -208,6 +214,7 @@ def _pens(given: Given, ml_dsa_key: Path | None, feeding: dict[str, record.Signe
         signers.signer(given.registrar_key),
         {} if hands is None else signers.group(hands),
         feeding,
+        given.alone,
     )
 
 
@@ -237,7 +244,15 @@ def _opened(
             reads = record.open_log(kept.store, kept.vault, kept.trust(), pens.log)
             secret = gateway_files.secret(path, token_bytes)
             means = Means(
-                pens.registrar, secret, _now, token_bytes, laws, pens.officers, room, watch
+                pens.registrar,
+                secret,
+                _now,
+                token_bytes,
+                laws,
+                pens.officers,
+                room,
+                watch,
+                pens.alone,
             )
             clients = witness_client.clients(trust.policy)
             write = partial(letterbox_files.write_answers, path)

@@ -89,6 +89,7 @@ class Means:
     officers: Mapping[str, Sequence[Signer]] = field(default_factory=dict[str, Sequence[Signer]])
     room: Callable[[], bool] = lambda: True  # whether the disk has room for more than reads
     watch: Watch = field(default_factory=Unwatched)
+    alone: bool = False  # sign though too few witnesses answer at the start
 
 
 class Gateway:
@@ -109,7 +110,7 @@ class Gateway:
         self._fit = Fitness(books.log.store, means.room)
         self._fit.sign(self._started)
         witnesses = (books.trust.policy, books.clients)
-        self._press = Press(books.log, witnesses, self._may_sign, self._lock)
+        self._press = Press(books.log, witnesses, self._may_sign, self._lock, alone=means.alone)
         self._follow_keys()
         self._registrar = reads.registrar(books.log, self._keys, means.registrar, means.chance)
         self._reads = reads.ReadLog(books.reads, self._registrar, means.secret)
@@ -121,7 +122,8 @@ class Gateway:
         self._letters = None if door is None else LetterDesk(door, room, own)
         policy, under = books.trust.policy, Under() if books.feed is None else books.feed.under
         line = partial(self._post.shared_line, under)
-        house = House(books.log, policy, books.waiting, means.clock, self._lock, line)
+        press = self._press
+        house = House(books.log, policy, books.waiting, means.clock, self._lock, line, press)
         self._feed = FeedDesk(house, books.feed)
         self._opened = Opened(books.log, books.trust, self._feed.proof)
         books.reads.publish(means.clock())
