@@ -199,14 +199,22 @@ def _looked(mirror: Mirror, told: _Told, before: int) -> list[str]:
         point = read_note(note).checkpoint
         if point.size > len(held) or all(one.point(point.size) != point for one in histories):
             wrong.append("the mirror's checkpoint is not of its leaves")
+    return wrong + _accused(mirror, told)
+
+
+def _accused(mirror: Mirror, told: _Told) -> list[str]:
     document = mirror.contradiction()
-    if document is not None:
+    if document is None:
+        return []
+    try:
         found = exchange.check_split_view(document, mirror.policy)
-        both = (found.first, found.second)
-        signed = {one.point(at.size) for one in (told.true, told.forked) for at in both}
-        if not set(both) <= signed or found.first == found.second:
-            wrong.append("a split view is proven that nobody signed")
-    return wrong
+    except HabeasError:
+        return ["the mirror keeps a proof of a split view that does not hold"]
+    both = (found.first, found.second)
+    signed = {one.point(at.size) for one in (told.true, told.forked) for at in both}
+    if set(both) <= signed and found.first != found.second:
+        return []
+    return ["a split view is proven that nobody signed"]
 
 
 def _pursued(mirror: Mirror, told: _Told, figures: Counter[str]) -> list[str]:

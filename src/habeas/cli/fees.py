@@ -103,7 +103,7 @@ def statement(
     return _shown(found, rests, json=json)
 
 
-def _rests(register: Path, there: hold.Register, days: bill.Period) -> dict[str, Any]:
+def _rests(register: Path, there: hold.Register, days: Period) -> dict[str, Any]:
     """How the entries on which it rests stand between this log and the one mirrored beside it."""
     entries = between.indexes(
         there.held.received(), *export.edges(there.deal, days.first, days.after)
