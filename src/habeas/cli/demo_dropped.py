@@ -17,7 +17,7 @@ from habeas.service.two_states_acts import held
 FAMILY, REWRITTEN, REGISTER = "family.token", "rewritten", "register.sqlite3"
 BEFORE = 2  # the issue of the first day's roll with a row under the family's token
 REFUSES_S = 60
-LEFT = shutil.ignore_patterns(f"{REGISTER}*", "web.sqlite3*", "*.sock")
+LEFT = (REGISTER, "web.sqlite3", "gateway.")  # beginnings of what the copy does not take over
 
 
 def begin(scene: Scene) -> str:
@@ -119,7 +119,11 @@ def _copied(scene: Scene, older: Path) -> Site:
     """The receiving state's installation, with an older copy of its register."""
     receives = scene.sites[1]
     folder = scene.folder / REWRITTEN
-    shutil.copytree(receives.folder, folder, ignore=LEFT)
+
+    def left(at: str, names: list[str]) -> list[str]:
+        return [one for one in names if Path(at) == receives.folder and one.startswith(LEFT)]
+
+    shutil.copytree(receives.folder, folder, ignore=left)
     shutil.copyfile(older / REGISTER, folder / REGISTER)
     return Site(receives.state, folder, scene.clock)
 

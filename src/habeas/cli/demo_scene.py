@@ -38,7 +38,7 @@ S = Settlement
 PROOFS = "proofs"
 ORDER = (S.LOGGED, S.PUBLISHED, S.MIRRORED, S.SETTLED, S.OVERDUE, S.DISPUTED)
 AGAIN_S, LONGEST_S = 4.0, 60.0  # until both publish once more; until it is given up
-WHO = 7  # characters of whoever acts
+WHO = 12  # characters of whoever acts
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,13 @@ class Scene:
         used = [one for one in ORDER if any(counts.get(one) for counts in counted)]
         for row, counts in zip(rows, counted, strict=True):
             row += [f"{counts.get(one, 0):,}" for one in used]
-        names = ("log of", "leaves", "under quorum", "leaves mirrored", *(str(one) for one in used))
+        names = (
+            "log of",
+            "leaves",
+            "under quorum",
+            "other's mirrored",
+            *(str(one) for one in used),
+        )
         output.console().print(output.table(title, names, rows, right=names[1:]))
 
     # Proofs

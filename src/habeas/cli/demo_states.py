@@ -215,9 +215,9 @@ def _partition(scene: Scene, waiting: list[Listed]) -> str:
     for site in scene.sites:
         found = scene.published(site)
         if found is not None:
-            away = ", ".join(found["refused"])
-            word = "meets its quorum" if found["witnessed"] else "stays BELOW ITS QUORUM"
-            scene.say(site.state, f"publishes; the court cosigns, no answer of {away}: it {word}.")
+            away = " and ".join(found["refused"])
+            word = "within its quorum" if found["witnessed"] else "BELOW ITS QUORUM of two"
+            scene.say(site.state, f"publishes. The court cosigns; {away} do not answer: {word}.")
     scene.states("During the partition")
     scene.at(33)
     scene.say(
