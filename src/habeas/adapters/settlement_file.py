@@ -32,6 +32,7 @@ CREATE TABLE IF NOT EXISTS stands (
   event_id TEXT PRIMARY KEY, entry BLOB NOT NULL, state TEXT NOT NULL, at TEXT NOT NULL,
   since TEXT NOT NULL, due TEXT NOT NULL, own_index INTEGER NOT NULL, peer_index INTEGER
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS stands_index ON stands (own_index);
 CREATE INDEX IF NOT EXISTS stands_state ON stands (state, own_index);
 CREATE INDEX IF NOT EXISTS stands_open ON stands (own_index) WHERE state <> 'settled';
 CREATE INDEX IF NOT EXISTS stands_unseen ON stands (entry) WHERE peer_index IS NULL;
@@ -66,6 +67,10 @@ class SettlementFile(Beside):
     def kept(self, event_ids: Collection[str]) -> dict[str, Change]:
         """The latest change of those that are there; an event without one is not applicable."""
         return {one.event_id: one for one in self._among("event_id", sorted(event_ids))}
+
+    def at(self, indexes: Collection[int]) -> dict[int, Change]:
+        """The latest change of events at some places of the own log, of those that are there."""
+        return {one.own_index: one for one in self._among("own_index", sorted(indexes))}
 
     def unseen(self, entries: Collection[bytes]) -> list[Change]:
         """The latest change of events with those entries that the mirror did not have."""

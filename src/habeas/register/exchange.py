@@ -74,16 +74,18 @@ def base64s(parts: Sequence[bytes]) -> list[str]:
     return [base64.b64encode(part).decode() for part in parts]
 
 
-def publication(store: Store, after: int) -> str:
+def publication(store: Store, after: int, most: int = MOST) -> str:
     """The next publication under the latest checkpoint; its text.
 
     Raises:
         RegisterError: H930, as `part`.
     """
-    return part(store, after, store.latest())[0]
+    return part(store, after, store.latest(), most)[0]
 
 
-def part(store: Store, after: int, latest: tuple[int, str] | None) -> tuple[str, int]:
+def part(
+    store: Store, after: int, latest: tuple[int, str] | None, most: int = MOST
+) -> tuple[str, int]:
     """The next publication for whoever holds the first leaves of a log, and where it ends.
 
     Args:
@@ -92,6 +94,7 @@ def part(store: Store, after: int, latest: tuple[int, str] | None) -> tuple[str,
             cosignatures that it has by now.
         latest: size and note of the checkpoint under which leaves may be shown to anybody; None
             before the first.
+        most: leaves that it may have.
 
     Raises:
         RegisterError: H930, when fewer leaves than that were published.
@@ -101,7 +104,7 @@ def part(store: Store, after: int, latest: tuple[int, str] | None) -> tuple[str,
         what = f"{size} leaves of this log were published, and {after} are said to be held"
         fix = "Ask from a size that was published; if more was taken in, keep it: it is a proof."
         raise _fault(what, "H930", fix)
-    end, (size, note) = min(size, after + MOST), latest
+    end, (size, note) = min(size, after + most), latest
     if end < size:  # a part that ends at a checkpoint needs no proof, and is whole
         within = [one for one in store.checkpoints() if after < one[0] <= end]
         size, note = within[-1] if within else latest

@@ -102,6 +102,10 @@ class SettlementLedger(Protocol):
         """The latest change of those that are there; an event without one is not applicable."""
         ...
 
+    def at(self, indexes: Collection[int]) -> dict[int, Change]:
+        """The latest change of events at some places of the own log, of those that are there."""
+        ...
+
     def changes(self, after: int = 0) -> Iterator[Change]:
         """Every change in order, without the first `after`."""
         ...

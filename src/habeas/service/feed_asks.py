@@ -64,7 +64,10 @@ class Settlements(
     tag="settlements",
     tag_field="op",
 ):
-    """How the shared events stand: how many in each state, and some of them, overdue first."""
+    """How the shared events stand: how many in each state, and some of those that are not settled.
+
+    The overdue come first; the settled are listed where `only` asks for them.
+    """
 
     only: Settlement | None = None
     limit: Annotated[int, Meta(ge=0, le=LISTED)] = 100

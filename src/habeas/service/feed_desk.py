@@ -40,7 +40,7 @@ WITNESS = "witness"
 CONTRADICTS = "H936"
 STALE = timedelta(minutes=1)
 S = Settlement
-ORDER = (S.OVERDUE, S.DISPUTED, S.LOGGED, S.PUBLISHED, S.MIRRORED, S.SETTLED)  # as they are told
+OPEN = (S.OVERDUE, S.DISPUTED, S.LOGGED, S.PUBLISHED, S.MIRRORED)  # in the order of telling
 
 
 @dataclass(frozen=True, slots=True)
@@ -305,7 +305,7 @@ class FeedDesk:
     def _settlements(self, asked: feed_asks.Settlements) -> Found:
         summary, ledger = self._fresh(), self._at_hand().ledger
         found = list[Change]()
-        for state in ORDER if asked.only is None else (asked.only,):
+        for state in OPEN if asked.only is None else (asked.only,):
             found += ledger.listed(state, asked.limit - len(found))
         with self._house.lock:
             rows = self._house.log.store.by_ids(one.event_id for one in found)

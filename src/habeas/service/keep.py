@@ -12,6 +12,7 @@ from habeas.register.policy import read_policy, write_policy
 from habeas.register.sealed import Vault
 from habeas.register.signing import Signer
 from habeas.register.store import Store
+from habeas.service import mirror
 from habeas.service.transfer import ulid
 from habeas.terms import EventKind, Role
 
@@ -71,8 +72,7 @@ def peer(root: Root, policy: str, at: datetime, chance: Callable[[int], bytes]) 
         RegisterError: H521, H525, H526 for a text that is neither.
     """
     read = read_trust(policy).policy if policy.lstrip().startswith("{") else read_policy(policy)
-    bare = write_policy(replace(read, urls={})).splitlines()
-    inner: Body = {"origin": read.log.name, "policy": [*bare]}
+    inner = mirror.enrolment(write_policy(replace(read, urls={})))
     return _key_event(root, EventKind.PEER_ENROLLED, inner, at, chance)
 
 

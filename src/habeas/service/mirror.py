@@ -21,7 +21,7 @@ from datetime import datetime
 from habeas.errors import Fault, RegisterError
 from habeas.register import checkpoint, events, exchange, witness
 from habeas.register.checkpoint import Checkpoint, Note, SignatureLine, read_note
-from habeas.register.events import PAD, Row
+from habeas.register.events import PAD, Body, Json, Row
 from habeas.register.exchange import Publication, Shelf, Side, Step
 from habeas.register.log import Log
 from habeas.register.policy import Policy, merged, read_policy
@@ -63,6 +63,18 @@ def name_of(origin: str, role: str = ROLE) -> str:
     return f"{origin}/{role}"
 
 
+def enrolment(policy: str) -> Body:
+    """What `peer.enrolled` carries of a peer: its origin, and the lines of its log's policy.
+
+    A body holds no line breaks, so the policy is told line by line.
+
+    Raises:
+        RegisterError: H521 or H525 for a text that is no policy.
+    """
+    lines: list[Json] = [line for line in policy.replace("\t", " ").split("\n") if line]
+    return {"origin": read_policy(policy).log.name, "policy": lines}
+
+
 def enrolled(log: Log) -> Policy | None:
     """The policy of the peer that the own register enrolled last; None where it enrolled none.
 
@@ -76,8 +88,8 @@ def enrolled(log: Log) -> Policy | None:
     if found is None:
         return None
     told = events.event(events.parse(found.body)).body
-    lines = told.get("policy")  # an event's texts hold no line feed
-    policy = read_policy("".join(f"{one}\n" for one in lines) if isinstance(lines, list) else "")
+    lines = told.get("policy")
+    policy = read_policy("\n".join(map(str, lines)) if isinstance(lines, list) else "")
     if policy.log.name != told.get("origin"):
         what = f"the register enrolled '{told.get('origin')}' with the policy of another log"
         raise _fault("H933", what, "Enrol the peer again, with the policy of its own log.")
@@ -198,7 +210,11 @@ class Mirror:
     def _keep(self, read: Publication, start: int, rows: Sequence[Row]) -> None:
         size = read.point.size
         whole = start + len(rows) >= size
-        point = (size, _own(self._policy, read.note)) if whole and not self._note(size) else None
+        point = (
+            (size, _own(self._policy, read.note))
+            if whole and not _note(self._store, size)
+            else None
+        )
         if rows and not whole:  # the log shall be held to what it signed over this part
             end = start + len(rows)
             steps = (Step(end, self._edge.root()), Step(size, read.point.root, read.proof))
@@ -207,21 +223,7 @@ class Mirror:
             filled = self._edge.filled()
             self._store.write(Batch(start, rows, self._clock(), (), filled, point))
         if whole:
-            self._renew(size, read.text)
-
-    def _note(self, size: int) -> str:
-        latest = self._store.latest()
-        if latest is None or latest[0] < size:
-            return ""
-        return latest[1] if latest[0] == size else dict(self._store.checkpoints()).get(size, "")
-
-    def _renew(self, size: int, text: str) -> None:
-        """Keep cosignatures of a checkpoint that is held; one of each witness is enough."""
-        signed = {(line.name, line.id) for line in read_note(self._note(size)).lines}
-        note = read_note(merged(self._policy, text, ""))
-        fresh = [line for line in note.lines if (line.name, line.id) not in signed]
-        if fresh:
-            self._store.cosign(size, _below(note.checkpoint, fresh).splitlines(keepends=True))
+            keep_lines(self._store, self._policy, read.text)
 
     def _refused(self, read: Publication) -> RegisterError:
         what = f"the leaves of the publication do not lead to the checkpoint of '{self.origin}'"
@@ -476,6 +478,41 @@ def covered(store: Store, policy: Policy, name: str, floor: int = -1) -> int:
         if name in policy.cosigners(read_note(note)):
             return size
     return 0
+
+
+def keep_lines(store: Store, policy: Policy, text: str) -> int:
+    """Keep the good cosignatures of a checkpoint that a log has; one of each key is enough.
+
+    Args:
+        store: the log's, or its mirror's.
+        policy: the log's; lines of keys that it does not name are dropped.
+        text: the checkpoint with its lines, from wherever it came.
+
+    Returns:
+        How many were kept that were not there.
+
+    Raises:
+        RegisterError: H521 to H524 for the text; H935, when it is of another tree.
+    """
+    note = read_note(merged(policy, text, ""))
+    held = _note(store, note.checkpoint.size)
+    if not held or read_note(held).checkpoint != note.checkpoint:
+        what = f"no checkpoint of '{policy.log.name}' of size {note.checkpoint.size} has that root"
+        raise _fault("H935", what, "Keep both: they may prove that the log has two histories.")
+    signed = {(line.name, line.id) for line in read_note(held).lines}
+    fresh = [line for line in note.lines if (line.name, line.id) not in signed]
+    if fresh:
+        lines = _below(note.checkpoint, fresh).splitlines(keepends=True)
+        store.cosign(note.checkpoint.size, lines)
+    return len(fresh)
+
+
+def _note(store: Store, size: int) -> str:
+    """The checkpoint of some size; empty where there is none."""
+    latest = store.latest()
+    if latest is None or latest[0] < size:
+        return ""
+    return latest[1] if latest[0] == size else dict(store.checkpoints()).get(size, "")
 
 
 def _own(policy: Policy, note: Note) -> str:

@@ -43,7 +43,7 @@ def start(log: Log, policy: Policy, clients: Clients) -> Standing:
     if policy.met(answered) is False and log.store.latest() is not None:
         what = f"too few witnesses of '{log.origin}' answer with what they have seen: "
         what += f"{', '.join(silent)} did not"
-        fix = "Reach them, and start again; until then the register is read only."
+        fix = "Reach them; until they have answered nothing is signed."
         raise SigningRefused(Fault("H540", what, fix))
     return Standing(seen, silent)
 
