@@ -168,7 +168,9 @@ class Peer:
         with ExitStack() as stack:
             found = stack.enter_context(register_files.opened(self.path))
             shelf = stack.enter_context(mirror_files.opened(self.path))
-            self.ledger = stack.enter_context(closing(SettlementFile(self.path.with_name(SETTLEMENTS))))
+            self.ledger = stack.enter_context(
+                closing(SettlementFile(self.path.with_name(SETTLEMENTS)))
+            )
             own = key(origin(self.side))
             self.log = record.open_log(found.store, found.vault, self.trust, own)
             policy = mirror.enrolled(self.log)
@@ -238,7 +240,9 @@ class Peer:
         desk, batch = self.desk, [*self.desk.parked.values(), *told.events]
         while batch:
             answers = self.log.append_each(batch, self.clock())
-            good = {one.entry for one, at in zip(batch, answers, strict=True) if isinstance(at, int)}
+            good = {
+                one.entry for one, at in zip(batch, answers, strict=True) if isinstance(at, int)
+            }
             desk.came |= {_id(one) for one in batch if one.entry in good}
             for entry in good:
                 desk.parked.pop(entry, None)
@@ -295,7 +299,7 @@ class Pair:
             far.hear(peer.message())
             peer.publish()
             far.publish()
-            while not peer.mirror.take(far.publication(peer.mirror.size, most)).whole:
+            while peer.mirror.take(far.publication(peer.mirror.size, most)).added:
                 pass
             far.hear_lines(peer.lines())
             peer.settle()
