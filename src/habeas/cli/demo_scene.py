@@ -37,7 +37,7 @@ from habeas.terms import Settlement
 S = Settlement
 PROOFS = "proofs"
 ORDER = (S.LOGGED, S.PUBLISHED, S.MIRRORED, S.SETTLED, S.OVERDUE, S.DISPUTED)
-AGAIN_S, LONGEST_S = 4.0, 60.0  # until both publish once more; until it is given up
+AGAIN_S, LONGEST_S = 4.0, 180.0  # until both publish once more; until it is given up
 WHO = 12  # characters of whoever acts
 
 

@@ -30,7 +30,7 @@ from habeas.cli.serve import Child, Served
 from habeas.errors import Fault, SetupError
 from habeas.service.asking import Caller, Found, Request
 
-WAIT_S, POLL_S = 60.0, 0.1
+WAIT_S, POLL_S = 180.0, 0.1
 THREADS = 2
 COURT, COURT_KEY, LOGS = "court", "witness.key", "logs"
 CLOCK = "clock"
