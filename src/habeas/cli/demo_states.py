@@ -75,6 +75,7 @@ def _staged(
     demo_clock.move(moved, begun)
     name, key = courts.name(COURT), SeededSource(seed).bytes(SEED, COURT)
     witness = two_states.court_line(name, key, f"http://127.0.0.1:{ports.court}")
+    console.print("A year of acts is written into both logs; then everything is started.")
     made = installations.make(folder, agreement, begun, seed, ports.installations, witness)
     sites = tuple(
         Site(state, path, moved)
@@ -215,9 +216,9 @@ def _partition(scene: Scene, waiting: list[Listed]) -> str:
     for site in scene.sites:
         found = scene.published(site)
         if found is not None:
-            away = ", ".join(found["refused"])
-            word = "meets its quorum" if found["witnessed"] else "stays BELOW ITS QUORUM"
-            scene.say(site.state, f"publishes; the court cosigns, no answer of {away}: it {word}.")
+            away = " and ".join(found["refused"])
+            word = "within its quorum" if found["witnessed"] else "BELOW ITS QUORUM of two"
+            scene.say(site.state, f"publishes. The court cosigns; {away} do not answer: {word}.")
     scene.states("During the partition")
     scene.at(33)
     scene.say(
@@ -287,18 +288,19 @@ def _healing(scene: Scene, draft: str) -> None:
 
 def _end(scene: Scene) -> None:
     console = output.console()
-    console.rule("What was shown, and how anybody checks it without asking")
-    folder = scene.folder / PROOFS
-    console.print(f"In {folder}, with the trust files of both logs:", markup=False)
-    for name, command in scene.checks:
-        console.print(f"  {name}", style="bold", markup=False)
-        output.lines([f"    {command}"])
+    console.rule("What was shown, and how anybody checks it without asking anybody")
+    output.lines([f"cd {scene.folder / PROOFS}"])
+    for shows, command in scene.checks:
+        console.print(f"  # {shows}", style="dim", markup=False)
+        output.lines([f"  {command}"])
     console.print(NOT_REVIEWED, markup=False)
 
 
 def _stays(scene: Scene, logins: list[str]) -> bool:
     """Leave everything served; returns only by Ctrl-C, when something ended by itself."""
     demo_clock.move(scene.clock, demo_clock.REAL())
+    scene.sites[1].start()
+    scene.sites[0].again()
     output.lines(logins)
     for site in scene.sites:
         output.lines([f"{site.state}: {site.address}, public page {site.address}/en/open/"])

@@ -93,7 +93,7 @@ def statement(
     if register is not None:
         there = held(register, agreement, (sending, receiving))
         found = bill.of_register(there, asked, agree.library())
-        rests = _rests(register, there, days)
+        rests = _rests(register, there, (days.first, days.after))
     elif stays is not None:
         found = _of_stays(stays, columns, agreement, asked)
     else:
@@ -103,10 +103,10 @@ def statement(
     return _shown(found, rests, json=json)
 
 
-def _rests(register: Path, there: hold.Register, days: Period) -> dict[str, Any]:
+def _rests(register: Path, there: hold.Register, days: tuple[date, date]) -> dict[str, Any]:
     """How the entries on which it rests stand between this log and the one mirrored beside it."""
     entries = between.indexes(
-        there.held.received(), *export.edges(there.deal, days.first, days.after)
+        there.held.received(), *export.edges(there.deal, *days)
     )
     path = register.with_name(SETTLEMENTS)
     if not path.exists():

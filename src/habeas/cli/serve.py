@@ -148,7 +148,8 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 def _start(one: Served, threads: int, children: list[Child]) -> str:
     start_gateway(one, children)
-    told = start_web(one, threads, children)
+    told = prepare(one)
+    start_web(one, threads, children)
     start_courier(one, children)
     return told
 
@@ -176,8 +177,8 @@ def free(port: int, folder: Path) -> None:
         raise SetupError(Fault("H863", f"port {port} is taken already", fix, str(folder)))
 
 
-def start_web(one: Served, threads: int, children: list[Child]) -> str:
-    """Start the web of an installation, until pages come; gives what people are to be told.
+def prepare(one: Served) -> str:
+    """Make and fill the tables of a web; gives what people are to be told.
 
     Raises:
         SetupError: H918.
@@ -187,9 +188,17 @@ def start_web(one: Served, threads: int, children: list[Child]) -> str:
     )
     if prepared.returncode:
         raise _down(one, "web's tables")
+    return prepared.stdout.decode()
+
+
+def start_web(one: Served, threads: int, children: list[Child]) -> None:
+    """Start the web of an installation, until pages come.
+
+    Raises:
+        SetupError: H918.
+    """
     children.append(_child("web server", web_server.call(one.found, threads), one))
     _until(lambda: _well(one.port), one, "web server")
-    return prepared.stdout.decode()
 
 
 def start_courier(one: Served, children: list[Child]) -> None:

@@ -15,6 +15,7 @@ from typing import Protocol
 
 from habeas.errors import HabeasError, RegisterError
 from habeas.register.checkpoint import cosignature_key, read_note
+from habeas.register.exchange import read_publication
 from habeas.register.signing import Signer
 from habeas.register.witness import origin_digest
 from habeas.service import feed_asks
@@ -22,6 +23,7 @@ from habeas.service.asking import Caller, Found
 from habeas.service.feed_asks import Cosigner
 
 ROLES: tuple[Cosigner, ...] = ("mirror", "witness")
+ELSEWHERE = "H935"  # leaves that do not lead to the checkpoint that they came with
 PARTS = 64  # of one round: 4 million leaves; what is more comes with the next
 
 
@@ -67,7 +69,13 @@ class Feeder:
             HabeasError: H859, when the peer is away; what the gateway refuses of what it sent.
         """
         stands = caller.ask(feed_asks.Feed())
-        pulled = self._pull(caller, int(stands["mirror"]["size"]))
+        there = stands["mirror"]
+        try:
+            pulled = self._pull(caller, int(there["size"]))
+        except RegisterError as error:
+            if error.code == ELSEWHERE and not there["split"]:
+                self._pursue(caller, int(there["size"]))
+            raise
         told = self._cosigned(caller, stands)
         return Round(
             pulled.added, pulled.size, told.cosigned, told.pushed, pulled.bytes + told.bytes
@@ -87,6 +95,20 @@ class Feeder:
                 self._renewal = "" if found["added"] else text
                 break
         return Round(size - start, size, bytes=count)
+
+    def _pursue(self, caller: Caller, size: int) -> None:
+        """Ask for everything again, where the peer's leaves no longer lead to its checkpoints.
+
+        Raises:
+            RegisterError: H936, when its log has signed two histories: the proof is kept.
+        """
+        after = 0
+        for _ in range(PARTS):
+            text = self._peer.publication(after)
+            if not text or after >= size:
+                break
+            caller.ask(feed_asks.TakePublication(text))
+            after = read_publication(text).end
 
     def _cosigned(self, caller: Caller, stands: Found) -> Round:
         own, lines, count, held = stands["own"], 0, 0, 0

@@ -261,7 +261,8 @@ class Mirror:
             return self._refused(read)
         steps = [Step(size, root)]
         if size < read.end:
-            proof = TileTree(_Laid(self._store, read)).consistency(size, read.end)
+            tiles = {tile[:2]: tile[2] for tile in edge.filled()}
+            proof = TileTree(_Laid(self._store, read, tiles)).consistency(size, read.end)
             steps.append(Step(read.end, last, tuple(proof)))
         if read.end < read.point.size:
             steps.append(Step(read.point.size, read.point.root, read.proof))
@@ -437,6 +438,7 @@ class _Laid:
 
     store: Store
     read: Publication
+    tiles: Mapping[tuple[int, int], bytes]  # those that the publication's leaves fill
 
     def entries(self, start: int, end: int) -> list[bytes]:
         """Those below the publication from the store, those in it from it."""
@@ -445,9 +447,9 @@ class _Laid:
         return below + list(self.read.entries[max(0, start - first) : max(0, end - first)])
 
     def tile(self, level: int, n: int) -> bytes | None:
-        """A full tile of those below the publication alone."""
-        inside = (n + 1) << 8 * (level + 1)
-        return self.store.tile(level, n) if inside <= self.read.start else None
+        """A full tile: of those below the publication from the store, else what it fills."""
+        own, inside = self.tiles.get((level, n)), (n + 1) << 8 * (level + 1)
+        return self.store.tile(level, n) if inside <= self.read.start else own
 
 
 def quorum(store: Store, policy: Policy, floor: int = -1) -> tuple[int, str] | None:
