@@ -19,9 +19,9 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from canaries import forms
 
 import served
+from canaries import forms
 from habeas.adapters.installation_files import FILE, Provider
 from habeas.cli.main import run
 from served import State
