@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -59,19 +60,29 @@ def table(heading: str) -> list[list[str]]:
     return [[cell.strip() for cell in row.strip("|").split("|")] for row in rows]
 
 
-def sources(*folders: str) -> Iterator[tuple[Path, ast.Module]]:
+def sources(*folders: str) -> Iterator[tuple[Path, list[ast.AST]]]:
+    """Each file of some rooms, with all that stands in it."""
     for folder in folders:
         for path in sorted((SRC / folder).rglob("*.py")):
             if "migrations" not in path.parts:
-                yield path, ast.parse(path.read_text(encoding="utf-8"))
+                yield path, nodes_of(path)
+
+
+@cache
+def nodes_of(path: Path) -> list[ast.AST]:
+    return list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+
+
+@cache
+def calls_of(path: Path) -> list[tuple[str, ast.Call]]:
+    found = (node for node in nodes_of(path) if isinstance(node, ast.Call))
+    return [(ast.unparse(node.func), node) for node in found]
 
 
 def calls(*folders: str) -> Iterator[tuple[Path, str, ast.Call]]:
     """Every call of some rooms, by the words before its arguments."""
-    for path, tree in sources(*folders):
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Call):
-                yield path, ast.unparse(node.func), node
+    for path, _ in sources(*folders):
+        yield from ((path, name, node) for name, node in calls_of(path))
 
 
 def test_the_limits_of_the_page_are_those_of_the_code(stated: dict[str, object]) -> None:
@@ -131,11 +142,8 @@ def test_every_logger_is_in_the_inventory(stated: dict[str, object]) -> None:
 
 def test_every_key_and_algorithm_is_in_the_inventory(stated: dict[str, object]) -> None:
     """Which names of cryptography the code takes; a new one must come onto the page."""
-    nodes = [
-        node
-        for _, tree in sources("register", "adapters", "web", "service", "cli")
-        for node in ast.walk(tree)
-    ]
+    rooms = ("register", "adapters", "web", "service", "cli")
+    nodes = [node for _, found in sources(*rooms) for node in found]
     come = [one for one in nodes if isinstance(one, ast.ImportFrom)]
     taken = {
         alias.name
@@ -239,8 +247,8 @@ def test_secrets_are_drawn_from_the_systems_source() -> None:
     """The module `random` and numpy's draws are no part of what makes keys, tokens or salts."""
     drawing = {
         f"{path.parent.name}/{path.name}"
-        for path, tree in sources("web", "register", "adapters", "service")
-        for node in ast.walk(tree)
+        for path, found in sources("web", "register", "adapters", "service")
+        for node in found
         if isinstance(node, ast.Import) and any(one.name == "random" for one in node.names)
     }
     assert drawing == set()
