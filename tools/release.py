@@ -75,6 +75,8 @@ def _build(asked: argparse.Namespace) -> str:
     if any(asked.out.iterdir()):
         msg = f"{asked.out} is not empty: what lies there would be taken for part of the release"
         raise NotGoodError(msg)
+    if not asked.test_key:
+        clean(ROOT)
     at = epoch(ROOT)
     artefacts(ROOT, asked.out, at)
     sbom(ROOT, asked.out, at)
@@ -95,6 +97,19 @@ def epoch(root: Path) -> int:
         return int(asked)
     call = ["git", "-C", str(root), "log", "-1", "--format=%ct"]
     return int(subprocess.run(call, capture_output=True, text=True, check=True).stdout)  # noqa: S603 - our own call
+
+
+def clean(root: Path) -> None:
+    """Refuse a tree that is not what its last commit says.
+
+    Raises:
+        NotGoodError: for a file that was changed or never committed.
+    """
+    call = ["git", "-C", str(root), "status", "--porcelain"]
+    odd = subprocess.run(call, capture_output=True, text=True, check=True).stdout.split("\n")[0]  # noqa: S603 - our own call
+    if odd:
+        msg = f"the tree is not what its last commit says: {odd.strip()}"
+        raise NotGoodError(msg)
 
 
 def artefacts(root: Path, out: Path, at: int) -> list[Path]:

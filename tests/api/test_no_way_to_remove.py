@@ -12,7 +12,7 @@ import pytest
 from served import State
 
 FORM = json.loads((Path(__file__).parents[2] / "docs" / "openapi.json").read_text())
-OTHERS = ("DELETE", "PUT", "PATCH")
+OTHERS = ("DELETE", "PUT", "PATCH", "TRACE")
 OFFICES = ("sending_officer", "facility_officer", "court", "monitor")
 # What a POST may address: an act, a draft, a document or attachment, a first custody, a webhook.
 ADDING = re.compile(

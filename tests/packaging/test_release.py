@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import tarfile
 import tomllib
 from pathlib import Path
@@ -91,6 +92,16 @@ def test_into_a_folder_with_other_files_nothing_is_built(
 ) -> None:
     assert release.main(["build", "--out", str(copy), "--test-key"]) == 1
     assert "is not empty" in capsys.readouterr().err
+
+
+def test_a_tree_with_something_uncommitted_is_not_released(tmp_path: Path) -> None:
+    own = ["-c", "user.name=A", "-c", "user.email=a@example.org", "-c", "commit.gpgsign=false"]
+    for words in (["init", "-q"], [*own, "commit", "-q", "--allow-empty", "-m", "first"]):
+        subprocess.run(["git", "-C", str(tmp_path), *words], check=True, capture_output=True)  # noqa: S603, S607 - our own call
+    release.clean(tmp_path)
+    (tmp_path / "more.py").touch()
+    with pytest.raises(release.NotGoodError, match=r"more\.py"):
+        release.clean(tmp_path)
 
 
 def test_two_builds_that_differ_are_no_release(tmp_path: Path) -> None:

@@ -20,6 +20,7 @@ from urllib.parse import quote
 import pytest
 
 import gateways
+from canaries import forms
 from gateways import AUTHORITIES, OFFICER, key, seed, signed
 from habeas.adapters import gateway_socket, key_files
 from habeas.cli.main import run
@@ -45,20 +46,6 @@ SAID = {
 SECTION = Section("detail", bytes(32), json.dumps(SAID, ensure_ascii=False).encode())
 CANARIES: Mapping[str, str] = {**SAID, "register number": PERSON, "another's number": OTHER}
 TABLES = ("leaf", "tile", "checkpoint", "cosignature")
-
-
-def forms(text: str) -> set[bytes]:
-    """A canary as it stands, escaped, in base64 at each place, in hexadecimal, in percents."""
-    data = text.encode()
-    found = {data, text.lower().encode(), text.upper().encode(), json.dumps(text)[1:-1].encode()}
-    found |= {data.hex().encode(), data.hex().upper().encode(), quote(text, safe="").encode()}
-    found |= {"".join(f"%{one:02{case}}" for one in data).encode() for case in "xX"}
-    found |= {text.encode("utf-16-le"), data[::-1]}
-    for shift in range(3):
-        whole = base64.b64encode(bytes(shift) + data)
-        inner = whole[(4 * shift + 2) // 3 : (4 * (shift + len(data))) // 3]
-        found |= {inner, inner.replace(b"+", b"-").replace(b"/", b"_")}
-    return found
 
 
 FORMS = {name: forms(text) for name, text in CANARIES.items()}

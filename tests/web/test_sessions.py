@@ -19,6 +19,7 @@ from habeas.terms import Office
 from habeas.web import wiring
 from habeas.web.accounts import sessions
 from habeas.web.accounts.models import Change, User
+from habeas.web.clock import now
 from signing_in import INDEX, LOGIN, PASSWORD, SECOND, NewClient, code, officer, send, sign_in
 
 APP = "/en/accounts/factors/app/add/"
@@ -201,3 +202,42 @@ def test_a_refused_page_is_logged_with_who_asked_and_not_of_whom(
     said = [one.getMessage() for one in caplog.records if one.name == "habeas.refused"]
     who = f"for account {user.pk}, finance of US-BOP"
     assert said == [f"404 at accounts_users {who}", f"403 at accounts_elsewhere {who}"]
+
+
+def test_a_password_is_taken_as_it_was_typed() -> None:
+    typed = "  Plain Words \N{LATIN SMALL LETTER E WITH ACUTE} " + "x" * 200
+    user = User(username="ana")
+    user.set_password(typed)
+    assert user.password.startswith("scrypt$")
+    assert user.check_password(typed)
+    for other in (typed.lower(), typed.strip(), typed[:-1], typed[:72]):
+        assert not user.check_password(other)
+
+
+def test_a_code_of_the_last_half_minute_is_no_code(new_client: NewClient) -> None:
+    officer()
+    client = new_client()
+    send(client, LOGIN, {"login": "ana", "password": PASSWORD})
+    good = code()  # not about to end
+    send(client, SECOND, {"code": code(at=now().timestamp() - 30)})
+    assert SESSION_KEY not in client.session
+    send(client, SECOND, {"code": good})
+    assert SESSION_KEY in client.session
+
+
+def test_a_session_key_is_drawn_anew_and_long(new_client: NewClient) -> None:
+    user, keys = officer(), set[str]()
+    for _ in range(5):
+        client = new_client()
+        client.force_login(user)
+        keys.add(client.cookies["habeas-us"].value)
+    assert len(keys) == 5
+    assert all(re.fullmatch(r"[a-z0-9]{32}", one) for one in keys)  # 165 bits
+
+
+def test_the_way_out_is_on_the_pages_of_whoever_is_signed_in(new_client: NewClient) -> None:
+    client = new_client()
+    assert "/en/accounts/logout/" not in client.get(LOGIN).content.decode()
+    client.force_login(officer())
+    for page in (INDEX, "/en/accounts/tokens/", "/en/accounts/password/", "/en/nowhere/"):
+        assert 'href="/en/accounts/logout/"' in client.get(page).content.decode(), page
