@@ -213,11 +213,16 @@ def ordered(items: Sequence[pytest.Item], traced: Traced) -> list[pytest.Item]:
 def judged(items: Sequence[pytest.Item], traced: Traced, say: Say) -> str:
     """Run them until one fails; what killed the mutant, or nothing.
 
-    A test that takes many times its own processor time ends the process by SIGPROF.
+    A test that takes many times the processor time of its file's slowest, which may have set up
+    what all share, ends the process by SIGPROF.
     """
+    slowest = defaultdict[str, float](float)
+    for name, seconds in traced.seconds.items():
+        file = name.partition("::")[0]
+        slowest[file] = max(slowest[file], seconds)
     for number, item in enumerate(items):
         say(item.nodeid)
-        limit = PATIENCE * traced.seconds.get(item.nodeid, 1.0) + GRACE
+        limit = PATIENCE * slowest[item.nodeid.partition("::")[0]] + GRACE
         signal.setitimer(signal.ITIMER_PROF, limit)
         after = items[number + 1] if number + 1 < len(items) else None
         if not _passed(item, after):

@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import NoReturn
@@ -76,6 +77,11 @@ def sample(package: str, count: int, seed: int) -> list[Mutant]:
     found = every(package)
     random.Random(f"{seed} {package}").shuffle(found)  # noqa: S311 - no secret
     return found[:count]
+
+
+def _in_turn(samples: Sequence[Sequence[Mutant]]) -> list[Mutant]:
+    """One of each package after the other, so that a run that is ended knows as much of each."""
+    return [one for some in zip_longest(*samples) for one in some if one is not None]
 
 
 # What is kept
@@ -287,7 +293,7 @@ def main() -> int:
             done = results()
             if asked.again:
                 done = {key: one for key, one in done.items() if one.outcome in FOUND}
-            drawn = [m for one in PACKAGES for m in sample(one, asked.sample, asked.seed)]
+            drawn = _in_turn([sample(one, asked.sample, asked.seed) for one in PACKAGES])
             _work(_traced(), [m for m in drawn if (m.file, m.number) not in done], say)
         case told:
             lines = (table if told == "table" else survivors)(asked.sample, asked.seed)
