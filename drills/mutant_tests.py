@@ -39,8 +39,10 @@ PATIENCE, GRACE = 8, 3.0  # how many times as long as unmutated, and seconds mor
 KILLED, BROKEN = 2, 3  # how a fork ends; broken is the drill itself
 ASLEEP = 60.0  # seconds after which a fork that uses no processor is ended
 OPTIONS = (
-    "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:cov", "-p", "no:xdist",
+    "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist",
     "-W", "ignore::pytest.PytestAssertRewriteWarning",  # hypothesis is imported here
+    "--ignore-glob=*project*", "--ignore-glob=*backtest*",  # not compiled they run for hours
+    "-W", "ignore::RuntimeWarning",  # compiled numbers overflow without a word
 )  # fmt: skip
 
 
@@ -50,6 +52,16 @@ class Traced(msgspec.Struct, frozen=True):
     seconds: dict[str, float]  # processor time of each test that passed, with its set-up
     lines: dict[str, dict[int, list[str]]]  # by file and line: the tests that reach it
     failed: list[str]  # tests that judge nothing, since they fail unmutated under this drill
+
+
+def joined(one: Traced, other: Traced) -> Traced:
+    """What two runs over different tests showed."""
+    lines = {file: dict(some) for file, some in one.lines.items()}
+    for file, some in other.lines.items():
+        mine = lines.setdefault(file, {})
+        for line, names in some.items():
+            mine[line] = sorted({*mine.get(line, ()), *names})
+    return Traced(one.seconds | other.seconds, lines, sorted({*one.failed, *other.failed}))
 
 
 class Verdict(NamedTuple):
@@ -70,6 +82,8 @@ class _Hook:
         self._then, self._examples = then, examples
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        if session.testsfailed:
+            raise session.Interrupted("tests that cannot be read judge nothing")
         for item in session.items:
             _fewer(item, self._examples)
         self._then(session.items)
@@ -115,8 +129,10 @@ def traced(paths: Sequence[str], packages: Sequence[str], say: Say) -> Traced:
                 say(f"{number} of {len(items)} tests traced")
 
     seen.start()
-    collected(paths, then, EXAMPLES)
+    code = collected(paths, then, EXAMPLES)
     seen.stop()
+    if code:
+        raise SystemExit(code)
     data, lines, wrong = seen.get_data(), dict[str, dict[int, list[str]]](), {"", *failed}
     for file in data.measured_files():
         told = data.contexts_by_lineno(file)
@@ -213,11 +229,16 @@ def ordered(items: Sequence[pytest.Item], traced: Traced) -> list[pytest.Item]:
 def judged(items: Sequence[pytest.Item], traced: Traced, say: Say) -> str:
     """Run them until one fails; what killed the mutant, or nothing.
 
-    A test that takes many times its own processor time ends the process by SIGPROF.
+    A test that takes many times the processor time of its file's slowest, which may have set up
+    what all share, ends the process by SIGPROF.
     """
+    slowest = defaultdict[str, float](float)
+    for name, seconds in traced.seconds.items():
+        file = name.partition("::")[0]
+        slowest[file] = max(slowest[file], seconds)
     for number, item in enumerate(items):
         say(item.nodeid)
-        limit = PATIENCE * traced.seconds.get(item.nodeid, 1.0) + GRACE
+        limit = PATIENCE * slowest[item.nodeid.partition("::")[0]] + GRACE
         signal.setitimer(signal.ITIMER_PROF, limit)
         after = items[number + 1] if number + 1 < len(items) else None
         if not _passed(item, after):

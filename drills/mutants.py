@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
+from itertools import zip_longest
 from pathlib import Path
 from types import CodeType, FunctionType
 from typing import NoReturn
@@ -30,7 +31,7 @@ from drills.mutators import Mutant
 PACKAGES = ("register", "transfer", "custody", "fees")
 TESTS = (
     "tests/register", "tests/transfer", "tests/custody", "tests/fees", "tests/claims",
-    "tests/duties", "tests/space",
+    "tests/duties", "tests/space", "tests/service", "tests/adapters/test_e_invoice.py",
 )  # fmt: skip
 FOLDER = Path(".mutants")
 LONGEST = 40.0  # seconds of tests, unmutated, that one mutant is shown at most
@@ -40,6 +41,7 @@ HEAD = (
     "killed %", "95 % interval",
 )  # fmt: skip
 Say = Callable[[str], None]
+LINE = 1 << 16  # bytes that no line is longer than
 SURE = 1.96  # of a normal distribution: 95 %
 READ_ANEW = ("numpy", "pyarrow", "pyarrow.compute", "pyarrow.parquet", "cryptography", "msgspec",
              "hypothesis", "hypothesis.extra.numpy", "rich")  # fmt: skip
@@ -78,28 +80,35 @@ def sample(package: str, count: int, seed: int) -> list[Mutant]:
     return found[:count]
 
 
+def _in_turn(samples: Sequence[Sequence[Mutant]]) -> list[Mutant]:
+    """One of each package after the other, so that a run that is ended knows as much of each."""
+    return [one for some in zip_longest(*samples) for one in some if one is not None]
+
+
 # What is kept
 
 
-def results() -> dict[tuple[str, int], Found]:
+def results() -> dict[Mutant, Found]:
     """The verdicts so far that hold for the source as it is; a line cut off is no verdict."""
-    path, kept, hashes = FOLDER / "results.jsonl", dict[tuple[str, int], Found](), dict[str, str]()
+    path, kept, hashes = FOLDER / "results.jsonl", dict[Mutant, Found](), dict[str, str]()
     if not path.exists():
         return kept
     for line in path.read_bytes().split(b"\n")[:-1]:
         one = msgspec.json.decode(line, type=Found)
         file = one.mutant.file
         if hashes.setdefault(file, source_of(file)) == one.source:
-            kept[file, one.mutant.number] = one
+            kept[one.mutant] = one
     return kept
 
 
 def keep(found: Found) -> None:
     """Append a verdict, over a line that was cut off, and see it on the disk."""
     path = FOLDER / "results.jsonl"
-    with path.open("r+b" if path.exists() else "w+b") as file:
-        text = file.read()
-        file.seek(text.rfind(b"\n") + 1)
+    path.touch()
+    with path.open("r+b") as file:
+        size = file.seek(0, os.SEEK_END)
+        file.seek(max(0, size - LINE))
+        file.seek(max(0, size - LINE) + file.read().rfind(b"\n") + 1)
         file.truncate()
         file.write(msgspec.json.encode(found) + b"\n")
         file.flush()
@@ -160,7 +169,7 @@ def _work(traced: Traced, waiting: Sequence[Mutant], say: Say) -> None:
     for name in READ_ANEW:
         __import__(name)
     for one, choice in asked:
-        if choice is not None and (one.file, one.number) not in done:
+        if choice is not None and one not in done:
             _told(one, choice, _read_anew(one, choice, traced), say)
 
 
@@ -236,7 +245,7 @@ def table(count: int, seed: int) -> Iterator[str]:
     yield "|---" * len(HEAD) + "|"
     for package in PACKAGES:
         all_of = len(every(package))
-        tried = [done.get((m.file, m.number)) for m in sample(package, count, seed)]
+        tried = [done.get(m) for m in sample(package, count, seed)]
         told = Counter(one.outcome for one in tried if one is not None)
         killed, number = told["killed"] + told["timeout"], told.total()
         low, high = interval(killed, number, all_of)
@@ -252,7 +261,7 @@ def survivors(count: int, seed: int) -> Iterator[str]:
     """One line each, by place."""
     done = results()
     for package in PACKAGES:
-        tried = [done.get((m.file, m.number)) for m in sample(package, count, seed)]
+        tried = [done.get(m) for m in sample(package, count, seed)]
         left = [one for one in tried if one and one.outcome not in FOUND]
         for one in sorted(left, key=lambda each: (each.mutant.file, each.mutant.number)):
             m = one.mutant
@@ -266,6 +275,7 @@ def main() -> int:
     """Do what the command line asks for."""
     parser = argparse.ArgumentParser(prog="python -m drills.mutants", description=__doc__)
     parser.add_argument("verb", choices=("trace", "run", "table", "survivors"))
+    parser.add_argument("tests", nargs="*", help="to trace beside those that were")
     parser.add_argument("--sample", type=int, default=200)
     parser.add_argument("--seed", type=int, default=9)
     parser.add_argument("--again", action="store_true", help="try what survived so far once more")
@@ -279,16 +289,20 @@ def main() -> int:
 
     match asked.verb:
         case "trace":
-            found = mutant_tests.traced(TESTS, [f"habeas.{one}" for one in PACKAGES], say)
-            (FOLDER / "traced.json").write_bytes(msgspec.json.encode(found))
+            found = mutant_tests.traced(
+                asked.tests or TESTS, [f"habeas.{one}" for one in PACKAGES], say
+            )
             say(f"{len(found.seconds)} tests, {sum(found.seconds.values()):.0f} s; no judges:")
             say("\n".join(found.failed))
+            if asked.tests:
+                found = mutant_tests.joined(_traced(), found)
+            (FOLDER / "traced.json").write_bytes(msgspec.json.encode(found))
         case "run":
             done = results()
             if asked.again:
                 done = {key: one for key, one in done.items() if one.outcome in FOUND}
-            drawn = [m for one in PACKAGES for m in sample(one, asked.sample, asked.seed)]
-            _work(_traced(), [m for m in drawn if (m.file, m.number) not in done], say)
+            drawn = _in_turn([sample(one, asked.sample, asked.seed) for one in PACKAGES])
+            _work(_traced(), [m for m in drawn if m not in done], say)
         case told:
             lines = (table if told == "table" else survivors)(asked.sample, asked.seed)
             print("\n".join(lines))

@@ -203,6 +203,8 @@ class _Sites(ast.NodeVisitor):
 
     def visit_Expr(self, node: ast.Expr) -> None:
         call = node.value
+        if isinstance(call, ast.Constant):
+            return  # the dots of a protocol
         if isinstance(call, ast.Call) and getattr(call.func, "id", "") in TYPING:
             return
         self._put("statement", node, ast.Pass)

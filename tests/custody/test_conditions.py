@@ -218,6 +218,13 @@ def test_what_is_no_value_is_refused(condition: Condition, text: str) -> None:
         value(condition, text)
 
 
+def test_a_number_has_six_digits_before_the_point_and_four_behind_it_at_most() -> None:
+    assert value(Condition.WATER, "999999.9999") == Fraction(9_999_999_999, 10_000)
+    for text in ("1000000", "1.00001"):
+        with pytest.raises(ValueError, match="a number such as"):
+            value(Condition.WATER, text)
+
+
 def test_a_number_is_told_as_it_was_written() -> None:
     told = {one: number(Fraction(one)) for one in ("0.9999", "1", "0.5", "100", "1200")}
     assert told == {one: one for one in told}

@@ -135,7 +135,7 @@ def test_a_run_that_was_killed_goes_on_and_what_was_found_in_another_source_is_f
     mutants.keep(verdict(first))
     with (tmp_path / "results.jsonl").open("ab") as cut:
         cut.write(b'{"mutant":["x.py",1,')
-    assert [*mutants.results()] == [(str(file), first.number)]
+    assert [*mutants.results()] == [first]
     mutants.keep(verdict(second))
     mutants.keep(verdict(third))
     assert len(mutants.results()) == 3

@@ -13,7 +13,7 @@ from habeas.statistics import acts
 from habeas.statistics.acts import Happened, Owed, Place, Told
 from habeas.statistics.publication import Issue
 from habeas.statistics.tables import ALL, Key, Month, Row
-from statistics_cases import POLICY, issue, months, registers, shown, stay
+from statistics_cases import MOST, POLICY, issue, months, registers, shown, stay
 
 OF_A_DEATH, LATER, OF_A_RECEPTION = 6, 1, 2  # duties: in its month, in the next one, in its month
 STATES = ("sending", "receiving")
@@ -184,7 +184,7 @@ DIED = held(30, *(stay(f"d{n}", "A", "2025-12-01", "2026-01-10", "died") for n i
 LATE = held(30, *(stay(f"d{n}", "A", "2025-12-01", "2026-01-30", "died") for n in range(2)))
 
 
-@settings(deadline=None, max_examples=4, phases=FAST, suppress_health_check=HEALTH)
+@settings(deadline=None, max_examples=MOST, phases=FAST, suppress_health_check=HEALTH)
 @given(registers(59, most=20))
 @example(DIED)
 @example(LATE)

@@ -11,13 +11,23 @@ from attackers import Attacker, Name, Sum, sums
 from habeas.custody.intervals import Interval
 from habeas.errors import StatisticsError
 from habeas.statistics.publication import Issue, Policy, around, number, over, preceding
-from statistics_cases import BEGIN, POLICY, issue, months, name, persons, registers, shown, stay
+from statistics_cases import (
+    BEGIN,
+    MOST,
+    POLICY,
+    issue,
+    months,
+    name,
+    persons,
+    registers,
+    shown,
+    stay,
+)
 
 FAST = [Phase.explicit, Phase.reuse, Phase.generate]  # shrinking would ask the solver for hours
 HEALTH = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
 # Seven span more than what one issue is checked with; `HABEAS_MONTHS=12` is the full form.
 MONTHS = int(os.environ.get("HABEAS_MONTHS", "7"))
-MOST = 4 if os.environ.get("HABEAS_EXAMPLES") == "all" else 2  # each asks the solver for seconds
 SLOW = settings(deadline=None, max_examples=MOST, phases=FAST, suppress_health_check=HEALTH)
 
 
