@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 # What the demonstration shows beside the core: pages, charts, invoice, rates, compiled counting.
 EXTRAS := --extra calendars --extra documents --extra fast --extra invoice --extra money --extra statistics --extra web
 
-.PHONY: demo test check mypy basedpyright bench lock clean
+.PHONY: demo test check docs mypy basedpyright bench lock clean
 
 demo: $(VENV)/.core
 	@$(BIN)/habeas demo --dir demo $(if $(SERVE),--serve) $(DEMO)
@@ -26,6 +26,10 @@ check: $(VENV)/.dev
 	@$(MAKE) --no-print-directory -j2 -Otarget mypy basedpyright
 	@$(BIN)/deptry .
 	@$(BIN)/vulture
+
+# Into build/manual/site: a link that leads nowhere, and a page outside the navigation, end it.
+docs: $(VENV)/.test
+	@$(BIN)/python -m tools.manual
 
 mypy:
 	@$(BIN)/mypy

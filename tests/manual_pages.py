@@ -17,7 +17,7 @@ PAGES = sorted(
 )
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
 RUN, SERVED = "console", "{ .console .served }"  # the second asks a running installation
-ANY = "..."  # a line of a page that stands for any lines
+ANY = "..."  # on a page: any lines, or the rest of one
 
 
 @dataclass(frozen=True)
@@ -51,8 +51,9 @@ def calls(page: str, *, served: bool = False) -> list[Call]:
 
 def _parts(block: str) -> Iterator[tuple[str, str]]:
     for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-        words, _, shown = re.sub(r"\\\n> ", "", part).partition("\n")
-        yield words, shown
+        words = re.match(r"(?:.*\\\n)*.*", part)
+        assert words is not None
+        yield words[0], part[words.end() + 1 :]
 
 
 def plain(printed: str) -> str:
@@ -61,9 +62,10 @@ def plain(printed: str) -> str:
 
 
 def says(shown: str, printed: str) -> bool:
-    """Whether that is what a page shows; an elided part may be anything, of whole lines."""
+    """Whether that is what a page shows; what is elided may be anything, lines or part of one."""
     pattern = "\n".join(
-        r"(?:.*\n)*?.*" if line == ANY else re.escape(line) for line in plain(shown).split("\n")
+        r"(?:.*\n)*?.*" if line == ANY else re.escape(line).replace(re.escape(ANY), ".*")
+        for line in plain(shown).split("\n")
     )
     return re.fullmatch(pattern, plain(printed)) is not None
 

@@ -6,7 +6,9 @@ import pytest
 
 from manual_pages import DOCS, text
 
-ROWS = re.findall(r"^\| (.+?) \| (.+?) \| \[.+?\]\((.+?)\) \|$", text("manual/figures.md"), re.MULTILINE)
+ROWS = re.findall(
+    r"^\| (.+?) \| (.+?) \| \[.+?\]\((.+?)\) \|$", text("manual/figures.md"), re.MULTILINE
+)
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
