@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, sync_playwright
+from tools import manual, reference
 
 import chromium
 from habeas import terms
@@ -17,12 +18,11 @@ from habeas.cli.main import application
 from habeas.law.ids import entries
 from habeas.law.library import Library
 from manual_pages import DOCS, PAGES
-from tools import manual, reference
 
 DAY = date(2026, 11, 21)
 SAMPLE = (
-    "index", "manual/tutorial", "manual/how-to/family", "es/index", "reference/law/agreements/se-ee",
-    "reference/commands/register", "errors",
+    "index", "manual/tutorial", "manual/how-to/family", "es/index",
+    "reference/law/agreements/se-ee", "reference/commands/register", "errors",
 )  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def test_a_link_that_leads_nowhere_ends_the_build(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few(tmp_path, monkeypatch, "# A\n\n[lost](nowhere.md)\n")
-    with pytest.raises(manual.Lost, match=r"(?s)page does not exist.*index\.md"):
+    with pytest.raises(manual.LostError, match=r"(?s)page does not exist.*index\.md"):
         manual.build(tmp_path / "built", DAY)
 
 
@@ -86,7 +86,7 @@ def test_a_page_without_a_place_in_the_navigation_ends_the_build(
 ) -> None:
     few(tmp_path, monkeypatch, "# A\n")
     (tmp_path / "docs" / "alone.md").write_text("# B\n")
-    with pytest.raises(manual.Lost, match=r"no place in the navigation for alone\.md"):
+    with pytest.raises(manual.LostError, match=r"no place in the navigation for alone\.md"):
         manual.stage(tmp_path / "built", DAY)
 
 
@@ -95,7 +95,7 @@ def test_a_navigation_that_names_what_is_not_there_ends_the_build(
 ) -> None:
     few(tmp_path, monkeypatch, "# A\n")
     (tmp_path / "docs" / "index.md").unlink()
-    with pytest.raises(manual.Lost, match=r"not there: index\.md"):
+    with pytest.raises(manual.LostError, match=r"not there: index\.md"):
         manual.stage(tmp_path / "built", DAY)
 
 
@@ -104,7 +104,8 @@ def few(root: Path, monkeypatch: pytest.MonkeyPatch, first: str) -> None:
     (root / "docs").mkdir()
     (root / "docs" / "index.md").write_text(first)
     (root / "zensical.toml").write_text(
-        '[project]\nsite_name = "few"\nnav = [{ "Start" = "index.md" }, { "More" = ["more/*.md"] }]\n'
+        '[project]\nsite_name = "few"\n'
+        'nav = [{ "Start" = "index.md" }, { "More" = ["more/*.md"] }]\n'
     )
     monkeypatch.setattr(manual, "ROOT", root)
     monkeypatch.setattr(manual, "BESIDE", {})
