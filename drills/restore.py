@@ -52,7 +52,7 @@ CASES = (
     Case(True, "nothing", False, "H539"),
     Case(True, "nothing", True, "goes on"),
     Case(True, "more", False, "H539"),
-    Case(True, "more", True, "H570"),
+    Case(True, "more", True, "goes on"),
     Case(True, "other root", False, "H539"),
     Case(True, "other root", True, "H539"),
     Case(True, "old", False, "H539"),

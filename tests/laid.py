@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from habeas.adapters import installation_files
+from habeas.adapters import installation_files, register_files
 from habeas.cli import installations
 from once import made_once
 
@@ -53,3 +53,6 @@ def _at(folder: Path, port: int, other: int) -> None:
     there = msgspec.structs.replace(found.peer, address=f"http://localhost:{other}")
     here = msgspec.structs.replace(found, address=f"http://localhost:{port}", peer=there)
     installation_files.write(folder, here)
+    trust = folder / register_files.TRUST  # the policy says where the other's witness is
+    moved = trust.read_text().replace(found.peer.address + "/", there.address + "/")
+    trust.write_text(moved)

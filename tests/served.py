@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import socket
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -11,6 +12,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from secrets import token_bytes
 from time import monotonic, sleep
 from typing import Any
 
@@ -19,6 +21,7 @@ import pytest
 
 from habeas.adapters import gateway_socket, installation_files
 from habeas.cli import installations, serve
+from habeas.service import transfer
 from habeas.service.asking import Caller, Status
 from laid import SEED, laid
 
@@ -227,3 +230,35 @@ def key_of(state: State, name: str) -> str:
         env=state.environment(), check=True, capture_output=True, cwd=ROOT,
     )  # fmt: skip
     return done.stdout.decode().split()[-1]
+
+
+def opinion(state: State, who: str, subject: str) -> str:
+    """Something recorded of a person; returns its id."""
+    key = transfer.ulid(now(), token_bytes(10))
+    stated = {"at": now().isoformat(), "document": token_bytes(32).hex()}
+    path = f"/api/v1/persons/{subject}/deeds/give_opinion"
+    found = state.post(path, who, stated, key)
+    assert found.status == 200, found.body
+    return key
+
+
+def authorised(state: State, who: str) -> str:
+    """Somebody whom both states know."""
+    rows = state.get("/api/v1/persons?limit=100&stage=authorised", who).json()["items"]
+    return str(rows[0]["subject"])
+
+
+def has(state: State, event: str) -> bool:
+    """Whether an event stands in a state's register."""
+    path = state.folder / "register.sqlite3"
+    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
+        found = db.execute("SELECT count(*) FROM event WHERE event_id = ?", [event]).fetchone()
+    return bool(found[0])
+
+
+def both(sending: State, receiving: State) -> tuple[str, str]:
+    """An officer of each state."""
+    return (
+        sending.somebody("sending_officer", "SE-KVV"),
+        receiving.somebody("receiving_officer", "EE-VANGLA"),
+    )

@@ -466,3 +466,17 @@ ROLL_STATUS: Mapping[Custody, RollStatus] = {
     Custody.DIED: RollStatus.DIED,
 }
 TERMINAL = frozenset({RollStatus.RETURNED, RollStatus.RELEASED, RollStatus.DIED})
+
+
+@unique
+class Settlement(StrEnum):
+    """How an event that two states share stands between their two logs."""
+
+    DRAFT = "draft"  # waits for signatures; in no log
+    LOGGED = "logged"  # committed in the own log
+    PUBLISHED = "published"  # under a quorum checkpoint of the own log
+    MIRRORED = "mirrored"  # covered by a cosignature of the peer's mirror
+    SETTLED = "settled"  # the same entry proven in both logs, each under a quorum checkpoint
+    OVERDUE = "overdue"  # not settled in the hours agreed
+    DISPUTED = "disputed"  # another fully signed event stands at the same place of the person
+    NOT_APPLICABLE = "not_applicable"  # not shared, or no peer is enrolled

@@ -2,49 +2,14 @@
 
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
 from pathlib import Path
-from secrets import token_bytes
 
 import pytest
 
 import served
-from habeas.service import transfer
-from served import State
-
-
-def opinion(state: State, who: str, subject: str) -> str:
-    """Something recorded of a person; returns its id."""
-    key = transfer.ulid(served.now(), token_bytes(10))
-    stated = {"at": served.now().isoformat(), "document": token_bytes(32).hex()}
-    path = f"/api/v1/persons/{subject}/deeds/give_opinion"
-    found = state.post(path, who, stated, key)
-    assert found.status == 200, found.body
-    return key
-
-
-def authorised(state: State, who: str) -> str:
-    """Somebody whom both states know."""
-    rows = state.get("/api/v1/persons?limit=100&stage=authorised", who).json()["items"]
-    return str(rows[0]["subject"])
-
-
-def has(state: State, event: str) -> bool:
-    """Whether an event stands in a state's register."""
-    path = state.folder / "register.sqlite3"
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as db:
-        found = db.execute("SELECT count(*) FROM event WHERE event_id = ?", [event]).fetchone()
-    return bool(found[0])
-
-
-def both(sending: State, receiving: State) -> tuple[str, str]:
-    return (
-        sending.somebody("sending_officer", "SE-KVV"),
-        receiving.somebody("receiving_officer", "EE-VANGLA"),
-    )
+from served import State, authorised, both, has, opinion
 
 
 def couriers(state: State) -> list[int]:

@@ -128,6 +128,20 @@ def test_events_that_cannot_follow_make_one_row_disputed_and_stop_nobody(
     assert stated[secret("family 2")].status is R.HELD
 
 
+def test_a_fork_with_the_other_log_makes_a_row_disputed_whatever_stands_here(
+    new_telling: type[Told],
+) -> None:
+    rules = replace(RULES, disputed=frozenset({"p_1"}))
+    for last_ in (K.PLACED, K.RELEASED):
+        assert words(source(told(new_telling, last_)), rules) == (R.DISPUTED, R.DISPUTED)
+    hidden = replace(rules, protected=frozenset({"p_1"}))
+    assert words(source(told(new_telling)), hidden) == (R.ASK, R.ASK)
+    assert words(source(told(new_telling)), replace(rules, disputed=frozenset())) == (
+        R.HELD,
+        R.HELD,
+    )
+
+
 def test_a_person_whose_place_is_not_stated_reads_ask(telling: Told) -> None:
     telling.tell(K.OPENED)
     telling.events = [replace(event, facility=None) for event in telling.events]

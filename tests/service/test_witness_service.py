@@ -145,10 +145,20 @@ def test_a_witness_that_is_ahead_stops_the_log(policy: Policy, courts: dict[str,
     assert service.standing(policy, courts) == dict.fromkeys(NAMES, point(9))
 
 
-def test_one_witness_ahead_is_enough(policy: Policy, courts: dict[str, Direct]) -> None:
+def test_one_witness_that_shows_more_is_enough(policy: Policy, courts: dict[str, Direct]) -> None:
     with pytest.raises(RegisterError) as caught:
-        service.ask(policy, {**courts, "c": Always(Stated(6))}, note(5), {}, proof)
+        service.ask(policy, {**courts, "c": Always(Stated(6), note(6))}, note(5), {}, proof)
     assert [fault.code for fault in caught.value.faults] == ["H570"]
+
+
+@pytest.mark.parametrize(
+    "shown", [None, "", "nonsense", note(3), note(6).replace("\n6\n", "\n7\n")]
+)
+def test_a_number_that_nobody_signed_stops_no_log(
+    policy: Policy, courts: dict[str, Direct], shown: str | None
+) -> None:
+    found = service.ask(policy, {**courts, "c": Always(Stated(9), shown)}, note(5), {}, proof)
+    assert (found.met, found.refused["c"].status) == (True, 409)
 
 
 def test_a_second_history_is_refused_by_all(policy: Policy, courts: Mapping[str, Direct]) -> None:

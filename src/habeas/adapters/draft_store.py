@@ -129,9 +129,9 @@ class SqliteDrafts(Beside):
         with self._step() as db:
             return {one for one in event_ids if db.execute(query, (peer, one)).fetchone()}
 
-    def parked(self, peer: str) -> list[Row]:
-        """Events of a peer that the register has refused so far, in order of coming."""
-        query = f"SELECT {_ROW} FROM parked WHERE peer = ? ORDER BY place"  # noqa: S608 - our own columns
+    def parked(self, peer: str | None) -> list[Row]:
+        """Events of a peer, or of all, that the register has refused so far, as they came."""
+        query = f"SELECT {_ROW} FROM parked WHERE peer = coalesce(?, peer) ORDER BY place"  # noqa: S608 - our own columns
         with self._step() as db:
             return [Row(-1, *row) for row in db.execute(query, (peer,)).fetchall()]
 

@@ -134,6 +134,32 @@ def post(
     Raises:
         SetupError: H859, when no whole answer came in time.
     """
+    return _exchanged(to, at, ("POST", body, headers), ANSWER, timeout)
+
+
+def get(to: Target, at: str, most: int = ANSWER, timeout: float = TIMEOUT) -> Answer:
+    """Ask an address that was resolved before for what it shows.
+
+    Args:
+        to: what is asked for.
+        at: the address of its host.
+        most: bytes of the answer that are read.
+        timeout: seconds for the whole exchange.
+
+    Raises:
+        SetupError: H859, when no whole answer came in time.
+    """
+    return _exchanged(to, at, ("GET", None, {}), most, timeout)
+
+
+def _exchanged(
+    to: Target,
+    at: str,
+    sent: tuple[str, bytes | None, Mapping[str, str]],
+    most: int,
+    timeout: float,
+) -> Answer:
+    method, body, headers = sent
     end = time.monotonic() + timeout
     door = http.client.HTTPConnection(to.host, to.port, timeout=timeout)
     try:
@@ -143,10 +169,10 @@ def post(
             cut.start()
             try:
                 door.sock = line
-                sent = {"Host": to.place, "User-Agent": "habeas", "Connection": "close"}
-                door.request("POST", to.path, body, sent | dict(headers))
+                usual = {"Host": to.place, "User-Agent": "habeas", "Connection": "close"}
+                door.request(method, to.path, body, usual | dict(headers))
                 answer = door.getresponse()
-                found = _read(answer)
+                found = _read(answer, most)
             finally:
                 cut.cancel()
         if time.monotonic() > end:
@@ -174,11 +200,11 @@ def _cut(line: socket.socket) -> None:
         line.shutdown(socket.SHUT_RDWR)
 
 
-def _read(answer: http.client.HTTPResponse) -> bytes:
-    found = b""
-    while len(found) < ANSWER and (piece := answer.read1(_PIECE)):
+def _read(answer: http.client.HTTPResponse, most: int) -> bytes:
+    found = bytearray()
+    while len(found) < most and (piece := answer.read1(_PIECE)):
         found += piece
-    return found[:ANSWER]
+    return bytes(found[:most])
 
 
 def unreachable(why: str) -> SetupError:

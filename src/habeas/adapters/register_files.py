@@ -139,6 +139,18 @@ def opened(path: Path, chance: Callable[[int], bytes] = token_bytes) -> Iterator
         yield Register(store, Vault(keys, chance), path, keys)
 
 
+@contextmanager
+def stored(path: Path) -> Iterator[Store]:
+    """The store of a register without keys of content beside it, such as a mirror's.
+
+    Raises:
+        RegisterError: H561 or H562 for the file or the server, H566 for a file that names none.
+        SetupError: H906, without the server's driver.
+    """
+    with ExitStack() as stack:
+        yield _opened(stack, path)
+
+
 def bundle(path: Path) -> Bundle:
     """Everything of a register that its verifier checks; rows are read as they are asked for.
 

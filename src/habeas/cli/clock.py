@@ -9,6 +9,11 @@ LAST_SECOND = time(23, 59, 59, tzinfo=UTC)
 DAY = len("YYYY-MM-DD")
 
 
+def now() -> datetime:
+    """This instant in UTC, in whole seconds."""
+    return datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - a face reads the clock
+
+
 def day(text: str, option: str) -> date:
     """A civil day out of an option.
 
@@ -50,7 +55,7 @@ def today(text: str | None = None) -> date:
     """
     if text is not None:
         return day(text, "--as-of")
-    return datetime.now(UTC).date()  # noqa: TID251 - a face reads the clock
+    return now().date()
 
 
 class When(NamedTuple):
@@ -79,8 +84,8 @@ def instant(text: str | None, option: str = "--as-of") -> tuple[str, datetime]:
         SetupError: H903.
     """
     if text is None:
-        now = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - a face reads the clock
-        return now.isoformat(), now
+        at = now()
+        return at.isoformat(), at
     try:
         if len(text) == DAY:
             return text, datetime.combine(day(text, option), LAST_SECOND)

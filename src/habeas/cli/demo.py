@@ -45,7 +45,7 @@ from habeas.units import money
 
 MARK = "DEMONSTRATION.txt"
 CECOT_PERSONS = (14_500, 20_480, 40_000)
-LEAST = 100
+LEAST, STATES = 100, (1, 2)
 ROLLS, NIGHTS = "rolls", 7
 EXPORTED = 13  # of the months of the lease: places are paid for and empty, and persons are held
 EXPORTS = (
@@ -101,6 +101,8 @@ def demo(
     as_of: str = "2026-11-21",
     serve: bool = False,
     agreement: str = "SE-EE",
+    states: int = 1,
+    port: int = 8401,
 ) -> int:
     """The whole way on synthetic people under real agreements, from docket to proof.
 
@@ -111,7 +113,15 @@ def demo(
         as_of: the day on which the dockets are screened, YYYY-MM-DD.
         serve: instead, open the web app of two states under one agreement, as they stand today.
         agreement: of those two states: SE-EE, or OAS-A57, which asks for consent.
+        states: 2 shows two installations at work instead: a handover, a cut line and its healing,
+            and one side trying to drop a person; with --serve it stays open after that.
+        port: the first of five ports of this machine that --states 2 needs.
     """
+    if states not in STATES:
+        what = f"no demonstration has {states} states"
+        raise SetupError(Fault("H903", what, "Write --states 2, or leave it out."))
+    if states > 1:
+        return _both(dir / "two-states", agreement, seed, port, stay=serve)
     if serve:
         return _two_states(dir / "web" / agreement.lower(), agreement, seed)
     day = clock.day(as_of, "--as-of")
@@ -145,6 +155,14 @@ def _two_states(folder: Path, agreement: str, seed: int) -> int:
         folder.joinpath(MARK).write_text(f"{SYNTHETIC}\n{NOT_REVIEWED}\n", encoding="utf-8")
     output.note(f"{SYNTHETIC} Remove '{folder}' to begin anew.")
     return serving.serve(folder)
+
+
+def _both(folder: Path, agreement: str, seed: int, port: int, *, stay: bool) -> int:
+    """Play the story of two installations, in a folder that is made anew."""
+    from habeas.cli import demo_states  # noqa: PLC0415 - it needs the web's libraries
+
+    _cleared(folder).joinpath(MARK).write_text(f"{SYNTHETIC}\n{NOT_REVIEWED}\n", encoding="utf-8")
+    return demo_states.play(folder, agreement, seed, port, stay=stay)
 
 
 def _cleared(folder: Path) -> Path:

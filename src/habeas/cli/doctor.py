@@ -55,5 +55,4 @@ def doctor(*, json: bool = False) -> int:
     console.print(output.table("Extras", ("part", "version", "extra", "what it is for"), rows))
     if missing:
         output.note(f"Type: pip install 'habeas[{','.join(missing)}]'")
-    output.note("Not in this version: settlement between installations.")
     return output.DONE

@@ -2,18 +2,20 @@
 
 import json as json_
 from collections.abc import Iterable, Mapping
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from habeas.adapters import text_files
+from habeas.adapters.settlement_file import SETTLEMENTS, SettlementFile
 from habeas.cli import clock, output
 from habeas.cli.custody import stays_of, told
 from habeas.cli.main import loaded
 from habeas.cli.registers import held, status
 from habeas.cli.views import DEFAULT_COLUMNS
 from habeas.errors import DocketError, Fault, SetupError
-from habeas.service import agree, bill, note, prices, statements
+from habeas.service import agree, between, bill, export, hold, note, prices, statements
 
 MOST = 1_000_000_000  # persons, places or things done: more than there are
 DIGITS = 18  # of a number in a list of an option
@@ -87,27 +89,42 @@ def statement(
         (instant := clock.instant(as_of)[1]),
         instant if as_of is not None else None,
     )
+    rests = None
     if register is not None:
         there = held(register, agreement, (sending, receiving))
         found = bill.of_register(there, asked, agree.library())
+        rests = _rests(register, there, days)
     elif stays is not None:
         found = _of_stays(stays, columns, agreement, asked)
     else:
         deal = bill.asked_of(agree.library().agreement(agreement), asked)
         stated = {"persons": count} | asked.told()
         found = bill.Computed(deal, bill.from_quantities(deal, asked), {"stated": stated}, None)
-    return _shown(found, json=json)
+    return _shown(found, rests, json=json)
 
 
-def _shown(found: bill.Computed, *, json: bool) -> int:
+def _rests(register: Path, there: hold.Register, days: bill.Period) -> dict[str, Any]:
+    """How the entries on which it rests stand between this log and the one mirrored beside it."""
+    entries = between.indexes(
+        there.held.received(), *export.edges(there.deal, days.first, days.after)
+    )
+    path = register.with_name(SETTLEMENTS)
+    if not path.exists():
+        return between.rests_on(None, entries)
+    with closing(SettlementFile(path)) as ledger:
+        return between.rests_on(ledger, entries)
+
+
+def _shown(found: bill.Computed, rests: dict[str, Any] | None, *, json: bool) -> int:
     made, paid = found.made, bill.schedule(found.deal).settlement
     pair = (made.currency, paid.currency) if paid else ()
     rates = loaded("habeas.adapters.ecb:rates")(pair) if paid else None
     document = statements.document(made, found.deal, found.basis, rates, found.because)
     if json:
-        output.document(document)
+        output.document(document if rests is None else {**document, "between_logs": rests})
     else:
         output.console().print(statements.page(document), markup=False)
+        output.lines([] if rests is None else between.page(rests))
     return status(found.basis)
 
 

@@ -10,10 +10,13 @@ from pathlib import Path
 from secrets import token_bytes
 
 from habeas.adapters import (
+    feed_files,
     gateway_files,
     gateway_socket,
+    installation_files,
     key_files,
     letterbox_files,
+    mirror_files,
     one_writer,
     register_files,
     signers,
@@ -22,10 +25,12 @@ from habeas.adapters import (
 )
 from habeas.adapters.draft_store import DRAFTS, SqliteDrafts
 from habeas.adapters.letterbox_files import BOX, SqliteLetterbox
+from habeas.adapters.settlement_file import SETTLEMENTS, SettlementFile
 from habeas.cli import clock, output
 from habeas.errors import Fault, HabeasError, SetupError
 from habeas.service import agree, asking, publish, record, transfer
 from habeas.service.asking import Asker, Caller, Under
+from habeas.service.feed_desk import Holdings
 from habeas.service.gateway import Books, Gateway, Means
 from habeas.service.letterbox import Door
 from habeas.terms import Role
@@ -39,6 +44,8 @@ def gateway(
     registrar_key: str,
     ml_dsa_key: Path | None = None,
     officers: str | None = None,
+    mirror_key: str | None = None,
+    witness_key: str | None = None,
     cadence: int = 60,
     library: Path | None = None,
 ) -> int:
@@ -52,6 +59,10 @@ def gateway(
         officers: the keys with which it signs for the officers of its own authorities: a folder
             of key files, or 'agent' for the ssh agent's keys. Without it, officers sign with
             'habeas sign' where their keys are.
+        mirror_key: the key that signs that the other state's log is held here: a key file, or
+            agent:KEYID; mirror.key beside the register where it is not named. Without both this
+            and the next nothing of the other state's log is taken.
+        witness_key: the key that cosigns the other state's log as witness; else witness.key.
         cadence: minutes between publications, each under pads and the policy's witnesses; 0
             publishes only when asked.
         library: a folder of your own agreements and laws.
@@ -59,12 +70,18 @@ def gateway(
     gateway_files.private(path)
     second = None if ml_dsa_key is None else key_files.read_ml_dsa(ml_dsa_key)
     hands = {} if officers is None else signers.group(officers)
-    pens = Pens(signers.signer(log_key), second, signers.signer(registrar_key), hands)
+    feeding = feed_files.keys(path, {"mirror": mirror_key, "witness": witness_key})
+    pens = Pens(signers.signer(log_key), second, signers.signer(registrar_key), hands, feeding)
     with one_writer.held(path), _opened(path, pens, agree.library(library)) as found:
         stop = stopping.on_signals()
         socket = path.with_name(gateway_socket.SOCKET)
         server = gateway_socket.GatewaySocket(socket, found.answer, asking.told)
         output.note(f"Gateway of {path} at {socket}; it stops on Ctrl-C.")
+        if found.waits is not None:
+            why = found.waits.faults[0]
+            output.note(
+                f"{why.code} {why.what}. Events are recorded; nothing is signed until then."
+            )
         refused: list[HabeasError] = []
         clockwork = threading.Thread(target=_keep_time, args=(found, stop, cadence * 60, refused))
         clockwork.start()
@@ -100,6 +117,7 @@ class Pens:
     second: record.MlDsaSigner | None
     registrar: record.Signer
     officers: dict[str, list[record.Signer]]  # by authority
+    feed: dict[str, record.Signer]  # of the mirror and the witness, where they are at hand
 
 
 @contextmanager
@@ -117,6 +135,7 @@ def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
             closing(waiting),
             closing(box),
             gateway_files.reads(path, text, token_bytes) as kept,
+            feed(path, pens.feed) as feeding,
         ):
             reads = record.open_log(kept.store, kept.vault, kept.trust(), pens.log)
             secret = gateway_files.secret(path, token_bytes)
@@ -125,7 +144,29 @@ def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
             write = partial(letterbox_files.write_answers, path)
             key = letterbox_files.private(path, token_bytes)
             door = Door(box, key, files.keys, write)
-            yield Gateway(Books(log, reads, trust, waiting, clients, door), means)
+            yield Gateway(Books(log, reads, trust, waiting, clients, door, feeding), means)
+
+
+@contextmanager
+def feed(path: Path, keys: dict[str, record.Signer]) -> Iterator[Holdings | None]:
+    """What lies beside the register for the feed; None where it has not both keys."""
+    if set(keys) != set(feed_files.ROLES):
+        yield None
+        return
+    with (
+        mirror_files.opened(path) as shelf,
+        feed_files.memory(path) as memory,
+        closing(SettlementFile(path.with_name(SETTLEMENTS))) as ledger,
+    ):
+        yield Holdings(shelf, memory, ledger, keys, _pair(path.parent))
+
+
+def _pair(folder: Path) -> Under:
+    """Between which states the installation of a folder exchanges; empty where none says it."""
+    if not folder.joinpath(installation_files.FILE).exists():
+        return Under()
+    found = installation_files.read(folder)
+    return Under(found.agreement, found.sending, found.receiving)
 
 
 def _now() -> datetime:

@@ -1,13 +1,14 @@
 """The demonstration's two installations, one for each state, as they stand today."""
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 
 from habeas.adapters import (
+    feed_files,
     installation_files,
     key_files,
     public_holidays,
@@ -16,16 +17,30 @@ from habeas.adapters import (
     tables,
     text_files,
 )
+from habeas.adapters.draft_store import DRAFTS, SqliteDrafts
 from habeas.adapters.importers import docket_file
 from habeas.adapters.installation_files import Installation, Peer
+from habeas.cli import gateway
 from habeas.cli.draw import SeededSource
-from habeas.service import agree, intake, rehearsal, synthetic_cells, transfer, two_states
+from habeas.service import (
+    agree,
+    first_settlement,
+    intake,
+    rehearsal,
+    synthetic_cells,
+    transfer,
+    two_states,
+)
 from habeas.service import screen as screening
+from habeas.service.first_settlement import Side
+from habeas.service.post import Line
+from habeas.service.record import Log
 from habeas.service.rehearsal import Keys, Story
 from habeas.service.screen import Screened
+from habeas.service.transfer import Ground
 
 PORTS = (8401, 8402)
-LOG_KEY = "log.key"
+LOG_KEY, REGISTER = "log.key", "register.sqlite3"
 CELLS = 36  # of each module: a place is free for whoever waits today
 ROWS = 600  # of the past docket, from which whoever is eligible is taken
 TODAY = 200  # of today's
@@ -35,9 +50,14 @@ YEAR = timedelta(days=345)  # the past docket's age
 
 
 def make(
-    folder: Path, agreement: str, now: datetime, seed: int, ports: tuple[int, int] = PORTS
+    folder: Path,
+    agreement: str,
+    now: datetime,
+    seed: int,
+    ports: tuple[int, int] = PORTS,
+    court: str = "",
 ) -> list[Path]:
-    """Make both installations.
+    """Make both installations, each the mirror and a witness of the other's log.
 
     Args:
         folder: in which each has a folder of its own.
@@ -45,6 +65,7 @@ def make(
         now: UTC, whole seconds: until when everything has happened.
         seed: of the synthetic people.
         ports: of both on this machine.
+        court: vkey and address of a court's witness; empty where none runs.
 
     Returns:
         The folder of each, the sending state's first.
@@ -57,17 +78,19 @@ def make(
     folders = {state: folder / state.lower() for state in states}
     names = {one.code: one.name.en for one in law.agreement(agreement).parties}
     there = {state: (names[state], port) for state, port in zip(states, ports, strict=True)}
-    lay_out(folders, story, keys, there, now)
+    lay_out(folders, story, keys, there, now, court)
     with ExitStack() as stack:
         logs, shelves = [], []
         for path in folders.values():
-            files = stack.enter_context(register_files.made(path / "register.sqlite3"))
+            files = stack.enter_context(register_files.made(path / REGISTER))
             shelves.append(files)
             trust = text_files.trust(path / register_files.TRUST)
             shelf = two_states.Shelf(files.store, files.vault)
             logs.append(two_states.opened(shelf, trust, key_files.read(path / LOG_KEY)[1]))
         begun = now - two_states.BEGUN
         desks = [two_states.begin(log, story, law, keys, draw, begun) for log in logs]
+        for log, other in zip(logs, reversed(shelves), strict=True):
+            two_states.enrol(log, story, (keys, draw), other.trust().text, begun)
         asked = (("P", ROWS, now - YEAR), ("T", TODAY, now - EARLY))
         dockets = [_docket(folders[states[0]], story, law, draw, one) for one in asked]
         two_states.play(desks[0], story, law, dockets, now, draw)
@@ -76,7 +99,28 @@ def make(
             rolls = (kept.trust(), kept.keys, _rolls(kept.path.parent))
             two_states.publish_roll(story, desk, (keys, draw), rolls, now)
         _statistics(folders[states[0]], shelves[0], story, law, now)
+        grounds = [
+            Ground(law.agreement(agreement), desk.terms, demonstration=True) for desk in desks
+        ]
+        lines = [
+            first_settlement.line(log, ground, *pair)
+            for log, ground, pair in zip(logs, grounds, (states, states[::-1]), strict=True)
+        ]
+        sides = [
+            stack.enter_context(_side(log, files, line))
+            for log, files, line in zip(logs, shelves, lines, strict=True)
+        ]
+        first_settlement.settled(sides, now)
     return list(folders.values())
+
+
+@contextmanager
+def _side(log: Log, files: register_files.Register, line: Line) -> Iterator[Side]:
+    waiting = SqliteDrafts(files.path.with_name(DRAFTS))
+    seeds = feed_files.keys(files.path)
+    with closing(waiting), gateway.feed(files.path, seeds) as held:
+        if held is not None:
+            yield Side(log, files.trust(), waiting, held, line)
 
 
 def lay_out(
@@ -85,6 +129,7 @@ def lay_out(
     keys: Keys,
     there: Mapping[str, tuple[str, int]],
     now: datetime,
+    court: str = "",
 ) -> None:
     """Make the new folders of both installations, with all but their registers and dockets.
 
@@ -94,6 +139,7 @@ def lay_out(
         keys: of every authority.
         there: by state: its name, and the port of its address.
         now: UTC; facilities were certified years before.
+        court: vkey and address of a court's witness; empty where none runs.
     """
     draw_log = two_states.log_seeds(story, keys)
     for state, path in folders.items():
@@ -117,9 +163,14 @@ def lay_out(
             key_files.write(path / inner / f"{name}.key", authority, seed)
             if number == "0" and authority == two_states.custodian(story, state):
                 registrar = f"{name}.key"
-        text = two_states.trust_text(story, state, keys, draw_log[state])
+        other = two_states.other(story, state)
+        address = {one: f"http://localhost:{port}" for one, (_, port) in there.items()}
+        seeds = two_states.cosigner_seeds(state, keys)
+        feed_files.lay(path / REGISTER, two_states.origin(story, state), seeds)
+        peer = two_states.cosigners(story, other, keys, address[other])
+        cosigned = two_states.Cosigned(peer, court)
+        text = two_states.trust_text(story, state, keys, draw_log[state], cosigned)
         path.joinpath(register_files.TRUST).write_text(text, encoding="utf-8")
-        other = next(one for one in folders if one != state)
         installation_files.write(
             path,
             Installation(
@@ -129,11 +180,11 @@ def lay_out(
                 story.agreement,
                 story.sending,
                 story.receiving,
-                f"http://localhost:{there[state][1]}",
+                address[state],
                 registrar,
                 LOG_KEY,
                 demonstration=True,
-                peer=Peer(other, f"http://localhost:{there[other][1]}"),
+                peer=Peer(other, address[other]),
             ),
         )
         _facility(path, story, now)

@@ -62,6 +62,21 @@ GROUPS: dict[str, tuple[str, Commands]] = {
             "import": ("habeas.cli.post:import_", "Take in a message of the other state."),
         },
     ),
+    "feed": (
+        "The other state's log: mirrored, and compared with the own.",
+        {
+            "pull": ("habeas.cli.feed:pull", "Take what the other state has published."),
+            "push": ("habeas.cli.feed:push", "Hand it what this log has published."),
+            "status": ("habeas.cli.feed:status", "How both logs and what they share stand."),
+            "export": ("habeas.cli.feed:export", "Write what goes to the other state as files."),
+            "import": ("habeas.cli.feed:import_", "Take in the other state's files."),
+            "mirror": ("habeas.cli.feed:mirror", "Write the mirrored log as a folder of tiles."),
+            "proof": ("habeas.cli.feed:proof", "Write the proof of how an event stands."),
+            "check": ("habeas.cli.feed:check", "Check a proof about two logs, offline."),
+            "keys": ("habeas.cli.feed:keys", "Draw the keys that cosign the other log."),
+            "enrol": ("habeas.cli.feed:enrol", "Enrol the other log with its policy."),
+        },
+    ),
     "keys": (
         "The keys of a register's officers.",
         {

@@ -1,6 +1,7 @@
 """habeas register public-roll build; habeas register token issue, revoke."""
 
 import secrets
+from contextlib import closing
 from datetime import date, datetime
 from functools import partial
 from pathlib import Path
@@ -12,9 +13,10 @@ from habeas.adapters import (
     roll_files,
     witness_client,
 )
+from habeas.adapters.draft_store import DRAFTS, SqliteDrafts
 from habeas.cli import clock, output, public_roll
 from habeas.errors import Fault, SetupError
-from habeas.service import agree, locate, night, record, tokens, transfer
+from habeas.service import agree, forks, locate, night, record, tokens, transfer
 from habeas.service import publish as publishing
 from habeas.service.nightly import Account, RollTerms
 from habeas.terms import EventKind, Role, Side
@@ -78,7 +80,9 @@ def build(
             files.keys,
             who,
             {agreement: ground.terms},
-            RollTerms(side, court, terminal_days, informed_hours, INFORMED),
+            RollTerms(
+                side, court, terminal_days, informed_hours, INFORMED, disputed=_disputed(path, log)
+            ),
             partial(roll_files.read, out),
             partial(roll_files.create, out),
         )
@@ -87,6 +91,15 @@ def build(
     if not (out / register_files.TRUST).exists():
         (out / register_files.TRUST).write_text(trust.text, encoding="utf-8")
     return _told_sum(sum_)
+
+
+def _disputed(path: Path, log: record.Log) -> frozenset[str]:
+    """Those in whose events a fork with the other state's log stands."""
+    beside = path.with_name(DRAFTS)
+    if not beside.exists():
+        return frozenset()
+    with closing(SqliteDrafts(beside)) as waiting:
+        return forks.disputed(log, waiting.parked(None))
 
 
 def _built(

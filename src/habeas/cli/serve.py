@@ -31,6 +31,8 @@ class Served:
 
     folder: Path
     found: Installation
+    habeas: tuple[str, ...] = ("habeas",)  # the module that runs a command, and what it is told
+    more: tuple[str, ...] = ()  # options of its gateway
 
     @property
     def port(self) -> int:
@@ -40,6 +42,16 @@ class Served:
     def python(self, *arguments: str) -> list[str]:
         """A call of this very Python."""
         return [sys.executable, "-m", *arguments]
+
+    def gateway(self) -> list[str]:
+        """The call of its gateway."""
+        officers = self.folder / installation_files.OFFICERS
+        return self.python(
+            *self.habeas, "gateway", str(self.folder / self.found.register),
+            "--log-key", str(self.folder / self.found.log_key),
+            "--registrar-key", str(officers / self.found.registrar),
+            "--officers", str(officers), *self.more,
+        )  # fmt: skip
 
     def environment(self) -> dict[str, str]:
         """What its processes are told."""
@@ -65,20 +77,20 @@ def serve(dir: Path = Path("demo/web"), /, *, threads: int = 4) -> int:  # noqa:
         dir: the folder of an installation, or of several.
         threads: how many requests each answers at once.
     """
-    stop, children = stopping.on_signals(), list[Child]()
+    told, children = stopping.on_signals(), list[Child]()
     served = [Served(one, installation_files.read(one)) for one in folders(dir)]
     with running(served, threads, children) as up:
         output.console().print(up, markup=False)
         output.note(
             "It stops on Ctrl-C. What its processes say stands in serve.log of each folder."
         )
-        while not stop.is_set():
-            _all_live(children)
+        while not told.is_set():
+            all_live(children)
             sleep(POLL_S)
     return output.DONE
 
 
-def _all_live(children: Sequence[Child]) -> None:
+def all_live(children: Sequence[Child]) -> None:
     """Refuse to go on where one of the processes has ended: half an installation serves nobody.
 
     Raises:
@@ -122,12 +134,17 @@ def running(
     try:
         yield "\n".join([_start(one, threads, children) for one in served])
     finally:
-        for child in reversed(children):
-            child.process.send_signal(signal.SIGTERM)
-        for child in reversed(children):
-            with suppress(subprocess.TimeoutExpired):
-                child.process.wait(STOP_S)
-            _end(child.process)
+        stop(children)
+
+
+def stop(children: Sequence[Child]) -> None:
+    """Stop processes, the last that was started first."""
+    for child in reversed(children):
+        child.process.send_signal(signal.SIGTERM)
+    for child in reversed(children):
+        with suppress(subprocess.TimeoutExpired):
+            child.process.wait(STOP_S)
+        _end(child.process)
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:
@@ -138,17 +155,41 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 
 def _start(one: Served, threads: int, children: list[Child]) -> str:
-    found, register = one.found, one.folder / one.found.register
-    if _listens(one.port):  # two servers of one port would take turns, and nobody would notice
-        fix = "Stop what listens there, or give the installation another address."
-        raise SetupError(Fault("H863", f"port {one.port} is taken already", fix, str(one.folder)))
-    officers = one.folder / installation_files.OFFICERS
-    gateway = one.python(
-        "habeas", "gateway", str(register), "--log-key", str(one.folder / found.log_key),
-        "--registrar-key", str(officers / found.registrar), "--officers", str(officers),
-    )  # fmt: skip
-    children.append(_child("gateway", gateway, one))
+    start_gateway(one, children)
+    told = start_web(one, threads, children)
+    start_courier(one, children)
+    return told
+
+
+def start_gateway(one: Served, children: list[Child]) -> None:
+    """Start the gateway of an installation, until it answers.
+
+    Raises:
+        SetupError: H863, when the port of its web is taken; H918.
+    """
+    free(one.port, one.folder)
+    children.append(_child("gateway", one.gateway(), one))
+    register = one.folder / one.found.register
     _until(lambda: _answers(register), one, "gateway")
+
+
+def free(port: int, folder: Path) -> None:
+    """Refuse a port on which something listens: two servers of one port would take turns.
+
+    Raises:
+        SetupError: H863.
+    """
+    if _listens(port):
+        fix = "Stop what listens there, or give the installation another address."
+        raise SetupError(Fault("H863", f"port {port} is taken already", fix, str(folder)))
+
+
+def start_web(one: Served, threads: int, children: list[Child]) -> str:
+    """Start the web of an installation, until pages come; gives what people are to be told.
+
+    Raises:
+        SetupError: H918.
+    """
     prepared = subprocess.run(  # noqa: S603 - our own
         one.python("habeas.web.prepare"), env=one.environment(), stdout=subprocess.PIPE, check=False
     )
@@ -159,9 +200,13 @@ def _start(one: Served, threads: int, children: list[Child]) -> str:
         "--blocking-threads", str(threads), "habeas.web.wsgi:application",
     )  # fmt: skip
     children.append(_child("web server", web, one))
-    children.append(_child("courier", one.python("habeas.web.courier"), one))
     _until(lambda: _well(one.port), one, "web server")
     return prepared.stdout.decode()
+
+
+def start_courier(one: Served, children: list[Child]) -> None:
+    """Start the courier of an installation."""
+    children.append(_child("courier", one.python("habeas.web.courier"), one))
 
 
 def _child(what: str, call: list[str], one: Served) -> Child:

@@ -18,7 +18,7 @@ Source: C2SP signed-note, tlog-checkpoint, tlog-cosignature.
 import base64
 import binascii
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from habeas.errors import Fault, RegisterError
@@ -205,6 +205,16 @@ def note_text(note: Note, lines: Sequence[SignatureLine]) -> str:
     """A note's text with these of its lines, or with others."""
     below = "".join(_line(line.name, line.id, line.signature) for line in lines)
     return note.checkpoint.text() + "\n" + below
+
+
+def lines_of(text: str, names: Collection[str]) -> list[str]:
+    """The signature lines under a note that bear some names, as they stand there.
+
+    Raises:
+        RegisterError: H521 for a text that is no note.
+    """
+    note = read_note(text)
+    return [_line(one.name, one.id, one.signature) for one in note.lines if one.name in names]
 
 
 def signed(checkpoint: Checkpoint, signer: Signer) -> str:

@@ -14,8 +14,9 @@ Rules
 - A checkpoint is never signed over fewer leaves than one signed before, or than a witness has seen.
 
 What a hostile store can do: stop the log, or lose content. What it cannot do unseen: alter,
-reorder or drop an entry below a checkpoint that somebody keeps. Left out in this version: the
-exchange with another authority's log. Source: docs/spec/event.md; RFC 9162; C2SP tlog-checkpoint.
+reorder or drop an entry below a checkpoint that somebody keeps. What the other state's log shows
+lies beside it (`service.mirror`), never in it. Source: docs/spec/event.md; RFC 9162; C2SP
+tlog-checkpoint.
 """
 
 import base64
@@ -35,7 +36,7 @@ from habeas.register.signing import MlDsaSigner, Signer
 from habeas.register.store import Batch, Store
 from habeas.register.tiles import WIDTH, Grower, TileTree
 
-_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a leaf taken back was first recorded is lost
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)  # when a leaf taken back was first recorded is lost
 
 __all__ = ["Log", "Pen", "Signed", "Store"]
 
@@ -58,6 +59,7 @@ class Log:
         self._pen, self._roots = pen, roots
         self._floor: Checkpoint | None = None
         self._signed = 0  # size of the largest checkpoint
+        self._signs = True
         self._stale = True  # what stands in memory is not what is stored
         self._load()
 
@@ -118,6 +120,10 @@ class Log:
         """The events in the clear, without pads and without what was erased."""
         return self.vault.records(self.store.rows(start))
 
+    def sign(self, *, on: bool) -> None:
+        """Sign checkpoints, or record without signing any: nobody knows yet what witnesses saw."""
+        self._signs = on
+
     def hold_to(self, seen: Checkpoint) -> None:
         """Sign nothing that does not begin with the most that a witness has seen.
 
@@ -162,7 +168,7 @@ class Log:
             if (self.size, self._base.tree.root()) != (seen.size, seen.root):
                 what = f"the mirror's leaves do not lead to the root seen at size {seen.size}"
                 raise _refused("H539", what, "Use another mirror.")
-            self.store.write(Batch(start, rows, _LONG_AGO, (), self._base.tree.filled()))
+            self.store.write(Batch(start, rows, LONG_AGO, (), self._base.tree.filled()))
         finally:
             self._load()
 
@@ -282,6 +288,8 @@ class Log:
             self._agrees(checkpoint.read_note(latest[1]).checkpoint, rows)
 
     def _checkpoint(self, recorded_at: datetime, rows: Sequence[Row]) -> tuple[int, str] | None:
+        if not self._signs:
+            return None
         if self._signed > self.size:
             what = f"the store holds {self.size} leaves, but a checkpoint of size "
             what += f"{self._signed} was signed"

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from habeas.errors import Fault, RegisterError
 from habeas.register import signing
 from habeas.register.checkpoint import Note, base64_strict, number, read_note
+from habeas.register.events import Body
 from habeas.register.merkle import HASH, LONGEST
 
 HEADERS = 3  # version, salt, index
@@ -76,8 +77,9 @@ def read_proof(text: str) -> Proof:
     return Proof(base64_strict(extra), index, hashes, read_note(note))
 
 
-def _document(receipt: Receipt) -> dict[str, object]:
-    found: dict[str, object] = {
+def document(receipt: Receipt) -> Body:
+    """The receipt as the JSON object of its file."""
+    found: Body = {
         "body": base64.b64encode(receipt.body).decode(),
         "sigblock": base64.b64encode(receipt.sigblock).decode(),
         "proof": receipt.proof,
@@ -86,13 +88,13 @@ def _document(receipt: Receipt) -> dict[str, object]:
         found["path"] = base64.b64encode(receipt.path).decode()
         found["manifest"] = base64.b64encode(receipt.manifest).decode()
     if receipt.keys:
-        found["keys"] = [_document(key) for key in receipt.keys]
+        found["keys"] = [document(key) for key in receipt.keys]
     return found
 
 
 def write(receipt: Receipt) -> str:
     """The receipt file's text."""
-    return json.dumps(_document(receipt), indent=1, sort_keys=True) + "\n"
+    return json.dumps(document(receipt), indent=1, sort_keys=True) + "\n"
 
 
 def batch_proof(found: Mapping[str, object], block: bytes) -> tuple[bytes, bytes]:
@@ -111,7 +113,12 @@ def batch_proof(found: Mapping[str, object], block: bytes) -> tuple[bytes, bytes
     return path, manifest
 
 
-def _receipt(found: object, *, nested: bool) -> Receipt:
+def of(found: object, *, nested: bool) -> Receipt:
+    """A receipt out of a JSON object; a nested one has no keys of its own.
+
+    Raises:
+        RegisterError: H541, H521.
+    """
     if not isinstance(found, dict) or not set(found) <= KNOWN:
         raise _fault("the receipt is not one")
     texts = [found.get(key) for key in ("body", "sigblock", "proof")]
@@ -124,7 +131,7 @@ def _receipt(found: object, *, nested: bool) -> Receipt:
         raise _fault("the receipt lacks body, signatures or proof")
     body, block = base64_strict(str(texts[0])), base64_strict(str(texts[1]))
     path, manifest = batch_proof(found, block)
-    carried = tuple(_receipt(key, nested=True) for key in keys)
+    carried = tuple(of(key, nested=True) for key in keys)
     return Receipt(body, block, str(texts[2]), carried, path, manifest)
 
 
@@ -138,7 +145,7 @@ def read(text: str) -> Receipt:
         found = json.loads(text)
     except (ValueError, RecursionError) as error:
         raise _fault("the receipt is not JSON") from error
-    return _receipt(found, nested=False)
+    return of(found, nested=False)
 
 
 def read_consistency(text: str) -> tuple[bytes, ...]:

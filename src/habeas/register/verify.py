@@ -328,24 +328,36 @@ class Verdict:
 
 
 @dataclass(slots=True)
-class _Check:
+class Check:
+    """One receipt's steps under a policy; `step` is the one that is being made, or that failed."""
+
     policy: Policy
     ring: Keyring
     step: str = "container"
 
     def enrol(self, key: Receipt, proof: Proof) -> None:
-        event, _ = _Check(self.policy, self.ring).carried(key, proof)
+        """Take in a carried enrolment or rotation.
+
+        Raises:
+            RegisterError: as `carried`; H541, when it is none; H516.
+        """
+        event, _ = Check(self.policy, self.ring).carried(key, proof)
         if event.kind not in BRINGS_KEY:
             raise RegisterError(Fault("H541", "a carried key event is not an enrolment", FIX))
         self.ring.learn(event, proof.index, complete=False)
 
     def carried(self, carried: Receipt, proof: Proof) -> tuple[Event, bool | None]:
+        """The event of a receipt, and whether the quorum is met; None: the policy asks for none.
+
+        Raises:
+            RegisterError: H501 to H503, H511 to H519, H522 to H524, H534, H542.
+        """
         self.step = "body"
         event = events.event(events.parse(carried.body), proof.index)
         admin.check(event)
         self.step = "signatures"
         keys = self.ring.signers(event, proof.index)
-        _check_signatures(carried, event, keys)
+        check_signatures(carried, event, keys)
         self.step = "commitment"
         if len(proof.salt) != signing.SALT:
             raise RegisterError(Fault("H534", "the salt is not 32 bytes", FIX))
@@ -358,7 +370,12 @@ class _Check:
         return event, self.policy.met(self.policy.cosigners(proof.note))
 
 
-def _check_signatures(carried: Receipt, event: Event, keys: Mapping[str, bytes]) -> None:
+def check_signatures(carried: Receipt, event: Event, keys: Mapping[str, bytes]) -> None:
+    """Check the signatures of an event, or of the manifest that a batched one is under.
+
+    Raises:
+        RegisterError: H511 to H514, H519.
+    """
     if not signing.batched(carried.sigblock):
         signing.check_sigblock(carried.body, carried.sigblock, keys)
         return
@@ -396,7 +413,7 @@ def receipt_verdict(
     grown = () if consistency is None else _grown(consistency, points)
     data = given.encode(errors="surrogatepass") if isinstance(given, str) else given
     policy = printed.policy(trust.policy) if forms.in_print(data) else trust.policy
-    check = _Check(policy, Keyring(trust.roots))
+    check = Check(policy, Keyring(trust.roots))
     try:
         read = forms.read(data, trust.policy, beside)
         own, *others = [receipt.read_proof(one.proof) for one in (read, *read.keys)]
@@ -406,7 +423,7 @@ def receipt_verdict(
             check.enrol(key, proof)
         event, quorum = check.carried(read, own)
         check.step = "consistency"
-        _agree([*points, *(proof.note.checkpoint for proof in (own, *others))])
+        agree([*points, *(proof.note.checkpoint for proof in (own, *others))])
         compared = _compared(own.note.checkpoint, points, grown)
     except RegisterError as error:
         fault = error.faults[0]
@@ -446,8 +463,12 @@ def _compared(own: Checkpoint, points: Sequence[Checkpoint], grown: Sequence[byt
     raise RegisterError(Fault("H542", what, GROWN))
 
 
-def _agree(points: Sequence[Checkpoint]) -> None:
-    """Every checkpoint in hand tells one history, as far as equal sizes can show it."""
+def agree(points: Sequence[Checkpoint]) -> None:
+    """Check that every checkpoint of a log tells one history, as far as equal sizes can show it.
+
+    Raises:
+        RegisterError: H548.
+    """
     roots: dict[int, bytes] = {}
     for point in points:
         if roots.setdefault(point.size, point.root) != point.root:

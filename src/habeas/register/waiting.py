@@ -84,8 +84,8 @@ class Waiting(Protocol):
         """Those event ids that came from a peer."""
         ...
 
-    def parked(self, peer: str) -> list[Row]:
-        """Events of a peer that the register has refused so far, in order of coming."""
+    def parked(self, peer: str | None) -> list[Row]:
+        """Events of a peer, or of all, that the register has refused so far, as they came."""
         ...
 
     def park(self, peer: str, row: Row) -> bool:

@@ -21,6 +21,7 @@ from habeas.register.events import SUBJECT, ULID
 from habeas.register.log import Signed
 from habeas.register.receipt import Receipt
 from habeas.register.sealed import Section
+from habeas.service.feed_asks import Feeding
 from habeas.terms import Role
 
 CAP = 4 * 1024 * 1024  # bytes of a request or an answer
@@ -146,7 +147,15 @@ class Latest(Struct, frozen=True, forbid_unknown_fields=True, tag="latest", tag_
     subject: str | None = None
 
 
-What = OneEvent | OnePerson | OneSection | OneReceipt | Head | Latest
+class OneSettlement(
+    Struct, frozen=True, forbid_unknown_fields=True, tag="settlement", tag_field="what"
+):
+    """The proof of how one shared event stands: settled, overdue, or disputed."""
+
+    index: Index
+
+
+What = OneEvent | OnePerson | OneSection | OneReceipt | OneSettlement | Head | Latest
 
 
 class Read(Struct, frozen=True, forbid_unknown_fields=True, tag="read", tag_field="op"):
@@ -300,8 +309,8 @@ Acting = Act | Sign | Drop | Drafts
 Strange = Take | Requests | Decide  # of those who ask without a log-in
 Told = Seen | Reads
 Post = Outgoing | Receive
-Alone = Append | Publish | Audit | Status | Read | Acting | Told | Post | Strange  # in turn
-Request = Alone | Submit
+Alone = Append | Audit | Status | Read | Acting | Told | Post | Strange  # in turn
+Request = Alone | Submit | Publish | Feeding
 _REQUESTS: msgspec.json.Decoder[Request] = msgspec.json.Decoder(Request)
 
 

@@ -22,24 +22,37 @@ import threading
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import partial
 from itertools import islice
 
-from habeas.errors import Fault, HabeasError, RegisterError
+from habeas.errors import Fault, HabeasError, RegisterError, SigningRefused
 from habeas.register import checkpoint, events
 from habeas.register.content import is_pad
-from habeas.register.events import Body, Record, Row
+from habeas.register.events import Body, Row
 from habeas.register.keys import KEY_KINDS, Trust
 from habeas.register.log import Log, Signed
-from habeas.register.sealed import Section
 from habeas.register.signing import Signer
 from habeas.register.waiting import Waiting
-from habeas.service import agree, asking, disclose, keep, publish, reads, record, transfer
+from habeas.service import (
+    agree,
+    asking,
+    disclose,
+    feed_asks,
+    headed,
+    keep,
+    publish,
+    reads,
+    record,
+    transfer,
+)
 from habeas.service.act_desk import ActDesk, Room
-from habeas.service.asking import Found
+from habeas.service.asking import Found, Under
 from habeas.service.disclose import May
+from habeas.service.feed_desk import FeedDesk, Holdings, House
 from habeas.service.judging import Bench
 from habeas.service.letterbox import Door, LetterDesk, at_hand
 from habeas.service.post import PostDesk
+from habeas.service.press import Press
 from habeas.service.sequencer import Sequencer
 from habeas.service.submit import submit
 from habeas.service.transfer import Ground
@@ -58,6 +71,7 @@ class Books:
     waiting: Waiting  # what lacks a signature, and what goes to the other state
     clients: publish.Clients = field(default_factory=dict[str, publish.WitnessClient])
     door: Door | None = None  # where strangers ask; None where nobody may
+    feed: Holdings | None = None  # of the peer's log; None where nothing is mirrored
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +99,8 @@ class Gateway:
         self._benches: dict[tuple[str, str | None, str | None], Bench] = {}
         self._started = means.clock()
         self._audited: date | None = None
-        publish.start(books.log, books.trust.policy, books.clients)
+        witnesses = (books.trust.policy, books.clients)
+        self._press = Press(books.log, witnesses, means.clock, self._lock)
         self._follow_keys()
         self._registrar = reads.registrar(books.log, self._keys, means.registrar, means.chance)
         self._reads = reads.ReadLog(books.reads, self._registrar, means.secret)
@@ -94,9 +109,18 @@ class Gateway:
         self._acts = ActDesk(room)
         self._post = PostDesk(room, self._acts, self._registrar)
         door, own = books.door, self._registrar
-        self._letters = None if door is None else LetterDesk(door, books.log, own, means.clock)
+        self._letters = None if door is None else LetterDesk(door, room, own)
+        policy, under = books.trust.policy, Under() if books.feed is None else books.feed.under
+        line = partial(self._post.shared_line, under)
+        house = House(books.log, policy, books.waiting, means.clock, self._lock, line)
+        self._feed = FeedDesk(house, books.feed)
         books.reads.publish(means.clock())
         self._sequencer = Sequencer[asking.Submit, Found](self, means.clock)
+
+    @property
+    def waits(self) -> SigningRefused | None:
+        """Why nothing is signed yet; None where it is."""
+        return self._press.waits
 
     def close(self) -> None:
         """Write what still waits, and sign the last head of the log of reads."""
@@ -110,14 +134,24 @@ class Gateway:
             asked = asking.request(data)
             if isinstance(asked, asking.Submit):  # written together with what others submit
                 return asking.answered(self._sequencer.submit(asked).result())
+            if isinstance(asked, feed_asks.Feeding):  # it has locks of its own
+                return asking.answered(self._fed(asked))
+            if isinstance(asked, asking.Publish):
+                return asking.answered(self._publish(pads=asked.pads))
             return asking.answered(self._answer(asked))
         except HabeasError as error:
             return asking.told(error)
 
+    def _fed(self, asked: feed_asks.Feeding) -> Found:
+        found = self._feed.answer(asked)
+        if isinstance(asked, feed_asks.TakeCosigned) and self._press.catch_up():
+            self._feed.settle()
+        return found
+
     def _answer(self, asked: asking.Alone) -> Found:
         with self._lock:
             match asked:
-                case asking.Append() | asking.Publish() | asking.Audit() | asking.Status():
+                case asking.Append() | asking.Audit() | asking.Status():
                     return self._kept(asked)
                 case asking.Act() | asking.Sign() | asking.Drop():
                     return self._acted(asked)
@@ -130,12 +164,10 @@ class Gateway:
                 case asking.Take() | asking.Requests() | asking.Decide():
                     return self._strange(asked)
 
-    def _kept(self, asked: asking.Append | asking.Publish | asking.Audit | asking.Status) -> Found:
+    def _kept(self, asked: asking.Append | asking.Audit | asking.Status) -> Found:
         match asked:
             case asking.Append():
                 return self._append(asked)
-            case asking.Publish(pads):
-                return self._publish(pads=pads)
             case asking.Audit():
                 return self._audit()
             case asking.Status():
@@ -212,15 +244,13 @@ class Gateway:
     def publish(self, recorded_at: datetime, *, pads: bool = False) -> str:
         """Sign and keep a checkpoint under the policy's witnesses; returns its note."""
         del recorded_at
-        with self._lock:
-            return str(self._publish(pads=pads)["checkpoint"])
+        return str(self._publish(pads=pads)["checkpoint"])
 
     def _publish(self, *, pads: bool) -> Found:
-        books = self._books
-        at, policy = self._means.clock(), books.trust.policy
-        asked = publish.publish(books.log, policy, books.clients, at, pads=pads)
-        refused = {name: one.reason for name, one in asked.refused.items()}
-        return {"checkpoint": asked.note, "witnessed": asked.met, "refused": refused}
+        """Sign a checkpoint under the witnesses, and settle what it covers; without the lock."""
+        found = self._press.publish(pads=pads)
+        self._feed.settle()
+        return found
 
     def keep_time(self) -> None:
         """What the cadence asks for: a publication under the witnesses; once a day, an audit.
@@ -233,7 +263,8 @@ class Gateway:
             if self._audited != today:
                 self._audited = today
                 self._audit()
-            self._publish(pads=True)
+        self._press.keep_time()
+        self._feed.settle()
 
     def _bench(self, agreement: str, sending: str | None, receiving: str | None) -> Bench:
         key = (agreement, sending, receiving)
@@ -252,6 +283,8 @@ class Gateway:
         # A body is spelled in one way only; an event that merely quotes this costs a look.
         if any(b'"type":"key.' in one.body for one in batch):
             self._follow_keys()
+        if any(b'"type":"peer.' in one.body for one in batch):
+            self._feed.learn()
 
     def _follow_keys(self) -> None:
         """Copy every event about keys into the log of reads, and read the keyring again."""
@@ -276,6 +309,7 @@ class Gateway:
             "origin": log.origin,
             "size": log.size,
             "checkpoint": latest[1] if latest else "",
+            "signs": self.waits is None,
             "reads": {"origin": kept.origin, "size": kept.size},
             "uptime_s": int((self._means.clock() - self._started).total_seconds()),
         }
@@ -365,7 +399,7 @@ class Gateway:
         """The rows out of which the answer will be made."""
         store = self._books.log.store
         match what:
-            case asking.OneEvent(index) | asking.OneSection(index):
+            case asking.OneEvent(index) | asking.OneSection(index) | asking.OneSettlement(index):
                 return list(store.rows(index, index + 1))
             case asking.OneReceipt(index):
                 place = record.last_index(store) if index is None else index
@@ -407,8 +441,9 @@ class Gateway:
             case asking.Latest():
                 shown = [self._shown(row, may) for row in rows]
                 return {"records": shown, "size": self._books.log.size}
-            case asking.OneReceipt():  # it holds the whole event
-                return self._receipt(rows) if may.body or not _of_persons(rows) else None
+            case asking.OneReceipt() | asking.OneSettlement():  # each holds the whole event
+                whole = may.body or not headed.of_persons(rows)
+                return self._proven(what, rows) if whole and rows else None
             case asking.OneEvent() | asking.OnePerson():
                 return self._events(rows, may)
 
@@ -417,7 +452,7 @@ class Gateway:
         if may.body or row.subject is None or "event" not in found:
             return found
         opened = self._books.log.vault.open(row)
-        return found | {"event": opened and _header(opened)}
+        return found | {"event": opened and headed.header(opened)}
 
     def _events(self, rows: Sequence[Row], may: May) -> Found | None:
         shown, size = list[dict[str, object]](), 0
@@ -427,14 +462,18 @@ class Gateway:
             found = self._books.log.vault.open(row)
             if found is not None:
                 whole = may.body or row.subject is None
-                shown.append(_told(found) if whole else _headed(found))
+                shown.append(headed.told(found) if whole else headed.headed(found))
                 size += len(found.body)
         return {"events": shown} if shown else None
 
-    def _receipt(self, rows: Sequence[Row]) -> Found | None:
+    def _proven(
+        self, what: asking.OneReceipt | asking.OneSettlement, rows: Sequence[Row]
+    ) -> Found | None:
         log = self._books.log
-        if not rows or is_pad(rows[0]) or log.vault.open(rows[0]) is None:
+        if is_pad(rows[0]) or log.vault.open(rows[0]) is None:
             return None
+        if isinstance(what, asking.OneSettlement):
+            return self._feed.proof(rows[0])
         found = record.receipt_of(log.store, log.vault, rows[0].index, self._books.trust)
         return {"receipt": record.receipt_text(found)}
 
@@ -445,7 +484,7 @@ class Gateway:
                 found = log.vault.section(row.event_id, sealed) if sealed.name == name else None
                 event = log.vault.open(row)
                 if found is not None and event is not None:
-                    _named(found, event)
+                    headed.named(found, event)
                     return {"name": name, "salt": found.salt, "data": found.data}
         return None
 
@@ -457,29 +496,3 @@ def _nothing() -> RegisterError:
         "Compruebe el número, y si puede informarse a su autoridad en esa función.",
     )
     return RegisterError(Fault("H912", "there is nothing to show", fix, spanish=spanish))
-
-
-def _told(found: Record) -> dict[str, object]:
-    entry = base64.b64encode(found.entry).decode()
-    return {"index": found.index, "entry": entry, "body": found.body.decode()}
-
-
-def _headed(found: Record) -> dict[str, object]:
-    entry = base64.b64encode(found.entry).decode()
-    return {"index": found.index, "entry": entry, "header": _header(found)}
-
-
-def _header(found: Record) -> Mapping[str, object]:
-    return disclose.header(events.event(events.parse(found.body), found.index))
-
-
-def _of_persons(rows: Sequence[Row]) -> bool:
-    return any(row.subject is not None for row in rows)
-
-
-def _named(section: Section, record: Record) -> None:
-    """Refuse a section that is not the one its event names: a store may hold any."""
-    digest = base64.b64encode(section.digest).decode()
-    if (section.name, digest) not in events.event(events.parse(record.body)).sections:
-        what = "the section is not the one that its event names"
-        raise RegisterError(Fault("H591", what, "Verify the register, and restore it."))

@@ -1,16 +1,18 @@
 """Keeping a register: which keys are good in it, and the events that make them so."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from habeas.register import events, signing
 from habeas.register.events import Body
-from habeas.register.keys import KEY_KINDS, Enrolment, Keyring, Trust
+from habeas.register.keys import KEY_KINDS, Enrolment, Keyring, Trust, read_trust
 from habeas.register.log import Signed
+from habeas.register.policy import read_policy, write_policy
 from habeas.register.sealed import Vault
 from habeas.register.signing import Signer
 from habeas.register.store import Store
+from habeas.service import mirror
 from habeas.service.transfer import ulid
 from habeas.terms import EventKind, Role
 
@@ -55,6 +57,23 @@ def rotation(
     old, new = keys
     inner: Body = {"public": new.hex(), "replaces": old.hex(), "overlap": overlap}
     return _key_event(root, EventKind.KEY_ROTATED, inner, at, chance)
+
+
+def peer(root: Root, policy: str, at: datetime, chance: Callable[[int], bytes]) -> Signed:
+    """The enrolment of the other state's log: its name and its policy, without addresses.
+
+    Args:
+        root: who enrols it.
+        policy: the policy's text, or that of a trust file which holds it.
+        at: UTC, whole seconds.
+        chance: draws the id and the salt.
+
+    Raises:
+        RegisterError: H521, H525, H526 for a text that is neither.
+    """
+    read = read_trust(policy).policy if policy.lstrip().startswith("{") else read_policy(policy)
+    inner = mirror.enrolment(write_policy(replace(read, urls={})))
+    return _key_event(root, EventKind.PEER_ENROLLED, inner, at, chance)
 
 
 def _key_event(

@@ -28,9 +28,9 @@ from habeas.law.library import Library
 from habeas.register import locator, public_roll
 from habeas.register.events import Body, Event
 from habeas.register.locator import lookup_hash, lookup_key, read_token
-from habeas.register.log import Log
 from habeas.register.waiting import Answers, Letterbox, Standing
-from habeas.service import asking, duties, night, nightly, record, tokens, transfer
+from habeas.service import asking, duties, forks, night, nightly, record, tokens, transfer
+from habeas.service.act_desk import Room
 from habeas.service.asking import Found
 from habeas.service.judging import Bench
 from habeas.service.night import Signatory
@@ -127,10 +127,9 @@ class Door:
 class LetterDesk:
     """Takes what strangers put in, and seals what their tokens open."""
 
-    def __init__(
-        self, door: Door, log: Log, registrar: Registrar, clock: Callable[[], datetime]
-    ) -> None:
-        self._door, self._log, self._registrar, self._clock = door, log, registrar, clock
+    def __init__(self, door: Door, room: Room, registrar: Registrar) -> None:
+        self._door, self._registrar = door, registrar
+        self._log, self._waiting, self._clock = room.log, room.waiting, room.clock
 
     def take(self, bench: Bench) -> Found:
         """Take everything that waits, and seal the answers anew.
@@ -245,7 +244,8 @@ class LetterDesk:
         state = next(one.state for one in ground.deal.authorities if one.id == own)
         side, court = ground.terms.sides[own], _court(ground.deal, state)
         name = own if court is None else court.id
-        return RollTerms(side, name, TERMINAL_DAYS, INFORMED_HOURS, INFORMED)
+        disputed = forks.disputed(self._log, self._waiting.parked(None))
+        return RollTerms(side, name, TERMINAL_DAYS, INFORMED_HOURS, INFORMED, disputed=disputed)
 
     # What a person decides
 

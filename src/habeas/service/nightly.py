@@ -6,8 +6,8 @@ Each person has a row under the secret that the register holds, and one under ea
    who is still on the roll. It is never handed out, so that the arithmetic can rest on it.
 2. A family's row says `ask` for a protected person; for a death until the next of kin were
    informed after it or the stated hours have passed; and for a revoked token for at least 30 days.
-3. Events that cannot follow one another make a row `disputed`, and never stop the roll. A person
-   whose facility is not stated reads `ask`: unknown is never a place.
+3. Events that cannot follow one another make a row `disputed`, and so does a fork between two logs;
+   neither stops the roll. A person whose facility is not stated reads `ask`: unknown is no place.
 4. A terminal row stays the stated days after the end was recorded (a death: after it could be
    told). Where it is unknown when that was, the row stays.
 5. A night knows the events below its size, of each person as far as its instant.
@@ -64,6 +64,9 @@ class RollTerms:
     informed_duty: str  # the duty's id by which the next of kin are informed
     revoked_days: int = LEAST_REVOKED_DAYS
     protected: frozenset[str] = frozenset()  # register numbers
+    disputed: frozenset[str] = (
+        frozenset()
+    )  # the same: another signed event excludes one that is here
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +163,8 @@ def _person(
     changes = _changes(known, terms, rules.side)
     name, end = changes[-1] if changes else ("", None)
     word, facility = _word(known, terms, returned=name == "returns")
+    if subject in rules.disputed:
+        word = RollStatus.DISPUTED
     seq = max((event.seq for event in known if event.seq is not None), default=0)
     true = _statement(word, seq, facility, rules.court)
     if word not in TERMINAL or end is None:

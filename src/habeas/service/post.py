@@ -14,7 +14,7 @@ Rules
 Left out: mirrors, settlement, and forks between two logs. Source: docs/spec/message.md.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from habeas.errors import Fault, HabeasError, RegisterError
@@ -88,6 +88,12 @@ def shared(log: Log, ground: Ground, start: int, came: "Came") -> Told:
     return Told(found, first, upto)
 
 
+def concerning(log: Log, ground: Ground) -> Callable[[Row], list[Row]]:
+    """Which rows concern the peer, from the one on that is read: for reading a log in order."""
+    authorised = _Authorised(log, ground)
+    return lambda row: _told_with(log, row, authorised)
+
+
 def _told_with(log: Log, row: Row, authorised: "_Authorised") -> list[Row]:
     """The rows that are told when the reading comes to one: it, or all before an authorisation."""
     since = None if row.subject is None else authorised.since(row.subject)
@@ -147,7 +153,7 @@ class PostDesk:
         Raises:
             RegisterError: H926, when the registrar's authority is of neither state.
         """
-        line = self._line(
+        line = self.line(
             asked.agreement or self._registrar.agreement, asked.sending, asked.receiving
         )
         stands, log = self._room.waiting.correspondence(line.name), self._room.log
@@ -230,7 +236,7 @@ class PostDesk:
 
     def _checked(self, letter: Letter) -> tuple[Line, Correspondence]:
         told = letter.message
-        line = self._line(told.agreement, told.sending, told.receiving)
+        line = self.line(told.agreement, told.sending, told.receiving)
         key = self._room.keys().enrolled.get(letter.key)
         good = key is not None and key.until is None and key.authority == letter.authority
         if key is None or not good or not line.of_peer(letter.authority):
@@ -243,7 +249,20 @@ class PostDesk:
             raise refused("H924", "the message comes from another log than those before it")
         return line, stands
 
-    def _line(self, agreement: str, sending: str | None, receiving: str | None) -> Line:
+    def shared_line(self, under: asking.Under) -> Line | None:
+        """The exchange of an agreement; None where it does not say between which states."""
+        try:
+            agreement = under.agreement or self._registrar.agreement
+            return self.line(agreement, under.sending, under.receiving)
+        except HabeasError:
+            return None
+
+    def line(self, agreement: str, sending: str | None, receiving: str | None) -> Line:
+        """The exchange of an agreement with the other of its two states.
+
+        Raises:
+            RegisterError: H926, when the registrar's authority is of neither.
+        """
         bench = self._room.bench(agreement, sending, receiving)
         ground = bench.ground
         if ground is not None:

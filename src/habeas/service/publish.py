@@ -1,6 +1,7 @@
 """Publish a log: pads, checkpoint, witnesses; and what must be asked before anything is signed."""
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,7 +43,7 @@ def start(log: Log, policy: Policy, clients: Clients) -> Standing:
     if policy.met(answered) is False and log.store.latest() is not None:
         what = f"too few witnesses of '{log.origin}' answer with what they have seen: "
         what += f"{', '.join(silent)} did not"
-        fix = "Reach them, and start again; until then the register is read only."
+        fix = "Reach them; until they have answered nothing is signed."
         raise SigningRefused(Fault("H540", what, fix))
     return Standing(seen, silent)
 
@@ -62,14 +63,35 @@ def publish(
     return cosign(log, policy, clients, note)
 
 
-def cosign(log: Log, policy: Policy, clients: Clients, note: str) -> Asked:
+def cosign(
+    log: Log,
+    policy: Policy,
+    clients: Clients,
+    note: str,
+    lock: AbstractContextManager[object] | None = None,
+) -> Asked:
     """Ask the witnesses for a checkpoint that is committed, and keep what they sign.
+
+    Args:
+        log: whose checkpoint it is.
+        policy: whose witnesses.
+        clients: a way to each.
+        note: the checkpoint.
+        lock: held while the log is read or written, and not while a witness is waited for; None
+            where nobody else uses the log.
 
     Raises:
         SigningRefused: H570, when a witness is ahead.
     """
+    turn = lock or nullcontext()
+
+    def consistency(old: int, new: int) -> list[bytes]:
+        with turn:
+            return log.tree.consistency(old, new)
+
     held = {name: point.size for name, point in witness.standing(policy, clients).items()}
-    asked = witness.ask(policy, clients, note, held, log.tree.consistency)
+    asked = witness.ask(policy, clients, note, held, consistency)
     fresh = [line for line in asked.note.splitlines(keepends=True) if line not in note]
-    log.store.cosign(read_note(note).checkpoint.size, fresh)
+    with turn:
+        log.store.cosign(read_note(note).checkpoint.size, fresh)
     return asked

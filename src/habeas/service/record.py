@@ -2,7 +2,7 @@
 
 import base64
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from itertools import islice
@@ -36,6 +36,7 @@ __all__ = [
     "Trust",
     "append",
     "append_under",
+    "enrolled",
     "last_handover",
     "last_index",
     "latest",
@@ -43,6 +44,7 @@ __all__ = [
     "lines_of",
     "make_receipt",
     "open_log",
+    "opened",
     "place_of_content",
     "read_signed",
     "receipt_of",
@@ -297,34 +299,60 @@ def receipt_of(store: Store, vault: Vault, index: int, trust: Trust) -> Receipt:
     return found
 
 
-def make_receipt(store: Store, vault: Vault, index: int) -> Receipt:
-    """The receipt of one event under the latest checkpoint, with its signers' enrolments.
+def salt_of(found: Receipt) -> bytes:
+    """The salt of a receipt's event."""
+    return receipt.read_proof(found.proof).salt
+
+
+def make_receipt(
+    store: Store, vault: Vault, index: int, under: tuple[int, str] | None = None
+) -> Receipt:
+    """The receipt of one event, with its signers' enrolments.
+
+    Args:
+        store: the register's.
+        vault: the keys of its content.
+        index: the event's.
+        under: size and note of the checkpoint under which it stands; None: the latest.
 
     Raises:
         RegisterError: H543, when no checkpoint covers the index yet, or it is no event that can be
             read.
     """
-    latest = store.latest()
+    latest = under or store.latest()
     covered = latest is not None and 0 <= index < latest[0]
     row = next(store.rows(index, index + 1), None) if covered else None
     if latest is None or row is None:
         what = f"no checkpoint covers index {index}"
         fix = "Publish one, or name an index that the register has."
         raise RegisterError(Fault("H543", what, fix))
-    record = vault.open(row)
-    if record is None:
-        what = f"index {index} is a pad, or was erased: there is no event to show"
-        raise RegisterError(Fault("H543", what, "Name the index of another event."))
-    tree, (size, note) = TileTree(store), latest
+    record, tree, (size, note) = opened(vault, row), TileTree(store), latest
     wanted = {actor.key for actor in events.event(events.parse(record.body)).actors}
     enrolments = tuple(
         _receipt(one, tree.inclusion(one.index, size), note)
-        for one in vault.records(
-            store.administrative([EventKind.KEY_ENROLLED, EventKind.KEY_ROTATED])
-        )
-        if one.index < index and _enrolled_key(one) in wanted
+        for one in enrolled(store, vault, wanted)
+        if one.index < index
     )
     return _receipt(record, tree.inclusion(index, size), note, enrolments)
+
+
+def opened(vault: Vault, row: Row) -> Record:
+    """An event in the clear.
+
+    Raises:
+        RegisterError: H543 for a pad, or where its key is gone.
+    """
+    found = vault.open(row)
+    if found is None:
+        what = f"index {row.index} is a pad, or was erased: there is no event to show"
+        raise RegisterError(Fault("H543", what, "Name the index of another event."))
+    return found
+
+
+def enrolled(store: Store, vault: Vault, wanted: Collection[str]) -> Iterator[Record]:
+    """The enrolments and rotations that brought some keys, by key id in hexadecimal."""
+    brought = store.administrative([EventKind.KEY_ENROLLED, EventKind.KEY_ROTATED])
+    return (one for one in vault.records(brought) if _enrolled_key(one) in wanted)
 
 
 def _enrolled_key(record: Record) -> str:

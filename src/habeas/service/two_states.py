@@ -5,20 +5,22 @@ forward to it by an authorisation. Both logs hold the same keys. Nothing here is
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import count
 
 from habeas.docket.synth import Draw
 from habeas.law.library import Library
+from habeas.register.checkpoint import cosignature_key
 from habeas.register.keys import Trust
 from habeas.register.log import Log, Signed
 from habeas.register.sealed import Vault
 from habeas.register.signing import SeedSigner, Signer
 from habeas.register.store import Store
-from habeas.service import present_story, record, rehearsal
+from habeas.service import feed_round, keep, present_story, record, rehearsal
 from habeas.service.casework import Casework
+from habeas.service.feed_round import Cosigners
 from habeas.service.intake import columns
 from habeas.service.night import Signatory, Works
 from habeas.service.nightly import RollTerms
@@ -27,6 +29,7 @@ from habeas.service.screen import Screened
 from habeas.service.tokens import SecretStore
 from habeas.service.transfer import Desk, enrolments, terms, ulid
 from habeas.terms import EventKind, Role, Side
+from habeas.transfer.state import Terms
 
 BEGUN = timedelta(days=360)  # before today: the first key is enrolled
 LANGUAGES = {"SE": "sv", "US": "es"}  # in which notice is served
@@ -95,12 +98,80 @@ def custodian(found: Story, state: str) -> str:
     return found.bodies.sending if state == found.sending else found.bodies.receiving
 
 
-def trust_text(found: Story, state: str, keys: Keys, seed: bytes) -> str:
-    """The trust file of one state's log, without witnesses."""
-    log = SeedSigner(seed)
+def origin(found: Story, state: str) -> str:
+    """The name of one state's log."""
+    return f"demo.habeas.example/{found.folder}/{state.lower()}"
+
+
+def cosigner_seeds(state: str, keys: Keys) -> dict[str, bytes]:
+    """The seeds of the keys with which a state cosigns the other's log, by role."""
+    return {
+        role: hashlib.sha256(f"habeas/demo/{role}/{state}\n".encode() + keys.seeds["log"]).digest()
+        for role in feed_round.ROLES
+    }
+
+
+def cosigners(found: Story, state: str, keys: Keys, address: str) -> Cosigners:
+    """With which keys a state cosigns the other's log, and where it is asked."""
+    seeds = cosigner_seeds(state, keys)
+    signers = {role: SeedSigner(seed) for role, seed in seeds.items()}
+    return Cosigners(origin(found, state), signers, address)
+
+
+def other(found: Story, state: str) -> str:
+    """The other state of the pair."""
+    return found.receiving if state == found.sending else found.sending
+
+
+@dataclass(frozen=True, slots=True)
+class Cosigned:
+    """Who cosigns one state's log."""
+
+    peer: Cosigners  # the other state's mirror and witness
+    court: str = ""  # vkey and address of a court's witness; empty where none runs
+
+    def statements(self, name: str) -> str:
+        """The lines of the log's policy; `name` is what the other state is called in it.
+
+        Without a court the other state's witness makes the quorum: its mirror is the same party.
+        With one, any two of three do: of any two quorums one cosigner stands in both, so that no
+        two histories can each have one.
+        """
+        lines = [*feed_round.vkeys(self.peer, name)]
+        if self.court:
+            lines.append(f"witness court {self.court}")
+            lines.append(f"group any-two 2 court {name}-witness {name}-mirror")
+        quorum = "any-two" if self.court else f"{name}-witness"
+        return "".join(f"{one}\n" for one in [*lines, f"quorum {quorum}"])
+
+
+def trust_text(found: Story, state: str, keys: Keys, seed: bytes, cosigned: Cosigned) -> str:
+    """The trust file of one state's log."""
     roots = {name: signer.public() for name, signer in keys.roots.items()}
-    origin = f"demo.habeas.example/{found.folder}/{state.lower()}"
-    return record.trust_text(origin, (log.public(), None), roots, demonstration=True)
+    public = (SeedSigner(seed).public(), None)
+    statements = cosigned.statements(other(found, state).lower())
+    return record.trust_text(origin(found, state), public, roots, statements, demonstration=True)
+
+
+def enrol(log: Log, found: Story, hands: tuple[Keys, Draw], policy: str, at: datetime) -> None:
+    """Enrol the other state's log in one state's, after its keys.
+
+    Args:
+        log: the state's.
+        found: the story.
+        hands: keys of every authority, and chance.
+        policy: the other log's trust file.
+        at: UTC.
+    """
+    states = (found.sending, found.receiving)
+    own = next(one for one in states if log.origin == origin(found, one))
+    authority, numbers = custodian(found, own), count()
+    root = keep.Root(authority, found.agreement, hands[0].roots[authority])
+
+    def drawn(length: int) -> bytes:
+        return hands[1].bytes(length, f"{found.folder} {own} peer {next(numbers)}")
+
+    log.append([keep.peer(root, policy, at, drawn)], at)
 
 
 def opened(shelf: Shelf, trust: Trust, log: Signer) -> Log:
@@ -160,24 +231,51 @@ def publish_roll(
         shelf: the trust file of that log, its roll secrets, and its folder of rolls.
         at: the instant of the roll, UTC.
     """
-    trust, secrets, folder = shelf
-    state = found.sending
-    if trust.policy.log.name.endswith(f"/{found.receiving.lower()}"):
-        state = found.receiving
-    authority, numbers = custodian(found, state), count()
+    numbers = count()
 
     def drawn(length: int) -> bytes:
-        return hands[1].bytes(length, f"{found.folder} {state} roll {next(numbers)}")
+        return hands[1].bytes(length, f"{desk.log.origin} roll {next(numbers)}")
 
-    signer = hands[0].officers[authority][0]
+    keys = hands[0].officers[custodian(found, _state(found, desk.log))]
+    made = works(found, desk.log, desk.terms, shelf, (keys[0], drawn))
+    rehearsal.publish_night(made, rehearsal.seen(made), at)
+
+
+def _state(found: Story, log: Log) -> str:
+    """The state whose log it is."""
+    return next(s for s in (found.sending, found.receiving) if log.origin == origin(found, s))
+
+
+def works(
+    found: Story,
+    log: Log,
+    terms_: Terms,
+    shelf: tuple[Trust, SecretStore, rehearsal.Folder],
+    pen: tuple[Signer, Callable[[int], bytes]],
+) -> Works:
+    """With what the nightly rolls of a state's log are made.
+
+    Args:
+        found: the story.
+        log: the state's.
+        terms_: of the agreement.
+        shelf: the trust file of that log, its roll secrets, and its folder of rolls.
+        pen: of the officer who signs rolls, and chance.
+    """
+    trust, secrets, folder = shelf
+    state, (signer, chance) = _state(found, log), pen
     who = Signatory(
-        authority, Role.REGISTRAR, signer, found.agreement, lambda on: ulid(on, drawn(10)), drawn
+        custodian(found, state),
+        Role.REGISTRAR,
+        signer,
+        found.agreement,
+        lambda on: ulid(on, chance(10)),
+        chance,
     )
     side = Side.SENDING if state == found.sending else Side.RECEIVING
     rules = RollTerms(side, f"{state}-COURT", 30, 24, "D-2")
-    by_agreement = {found.agreement: desk.terms}
-    works = Works(desk.log, trust, desk.log.publish, secrets, who, by_agreement, rules, *folder)
-    rehearsal.publish_night(works, rehearsal.seen(works), at)
+    by_agreement = {found.agreement: terms_}
+    return Works(log, trust, log.publish, secrets, who, by_agreement, rules, *folder)
 
 
 def shared(log: Log) -> Iterator[Signed]:
@@ -192,3 +290,15 @@ def copy(events: Sequence[Signed], log: Log, at: datetime) -> None:
     for start in range(0, len(events), BATCH):
         log.append(events[start : start + BATCH], at)
     log.publish(at)
+
+
+def court_line(name: str, seed: bytes, address: str) -> str:
+    """A court's witness as policies name it: its vkey and its address."""
+    return f"{cosignature_key(name, SeedSigner(seed).public()).vkey()} {address}"
+
+
+def logs_line(trusts: Sequence[Trust]) -> str:
+    """The logs of some trust files, as a witness is told them: a vkey a line."""
+    return "".join(
+        f"{key.vkey()}\n" for one in trusts for key in (one.policy.log, *one.policy.also)
+    )

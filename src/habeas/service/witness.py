@@ -1,9 +1,10 @@
 """Both sides of witnessing: run a witness; ask the witnesses of a policy for their cosignatures.
 
 A log asks after its commit. A witness that does not answer, refuses, or signs wrongly is told in
-the result and stops nothing. One that says it cosigned more leaves than this log has stops the log:
-either leaves were lost, or two logs run under one name. The statement is not signed, so a false
-witness can stop a log, but never make it sign below what others hold.
+the result and stops nothing. One that shows a checkpoint of more leaves than this log has, signed
+by this log's key, stops the log: either leaves were lost, or two logs run under one name. A number
+alone is believed of nobody: a false witness can neither stop a log nor make it sign below what
+others hold.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -135,8 +136,8 @@ def ask(
         consistency: the proof between two sizes of the log, `0 < old < new`.
 
     Raises:
-        RegisterError: H570, when a witness says that it holds more leaves than the checkpoint; H521
-            to H524 for a note that the log did not sign.
+        RegisterError: H570, when a witness shows that the log signed more leaves than the
+            checkpoint has; H521 to H524 for a note that the log did not sign.
     """
     read = checkpoint.read_note(note)
     policy.cosigners(read)
@@ -155,7 +156,7 @@ def ask(
             for name, reply in found.items()
             if isinstance(reply, Stated) and reply.size != olds[name]
         }
-    _none_ahead(point, replies)
+    _none_ahead(policy, clients, point, replies)
     return _gathered(policy, note, point.size, replies)
 
 
@@ -176,17 +177,26 @@ def _sent(clients: Mapping[str, WitnessClient], requests: Mapping[str, str]) -> 
         return dict(zip(requests, found, strict=True))
 
 
-def _none_ahead(point: Checkpoint, replies: Mapping[str, Reply]) -> None:
+def _none_ahead(
+    policy: Policy,
+    clients: Mapping[str, WitnessClient],
+    point: Checkpoint,
+    replies: Mapping[str, Reply],
+) -> None:
+    said = [
+        name for name, one in replies.items() if isinstance(one, Stated) and one.size > point.size
+    ]
+    shown = points(policy, {name: clients[name].latest(point.origin) for name in said})
     fix = "Sign nothing more: restore the leaves from the mirror, and look for a second log."
     ahead = [
         Fault(
             "H570",
-            f"witness '{name}' is ahead of this log: it holds {reply.size} leaves, the checkpoint "
+            f"witness '{name}' is ahead of this log: it holds {seen.size} leaves, the checkpoint "
             f"of '{point.origin}' has {point.size}",
             fix,
         )
-        for name, reply in replies.items()
-        if isinstance(reply, Stated) and reply.size > point.size
+        for name, seen in shown.items()
+        if seen.size > point.size
     ]
     if ahead:
         raise SigningRefused(*ahead)

@@ -1,5 +1,6 @@
 """What the courier does in each round, and how long it waits for whoever does not answer."""
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
@@ -9,9 +10,11 @@ from secrets import token_bytes
 import msgspec
 
 from habeas.adapters import outgoing, projection_runs
+from habeas.adapters.feed_client import HttpPeer
 from habeas.adapters.installation_files import Peer
 from habeas.errors import HabeasError, SetupError
-from habeas.service import asking, hooks
+from habeas.service import asking, feed_asks, hooks
+from habeas.service.feed_round import Feeder
 from habeas.service.hooks import Grown
 from habeas.web import wiring
 from habeas.web.clock import now
@@ -27,7 +30,9 @@ FIRST_WAIT, LONGEST_WAIT = timedelta(seconds=1), timedelta(minutes=1)
 DRAWN = timedelta(minutes=5)  # between two drawings, however much is recorded
 TAKEN = timedelta(hours=1)  # between two takings of what strangers asked, on the full hour
 AGAIN = timedelta(minutes=1)  # how often what did not change is told once more
+FED = timedelta(seconds=10)  # between two rounds of the feed
 Way = Exchange.Way
+_log = logging.getLogger("habeas.courier")
 
 
 def rounds() -> list[Callable[[], None]]:
@@ -35,8 +40,8 @@ def rounds() -> list[Callable[[], None]]:
     peer = wiring.installation().peer
     drawing = [Drawer().round] if drawings.possible() else []
     projecting = [projection_runs.Runs(wiring.folder()).round] if drawings.possible() else []
-    posting = [Post(peer).round] if peer else []
-    return [follow, deliver, Taker().round, *drawing, *projecting, *posting]
+    exchanging = [Post(peer).round, Feed(peer).round] if peer else []
+    return [follow, deliver, Taker().round, *drawing, *projecting, *exchanging]
 
 
 def follow() -> None:
@@ -106,18 +111,90 @@ def _send(one: Delivery) -> int:
     return outgoing.post(to, at, hooks.body(message), headers).status
 
 
+class Pause:
+    """How long whoever asks the other state's installation waits after it gave no answer."""
+
+    def __init__(self) -> None:
+        self._fails, self._not_before = 0, datetime.min.replace(tzinfo=UTC)
+
+    def over(self) -> bool:
+        """Whether it may be asked again."""
+        return now() >= self._not_before
+
+    def failed(self) -> None:
+        """It gave none: the next pause is twice as long, up to a minute."""
+        self._fails += 1
+        self._not_before = now() + min(FIRST_WAIT * 2 ** min(self._fails - 1, 10), LONGEST_WAIT)
+
+    def ended(self, rest: timedelta = timedelta()) -> None:
+        """It answered; it is asked again after a rest."""
+        self._fails, self._not_before = 0, now() + rest
+
+
+class Feed:
+    """Both logs: takes what the peer published, and what it cosigned of the own log.
+
+    A peer that is away, or that sends what is refused, is told of once, and again when the reason
+    is another; nothing else waits for it.
+    """
+
+    def __init__(self, peer: Peer) -> None:
+        self.peer, self._feeder = peer, Feeder(HttpPeer(peer.address))
+        self._pause, self._told = Pause(), ""
+
+    def round(self) -> None:
+        """Go one round, where the last is long enough ago."""
+        if not self._pause.over():
+            return
+        try:
+            with wiring.gateway() as caller:
+                found = self._feeder.round(caller)
+        except HabeasError as error:
+            self._pause.failed()
+            self._failed(error.faults[0].code, error.faults[0].what)
+            return
+        self._pause.ended(FED)
+        self._told = ""
+        if found.added or found.pushed:
+            ledger.exchanged(
+                Exchange(
+                    peer=self.peer.state, way=Way.FED, at=now(), bytes=found.bytes,
+                    taken=found.added,
+                )
+            )  # fmt: skip
+
+    def _failed(self, code: str, why: str) -> None:
+        if code == self._told:
+            return
+        self._told = code
+        _log.warning("feed of %s: %s", self.peer.state, code)
+        ledger.exchanged(
+            Exchange(peer=self.peer.state, way=Way.FED, at=now(), bytes=0, reason=why[:200])
+        )
+
+
+def fed(text: str) -> asking.Found:
+    """Hand a publication that the peer has pushed to the gateway.
+
+    Raises:
+        HabeasError: what the gateway refuses.
+    """
+    with wiring.gateway() as caller:
+        return caller.ask(feed_asks.TakePublication(text))
+
+
 class Post:
     """The exchange with the other state's installation."""
 
     def __init__(self, peer: Peer) -> None:
         self.peer = peer
         self._target = outgoing.target(peer.address.rstrip("/") + PATH, plain=True)
-        self._fails, self._not_before = 0, datetime.min.replace(tzinfo=UTC)
-        self._told, self._told_at = b"", self._not_before  # what was handed over last, and when
+        self._pause = Pause()
+        self._told, self._told_at = b"", datetime.min.replace(tzinfo=UTC)  # what, and when
 
     def round(self) -> None:
         """Hand over what there is, until nothing is left or the other side does not take it."""
-        if now() < self._not_before:
+        if not self._pause.over():
             return
         for _ in range(LETTERS):
             if not self._next():
@@ -135,7 +212,7 @@ class Post:
         except HabeasError as error:
             self._failed(len(str(text)), error.faults[0].what)
             return False
-        self._fails = 0
+        self._pause.ended()
         self._told, self._told_at = _digest(str(text)), now()
         ledger.exchanged(_attempt(self.peer, Way.SENT, len(str(text)), outcomes))
         return bool(found.get("more"))
@@ -155,9 +232,7 @@ class Post:
             return {}  # taken in, in more words than are read
 
     def _failed(self, size: int, why: str) -> None:
-        self._fails += 1
-        wait = FIRST_WAIT * 2 ** min(self._fails - 1, 10)
-        self._not_before = now() + min(wait, LONGEST_WAIT)
+        self._pause.failed()
         ledger.exchanged(
             Exchange(peer=self.peer.state, way=Way.SENT, at=now(), bytes=size, reason=why[:200])
         )

@@ -14,6 +14,7 @@ from django.conf import settings
 from habeas.adapters import gateway_socket, letterbox_files, public_holidays, register_files
 from habeas.adapters.installation_files import DOCKETS, FACILITIES, Installation
 from habeas.adapters.letterbox_files import Shelf, SqliteLetterbox
+from habeas.adapters.settlement_file import SETTLEMENTS, SettlementFile
 from habeas.errors import Fault, SetupError
 from habeas.service import agree, arising, keep, locate, measure, record, transfer
 from habeas.service import letterbox as strangers
@@ -76,6 +77,15 @@ def register() -> register_files.Register:
         _here.held = register_files.opened(folder() / installation().register)
         _here.register = _here.held.__enter__()
     return cast("register_files.Register", _here.register)
+
+
+def settlements() -> SettlementFile | None:
+    """How what both states share stands, opened once a thread; None where nothing is mirrored."""
+    path = _beside().with_name(SETTLEMENTS)
+    if getattr(_here, "settlements", (None, None))[0] != path and path.exists():
+        _here.settlements = (path, SettlementFile(path))
+    found: SettlementFile | None = getattr(_here, "settlements", (None, None))[1]
+    return found
 
 
 def trust() -> record.Trust:

@@ -86,6 +86,7 @@ class Exchange(models.Model):
 
         SENT = "sent", _("Sent")
         RECEIVED = "received", _("Received")
+        FED = "fed", _("Both logs compared")
 
     peer = models.CharField(max_length=200)
     way = models.CharField(max_length=8, choices=Way.choices)
