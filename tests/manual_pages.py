@@ -16,7 +16,9 @@ PAGES = sorted(
     for path in (DOCS / folder).rglob("*.md")
 )
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-RUN, SERVED = "console", "{ .console .served }"  # the second asks a running installation
+RUN = "console"
+SERVED = "{ .console .served }"  # asks a running installation
+STATES = "{ .console .states }"  # reads what two installations have proved
 ANY = "..."  # on a page: any lines, or the rest of one
 
 
@@ -27,7 +29,6 @@ class Call:
     page: str
     words: str
     shown: str
-    served: bool
 
 
 def text(page: str) -> str:
@@ -39,12 +40,12 @@ def blocks(page: str) -> list[tuple[str, str]]:
     return FENCE.findall(text(page))
 
 
-def calls(page: str, *, served: bool = False) -> list[Call]:
-    """The commands of a page in their order: those of the demonstration, or of what is served."""
+def calls(page: str, kind: str = RUN) -> list[Call]:
+    """The commands in the blocks of one kind, in their order."""
     return [
-        Call(page, words, shown, served)
-        for kind, block in blocks(page)
-        if kind == (SERVED if served else RUN)
+        Call(page, words, shown)
+        for found, block in blocks(page)
+        if found == kind
         for words, shown in _parts(block)
     ]
 
