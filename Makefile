@@ -7,7 +7,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 # What the demonstration shows beside the core: pages, charts, invoice, rates, compiled counting.
 EXTRAS := --extra calendars --extra documents --extra fast --extra invoice --extra money --extra statistics --extra web
 
-.PHONY: demo test check mypy basedpyright bench audit release lock clean
+.PHONY: demo test check docs mypy basedpyright bench audit release lock clean
 
 demo: $(VENV)/.core
 	@$(BIN)/habeas demo --dir demo $(if $(SERVE),--serve) $(if $(STATES),--states $(STATES)) $(DEMO)
@@ -27,6 +27,10 @@ check: $(VENV)/.dev
 	@$(BIN)/deptry .
 	@$(BIN)/vulture
 	@$(BIN)/python -m tools.licences
+
+# Into build/manual/site: a link that leads nowhere, and a page outside the navigation, end it.
+docs: $(VENV)/.test
+	@$(BIN)/python -m tools.manual
 
 mypy:
 	@$(BIN)/mypy

@@ -16,8 +16,10 @@ PAGES = sorted(
     for path in (DOCS / folder).rglob("*.md")
 )
 FENCE = re.compile(r"^```([^\n]*)\n(.*?)^```$", re.DOTALL | re.MULTILINE)
-RUN, SERVED = "console", "{ .console .served }"  # the second asks a running installation
-ANY = "..."  # a line of a page that stands for any lines
+RUN = "console"
+SERVED = "{ .console .served }"  # asks a running installation
+STATES = "{ .console .states }"  # reads what two installations have proved
+ANY = "..."  # on a page: any lines, or the rest of one
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,6 @@ class Call:
     page: str
     words: str
     shown: str
-    served: bool
 
 
 def text(page: str) -> str:
@@ -39,20 +40,21 @@ def blocks(page: str) -> list[tuple[str, str]]:
     return FENCE.findall(text(page))
 
 
-def calls(page: str, *, served: bool = False) -> list[Call]:
-    """The commands of a page in their order: those of the demonstration, or of what is served."""
+def calls(page: str, kind: str = RUN) -> list[Call]:
+    """The commands in the blocks of one kind, in their order."""
     return [
-        Call(page, words, shown, served)
-        for kind, block in blocks(page)
-        if kind == (SERVED if served else RUN)
+        Call(page, words, shown)
+        for found, block in blocks(page)
+        if found == kind
         for words, shown in _parts(block)
     ]
 
 
 def _parts(block: str) -> Iterator[tuple[str, str]]:
     for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-        words, _, shown = re.sub(r"\\\n> ", "", part).partition("\n")
-        yield words, shown
+        words = re.match(r"(?:.*\\\n)*.*", part)
+        assert words is not None
+        yield words[0], part[words.end() + 1 :]
 
 
 def plain(printed: str) -> str:
@@ -61,9 +63,10 @@ def plain(printed: str) -> str:
 
 
 def says(shown: str, printed: str) -> bool:
-    """Whether that is what a page shows; an elided part may be anything, of whole lines."""
+    """Whether that is what a page shows; what is elided may be anything, lines or part of one."""
     pattern = "\n".join(
-        r"(?:.*\n)*?.*" if line == ANY else re.escape(line) for line in plain(shown).split("\n")
+        r"(?:.*\n)*?.*" if line == ANY else re.escape(line).replace(re.escape(ANY), ".*")
+        for line in plain(shown).split("\n")
     )
     return re.fullmatch(pattern, plain(printed)) is not None
 

@@ -1,7 +1,8 @@
-"""Build the manual: the committed pages, the reference made of the code, one site without a network.
+"""Build the manual: the committed pages and the reference made of the code, one site.
 
-`python -m tools.manual [--as-of YYYY-MM-DD]` writes `build/manual/site`. A link that leads nowhere, a page that stands in no
-navigation and an entry of the navigation without its page end it with exit status 1.
+`python -m tools.manual [--as-of YYYY-MM-DD]` writes `build/manual/site` and asks no network. A link
+that leads nowhere, a page that stands in no navigation and an entry of the navigation without its
+page end it with exit status 1.
 """
 
 import argparse
@@ -18,18 +19,20 @@ from typing import Any
 
 from tools import reference
 
+from habeas.cli import clock
+
 ROOT = Path(__file__).parents[1]
 BUILT = ROOT / "build" / "manual"
 BESIDE = {
-    "SECURITY.md": "security.md",
-    "CHANGELOG.md": "changelog.md",
-    "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "project/security.md",
+    "CHANGELOG.md": "project/changelog.md",
+    "CONTRIBUTING.md": "project/contributing.md",
 }
 TITLE = re.compile(r"^# (.+?)(?: \{.*\})?$", re.MULTILINE)
 Nav = list[Any]  # Any: pages, and sections that hold pages, as zensical reads them
 
 
-class Lost(Exception):
+class LostError(Exception):
     """What the navigation and the pages do not agree on."""
 
 
@@ -41,12 +44,13 @@ def stage(folder: Path, day: date) -> Path:
         day: whose law is marked as in force.
 
     Raises:
-        Lost: where pages and navigation differ.
+        LostError: where pages and navigation differ.
     """
     shutil.rmtree(folder, ignore_errors=True)
     docs = folder / "docs"
     shutil.copytree(ROOT / "docs", docs)
     for name, page in BESIDE.items():
+        (docs / page).parent.mkdir(exist_ok=True)
         (docs / page).write_text(_beside((ROOT / name).read_text("utf-8")), "utf-8")
     for name, text in reference.all_pages(docs, day).items():
         (docs / name).parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +66,7 @@ def stage(folder: Path, day: date) -> Path:
 
 def _beside(text: str) -> str:
     """A page of the root, whose links begin there."""
-    return text.replace("](docs/", "](")
+    return text.replace("](docs/", "](../")
 
 
 def _inward(text: str) -> str:
@@ -76,15 +80,15 @@ def navigation(nav: Nav, docs: Path) -> Nav:
     """The navigation with every page by its title.
 
     Raises:
-        Lost: for a page that is not there, and for one that stands nowhere.
+        LostError: for a page that is not there, and for one that stands nowhere.
     """
     every = sorted(path.relative_to(docs).as_posix() for path in docs.rglob("*.md"))
     named, used = set(_plain(nav)), list[str]()
     found = _spelled(nav, docs, every, named, used)
     if lost := [page for page in every if page not in used]:
-        raise Lost(f"zensical.toml: no place in the navigation for {', '.join(lost)}")
+        raise LostError(f"zensical.toml: no place in the navigation for {', '.join(lost)}")
     if lost := [page for page in used if page not in every]:
-        raise Lost(
+        raise LostError(
             f"zensical.toml: the navigation names pages that are not there: {', '.join(lost)}"
         )
     return found
@@ -152,7 +156,7 @@ def build(folder: Path, day: date) -> Path:
     """The site of the manual; returns its folder.
 
     Raises:
-        Lost: where pages and navigation differ, or a link leads nowhere.
+        LostError: where pages and navigation differ, or a link leads nowhere.
     """
     config = stage(folder, day)
     call = [
@@ -168,17 +172,17 @@ def build(folder: Path, day: date) -> Path:
     done = subprocess.run(call, cwd=folder, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode:
         plain = re.sub(r"\x1b\[[0-9;]*m", "", done.stdout + done.stderr)
-        raise Lost(plain.partition("Traceback")[0].strip())
+        raise LostError(plain.partition("Traceback")[0].strip())
     return folder / "site"
 
 
 def main() -> int:
     asked = argparse.ArgumentParser(description="Build the manual.")
-    today = date.today()  # a page says which day's law it marks
-    asked.add_argument("--as-of", type=date.fromisoformat, default=today)
+    about = "the day whose law is marked as in force; today where absent"
+    asked.add_argument("--as-of", type=date.fromisoformat, default=clock.today(None), help=about)
     try:
         print(build(BUILT, asked.parse_args().as_of) / "index.html")
-    except Lost as error:
+    except LostError as error:
         print(error, file=sys.stderr)
         return 1
     return 0

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from habeas import terms
-from habeas.cli.main import COMMANDS, application
+from habeas.cli.main import application
 from habeas.law.ids import Entry, Kind, entries
 from habeas.law.library import Library
 from habeas.law.pages import page
@@ -50,6 +50,15 @@ WORDS: dict[Lang, dict[str, str]] = {
     "en": {"library": "The law library", "other": "En español", "all": "All files"},
     "es": {"library": "La biblioteca de derecho", "other": "In English", "all": "Archivos"},
 }
+WHOLE_FORM = (
+    "The whole form, for programs: [openapi.json](../../openapi.json) (OpenAPI 3.1). "
+    "[What each code means](../../errors.md)."
+)
+WORKFLOW = (
+    "A person's state is a fold over that person's events. This is the table that is asked before "
+    "one is taken; whatever is not in it is refused. The bytes of an event: "
+    "[format](../spec/event.md)."
+)
 NOTICE: dict[Lang, str] = {
     "en": "No lawyer has reviewed this library. Rules and texts are research, not legal advice.",
     "es": "Ningún jurista ha revisado esta biblioteca. Las reglas y los textos son investigación, "
@@ -70,9 +79,10 @@ def commands() -> Pages:
         found[f"reference/commands/{name}.md"] = _anchored(told)
         rows.append(f"| [`habeas {name}`]({name}.md) | {app[name].help} |")
     head = (
-        "# Commands\n\nThis is what `habeas --help` and the `--help` of each command say. Exit status: 0 done; "
-        "1 done, and what was checked does not hold; 2 the input or the call is wrong; 3 refused by "
-        "law or by the register. Codes are explained under [errors](../../errors.md).\n"
+        "# Commands\n\nThis is what `habeas --help` and the `--help` of each command say. Exit "
+        "status: 0 done; 1 done, and what was checked does not hold; 2 the input or the call is "
+        "wrong; 3 refused by law or by the register. Codes are explained under "
+        "[errors](../../errors.md).\n"
     )
     table = "\n".join(["| command | what it does |", "| --- | --- |", *rows])
     return {"reference/commands/index.md": f"{head}\n{table}\n", **found}
@@ -99,8 +109,7 @@ def api(document: Path) -> Pages:
     told = [
         "# API",
         form["info"]["description"],
-        "The whole form, for programs: [openapi.json](../../openapi.json) (OpenAPI 3.1). "
-        "[What each code means](../../errors.md).",
+        WHOLE_FORM,
     ]
     found, rows = Pages(), list[str]()
     for tag, group in groupby(sorted(operations, key=lambda one: one[0]), lambda one: one[0]):
@@ -153,9 +162,7 @@ def events(glossary: str) -> Pages:
     said = dict(re.findall(r"^\| `([a-z_.]+)` \| ([^|]+?) \|", glossary, re.MULTILINE))
     told = [
         "# Events and the workflow",
-        "A person's state is a fold over that person's events. This is the table that `transfer.machine` "
-        "asks before it takes one; whatever is not in it is refused. The bytes of an event: "
-        "[format](../spec/event.md).",
+        WORKFLOW,
     ]
     told += [_event(kind, row, said) for kind, row in machine.TABLE.items()]
     other = [kind for kind in terms.EventKind if kind not in machine.TABLE]

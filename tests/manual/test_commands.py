@@ -6,15 +6,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tools import reference
 
+import feeding
 import manual_pages
 import served
+from acting import READY, Story
 from habeas.cli import installations
-from manual_pages import ANY, PAGES, RUN, SERVED, Call, calls, run, says
+from habeas.service.asking import Asker, OneSettlement, Read
+from habeas.terms import Settlement
+from manual_pages import ANY, PAGES, RUN, SERVED, STATES, Call, calls, run, says
 
 TUTORIAL, IN_SPANISH = "manual/tutorial.md", "es/tutorial.md"
-# What is not run here: each stands once, and is run by a stranger's way from wheel to receipt.
-NOT_RUN = {"sh": [TUTORIAL, IN_SPANISH]}
+NOT_RUN = "sh"  # installing, and what runs on or needs a second machine: tests of their own do
+PROOFS = Path("demo/two-states/proofs")
 FOLDER = Path("demo/web/se-ee")  # where the pages say that the served demonstration lies
 
 
@@ -68,7 +73,7 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, se
 def asked(call: Call, folder: Path, address: str) -> str:
     """Run a command of a page at the address at which it is served here."""
     said = f"http://localhost:{installations.PORTS[0]}"
-    here = Call(call.page, call.words.replace(said, address), call.shown, served=True)
+    here = Call(call.page, call.words.replace(said, address), call.shown)
     return run(here, folder).replace(address, said)
 
 
@@ -76,7 +81,7 @@ def test_each_command_that_asks_an_installation_is_answered_by_a_real_one(
     running: tuple[Path, served.State],
 ) -> None:
     folder, state = running
-    found = [call for page in PAGES for call in calls(page, served=True)]
+    found = [call for page in PAGES for call in calls(page, SERVED)]
     assert len(found) > 5
     assert differences([(call, asked(call, folder, state.address)) for call in found]) == []
 
@@ -101,15 +106,47 @@ def test_each_address_of_a_page_is_there_for_whom_the_page_is_for(
     assert lost == []
 
 
-def test_what_a_page_does_not_run_is_named() -> None:
-    found = dict[str, list[str]]()
+@pytest.fixture
+def proved(tmp_path: Path) -> Path:
+    """What two installations that settle leave for whoever checks, in the demonstration's place."""
+    folder = tmp_path / PROOFS
+    folder.mkdir(parents=True)
+    with feeding.two() as (us, sv):
+        Story(us.caller).tell(*READY, "transfer.authorised")
+        feeding.messages(us, sv)
+        feeding.settle(us, sv)
+        event = us.told(Settlement.SETTLED)["events"][-1]
+        asker = Asker("US-BOP", "transferring")
+        told = us.caller.ask(Read(OneSettlement(event["index"]), asker, "a proof to hand out"))
+    (folder / "handover.se.json").write_text(str(told["proof"]))
+    for name, state in (("se", "US"), ("ee", "SV")):
+        (folder / f"{name}.trust.json").write_text(feeding.trust_text(state))
+    return tmp_path
+
+
+def test_each_command_about_a_proof_of_two_logs_says_what_the_page_says(proved: Path) -> None:
+    found = [call for page in PAGES for call in calls(page, STATES)]
+    assert len(found) > 1
+    assert differences([(call, run(call, proved)) for call in found]) == []
+
+
+def test_what_is_not_run_is_a_command_with_such_options() -> None:
+    pages = reference.commands()
     for page in PAGES:
-        for kind, _ in manual_pages.blocks(page):
-            if kind not in {RUN, SERVED}:
-                found.setdefault(kind, []).append(page)
-    assert {kind: sorted(pages) for kind, pages in found.items()} == {
-        kind: sorted(pages) for kind, pages in NOT_RUN.items()
-    }
+        held = manual_pages.blocks(page)
+        assert {kind for kind, _ in held} <= {RUN, SERVED, STATES, NOT_RUN}
+        for line in "".join(block for kind, block in held if kind == NOT_RUN).splitlines():
+            words = line.split()
+            if words[0] == "habeas":
+                told = pages[f"reference/commands/{words[1]}.md"]
+                told = (
+                    told[told.index(f"# habeas {' '.join(words[1:3])}\n") :]
+                    if words[2][0] != "-"
+                    else told
+                )
+                assert [
+                    one for one in words if one.startswith("--") and f"`{one}" not in told
+                ] == []
 
 
 @pytest.mark.parametrize(
