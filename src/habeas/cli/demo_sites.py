@@ -72,7 +72,9 @@ class Site:
         """What is served."""
         found = installation_files.read(self.folder)
         runner = ("habeas.cli.demo_clock", str(self.clock))
-        return Served(self.folder, msgspec.structs.replace(found, workers=1), runner, ("--cadence", "1"))
+        return Served(
+            self.folder, msgspec.structs.replace(found, workers=1), runner, ("--cadence", "1")
+        )
 
     @property
     def register(self) -> Path:

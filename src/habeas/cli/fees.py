@@ -105,9 +105,7 @@ def statement(
 
 def _rests(register: Path, there: hold.Register, days: tuple[date, date]) -> dict[str, Any]:
     """How the entries on which it rests stand between this log and the one mirrored beside it."""
-    entries = between.indexes(
-        there.held.received(), *export.edges(there.deal, *days)
-    )
+    entries = between.indexes(there.held.received(), *export.edges(there.deal, *days))
     path = register.with_name(SETTLEMENTS)
     if not path.exists():
         return between.rests_on(None, entries)
