@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-import acting
 import feeding
 from acting import ONE, READY, Story
 from feeding import Half
@@ -71,7 +71,7 @@ def test_a_peer_that_is_away_holds_up_proofs_and_nothing_else(both: tuple[Half, 
         us.round()
     assert code(away) == "H859"
     us.again()
-    assert us.gateway.waits is not None
+    assert us.waits() == "H540"
     Story(us.caller).act("duty.met", ["US-BOP:custodian"], duty="recorded all the same")
     with pytest.raises(HabeasError) as waits:
         us.publish()
@@ -79,7 +79,7 @@ def test_a_peer_that_is_away_holds_up_proofs_and_nothing_else(both: tuple[Half, 
     us.way.up = sv.way.up = True
     feeding.messages(us, sv)
     us.round()  # the peer is heard: what waited is published
-    assert us.gateway.waits is None
+    assert us.waits() == ""
     feeding.settle(us, sv)
     assert us.states() == sv.states() == {Settlement.SETTLED: len(SHARED) + 1}
 
@@ -96,9 +96,11 @@ def test_twice_out_of_order_and_late_changes_nothing(both: tuple[Half, Half]) ->
     with pytest.raises(HabeasError) as gap:
         first(feed_asks.TakePublication(str(late["publication"])))
     assert code(gap) == "H934"
-    for one in (early, early, late, early, late):
-        taken = first(feed_asks.TakePublication(str(one["publication"])))
-    assert taken["size"] == late["to"]
+    sizes = [
+        first(feed_asks.TakePublication(str(one["publication"])))["size"]
+        for one in (early, early, late, early, late)
+    ]
+    assert sizes == [early["to"], early["to"], late["to"], late["to"], late["to"]]
     feeding.messages(us, sv)
     feeding.settle(us, sv)
     assert us.states() == sv.states() == {Settlement.SETTLED: len(SHARED) + 1}
@@ -167,7 +169,7 @@ def test_what_is_late_is_overdue_and_may_still_be_settled(both: tuple[Half, Half
     us, sv = both
     Story(us.caller).tell(*SHARED)
     us.publish()
-    us.now += acting.timedelta(hours=25)
+    us.now += timedelta(hours=25)
     assert us.states() == {Settlement.OVERDUE: len(SHARED)}
     told = us.told()["events"]
     assert [one["state"] for one in told] == ["overdue"] * len(SHARED)
