@@ -26,7 +26,7 @@ BROKEN: Mapping[str, str] = {
     "unsigned": "INSERT INTO cosignature VALUES (5, 'a line')",
     "skipped": "UPDATE event SET seq = 5 WHERE idx = (SELECT max(idx) FROM event)",
     "backward": "UPDATE event SET recorded_at = '1999' WHERE idx = 1",
-    "tiles": "DELETE FROM tile WHERE level = 0 AND n = 1",
+    "tiles": "DELETE FROM tile WHERE level = 0 AND n = 0",
     "refused": "INSERT INTO evidence VALUES (x'00', '2026', 'fork', x'00')",
 }
 
