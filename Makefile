@@ -7,6 +7,9 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-com
 # What the demonstration shows beside the core: pages, charts, invoice, rates, compiled counting.
 EXTRAS := --extra calendars --extra documents --extra fast --extra invoice --extra money --extra statistics --extra web
 
+# What deploy/Containerfile installs.
+OPERATION := --extra calendars --extra documents --extra fast --extra invoice --extra money --extra postgres --extra statistics --extra trace --extra web
+
 .PHONY: demo test check docs mypy basedpyright bench audit release lock clean
 
 demo: $(VENV)/.core
@@ -50,8 +53,8 @@ release: $(VENV)/.test
 	@$(BIN)/python -m tools.release build --out dist $(if $(KEY),--key $(KEY),--test-key)
 
 lock:
-	@for set in core demo test dev build spark; do \
-	  case $$set in core) group=;; demo) group="$(EXTRAS)";; *) group="--group $$set";; esac; \
+	@for set in core demo operation test dev build spark; do \
+	  case $$set in core) group=;; demo) group="$(EXTRAS)";; operation) group="$(OPERATION)";; *) group="--group $$set";; esac; \
 	  uv pip compile pyproject.toml --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-header \
 	    --no-annotate $$group --output-file requirements/$$set.txt >/dev/null; \
 	done

@@ -4,8 +4,8 @@ from pathlib import Path
 
 from habeas.adapters import key_files, one_writer, register_files, witness_client
 from habeas.cli import clock, output
+from habeas.service import head, record
 from habeas.service import publish as service
-from habeas.service import record
 
 
 def publish(
@@ -60,16 +60,21 @@ def publish(
     return output.DONE if asked.met is not False else output.DOES_NOT_HOLD
 
 
-def prove(path: Path, index: int | None = None, /, *, since: int | None = None) -> int:
+def prove(
+    path: Path, index: int | None = None, /, *, since: int | None = None, latest: bool = False
+) -> int:
     """Print a proof: that an event stands in the log, or that the log grew from an older size.
 
     Args:
         path: the register's file.
         index: the event's index; prints its tlog-proof.
         since: an older size; prints the hashes of the consistency proof to the latest checkpoint.
+        latest: print the latest checkpoint itself, to be kept beside a copy.
     """
     with register_files.opened(path) as files:
-        if since is not None:
+        if latest:
+            output.lines([head.note(files.store).removesuffix("\n")])
+        elif since is not None:
             output.lines(record.consistency(files.store, since))
         else:
             place = record.last_index(files.store) if index is None else index

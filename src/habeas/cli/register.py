@@ -30,7 +30,7 @@ def init(
         path: the register's file, which must not exist.
         origin: the log's name for ever, such as log.example/agreement.
         log_key: the key that signs checkpoints: a key file, or agent:KEYID of the ssh agent.
-        roots: a folder with the root key file of each authority.
+        roots: a folder with the root key of each authority: NAME.pub of ssh-keygen, or a key file.
         policy: the `witness`, `group` and `quorum` lines of the log's policy; none where absent.
         ml_dsa_key: the key file of a second signature under checkpoints, by ML-DSA-44.
         postgres: the address of a PostgreSQL server that holds the register instead; the file then
@@ -38,7 +38,7 @@ def init(
         schema: the new schema of the register on that server.
     """
     signer = signers.signer(log_key)
-    keys = {name: group[0].public() for name, group in key_files.read_folder(roots).items()}
+    keys = signers.roots(roots)
     if not keys:
         raise SetupError(Fault("H902", f"'{roots}' holds no key file", "Name the roots' folder."))
     beside = path.with_name("trust.json")
