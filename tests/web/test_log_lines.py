@@ -16,14 +16,14 @@ from habeas.web.log_lines import Sparing
 PERSON = "p_7q3k9x2m4v8t1z5w0r6y3b8c9d"
 
 
-def refuse(subject: str) -> None:
+def refuse(subject: str) -> HttpResponse:
     raise SetupError(Fault("H916", f"of {subject}", "None."))
 
 
 def boom(_request: HttpRequest, subject: str) -> HttpResponse:
     """A page that breaks with a row in its words."""
     try:
-        refuse(subject)
+        return refuse(subject)
     except SetupError as error:
         msg = f"Key (subject)=({subject}) exists already"
         raise ValueError(msg) from error
