@@ -49,6 +49,7 @@ def test_the_settings_write_such_lines_and_no_others() -> None:
     assert {one["formatter"] for one in said["handlers"].values()} == {"sparing"}  # type: ignore[attr-defined]  # a plain dictionary of Django's
 
 
+@pytest.mark.usefixtures("tables")
 @override_settings(ROOT_URLCONF=__name__)
 def test_a_broken_page_is_one_line_with_the_place_and_no_person(lines: io.StringIO) -> None:
     client = Client(raise_request_exception=False, headers={"host": "localhost"})
@@ -61,6 +62,7 @@ def test_a_broken_page_is_one_line_with_the_place_and_no_person(lines: io.String
     assert "SetupError H916 at web/test_log_lines.py:" in line
 
 
+@pytest.mark.usefixtures("tables")
 @override_settings(ROOT_URLCONF=__name__)
 def test_an_address_that_is_not_there_is_not_repeated(lines: io.StringIO) -> None:
     Client(headers={"host": "localhost"}).get(f"/persons/{PERSON}/")
