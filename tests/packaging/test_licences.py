@@ -1,5 +1,7 @@
 """Which licences what is locked has, and what the check does with one that may not be."""
 
+import tomllib
+from collections.abc import Collection
 from email.message import EmailMessage
 from importlib.metadata import PackageMetadata
 from typing import cast
@@ -8,11 +10,17 @@ import pytest
 from tools import licences
 from tools.locked import everything, files
 
-GOOD = {"permissive": ["MIT", "BSD-3-Clause", "Apache-2.0"], "weak": {}, "tests": {}, "read": {}}
+GOOD: dict[str, Collection[str]] = {
+    "permissive": ["MIT", "BSD-3-Clause", "Apache-2.0"],
+    "weak": {},
+    "tests": {},
+    "read": {},
+}
 
 
 def wrong(name: str, row: str, **more: dict[str, str]) -> list[str]:
-    return list(licences.faults(GOOD | {"packages": {name: row}} | more, [name]))
+    table = {**GOOD, "packages": {name: row}, **more}
+    return list(licences.faults(cast("dict[str, dict[str, object]]", table), [name]))
 
 
 def test_every_locked_package_has_a_licence_that_may_be_where_it_is(
@@ -76,7 +84,7 @@ def test_what_a_package_says_of_itself(field: str, text: str, meant: set[str]) -
 
 
 def test_every_reason_is_given() -> None:
-    table = licences.tomllib.loads(licences.TABLE.read_text())
+    table = tomllib.loads(licences.TABLE.read_text())
     named = {**table["weak"], **table["tests"]}
     assert [name for name, said in named.items() if len(said.partition(": ")[2]) < 12] == []
     names = {one.name for one in everything(files())}

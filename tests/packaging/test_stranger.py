@@ -67,7 +67,7 @@ def linked(shelf: Path) -> None:
         tops = {file.parts[0] for file in found.files or () if file.parts[0] not in {"..", "/"}}
         for top in tops - {"__pycache__"}:
             if not (shelf / top).exists():
-                (shelf / top).symlink_to(found.locate_file(top))
+                (shelf / top).symlink_to(str(found.locate_file(top)))
 
 
 def here() -> set[str]:

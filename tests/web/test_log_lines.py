@@ -18,14 +18,14 @@ from habeas.web.log_lines import PageLines
 PERSON = "p_7q3k9x2m4v8t1z5w0r6y3b8c9d"
 
 
-def refuse(subject: str) -> None:
+def refuse(subject: str) -> HttpResponse:
     raise SetupError(Fault("H916", f"of {subject}", "None."))
 
 
 def boom(_request: HttpRequest, subject: str) -> HttpResponse:
     """A page that breaks with a row in its words."""
     try:
-        refuse(subject)
+        return refuse(subject)
     except SetupError as error:
         msg = f"Key (subject)=({subject}) exists already"
         raise ValueError(msg) from error
@@ -56,6 +56,7 @@ def test_the_settings_write_such_lines_and_no_others() -> None:
     assert {one["formatter"] for one in settings.LOGGING["handlers"].values()} == {"lines"}  # type: ignore[attr-defined]  # the same
 
 
+@pytest.mark.usefixtures("tables")
 @override_settings(ROOT_URLCONF=__name__)
 def test_a_broken_page_is_one_line_with_the_place_and_no_person(lines: io.StringIO) -> None:
     client = Client(raise_request_exception=False, headers={"host": "localhost"})
@@ -70,6 +71,7 @@ def test_a_broken_page_is_one_line_with_the_place_and_no_person(lines: io.String
     assert (line["because"]["error"], line["because"]["code"]) == ("SetupError", "H916")
 
 
+@pytest.mark.usefixtures("tables")
 @override_settings(ROOT_URLCONF=__name__)
 def test_an_address_that_is_not_there_is_not_repeated(lines: io.StringIO) -> None:
     Client(headers={"host": "localhost"}).get(f"/persons/{PERSON}/")
