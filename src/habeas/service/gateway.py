@@ -84,6 +84,7 @@ class Means:
     chance: Callable[[int], bytes]
     library: agree.Library
     officers: Mapping[str, Sequence[Signer]] = field(default_factory=dict[str, Sequence[Signer]])
+    alone: bool = False  # sign though too few witnesses answer at the start
 
 
 class Gateway:
@@ -100,7 +101,7 @@ class Gateway:
         self._started = means.clock()
         self._audited: date | None = None
         witnesses = (books.trust.policy, books.clients)
-        self._press = Press(books.log, witnesses, means.clock, self._lock)
+        self._press = Press(books.log, witnesses, means.clock, self._lock, alone=means.alone)
         self._follow_keys()
         self._registrar = reads.registrar(books.log, self._keys, means.registrar, means.chance)
         self._reads = reads.ReadLog(books.reads, self._registrar, means.secret)
@@ -112,7 +113,8 @@ class Gateway:
         self._letters = None if door is None else LetterDesk(door, room, own)
         policy, under = books.trust.policy, Under() if books.feed is None else books.feed.under
         line = partial(self._post.shared_line, under)
-        house = House(books.log, policy, books.waiting, means.clock, self._lock, line)
+        press = self._press
+        house = House(books.log, policy, books.waiting, means.clock, self._lock, line, press)
         self._feed = FeedDesk(house, books.feed)
         books.reads.publish(means.clock())
         self._sequencer = Sequencer[asking.Submit, Found](self, means.clock)
