@@ -5,6 +5,8 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from habeas.terms import Office
+from habeas.adapters.settlement_file import SETTLEMENTS, SettlementFile
+from habeas.terms import Office, Settlement
+from habeas.web.readmodels.models import Interval
 from installed import browser, command, served
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
@@ -76,6 +80,23 @@ def test_a_statement_is_that_of_the_command(folder: Path, finance: Client) -> No
     page = finance.get(f"/en/money/statements/{MONTH}/").content.decode()
     assert shown["hash"] in page
     assert found["total"].replace(" ", "\N{NO-BREAK SPACE}") in page
+
+
+def test_a_statement_says_which_of_its_entries_are_not_settled(
+    folder: Path, finance: Client
+) -> None:
+    page = f"/en/money/statements/{MONTH}/"
+    assert "Settled in both logs" in finance.get(page).content.decode()
+    entry = Interval.objects.filter(custodian="receiving", end=None).order_by("start")[0].event_in
+    with closing(SettlementFile(folder / SETTLEMENTS)) as ledger:
+        was = ledger.at([entry])[entry]
+        ledger.keep([replace(was, state=Settlement.DISPUTED)])
+        shown = finance.get(page).content.decode()
+        left = finance.get(f"{page}json").json()["between_logs"]
+        ledger.keep([was])
+    assert [one["index"] for one in left["not_settled"]] == [entry]
+    assert f"1 of {left['events']} register entries is not settled" in shown
+    assert "Disputed between both logs" in shown
 
 
 def test_the_months_that_are_over_are_final_and_this_one_is_provisional(

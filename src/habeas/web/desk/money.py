@@ -83,8 +83,7 @@ def statement(request: AskedRequest, name: str) -> HttpResponse:
     found = books.statement(one, until)
     document: Document = found["document"]
     figures.as_of(request, until or figures.now(request))
-    edges = export.edges(wiring.ground().deal, one.first, one.after)
-    between, unsettled = settling.rests(request, *edges)
+    between, unsettled = settling.rests(_between(request, one))
     context = {
         "between": [between],
         "unsettled": unsettled,
@@ -100,6 +99,11 @@ def statement(request: AskedRequest, name: str) -> HttpResponse:
         **_persons(request, one),
     }
     return render(request, "desk/statement.html", context)
+
+
+def _between(request: AskedRequest, one: Month) -> Document:
+    edges = export.edges(wiring.ground().deal, one.first, one.after)
+    return settling.between_logs(request, edges)
 
 
 def month_of(name: str) -> Month:
@@ -243,7 +247,10 @@ def file(request: AskedRequest, name: str, form: str) -> HttpResponse:
     make: Callable[[Document, datetime], HttpResponse] | None = statement_files.FORMS.get(form)
     if make is None:
         raise Http404
-    document = Books(request).statement(one)["document"]
+    document = {
+        **Books(request).statement(one)["document"],
+        "between_logs": _between(request, one),
+    }
     at = datetime.combine(one.after, time(), UTC)  # the file is of its month, not of a clock
     try:
         return make(document, at)

@@ -114,31 +114,34 @@ def plain(found: Found) -> list[list[object]]:
     return [[one[name] for name in NAMES] for one in found["events"]]
 
 
-def rests(request: AskedRequest, start: datetime, end: datetime) -> tuple[Row, Table | None]:
-    """On which state the custody of a period rests: a sentence, and the entries not settled.
+def between_logs(request: AskedRequest, edges: tuple[datetime, datetime]) -> Found:
+    """How the register entries stand on which the custody between two instants rests.
 
     Raises:
         Http404: when the asker may see no statement.
     """
-    who = doing.demand(request, Deed.SEE_STATEMENT)
+    who, (start, end) = doing.demand(request, Deed.SEE_STATEMENT), edges
     there = figures.received(who, Deed.SEE_STATEMENT).filter(start__lt=end)
     there = there.filter(Q(end__isnull=True) | Q(end__gt=start))
-    found = between.rests_on(
-        wiring.settlements(), _ends(there.values_list("event_in", "event_out"))
-    )
-    left = found["not_settled"]
+    entries = _ends(there.values_list("event_in", "event_out"))
+    return between.rests_on(wiring.settlements(), entries)
+
+
+def rests(found: Found) -> tuple[Row, Table | None]:
+    """The same as a sentence, and the entries that are not settled; None where all are."""
+    left, title = found["not_settled"], _("Between both logs")
     if not left:
-        return Row(_("Between both logs"), Tag(_("Settled in both logs"), "green", "yes")), None
+        return Row(title, Tag(_("Settled in both logs"), "green", "yes")), None
     payable = _("fees are payable on settled events only")
     if not found["mirrored"]:
         said = _("not known: this installation mirrors no other log; %(payable)s")
-        return Row(_("Between both logs"), said % {"payable": payable}), None
+        return Row(title, said % {"payable": payable}), None
     said = ngettext(
         "%(n)s of %(all)s register entries is not settled; %(payable)s",
         "%(n)s of %(all)s register entries are not settled; %(payable)s",
         len(left),
     ) % {"n": len(left), "all": found["events"], "payable": payable}
-    return Row(_("Between both logs"), Tag(said, "yellow", "unknown")), _entries(left)
+    return Row(title, Tag(said, "yellow", "unknown")), _entries(left)
 
 
 def _ends(found: Iterable[tuple[int, int]]) -> set[int]:
