@@ -239,5 +239,5 @@ def test_the_way_out_is_on_the_pages_of_whoever_is_signed_in(new_client: NewClie
     client = new_client()
     assert "/en/accounts/logout/" not in client.get(LOGIN).content.decode()
     client.force_login(officer())
-    for page in (INDEX, "/en/accounts/tokens/", "/en/accounts/password/", "/en/nowhere/"):
+    for page in (INDEX, "/en/accounts/password/", "/en/accounts/logout/", "/en/nowhere/"):
         assert 'href="/en/accounts/logout/"' in client.get(page).content.decode(), page

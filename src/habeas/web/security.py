@@ -7,7 +7,7 @@ loosen it. Pages asked for within a session are never stored, by the browser or 
 from collections.abc import Callable
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 
 CONTENT_SECURITY_POLICY = (
@@ -30,6 +30,7 @@ HEADERS = {
     "Permissions-Policy": PERMISSIONS_POLICY,
     "X-Frame-Options": "DENY",
 }
+METHODS = frozenset({"GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"})
 NO_STORE = "no-store"
 # Only where the address is https. The server itself speaks to a proxy, and never knows it.
 HSTS = "max-age=31536000; includeSubDomains"
@@ -45,7 +46,9 @@ class SecurityHeaders:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Answer a request."""
-        response = self._next(request)
+        # Django takes TRACE for harmless as GET, and asks no token for it.
+        known = request.method in METHODS
+        response = self._next(request) if known else HttpResponseNotAllowed(sorted(METHODS))
         sandboxed = response.headers.get("Content-Security-Policy") == SANDBOX
         for name, value in HEADERS.items():
             response.headers[name] = value

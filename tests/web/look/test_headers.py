@@ -61,3 +61,12 @@ def test_a_file_beside_the_pages_may_be_kept() -> None:
     found = answered("/static/habeas/habeas.css", session="x")
     assert "Cache-Control" not in found.headers
     assert found.headers["X-Content-Type-Options"] == "nosniff"
+
+
+def test_no_view_is_asked_by_trace_or_by_a_word_that_is_no_method() -> None:
+    for method in ("TRACE", "CONNECT", "NONSENSE", "get"):
+        request = RequestFactory().generic(method, "/en/")
+        request.method = method
+        answer = security.SecurityHeaders(lambda _request: HttpResponse("x"))(request)
+        assert answer.status_code == 405, method
+        assert answer.headers["Content-Security-Policy"].encode() == POLICY
