@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import django
 
-from habeas.adapters import stopping
+from habeas.adapters import behind, stopping
 
 POLL_S = 1.0
 _log = logging.getLogger("habeas.courier")
@@ -22,6 +22,7 @@ _log = logging.getLogger("habeas.courier")
 def main() -> int:
     """Go on until told to stop."""
     django.setup()
+    behind.others()
     from habeas.web.rounds import rounds  # noqa: PLC0415 - after the settings
 
     run(rounds(), stopping.on_signals())
