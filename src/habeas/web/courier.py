@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 
 import django
 
-from habeas.adapters import stopping
+from habeas.adapters import behind, stopping
 from habeas.errors import HabeasError
 from habeas.web import starting
 
@@ -30,6 +30,7 @@ def main() -> int:
     except HabeasError as error:
         print(error, file=sys.stderr)  # noqa: T201
         return error.status
+    behind.others()
     from habeas.web.rounds import rounds  # noqa: PLC0415 - after the settings
 
     run(rounds(), stopping.on_signals())

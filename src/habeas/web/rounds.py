@@ -47,7 +47,7 @@ def rounds() -> list[Callable[[], None]]:
 
 def follow() -> None:
     """Take what the register got into the tables, and make the messages about it."""
-    ledger.spread(rebuild.follow(), now(), token_bytes)
+    ledger.spread(rebuild.follow(sparing=True), now(), token_bytes)
 
 
 class Drawer:

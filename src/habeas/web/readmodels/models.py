@@ -21,6 +21,7 @@ class Position(models.Model):
     """How far the register was read: one row."""
 
     size = models.BigIntegerField(default=0)
+    figures = models.BigIntegerField(default=0)  # the size after which figures were made anew
     checkpoint = models.TextField(blank=True)
     origin = models.CharField(max_length=200, blank=True)
 

@@ -33,23 +33,28 @@ from habeas.web.readmodels.models import (
 )
 
 TOGETHER = 500  # persons written in one statement
+FEW = 20  # leaves after which figures are made anew, also where the courier takes them in
 FAR = 20_000  # leaves that are too many to take in at once, while others wait
 LATEST_YEAR = 9998  # that every database can hold
 
 
-def follow() -> int:
+def follow(*, sparing: bool = False) -> int:
     """Take in what the register has got since; returns how many leaves it has.
 
     Several may do it at once: whoever writes a person reads the register while nobody else writes.
+
+    Args:
+        sparing: where many leaves came at once, figures that were kept may still be shown, for a
+            minute at most: in a burst pages would else count everybody again each second.
     """
     register, start = wiring.register(), _position()
     if start == register.store.size():
         return start
     far = register.store.size() - start > FAR
-    return _finished(start, _caught_up(start) if far else start)
+    return _finished(start, _caught_up(start) if far else start, sparing=sparing)
 
 
-def _finished(start: int, reached: int) -> int:
+def _finished(start: int, reached: int, *, sparing: bool = False) -> int:
     """Take in the rest at once; `reached` counts unless the tables were emptied since `start`."""
     register = wiring.register()
     with fenced.kept():
@@ -60,6 +65,8 @@ def _finished(start: int, reached: int) -> int:
         names = survey.touched(register.store, begin)
         _take(names)
         latest = register.store.latest()
+        if not sparing or size - place.size <= FEW:
+            place.figures = size
         place.size, place.checkpoint = size, latest[1] if latest else ""
         place.save()
         _opened(names)

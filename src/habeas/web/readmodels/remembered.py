@@ -1,7 +1,8 @@
 """Figures and lists, kept in this process for a moment while nothing new was recorded.
 
 What is kept is named by who asks, what, and how far the tables have come; it ends with the next
-event, or after a minute at most, since some figures follow the clock too.
+event, or after a minute at most, since some figures follow the clock too. Where many events come at
+once and nobody here acts, it stays for that minute (`rebuild.follow`).
 """
 
 import hashlib
@@ -30,7 +31,9 @@ def remembered(asker: Asker | None, what: str, make: Callable[[], T]) -> T:
     place = visible.position()
     here = wiring.installation()
     who = (asker.authority, str(asker.side), asker.office) if asker else ()
-    words = "\n".join((here.address, here.agreement, str(place.size if place else 0), what, *who))
+    words = "\n".join(
+        (here.address, here.agreement, str(place.figures if place else 0), what, *who)
+    )
     name, cache = hashlib.sha256(words.encode()).hexdigest(), caches["figures"]
     found = cache.get(name)
     if found is None:
