@@ -87,7 +87,8 @@ class _Cut:
         for peer in pair.peers.values():
             peer.settle()
         self._settled = pair.peers["a"].ledger.counts().get(Settlement.SETTLED, 0)
-        steps = min(STEPS, max(1, self._span // timedelta(hours=1)))
+        hours = self._span // timedelta(hours=1)
+        steps = max(1, min(STEPS, hours, len(self._made["a"])))
         for step in range(steps):
             share = (len(self._made["a"]) + steps - step - 1) // (steps - step)
             for side, peer in pair.peers.items():

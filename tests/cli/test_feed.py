@@ -16,7 +16,7 @@ from acting import READY, Story
 from gateways import Running
 from habeas.adapters import register_files
 from habeas.cli.main import run
-from habeas.service.asking import Asker, OnePerson, Outgoing, Publish, Read, Receive
+from habeas.service.asking import Asker, Caller, OnePerson, Outgoing, Publish, Read, Receive
 from habeas.terms import Role
 
 SHARED = (*READY, "transfer.authorised")
@@ -38,7 +38,7 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Running
 
 
 @contextmanager
-def asked(one: Running) -> Iterator[gateways.Caller]:
+def asked(one: Running) -> Iterator[Caller]:
     with gateways.asking(one.path) as found:
         yield found
 

@@ -22,13 +22,15 @@ from habeas.register import checkpoint, exchange, witness
 from habeas.register.checkpoint import read_note
 from habeas.register.events import Row
 from habeas.register.exchange import Shelf
+from habeas.register.keys import Keyring
 from habeas.register.log import Log
 from habeas.register.policy import Policy
+from habeas.register.receipt import Receipt
 from habeas.register.settlement import HOURS, Change, SettlementLedger
 from habeas.register.signing import Signer
 from habeas.register.waiting import Waiting
 from habeas.register.witness import Answer, Witness, WitnessStore
-from habeas.service import feed_asks, forks, mirror, settle
+from habeas.service import feed_asks, forks, message, mirror, record, settle
 from habeas.service.asking import Found, Under
 from habeas.service.forks import Clash
 from habeas.service.mirror import Cosigner, Mirror
@@ -66,6 +68,7 @@ class House:
     lock: threading.RLock  # of the register
     line: Callable[[], Line | None]  # between which states; None where it is not known
     press: Press
+    keys: Callable[[], Keyring]
 
 
 class FeedDesk:
@@ -311,8 +314,33 @@ class FeedDesk:
             if fork is not None:
                 return {"proof": forks.document(both.log, fork, both.mirror.proof)}
             if kept.state is Settlement.OVERDUE:
-                return {"proof": settle.overdue(both, row.event_id, HOURS)}
+                said = self._acknowledged(both, row.index)
+                return {"proof": settle.overdue(both, row.event_id, HOURS, said)}
             return {"proof": settle.document(both, row.event_id)}
+
+    def heard(self, text: str) -> None:
+        """Keep the peer's word of how much it took in, out of a message that was believed.
+
+        Only one that tells nothing else: a proof that holds it is handed to others.
+        """
+        letter = message.read(text)
+        if self._holdings is None or letter.message.events or letter.message.drafts:
+            return
+        self._holdings.ledger.acknowledge(text)
+
+    def _acknowledged(self, both: Both, index: int) -> tuple[str, Receipt] | None:
+        """The peer's signed word that it took an entry in, and its key's enrolment.
+
+        None where there is none, or no quorum stands over the enrolment yet.
+        """
+        text, under = both.ledger.acknowledgement(), self._met()
+        if text is None or under is None:
+            return None
+        letter = message.read(text)
+        key = self._house.keys().enrolled.get(letter.key)
+        if letter.message.received <= index or key is None or key.since >= under[0]:
+            return None
+        return text, record.make_receipt(both.log.store, both.log.vault, key.since, under)
 
     def _settlements(self, asked: feed_asks.Settlements) -> Found:
         summary, ledger = self._fresh(), self._at_hand().ledger
