@@ -41,7 +41,8 @@ ASLEEP = 60.0  # seconds after which a fork that uses no processor is ended
 OPTIONS = (
     "-q", "--no-header", "-p", "no:cacheprovider", "-p", "no:xdist",
     "-W", "ignore::pytest.PytestAssertRewriteWarning",  # hypothesis is imported here
-    "--ignore-glob=*project*", "--ignore-glob=*backtest*",  # not compiled they run for hours
+    # Not compiled, these run for minutes.
+    "--ignore-glob=*project*", "--ignore-glob=*backtest*", "--ignore-glob=*_fast.py",
     "-W", "ignore::RuntimeWarning",  # compiled numbers overflow without a word
 )  # fmt: skip
 
