@@ -10,7 +10,7 @@ EXTRAS := --extra calendars --extra documents --extra fast --extra invoice --ext
 .PHONY: demo test check docs mypy basedpyright bench lock clean
 
 demo: $(VENV)/.core
-	@$(BIN)/habeas demo --dir demo $(if $(SERVE),--serve) $(DEMO)
+	@$(BIN)/habeas demo --dir demo $(if $(SERVE),--serve) $(if $(STATES),--states $(STATES)) $(DEMO)
 
 # Three for two cores, since many wait for servers and browsers; long files of one test not last.
 # What a projection computes with is compiled first, once: workers that begin together would each.

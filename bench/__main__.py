@@ -24,6 +24,7 @@ from bench import (
     register,
     scale,
     screening,
+    settlement,
     web,
 )
 from bench import place as placing
@@ -99,6 +100,7 @@ SCREENING = (
     ("One case", one.main),
     ("`habeas screen` of one case, cold", start),
     ("The register", register.main),
+    ("A mirror of another log, and settlement", settlement.main),
     ("Custody intervals", custody.main),
     ("The statement of a year", fees.main),
     ("The fees of many draws of ten years", dues.main),

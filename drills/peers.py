@@ -19,13 +19,11 @@ from habeas.adapters import mirror_files, register_files
 from habeas.adapters.register_files import TRUST
 from habeas.adapters.settlement_file import SETTLEMENTS, SettlementFile
 from habeas.adapters.witness_store import SqliteWitnessStore
-from habeas.errors import RegisterError
 from habeas.register import exchange
 from habeas.register.checkpoint import COSIGNATURE, LOG, NoteKey
 from habeas.register.events import Row
 from habeas.register.intake import Signed
 from habeas.register.keys import Trust, read_trust
-from habeas.register.log import Log
 from habeas.register.settlement import HOURS
 from habeas.register.witness import (
     Answer,
@@ -109,9 +107,9 @@ class Way:
         if not self.up:
             return Refused(0, "it is away")
         answer = self.cosigner.add(request.encode())
-        if answer.status == 200:  # noqa: PLR2004 - HTTP
+        if answer.status == 200:
             return Cosigned(answer.body)
-        if answer.status == 409:  # noqa: PLR2004 - HTTP
+        if answer.status == 409:
             return Stated(int(answer.body))
         return Refused(answer.status, answer.body)
 

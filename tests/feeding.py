@@ -173,6 +173,10 @@ class Half:
         self._stack, self.feeder = ExitStack(), Feeder(self.way)
         self.open()
 
+    def waits(self) -> str:
+        """The code of why nothing is signed yet; empty where it is."""
+        return self.gateway.waits.code if self.gateway.waits else ""
+
     def publish(self) -> Found:
         return self.caller.ask(Publish(pads=True))
 

@@ -27,7 +27,7 @@ def key(name: str) -> SeedSigner:
     return SeedSigner(hashlib.sha256(name.encode()).digest())
 
 
-def event(kind: str, by: Sequence[str], number: int, salt: str = "", **fields: Json) -> Signed:
+def event(kind: str, by: Sequence[str], number: int, **fields: Json) -> Signed:
     """A signed event: authorities with their role, the number of its id, other fields."""
     named = [one.split(":") for one in by]
     hand = "root" if kind.startswith("key.") else "officer"
@@ -47,7 +47,7 @@ def event(kind: str, by: Sequence[str], number: int, salt: str = "", **fields: J
         **fields,
     }
     data = events.canonical(body)
-    drawn = hashlib.sha256(f"salt {number} {kind} {salt}".encode()).digest()
+    drawn = hashlib.sha256(f"salt {number} {kind}".encode()).digest()
     return Signed(data, signing.sigblock(data, list(signers)), drawn)
 
 

@@ -196,8 +196,8 @@ def report(path: Path) -> verify.Report:
 class Running:
     """A gateway in a process of its own."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, *more: str) -> None:
+        self.path, self.more = path, more
         self.process = self.started()
         line = self.process.stderr.readline() if self.process.stderr else ""
         assert "Gateway of" in line, line
@@ -209,6 +209,7 @@ class Running:
         words += ["--registrar-key", str(folder / "officer.key")]
         if (folder / "officers").is_dir():
             words += ["--officers", str(folder / "officers")]
+        words += self.more
         return subprocess.Popen(words, stderr=subprocess.PIPE, text=True)  # noqa: S603 - our own words
 
     def end(self, how: signal.Signals = signal.SIGTERM) -> int:
@@ -221,9 +222,9 @@ class Running:
 
 
 @contextmanager
-def running(path: Path) -> Iterator[Running]:
-    """A gateway's process, ended at the end."""
-    found = Running(path)
+def running(path: Path, *more: str) -> Iterator[Running]:
+    """A gateway's process, ended at the end; `more` words stand in its call."""
+    found = Running(path, *more)
     try:
         yield found
     finally:

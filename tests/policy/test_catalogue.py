@@ -209,6 +209,7 @@ NO_TERM = {
     "Disputed": "a line of a claim, not a row of the roll",
     "Open": "differences that nobody has resolved",
     "Refused": "of reception, not of consent",
+    "Settled": "a line of a claim that was paid, not an event between two logs",
     "Token": "of the interface, not of a family",
 }
 

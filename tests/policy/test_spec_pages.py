@@ -9,13 +9,17 @@ import hmac
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from habeas import terms
+from habeas.adapters import mirror_files
 from habeas.register import admin, signing
+from habeas.register.policy import read_policy
+from habeas.service.mirror import Mirror
 
 ROOT = Path(__file__).parents[2]
 PAGES = ("event", "receipt", "checkpoint", "witness", "roll", "bundle", "feed")
@@ -112,10 +116,24 @@ def cosigned_message(example: Vectors) -> bytes:
     )
 
 
-def feed_info(example: Vectors) -> bytes:
-    origin = str(example["checkpoint"]["body_utf8"]).split("\n")[0]
-    entry = bytes.fromhex(example["commitment"]["entry_hex"])
-    return f"habeas/feed/v1\n{origin}\n".encode() + entry
+def publication(example: Vectors, start: int, end: int) -> str:
+    """Leaves [start, end) of the log of the vectors, as whoever mirrors it gets them."""
+    note, tree = example["checkpoint"]["note_utf8"], example["tree"]
+    proof = tree["consistency_2_to_3_hex"] if end == 2 else []
+    told = {
+        "v": 1,
+        "origin": note.split("\n")[0],
+        "checkpoint": note,
+        "from": start,
+        "to": end,
+        "entries": [base64_of(one) for one in tree["entries_hex"][start:end]],
+        "proof": [base64_of(one) for one in proof],
+    }
+    return json.dumps(told, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def base64_of(digits: str) -> str:
+    return base64.b64encode(bytes.fromhex(digits)).decode()
 
 
 def known(example: Vectors) -> str:
@@ -126,7 +144,7 @@ def known(example: Vectors) -> str:
         b"habeas/batch-ref/v1\n".hex(),
         b"habeas/content/v1\n".hex(),
         cosigned_message(example).hex(),
-        feed_info(example).hex(),
+        publication(example, 0, 2),
         content(example).hex(),
         len(content(example)).to_bytes(4, "big").hex(),
         (0).to_bytes(4, "big").hex(),
@@ -233,10 +251,25 @@ def test_the_message_of_ml_dsa_is_shown_whole(example: Vectors) -> None:
     assert f"{len(cosigned_message(example))} bytes" in page("checkpoint")
 
 
-def test_the_info_of_the_feed_is_shown_whole(example: Vectors) -> None:
-    block = next(one for one in blocks(page("feed")) if one.startswith("68616265"))
-    assert bare(block) == feed_info(example).hex()
-    assert f"{len(feed_info(example))} bytes" in page("feed")
+def test_the_publications_of_the_feed_are_shown_whole_and_can_be_taken_in(
+    example: Vectors, tmp_path: Path
+) -> None:
+    text, policy = page("feed"), read_policy(example["policy_utf8"])
+    with mirror_files.opened(tmp_path / "register.sqlite3") as shelf:
+        mirror = Mirror(shelf, policy, None, lambda: datetime.fromtimestamp(TIME, UTC))
+        for size, start in ((2, 0), (3, 2)):
+            shown = publication(example, start, size)
+            assert shown in [one.removesuffix("\n") for one in blocks(text)]
+            assert f"{len(shown.encode()):,} bytes" in text
+            assert mirror.take(shown).size == size
+        assert mirror.note() == example["checkpoint"]["note_utf8"]
+        entry = bytes.fromhex(example["commitment"]["entry_hex"])
+        assert mirror.index(entry) == 1
+
+
+def test_every_state_of_settlement_stands_on_the_page() -> None:
+    rows = re.findall(r"^\| `([a-z_]+)` \|", page("feed"), re.MULTILINE)
+    assert set(map(str, terms.Settlement)) <= set(rows)
 
 
 def test_notes_policy_and_messages_are_those_of_the_vectors(example: Vectors) -> None:

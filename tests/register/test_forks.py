@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 import fork_cases as cases
 from fork_cases import ENROLLED, PERSON, SV, US, alone, handed_over, logs, refused
 from habeas.errors import RegisterError
-from habeas.register import events, forks, receipt
+from habeas.register import events, exchange, forks, receipt
 from habeas.register.forks import Claim, Fork
 from habeas.register.keys import Trust, read_trust, write_trust
 from second_verifier.policy import read_trust as second_trust
@@ -41,7 +41,7 @@ def written(first: Claim, second: Claim, **stated: object) -> str:
     """Two claims that `write` would not take, as a proof."""
     rows = sorted((first, second), key=lambda one: one.entry)
     found = {"format": "habeas-fork/1", "claims": [forks._document(one) for one in rows]}  # noqa: SLF001 - to write what may not be written
-    return events.canonical(found | (stated or {"subject": PERSON, "seq": 2})).decode()
+    return exchange.canonical(found | (stated or {"subject": PERSON, "seq": 2}))
 
 
 def test_a_fork_between_two_logs_names_who_signed_both() -> None:

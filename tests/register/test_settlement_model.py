@@ -30,8 +30,9 @@ from habeas.errors import RegisterError
 from habeas.register import exchange, settled
 from habeas.register.settlement import HOURS, MAY_FOLLOW, Change
 from habeas.service import settle
-from habeas.terms import Settlement as S
+from habeas.terms import Settlement
 
+S = Settlement
 PAD = 256  # a padded log's size is a multiple of it
 SIDE = st.sampled_from(SIDES)
 

@@ -1,17 +1,25 @@
 """The feed between two gateways: what both share is settled at both, whatever happens between."""
 
+import base64
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
-import acting
 import feeding
+import gateways
 from acting import ONE, READY, Story
 from feeding import Half
 from habeas.errors import HabeasError
+from habeas.register import checkpoint, witness
+from habeas.register.checkpoint import Checkpoint
+from habeas.register.keys import read_trust
+from habeas.register.tiles import Grower
 from habeas.service import feed_asks
-from habeas.terms import Settlement
+from habeas.service.asking import Asker, OneSettlement, Read
+from habeas.service.feed_check import Told, checked
+from habeas.terms import Role, Settlement
 
 SHARED = (*READY, "transfer.authorised")
 SETTLED = {Settlement.SETTLED: len(SHARED)}
@@ -71,7 +79,7 @@ def test_a_peer_that_is_away_holds_up_proofs_and_nothing_else(both: tuple[Half, 
         us.round()
     assert code(away) == "H859"
     us.again()
-    assert us.gateway.waits is not None
+    assert us.waits() == "H540"
     Story(us.caller).act("duty.met", ["US-BOP:custodian"], duty="recorded all the same")
     with pytest.raises(HabeasError) as waits:
         us.publish()
@@ -79,7 +87,7 @@ def test_a_peer_that_is_away_holds_up_proofs_and_nothing_else(both: tuple[Half, 
     us.way.up = sv.way.up = True
     feeding.messages(us, sv)
     us.round()  # the peer is heard: what waited is published
-    assert us.gateway.waits is None
+    assert us.waits() == ""
     feeding.settle(us, sv)
     assert us.states() == sv.states() == {Settlement.SETTLED: len(SHARED) + 1}
 
@@ -96,9 +104,11 @@ def test_twice_out_of_order_and_late_changes_nothing(both: tuple[Half, Half]) ->
     with pytest.raises(HabeasError) as gap:
         first(feed_asks.TakePublication(str(late["publication"])))
     assert code(gap) == "H934"
-    for one in (early, early, late, early, late):
-        taken = first(feed_asks.TakePublication(str(one["publication"])))
-    assert taken["size"] == late["to"]
+    sizes = [
+        first(feed_asks.TakePublication(str(one["publication"])))["size"]
+        for one in (early, early, late, early, late)
+    ]
+    assert sizes == [early["to"], early["to"], late["to"], late["to"], late["to"]]
     feeding.messages(us, sv)
     feeding.settle(us, sv)
     assert us.states() == sv.states() == {Settlement.SETTLED: len(SHARED) + 1}
@@ -167,7 +177,7 @@ def test_what_is_late_is_overdue_and_may_still_be_settled(both: tuple[Half, Half
     us, sv = both
     Story(us.caller).tell(*SHARED)
     us.publish()
-    us.now += acting.timedelta(hours=25)
+    us.now += timedelta(hours=25)
     assert us.states() == {Settlement.OVERDUE: len(SHARED)}
     told = us.told()["events"]
     assert [one["state"] for one in told] == ["overdue"] * len(SHARED)
@@ -176,3 +186,58 @@ def test_what_is_late_is_overdue_and_may_still_be_settled(both: tuple[Half, Half
     feeding.messages(us, sv)
     feeding.settle(us, sv)
     assert us.states() == SETTLED
+    assert proof_of(us, 0).verdict == "SETTLED"
+
+
+def proof_of(half: Half, place: int) -> Told:
+    """What the proof of a shared event says to whoever has both trust files, and the leaves."""
+    index = half.events()[place].own_index
+    asked = Read(OneSettlement(index), Asker("US-BOP", Role.CUSTODIAN), "a test")
+    text = str(half.caller.ask(asked)["proof"])
+    own, peer = (read_trust(feeding.trust_text(one)) for one in ("US", "SV"))
+    return checked(text, own, peer, half.evidence.entries(0, half.evidence.size()))
+
+
+def test_an_overdue_event_is_proven_with_what_the_peer_has_signed(both: tuple[Half, Half]) -> None:
+    us, sv = both
+    us.publish()
+    sv.publish()
+    shared(us, sv)
+    us.publish()
+    for one in both:
+        one.now += timedelta(hours=25)
+    us.round()
+    assert us.states() == {Settlement.OVERDUE: len(SHARED)}
+    found = proof_of(us, 0)
+    assert found.notes[0].startswith("acknowledged: SV-DGCP has signed that it took in")
+    assert found.verdict == "NOT SHOWN TO BE OVERDUE", "sv published last before the deadline"
+
+
+def test_a_log_that_signs_two_histories_is_accused_with_proof(both: tuple[Half, Half]) -> None:
+    us, sv = both
+    us.publish()
+    sv.round()
+    held = us.caller.ask(feed_asks.Publication(0))
+    said = json.loads(str(held["publication"]))
+    leaves = [base64.b64decode(one) for one in said["entries"]]
+    leaves[1] = bytes(32)
+    grown = Grower()
+    for one in leaves:
+        grown.append(one)
+    point = Checkpoint(us.log.origin, len(leaves), grown.root())
+    said["checkpoint"] = checkpoint.signed(point, gateways.key("log US"))
+    said["entries"][1] = base64.b64encode(leaves[1]).decode()
+    text = json.dumps(said, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    with pytest.raises(HabeasError) as told:
+        sv.caller.ask(feed_asks.TakePublication(text))
+    assert code(told) == "H936"
+    assert sv.caller.ask(feed_asks.Feed())["mirror"]["split"] is True
+    proof = str(sv.caller.ask(feed_asks.Accusation())["proof"])
+    own, peer = (read_trust(feeding.trust_text(one)) for one in ("SV", "US"))
+    found = checked(proof, own, peer)
+    assert (found.proven, found.verdict[:10]) == (True, "SPLIT VIEW")
+    with pytest.raises(HabeasError):
+        checked(proof, peer, own)
+    cosign = witness.write_request(len(leaves), [], said["checkpoint"])
+    answer = sv.caller.ask(feed_asks.Cosign(cosign, "witness"))
+    assert answer["status"] == 422, "its witness knows what its mirror holds"

@@ -36,6 +36,7 @@ CREATE INDEX IF NOT EXISTS stands_index ON stands (own_index);
 CREATE INDEX IF NOT EXISTS stands_state ON stands (state, own_index);
 CREATE INDEX IF NOT EXISTS stands_open ON stands (own_index) WHERE state <> 'settled';
 CREATE INDEX IF NOT EXISTS stands_unseen ON stands (entry) WHERE peer_index IS NULL;
+CREATE TABLE IF NOT EXISTS said (name TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS reach (
   one INTEGER PRIMARY KEY CHECK (one = 1), own INTEGER NOT NULL, peer INTEGER NOT NULL,
   published INTEGER NOT NULL, mirrored INTEGER NOT NULL, peer_published INTEGER NOT NULL
@@ -127,6 +128,17 @@ class SettlementFile(Beside):
         with self._step() as db:
             sql = f"{_STANDS} WHERE {_MOVED} ORDER BY own_index LIMIT :limit"
             return list(map(_change, db.execute(sql, told).fetchall()))
+
+    def acknowledge(self, text: str) -> None:
+        """Keep the peer's signed word of how much it took in, in the place of the one before."""
+        with self._step() as db:
+            db.execute("INSERT OR REPLACE INTO said VALUES ('acknowledgement', ?)", (text,))
+
+    def acknowledgement(self) -> str | None:
+        """The one kept last; None before the first."""
+        with self._step() as db:
+            found = db.execute("SELECT text FROM said WHERE name = 'acknowledgement'").fetchone()
+        return str(found[0]) if found else None
 
     def counts(self) -> dict[Settlement, int]:
         """How many events stand in each state."""

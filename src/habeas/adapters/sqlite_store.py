@@ -257,7 +257,9 @@ class SqliteStore:
                 if r.event_id
             ],
         )
-        insert("INSERT INTO content VALUES (?, ?)", [(r.index, r.content) for r in batch.rows])
+        # A bare leaf of a mirror has no content.
+        held = [(r.index, r.content) for r in batch.rows if r.content]
+        insert("INSERT INTO content VALUES (?, ?)", held)
         insert(
             "INSERT INTO section VALUES (?, ?, ?, ?)",
             [(s.index, s.name, s.digest, s.content) for s in batch.sections],

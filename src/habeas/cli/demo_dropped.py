@@ -7,13 +7,18 @@ from datetime import date
 from pathlib import Path
 
 from habeas.adapters import installation_files, register_files, roll_files, text_files
+from habeas.adapters.feed_client import HttpPeer
 from habeas.cli import output
 from habeas.cli.demo_scene import PROOFS, Scene
-from habeas.cli.demo_sites import Site, never, until
+from habeas.cli.demo_sites import Site, never
+from habeas.errors import Fault, RegisterError
 from habeas.service import locate, two_states_dropped
-from habeas.service.feed_asks import Accusation, Feed
+from habeas.service.asking import Caller
+from habeas.service.feed_asks import Accusation
+from habeas.service.feed_round import Feeder
 from habeas.service.two_states_acts import held
 
+COURT = "court"
 FAMILY, REWRITTEN, REGISTER = "family.token", "rewritten", "register.sqlite3"
 BEFORE = 2  # the issue of the first day's roll with a row under the family's token
 REFUSES_S = 60
@@ -77,11 +82,12 @@ def _family(scene: Scene, day: date, issue: int) -> str:
     found = locate.find_in_roll(
         roll_files.rows(path), header, text_files.trust(trust), text_files.text(token).strip()
     )
-    command = f"habeas locate --roll {path} --token-file {token} --trust {trust}"
-    scene.checks.append((path.name, command))
-    if found.said is None:
-        return "NOT IN THIS ROLL, which its two neighbours prove"
-    return f"{found.said.status.value}, {found.said.facility}"
+    told = "NOT IN THIS ROLL, which its two neighbours prove"
+    if found.said is not None:
+        told = f"{found.said.status.value}, {found.said.facility}"
+    command = f"habeas locate --roll {path.name} --token-file {FAMILY} --trust {trust.name}"
+    scene.checks.append((f"roll of {day}, issue {issue}: {told}", command))
+    return told
 
 
 def rewritten(scene: Scene, older: Path) -> None:
@@ -96,7 +102,8 @@ def rewritten(scene: Scene, older: Path) -> None:
     said = [line for line in told.stderr.decode().splitlines() if line.startswith("H")]
     if not told.returncode or not said:
         raise never("the gateway to refuse the older copy", false.folder)
-    scene.say(receives.state, f"starts on the copy. Its own gateway refuses: {said[-1]}")
+    why = said[-1].partition(". ")[0]
+    scene.say(receives.state, f"starts on the copy. Its own gateway refuses: {why}.")
     with register_files.stored(receives.register) as store:
         size = store.size()
     with scene.opened(false) as found:
@@ -110,9 +117,10 @@ def rewritten(scene: Scene, older: Path) -> None:
         scene.say(name, f"refuses to cosign: {answer.status} {answer.reason}.")
     if done.cosigned:
         raise never("every witness to refuse", scene.folder)
+    scene.checks.append(
+        ("the court's witness: what it refused to cosign", f"habeas register evidence ../{COURT}")
+    )
     _served(scene, false)
-    receives.start()
-    scene.sites[0].again()
 
 
 def _copied(scene: Scene, older: Path) -> Site:
@@ -136,12 +144,23 @@ def _served(scene: Scene, false: Site) -> None:
     document["policy"] = "\n".join([*kept, "quorum none", ""])
     false.trust.write_text(json.dumps(document), encoding="utf-8")
     try:
-        false.start(courier=False)
-        sends.again()
-        until(lambda: bool(sends.ask(Feed())["mirror"]["split"]), "the split view", sends.folder)
+        false.show()
+        scene.say(false.state, "takes the witnesses out of its own policy, and serves the copy.")
+        with sends.caller() as asked:
+            why = _pulled(scene, asked)
     finally:
         false.stop()
-    scene.say(false.state, "takes the witnesses out of its own policy, and serves it.")
-    text = str(sends.ask(Accusation())["proof"])
-    told = scene.checked("split-view.json", text, sends)
-    scene.say(sends.state, f"keeps a proof that one key signed both histories: {told.verdict}.")
+    scene.say(sends.state, f"looks at it. Its mirror refuses: {why.code} {why.what}.")
+    told = scene.checked("split-view.json", str(sends.ask(Accusation())["proof"]), sends)
+    scene.say(sends.state, f"writes {PROOFS}/split-view.json, checked offline: {told.verdict}.")
+
+
+def _pulled(scene: Scene, asked: Caller) -> Fault:
+    """Why a round of the feed is refused, as `habeas feed pull` goes one."""
+    sends = scene.sites[0]
+    peer = sends.served.found.peer
+    try:
+        Feeder(HttpPeer("" if peer is None else peer.address)).round(asked)
+    except RegisterError as error:
+        return error.faults[0]
+    raise never("the mirror to refuse the older copy", sends.folder)

@@ -37,7 +37,7 @@ from habeas.terms import Settlement
 S = Settlement
 PROOFS = "proofs"
 ORDER = (S.LOGGED, S.PUBLISHED, S.MIRRORED, S.SETTLED, S.OVERDUE, S.DISPUTED)
-AGAIN_S, LONGEST_S = 4.0, 60.0  # until both publish once more; until it is given up
+AGAIN_S, LONGEST_S = 4.0, 180.0  # until both publish once more; until it is given up
 WHO = 12  # characters of whoever acts
 
 
@@ -62,7 +62,7 @@ class Scene:
     sites: tuple[Site, Site]  # the sending state's and the receiving state's
     bureau: Bureau
     lines: list[Line]
-    checks: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])
+    checks: list[tuple[str, str]] = field(default_factory=list[tuple[str, str]])  # what, command
     now: datetime = field(init=False)
 
     def __post_init__(self) -> None:
@@ -107,13 +107,6 @@ class Scene:
 
     # Proofs
 
-    def proof(self, name: str, text: str, command: str) -> Path:
-        """Keep a proof, and the command that checks it; `{}` in it stands for the file."""
-        path = self.folder / PROOFS / name
-        path.write_text(text, encoding="utf-8")
-        self.checks.append((name, command.format(path)))
-        return path
-
     def trust(self, site: Site) -> Path:
         """Where an installation's trust file lies beside the proofs."""
         return self.folder / PROOFS / f"{site.state.lower()}.trust.json"
@@ -122,8 +115,11 @@ class Scene:
         """Keep a proof about two logs, and check it as anybody would."""
         other = self.sites[own is self.sites[0]]
         one, two = self.trust(own), self.trust(other)
-        self.proof(name, text, f"habeas feed check {{}} --trust {one} --peer-trust {two}")
-        return feed_check.checked(text, text_files.trust(one), text_files.trust(two))
+        (self.folder / PROOFS / name).write_text(text, encoding="utf-8")
+        told = feed_check.checked(text, text_files.trust(one), text_files.trust(two))
+        command = f"habeas feed check {name} --trust {one.name} --peer-trust {two.name}"
+        self.checks.append((f"{name.partition('.')[0]} by {own.state}: {told.verdict}", command))
+        return told
 
     # Both installations
 

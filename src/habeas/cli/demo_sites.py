@@ -30,7 +30,7 @@ from habeas.cli.serve import Child, Served
 from habeas.errors import Fault, SetupError
 from habeas.service.asking import Caller, Found, Request
 
-WAIT_S, POLL_S = 60.0, 0.1
+WAIT_S, POLL_S = 180.0, 0.1
 THREADS = 2
 COURT, COURT_KEY, LOGS = "court", "witness.key", "logs"
 CLOCK = "clock"
@@ -72,7 +72,7 @@ class Site:
         """What is served."""
         found = installation_files.read(self.folder)
         runner = ("habeas.cli.demo_clock", str(self.clock))
-        return Served(self.folder, found, runner, ("--cadence", "1"))
+        return Served(self.folder, found, runner, ("--cadence", "1"), workers=1)
 
     @property
     def register(self) -> Path:
@@ -93,21 +93,36 @@ class Site:
         """The gateway's answer.
 
         Raises:
-            HabeasError: what it refuses; H910, when it does not answer.
+            HabeasError: what it refuses; H953, when it does not answer.
+        """
+        with self.caller() as found:
+            return found.ask(request)
+
+    @contextmanager
+    def caller(self) -> Iterator[Caller]:
+        """A line to its gateway.
+
+        Raises:
+            SetupError: H953, when it does not answer.
         """
         line = gateway_socket.connected(self.register)
         if line is None:
-            raise never("gateway of", self.folder)
+            raise never("the gateway", self.folder)
         with closing(line):
-            return Caller(line.ask).ask(request)
+            yield Caller(line.ask)
 
-    def start(self, *, courier: bool = True) -> str:
-        """Start what is served; gives what people are to be told."""
+    def start(self) -> str:
+        """Start gateway, web and courier; gives what people are to be told."""
         serve.start_gateway(self.served, self.children)
-        told = serve.start_web(self.served, THREADS, self.children)
-        if courier:
-            serve.start_courier(self.served, self.children)
+        told = serve.prepare(self.served)
+        serve.start_web(self.served, THREADS, self.children)
+        serve.start_courier(self.served, self.children)
         return told
+
+    def show(self) -> None:
+        """Start gateway and web alone, as far as another installation asks for them."""
+        serve.start_gateway(self.served, self.children)
+        serve.start_web(self.served, THREADS, self.children)
 
     def again(self) -> None:
         """Start the courier anew: it has waited longer each time that nobody answered."""

@@ -5,7 +5,7 @@ read. What was expected and does not come to be ends the story with an error.
 """
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from secrets import token_bytes
@@ -40,22 +40,15 @@ OTHERS = 2  # held persons of whom the receiving state records something during 
 
 def play(folder: Path, agreement: str, seed: int, port: int, *, stay: bool) -> int:
     """The whole story in a new folder; `stay` leaves everything served until told to stop."""
-    told = False
-    try:
-        with (
-            stopping.once(),
-            _staged(folder, agreement, seed, Ports(port)) as (scene, family, logins),
-        ):
-            waits = _partition(scene, _handover(scene))
-            _healing(scene, waits)
-            demo_dropped.left_out(scene, family)
-            demo_dropped.rewritten(scene, folder / OLDER)
-            _end(scene)
-            if stay:
-                told = _stays(scene, logins)
-    except KeyboardInterrupt:
-        if not told:
-            raise
+    with stopping.once(), _staged(folder, agreement, seed, Ports(port)) as (scene, family, logins):
+        waits = _partition(scene, _handover(scene))
+        _healing(scene, waits)
+        demo_dropped.left_out(scene, family)
+        demo_dropped.rewritten(scene, folder / OLDER)
+        _end(scene)
+        if stay:
+            with suppress(KeyboardInterrupt):
+                _stays(scene, logins)
     return output.DONE
 
 
@@ -75,6 +68,7 @@ def _staged(
     demo_clock.move(moved, begun)
     name, key = courts.name(COURT), SeededSource(seed).bytes(SEED, COURT)
     witness = two_states.court_line(name, key, f"http://127.0.0.1:{ports.court}")
+    console.print("A year of acts is written into both logs; then everything is started.")
     made = installations.make(folder, agreement, begun, seed, ports.installations, witness)
     sites = tuple(
         Site(state, path, moved)
@@ -287,18 +281,23 @@ def _healing(scene: Scene, draft: str) -> None:
 
 def _end(scene: Scene) -> None:
     console = output.console()
-    console.rule("What was shown, and how anybody checks it without asking")
-    folder = scene.folder / PROOFS
-    console.print(f"In {folder}, with the trust files of both logs:", markup=False)
-    for name, command in scene.checks:
-        console.print(f"  {name}", style="bold", markup=False)
-        output.lines([f"    {command}"])
+    console.rule("What was shown, and how anybody checks it without asking anybody")
+    output.lines([f"cd {scene.folder / PROOFS}"])
+    for shows, command in scene.checks:
+        console.print(f"  # {shows}", style="dim", markup=False)
+        output.lines([f"  {command}"])
     console.print(NOT_REVIEWED, markup=False)
 
 
-def _stays(scene: Scene, logins: list[str]) -> bool:
-    """Leave everything served; returns only by Ctrl-C, when something ended by itself."""
+def _stays(scene: Scene, logins: list[str]) -> None:
+    """Leave everything served until Ctrl-C.
+
+    Raises:
+        SetupError: H917, where one of the processes has ended.
+    """
     demo_clock.move(scene.clock, demo_clock.REAL())
+    scene.sites[1].start()
+    scene.sites[0].again()
     output.lines(logins)
     for site in scene.sites:
         output.lines([f"{site.state}: {site.address}, public page {site.address}/en/open/"])

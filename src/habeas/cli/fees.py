@@ -93,7 +93,7 @@ def statement(
     if register is not None:
         there = held(register, agreement, (sending, receiving))
         found = bill.of_register(there, asked, agree.library())
-        rests = _rests(register, there, days)
+        rests = _rests(register, there, asked)
     elif stays is not None:
         found = _of_stays(stays, columns, agreement, asked)
     else:
@@ -103,11 +103,10 @@ def statement(
     return _shown(found, rests, json=json)
 
 
-def _rests(register: Path, there: hold.Register, days: bill.Period) -> dict[str, Any]:
+def _rests(register: Path, there: hold.Register, asked: bill.Asked) -> dict[str, Any]:
     """How the entries on which it rests stand between this log and the one mirrored beside it."""
-    entries = between.indexes(
-        there.held.received(), *export.edges(there.deal, days.first, days.after)
-    )
+    edges = export.edges(there.deal, asked.period.first, asked.period.after)
+    entries = between.indexes(there.held.received(), *edges)
     path = register.with_name(SETTLEMENTS)
     if not path.exists():
         return between.rests_on(None, entries)

@@ -47,6 +47,7 @@ def gateway(
     mirror_key: str | None = None,
     witness_key: str | None = None,
     cadence: int = 60,
+    alone: bool = False,
     library: Path | None = None,
 ) -> int:
     """Own a register and answer whoever asks at gateway.sock beside it, until told to stop.
@@ -65,13 +66,17 @@ def gateway(
         witness_key: the key that cosigns the other state's log as witness; else witness.key.
         cadence: minutes between publications, each under pads and the policy's witnesses; 0
             publishes only when asked.
+        alone: sign though too few witnesses answer at the start, as where no line leads to any of
+            them; only where you know that no newer copy of the register exists.
         library: a folder of your own agreements and laws.
     """
     gateway_files.private(path)
     second = None if ml_dsa_key is None else key_files.read_ml_dsa(ml_dsa_key)
     hands = {} if officers is None else signers.group(officers)
     feeding = feed_files.keys(path, {"mirror": mirror_key, "witness": witness_key})
-    pens = Pens(signers.signer(log_key), second, signers.signer(registrar_key), hands, feeding)
+    pens = Pens(
+        signers.signer(log_key), second, signers.signer(registrar_key), hands, feeding, alone
+    )
     with one_writer.held(path), _opened(path, pens, agree.library(library)) as found:
         stop = stopping.on_signals()
         socket = path.with_name(gateway_socket.SOCKET)
@@ -118,6 +123,7 @@ class Pens:
     registrar: record.Signer
     officers: dict[str, list[record.Signer]]  # by authority
     feed: dict[str, record.Signer]  # of the mirror and the witness, where they are at hand
+    alone: bool = False  # it signs though too few witnesses answer at the start
 
 
 @contextmanager
@@ -139,7 +145,8 @@ def _opened(path: Path, pens: Pens, laws: agree.Library) -> Iterator[Gateway]:
         ):
             reads = record.open_log(kept.store, kept.vault, kept.trust(), pens.log)
             secret = gateway_files.secret(path, token_bytes)
-            means = Means(pens.registrar, secret, _now, token_bytes, laws, pens.officers)
+            hands = (pens.officers, pens.alone)
+            means = Means(pens.registrar, secret, _now, token_bytes, laws, *hands)
             clients = witness_client.clients(trust.policy)
             write = partial(letterbox_files.write_answers, path)
             key = letterbox_files.private(path, token_bytes)

@@ -22,7 +22,7 @@ from habeas.errors import Fault, SetupError
 WAIT_S, POLL_S, STOP_S = 60.0, 0.1, 15.0
 LOG = "serve.log"
 ENVIRONMENT = "HABEAS_INSTALLATION"
-SERVER = ("--interface", "wsgi", "--workers", "2", "--no-access-log", "--log-level", "warning")
+SERVER = ("--interface", "wsgi", "--no-access-log", "--log-level", "warning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Served:
     found: Installation
     habeas: tuple[str, ...] = ("habeas",)  # the module that runs a command, and what it is told
     more: tuple[str, ...] = ()  # options of its gateway
+    workers: int = 2  # of its web server
 
     @property
     def port(self) -> int:
@@ -156,7 +157,8 @@ def _end(child: "subprocess.Popen[bytes]") -> None:
 
 def _start(one: Served, threads: int, children: list[Child]) -> str:
     start_gateway(one, children)
-    told = start_web(one, threads, children)
+    told = prepare(one)
+    start_web(one, threads, children)
     start_courier(one, children)
     return told
 
@@ -184,8 +186,8 @@ def free(port: int, folder: Path) -> None:
         raise SetupError(Fault("H863", f"port {port} is taken already", fix, str(folder)))
 
 
-def start_web(one: Served, threads: int, children: list[Child]) -> str:
-    """Start the web of an installation, until pages come; gives what people are to be told.
+def prepare(one: Served) -> str:
+    """Make and fill the tables of a web; gives what people are to be told.
 
     Raises:
         SetupError: H918.
@@ -195,13 +197,22 @@ def start_web(one: Served, threads: int, children: list[Child]) -> str:
     )
     if prepared.returncode:
         raise _down(one, "web's tables")
+    return prepared.stdout.decode()
+
+
+def start_web(one: Served, threads: int, children: list[Child]) -> None:
+    """Start the web of an installation, until pages come.
+
+    Raises:
+        SetupError: H918.
+    """
     web = one.python(
-        "granian", *SERVER, "--host", "127.0.0.1", "--port", str(one.port),
+        "granian", *SERVER, "--workers", str(one.workers),
+        "--host", "127.0.0.1", "--port", str(one.port),
         "--blocking-threads", str(threads), "habeas.web.wsgi:application",
     )  # fmt: skip
     children.append(_child("web server", web, one))
     _until(lambda: _well(one.port), one, "web server")
-    return prepared.stdout.decode()
 
 
 def start_courier(one: Served, children: list[Child]) -> None:

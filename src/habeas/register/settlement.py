@@ -133,6 +133,14 @@ class SettlementLedger(Protocol):
         """
         ...
 
+    def acknowledge(self, text: str) -> None:
+        """Keep the peer's signed word of how much it took in, in the place of the one before."""
+        ...
+
+    def acknowledgement(self) -> str | None:
+        """The one kept last; None before the first."""
+        ...
+
     def counts(self) -> dict[Settlement, int]:
         """How many events stand in each state."""
         ...

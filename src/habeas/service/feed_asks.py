@@ -19,11 +19,17 @@ Digest = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
 class Publication(
-    Struct, frozen=True, forbid_unknown_fields=True, tag="publication", tag_field="op"
+    Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    tag="publication",
+    tag_field="op",
 ):
     """The own publication after a size, for whoever mirrors this log."""
 
     after: Size
+    met: bool = False  # under the largest checkpoint that met the quorum, be there a larger one
 
 
 class TakePublication(

@@ -6,8 +6,8 @@ Rules
   cosignature while this register publishes is answered, so that two who publish at once never wait
   for each other. Whoever holds the mirror's lock never asks for the register's.
 - What is cosigned as witness is held to the mirror first: one party shows one history.
-- Only checkpoints that met the policy's quorum are given out, where it asks for one: what was only
-  signed here may still be told by no witness, and would tell how many events came between.
+- Only checkpoints that were published are given out, where the policy asks for a quorum: one that
+  an act was recorded under would tell how many events came between.
 
 Source: docs/spec/feed.md, docs/spec/gateway.md.
 """
@@ -22,17 +22,20 @@ from habeas.register import checkpoint, exchange, witness
 from habeas.register.checkpoint import read_note
 from habeas.register.events import Row
 from habeas.register.exchange import Shelf
+from habeas.register.keys import Keyring
 from habeas.register.log import Log
 from habeas.register.policy import Policy
+from habeas.register.receipt import Receipt
 from habeas.register.settlement import HOURS, Change, SettlementLedger
 from habeas.register.signing import Signer
 from habeas.register.waiting import Waiting
 from habeas.register.witness import Answer, Witness, WitnessStore
-from habeas.service import feed_asks, forks, mirror, settle
+from habeas.service import feed_asks, forks, message, mirror, record, settle
 from habeas.service.asking import Found, Under
 from habeas.service.forks import Clash
 from habeas.service.mirror import Cosigner, Mirror
 from habeas.service.post import Line
+from habeas.service.press import Press
 from habeas.service.settle import Both, Sharing, Summary
 from habeas.terms import Settlement
 
@@ -64,6 +67,8 @@ class House:
     clock: Callable[[], datetime]
     lock: threading.RLock  # of the register
     line: Callable[[], Line | None]  # between which states; None where it is not known
+    press: Press
+    keys: Callable[[], Keyring]
 
 
 class FeedDesk:
@@ -77,6 +82,7 @@ class FeedDesk:
         self._peer: Policy | RegisterError | None = None  # or why it cannot be read
         self.learn()
         self._published: tuple[int, str] | None = None
+        self._moved = True  # a checkpoint may have met its quorum since it was last looked for
         self._known = 0  # leaves of the peer's log under the largest checkpoint that it showed
         self._summary: Summary | None = None
         self._settled_at: datetime | None = None
@@ -103,8 +109,8 @@ class FeedDesk:
 
     def _own(self, asked: feed_asks.Publication | feed_asks.TakeCosigned) -> Found:
         match asked:
-            case feed_asks.Publication(after):
-                return self._publication(after)
+            case feed_asks.Publication(after, met):
+                return self._publication(after, met=met)
             case feed_asks.TakeCosigned(note):
                 return {"added": self._take_cosigned(note)}
 
@@ -132,9 +138,9 @@ class FeedDesk:
 
     # The own log
 
-    def _publication(self, after: int) -> Found:
+    def _publication(self, after: int, *, met: bool) -> Found:
         with self._house.lock:
-            latest = self._given_out()
+            latest = self._met() if met else self._given_out()
             if latest is None:
                 raise _absent("this log has published nothing yet")
             text, end = exchange.part(self._house.log.store, after, latest)
@@ -142,11 +148,18 @@ class FeedDesk:
 
     def _given_out(self) -> tuple[int, str] | None:
         """The largest checkpoint that anybody may have; None before the first."""
-        store, policy = self._house.log.store, self._house.policy
-        if policy.quorum == "none":
-            return store.latest()
-        floor = self._published[0] - 1 if self._published else -1
-        self._published = mirror.quorum(store, policy, floor) or self._published
+        if self._house.policy.quorum == "none":
+            return self._house.log.store.latest()
+        both = [one for one in (self._house.press.latest, self._met()) if one is not None]
+        return max(both, key=lambda one: one[0], default=None)
+
+    def _met(self) -> tuple[int, str] | None:
+        """The largest checkpoint that met the policy's quorum, with its lines; None before one."""
+        if self._moved:  # to look through every checkpoint takes long where acts made many
+            store, policy = self._house.log.store, self._house.policy
+            floor = self._published[0] - 1 if self._published else -1
+            self._published = mirror.quorum(store, policy, floor) or self._published
+            self._moved = False
         return self._published
 
     def _take_cosigned(self, note: str) -> int:
@@ -163,6 +176,7 @@ class FeedDesk:
             }
             house.log.store.cosign(size, checkpoint.lines_of(note, fresh))
             self._kept |= {(size, name) for name in fresh}
+            self._moved = self._moved or bool(fresh)
         if fresh:
             self.settle()
         return len(fresh)
@@ -257,6 +271,7 @@ class FeedDesk:
         Nothing is done where there is no mirror, or no pair of states to share with.
         """
         with self._house.lock, self._mirror_lock:
+            self._moved = True  # whoever has published settles next
             both, line = self._both(), self._house.line()
             if both is None or line is None:
                 return
@@ -299,8 +314,33 @@ class FeedDesk:
             if fork is not None:
                 return {"proof": forks.document(both.log, fork, both.mirror.proof)}
             if kept.state is Settlement.OVERDUE:
-                return {"proof": settle.overdue(both, row.event_id, HOURS)}
+                said = self._acknowledged(both, row.index)
+                return {"proof": settle.overdue(both, row.event_id, HOURS, said)}
             return {"proof": settle.document(both, row.event_id)}
+
+    def heard(self, text: str) -> None:
+        """Keep the peer's word of how much it took in, out of a message that was believed.
+
+        Only one that tells nothing else: a proof that holds it is handed to others.
+        """
+        letter = message.read(text)
+        if self._holdings is None or letter.message.events or letter.message.drafts:
+            return
+        self._holdings.ledger.acknowledge(text)
+
+    def _acknowledged(self, both: Both, index: int) -> tuple[str, Receipt] | None:
+        """The peer's signed word that it took an entry in, and its key's enrolment.
+
+        None where there is none, or no quorum stands over the enrolment yet.
+        """
+        text, under = both.ledger.acknowledgement(), self._met()
+        if text is None or under is None:
+            return None
+        letter = message.read(text)
+        key = self._house.keys().enrolled.get(letter.key)
+        if letter.message.received <= index or key is None or key.since >= under[0]:
+            return None
+        return text, record.make_receipt(both.log.store, both.log.vault, key.since, under)
 
     def _settlements(self, asked: feed_asks.Settlements) -> Found:
         summary, ledger = self._fresh(), self._at_hand().ledger
@@ -319,11 +359,12 @@ class FeedDesk:
     def _stands(self) -> Found:
         summary = self._fresh()
         with self._house.lock:
-            latest = self._given_out()
+            latest, met = self._given_out(), self._met()
             own = {
                 "origin": self._house.log.origin,
                 "size": self._house.log.size,
                 "published": latest[0] if latest else 0,
+                "witnessed": met[0] if met else 0,
             }
         with self._mirror_lock:
             held = self._opened()

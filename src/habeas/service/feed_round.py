@@ -148,14 +148,21 @@ class Feeder:
 
 
 def publications(caller: Caller, after: int) -> Iterator[tuple[int, int, str]]:
-    """What was published of the own log after a size: from, to, and text of each part."""
+    """What was published of the own log after a size: from, to, and text of each part.
+
+    In the end the largest checkpoint that met the quorum, where one was published since: whoever
+    has files alone would else never see one whose cosignatures had come back.
+    """
     for _ in range(PARTS):
         found = caller.ask(feed_asks.Publication(after))
         end = int(found["to"])
         yield after, end, str(found["publication"])
         after = end
         if not found["more"]:
-            return
+            break
+    met = int(caller.ask(feed_asks.Feed())["own"]["witnessed"])
+    if 0 < met < after:
+        yield met, met, str(caller.ask(feed_asks.Publication(met, met=True))["publication"])
 
 
 def notes(caller: Caller) -> dict[str, str]:

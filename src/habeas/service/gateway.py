@@ -84,6 +84,7 @@ class Means:
     chance: Callable[[int], bytes]
     library: agree.Library
     officers: Mapping[str, Sequence[Signer]] = field(default_factory=dict[str, Sequence[Signer]])
+    alone: bool = False  # sign though too few witnesses answer at the start
 
 
 class Gateway:
@@ -100,7 +101,7 @@ class Gateway:
         self._started = means.clock()
         self._audited: date | None = None
         witnesses = (books.trust.policy, books.clients)
-        self._press = Press(books.log, witnesses, means.clock, self._lock)
+        self._press = Press(books.log, witnesses, means.clock, self._lock, alone=means.alone)
         self._follow_keys()
         self._registrar = reads.registrar(books.log, self._keys, means.registrar, means.chance)
         self._reads = reads.ReadLog(books.reads, self._registrar, means.secret)
@@ -110,9 +111,9 @@ class Gateway:
         self._post = PostDesk(room, self._acts, self._registrar)
         door, own = books.door, self._registrar
         self._letters = None if door is None else LetterDesk(door, room, own)
-        policy, under = books.trust.policy, Under() if books.feed is None else books.feed.under
-        line = partial(self._post.shared_line, under)
-        house = House(books.log, policy, books.waiting, means.clock, self._lock, line)
+        line = partial(self._post.shared_line, books.feed.under if books.feed else Under())
+        given = (means.clock, self._lock, line, self._press, lambda: self._keys)
+        house = House(books.log, books.trust.policy, books.waiting, *given)
         self._feed = FeedDesk(house, books.feed)
         books.reads.publish(means.clock())
         self._sequencer = Sequencer[asking.Submit, Found](self, means.clock)
@@ -174,11 +175,11 @@ class Gateway:
                 return self._status()
 
     def _posted(self, asked: asking.Post) -> Found:
-        match asked:
-            case asking.Outgoing():
-                return self._post.outgoing(asked)
-            case asking.Receive():
-                return self._post.receive(asked)
+        if isinstance(asked, asking.Outgoing):
+            return self._post.outgoing(asked)
+        found = self._post.receive(asked)
+        self._feed.heard(asked.message)
+        return found
 
     def _acted(self, asked: asking.Act | asking.Sign | asking.Drop) -> Found:
         match asked:

@@ -20,19 +20,33 @@ from datetime import datetime
 
 from habeas.errors import Fault, RegisterError
 from habeas.register import checkpoint, events, exchange, witness
-from habeas.register.checkpoint import Checkpoint, Note, SignatureLine, read_note
+from habeas.register.checkpoint import SignatureLine, read_note
 from habeas.register.events import PAD, Body, Json, Row
 from habeas.register.exchange import Publication, Shelf, Side, Step
 from habeas.register.log import Log
-from habeas.register.policy import Policy, merged, read_policy
+from habeas.register.policy import Policy, read_policy
 from habeas.register.receipt import proof_text
 from habeas.register.signing import Signer
 from habeas.register.store import Batch, Store
 from habeas.register.tiles import Grower, TileTree
 from habeas.register.witness import Answer, origin_digest
+from habeas.service.covered import below, keep_lines, lined, note_of, own_lines, quorum
 from habeas.terms import EventKind
 
-PAGE = 4096  # leaves that are indexed at a time
+__all__ = [
+    "Cosigner",
+    "Mirror",
+    "Taken",
+    "enrolled",
+    "enrolment",
+    "keep_lines",
+    "lined",
+    "name_of",
+    "pursue",
+    "quorum",
+]
+
+PAGE = 65_536  # leaves that are indexed at a time
 ROLE = "mirror"
 
 
@@ -211,8 +225,8 @@ class Mirror:
         size = read.point.size
         whole = start + len(rows) >= size
         point = (
-            (size, _own(self._policy, read.note))
-            if whole and not _note(self._store, size)
+            (size, own_lines(self._policy, read.note))
+            if whole and not note_of(self._store, size)
             else None
         )
         if rows and not whole:  # the log shall be held to what it signed over this part
@@ -380,7 +394,7 @@ class Mirror:
         if point.origin != self.origin:
             return Answer(404, "the origin is not known here\n")
         try:
-            self.compare(_own(self._policy, request.note))
+            self.compare(own_lines(self._policy, request.note))
         except RegisterError as error:
             status = 422 if error.code == "H936" else 403
             return Answer(status, error.faults[0].what + "\n")
@@ -391,7 +405,7 @@ class Mirror:
             lines = read_note(self.cosigned()).lines
         except RegisterError as error:
             return Answer(503, error.faults[0].what + "\n")
-        return Answer(200, _below(point, [one for one in lines if self._own_line(one)]))
+        return Answer(200, below(point, [one for one in lines if self._own_line(one)]))
 
     def latest(self, digest: str) -> str | None:
         """The largest checkpoint of a log that the mirror signed, by the digest of its origin."""
@@ -450,83 +464,6 @@ class _Laid:
         """A full tile: of those below the publication from the store, else what it fills."""
         own, inside = self.tiles.get((level, n)), (n + 1) << 8 * (level + 1)
         return self.store.tile(level, n) if inside <= self.read.start else own
-
-
-def quorum(store: Store, policy: Policy, floor: int = -1) -> tuple[int, str] | None:
-    """The largest checkpoint above a size that meets its log's quorum; None where none does.
-
-    A policy that asks for no witness is never met.
-    """
-    latest = store.latest()
-    if policy.quorum == "none" or latest is None or latest[0] <= floor:
-        return None
-    if _met(policy, latest[1]):
-        return latest
-    above = (one for one in store.checkpoints()[::-1] if one[0] > floor)
-    return next((one for one in above if _met(policy, one[1])), None)
-
-
-def _met(policy: Policy, note: str) -> bool:
-    return policy.met(policy.cosigners(read_note(note))) is True
-
-
-def covered(store: Store, policy: Policy, name: str, floor: int = -1) -> int:
-    """The size of the largest checkpoint above one that a cosigner of the policy signed; else 0."""
-    if name not in {key.name for key in policy.witnesses.values()}:
-        return 0
-    for size, note in store.checkpoints()[::-1]:
-        if size <= floor:
-            break
-        if name in policy.cosigners(read_note(note)):
-            return size
-    return 0
-
-
-def keep_lines(store: Store, policy: Policy, text: str) -> int:
-    """Keep the good cosignatures of a checkpoint that a log has; one of each key is enough.
-
-    Args:
-        store: the log's, or its mirror's.
-        policy: the log's; lines of keys that it does not name are dropped.
-        text: the checkpoint with its lines, from wherever it came.
-
-    Returns:
-        How many were kept that were not there.
-
-    Raises:
-        RegisterError: H521 to H524 for the text; H935, when it is of another tree.
-    """
-    note = read_note(merged(policy, text, ""))
-    held = _note(store, note.checkpoint.size)
-    if not held or read_note(held).checkpoint != note.checkpoint:
-        what = f"no checkpoint of '{policy.log.name}' of size {note.checkpoint.size} has that root"
-        raise _fault("H935", what, "Keep both: they may prove that the log has two histories.")
-    signed = {(line.name, line.id) for line in read_note(held).lines}
-    fresh = [line for line in note.lines if (line.name, line.id) not in signed]
-    if fresh:
-        lines = _below(note.checkpoint, fresh).splitlines(keepends=True)
-        store.cosign(note.checkpoint.size, lines)
-    return len(fresh)
-
-
-def _note(store: Store, size: int) -> str:
-    """The checkpoint of some size; empty where there is none."""
-    latest = store.latest()
-    if latest is None or latest[0] < size:
-        return ""
-    return latest[1] if latest[0] == size else dict(store.checkpoints()).get(size, "")
-
-
-def _own(policy: Policy, note: Note) -> str:
-    """A note with the lines of its log's keys alone."""
-    keys = {(key.name, key.id) for key in (policy.log, *policy.also)}
-    lines = [line for line in note.lines if (line.name, line.id) in keys]
-    return checkpoint.note_text(note, list(dict.fromkeys(lines)))
-
-
-def _below(point: Checkpoint, lines: Sequence[SignatureLine]) -> str:
-    """Signature lines as they stand under a checkpoint."""
-    return checkpoint.note_text(Note(point, ()), lines).removeprefix(point.text() + "\n")
 
 
 def _fault(code: str, what: str, fix: str) -> RegisterError:

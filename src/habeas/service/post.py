@@ -146,6 +146,7 @@ class PostDesk:
 
     def __init__(self, room: Room, acts: ActDesk, registrar: Registrar) -> None:
         self._room, self._acts, self._registrar = room, acts, registrar
+        self._used: Line | None = None
 
     def outgoing(self, asked: asking.Outgoing) -> Found:
         """The next message for the peer; empty where there is nothing to tell.
@@ -250,12 +251,15 @@ class PostDesk:
         return line, stands
 
     def shared_line(self, under: asking.Under) -> Line | None:
-        """The exchange of an agreement; None where it does not say between which states."""
+        """The exchange of an agreement; where it has several pairs, the one that was used last.
+
+        None where none was used since the start.
+        """
         try:
             agreement = under.agreement or self._registrar.agreement
             return self.line(agreement, under.sending, under.receiving)
         except HabeasError:
-            return None
+            return self._used
 
     def line(self, agreement: str, sending: str | None, receiving: str | None) -> Line:
         """The exchange of an agreement with the other of its two states.
@@ -270,7 +274,8 @@ class PostDesk:
             own = next((one.state for one in ground.deal.authorities if one.id == here), "")
             pair = ground.states
             if own in pair:
-                return Line(bench, ground, own, pair[1] if own == pair[0] else pair[0])
+                self._used = Line(bench, ground, own, pair[1] if own == pair[0] else pair[0])
+                return self._used
         what = f"the registrar's authority is of neither state of '{agreement}'"
         fix = "Name an agreement, and the two states, of which this register's authority is one."
         spanish = (

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from habeas.errors import SigningRefused
+from habeas.register.checkpoint import read_note
 from habeas.register.log import Log
 from habeas.register.policy import Policy
 from habeas.service import publish
@@ -33,13 +34,24 @@ class Press:
         witnesses: tuple[Policy, Clients],
         clock: Callable[[], datetime],
         lock: threading.RLock,
+        *,
+        alone: bool = False,
     ) -> None:
         """Ask the witnesses what they have seen before anything is signed.
+
+        Args:
+            log: whose checkpoints.
+            witnesses: the log's policy, and a way to each of its witnesses.
+            clock: UTC.
+            lock: of the log.
+            alone: sign though too few answer: whoever starts it knows that no newer copy exists.
 
         Raises:
             SigningRefused: H539, when the log was rolled back.
         """
         self._log, (self._policy, self._clients) = log, witnesses
+        self._alone = alone
+        self.latest: tuple[int, str] | None = None  # size and note of the last publication
         self._clock, self._lock, self._turn = clock, lock, threading.Lock()
         self.waits: SigningRefused | None = None  # why nothing is signed yet; None: it is
         self._owes = False  # the last publication met no quorum
@@ -52,7 +64,7 @@ class Press:
         except SigningRefused as error:
             if error.code != UNHEARD:
                 raise
-            self.waits = error
+            self.waits = None if self._alone else error
         with self._lock:
             self._log.sign(on=self.waits is None)
 
@@ -72,6 +84,7 @@ class Press:
                 note = self._log.publish(self._clock(), pads=pads)
             asked = publish.cosign(self._log, self._policy, self._clients, note, self._lock)
             self._owes = asked.met is False
+            self.latest = (read_note(note).checkpoint.size, asked.note)
         refused = {name: one.reason for name, one in asked.refused.items()}
         return {"checkpoint": asked.note, "witnessed": asked.met, "refused": refused}
 

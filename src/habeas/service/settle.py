@@ -125,9 +125,7 @@ class _Round:
         return replace(
             before,
             published=max(before.published, own[0] if own else 0),
-            mirrored=max(
-                before.mirrored, mirrors.covered(store, both.policy, name, before.mirrored)
-            ),
+            mirrored=max(before.mirrored, mirrors.lined(store, both.policy, name, before.mirrored)),
             peer_published=max(before.peer_published, peer[0] if peer else 0),
             peer=min(before.peer, both.mirror.size),
         )

@@ -19,7 +19,8 @@ from django.views.decorators.http import require_GET
 from habeas.adapters import installation_files
 from habeas.adapters.loopback import is_loopback
 from habeas.errors import HabeasError
-from habeas.service import asking, head
+from habeas.service import asking, feed_asks, head
+from habeas.terms import Settlement
 from habeas.web import wiring
 from habeas.web.clock import now
 from habeas.web.hooks import ledger
@@ -104,7 +105,11 @@ HELP: Mapping[str, str] = {
     "habeas_register_size": "Entries of the register.",
     "habeas_tables_behind": "Entries that the tables do not know yet.",
     "habeas_peer_silent_seconds": "Since the other state was last told; -1: never.",
+    "habeas_unsettled_events": "Events of both states that are not settled yet; -1: not known.",
+    "habeas_overdue_settlements": "Of these, those past the hours agreed; -1: not known.",
+    "habeas_mirror_behind": "Known entries of the other log that are not held; -1: not known.",
 }
+BETWEEN = ("habeas_unsettled_events", "habeas_overdue_settlements", "habeas_mirror_behind")
 DELIVERIES = "habeas_webhook_deliveries"
 
 
@@ -118,7 +123,21 @@ def numbers() -> dict[str, int]:
         "habeas_register_size": size,
         "habeas_tables_behind": size - tally.followed(),
         "habeas_peer_silent_seconds": ledger.silent(at),
+        **_between(),
     }
+
+
+def _between() -> dict[str, int]:
+    """How what both states share stands; the gateway alone knows."""
+    try:
+        with wiring.gateway() as caller:
+            found = caller.ask(feed_asks.Feed())
+    except HabeasError:
+        return dict.fromkeys(BETWEEN, -1)
+    counts, mirror = found["counts"], found["mirror"]
+    left = sum(counts.values()) - counts.get(Settlement.SETTLED, 0)
+    overdue, behind = counts.get(Settlement.OVERDUE, 0), mirror["known"] - mirror["size"]
+    return dict(zip(BETWEEN, (left, overdue, behind), strict=True))
 
 
 def _lines(found: Mapping[str, int]) -> Iterator[str]:

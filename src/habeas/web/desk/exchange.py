@@ -28,7 +28,7 @@ from habeas.web.accounts.step_up import stepped_up
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Column, Link, Row, Table, Tag, Value
 from habeas.web.desk import person_words as words
-from habeas.web.desk import ways
+from habeas.web.desk import settling, ways
 from habeas.web.readmodels import rebuild
 from habeas.web.told import refusal
 
@@ -69,8 +69,13 @@ def _demand(request: AskedRequest) -> Asker:
 
 @require_safe
 def overview(request: AskedRequest) -> HttpResponse:
-    """What waits for a signature of either state, and the two ways of a file."""
+    """What waits for a signature of either state, how both logs stand, and the ways of a file."""
     _demand(request)
+    form = ways.format_of(request)
+    if form:
+        found = settling.told(settling.LISTED) or {"counts": {}, "events": []}
+        head = {"counts": found["counts"]}
+        return ways.exported(form, "settlement", settling.NAMES, settling.plain(found), head)
     return _page(request, MessageForm())
 
 
@@ -85,7 +90,15 @@ def _page(
         Row(_("Its installation"), peer.address if peer else None),
         Row(_("Agreement"), found.agreement),
     ]
-    shown = {"form": form, "rows": rows, "drafts": _drafts(doing.drafts(request))}
+    both = settling.told(ways.ROWS * 4)
+    shown: dict[str, object] = {
+        "form": form, "rows": rows, "drafts": _drafts(doing.drafts(request)), "both": both,
+    }  # fmt: skip
+    if both is not None:
+        shown |= {
+            "logs": settling.logs(both), "counts": settling.counts(both),
+            "unsettled": settling.listed(both), "forms": ways.other_forms(request),
+        }  # fmt: skip
     return render(request, "desk/exchange.html", shown | context, status=status)
 
 

@@ -18,7 +18,7 @@ from habeas.terms import Deed
 from habeas.web import doing, wiring
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Column, Link, Money, Pages, Table, Tag
-from habeas.web.desk import figures, statement_files
+from habeas.web.desk import figures, settling, statement_files
 from habeas.web.desk.place_words import LINES, STATUSES, TREATED, UNITS, Shown, word
 from habeas.web.desk.statements_of import Books, Month, month, months, owed
 from habeas.web.readmodels.models import Interval
@@ -83,7 +83,11 @@ def statement(request: AskedRequest, name: str) -> HttpResponse:
     found = books.statement(one, until)
     document: Document = found["document"]
     figures.as_of(request, until or figures.now(request))
+    edges = export.edges(wiring.ground().deal, one.first, one.after)
+    between, unsettled = settling.rests(request, *edges)
     context = {
+        "between": [between],
+        "unsettled": unsettled,
         "month": one,
         "last": document["to"],
         "document": document,

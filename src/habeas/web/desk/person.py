@@ -6,7 +6,7 @@ which records it first; a person whose content was erased is nobody here.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -21,7 +21,7 @@ from habeas.terms import Deed
 from habeas.web import doing, wiring
 from habeas.web.asked import AskedRequest
 from habeas.web.components import Identity, Link, Row, Tag
-from habeas.web.desk import duties, ways
+from habeas.web.desk import duties, settling, ways
 from habeas.web.desk import person_parts as parts
 from habeas.web.desk.person_words import CUSTODY
 from habeas.web.readmodels import owing, visible
@@ -127,9 +127,7 @@ def overview(request: AskedRequest, subject: str) -> HttpResponse:
         clocked=clocked,
         intervals=parts.intervals(pieces, zone) if events else None,
         bar=parts.bar(pieces, request.now) if events else None,
-        latest=[_event(found, one, request) for one in found.file.entries[:-6:-1]]
-        if events
-        else (),
+        latest=_events(found, found.file.entries[:-6:-1], request) if events else (),
     )
 
 
@@ -139,7 +137,7 @@ def timeline(request: AskedRequest, subject: str) -> HttpResponse:
     found = opened(request, subject, Deed.SEE_EVENT)
     entries = found.file.entries[::-1]
     pages, shown = parts.paged(request, entries, PAGE, _wanted(request, entries))
-    events = [_event(found, one, request) for one in shown]
+    events = _events(found, shown, request)
     return page(request, found, "person_timeline", pages=pages, events=events,
                 count=len(found.file.entries))  # fmt: skip
 
@@ -161,6 +159,14 @@ def _event(found: Opened, one: personfile.Entry, request: AskedRequest) -> parts
             links = [Link(_("Receipt"), reverse("person_receipt", args=place), said)]
     open_here = personfile.sections(wiring.library(), doing.reader(request).role, one)
     return parts.with_proof(told, links, open_here)
+
+
+def _events(
+    found: Opened, entries: Sequence[personfile.Entry], request: AskedRequest
+) -> list[parts.Told]:
+    """Some events, each with how it stands between both logs."""
+    stands = settling.tags([one.id for one in entries])
+    return [replace(_event(found, one, request), settled=stands.get(one.id)) for one in entries]
 
 
 @require_safe

@@ -26,6 +26,7 @@ from habeas.web.components import (
     Pages,
     Row,
     Table,
+    Tag,
     Value,
     Words,
 )
@@ -55,6 +56,7 @@ class Told:
     rows: Sequence[Row] | None = None  # None: what it says is not shown
     links: Sequence[Link] = ()
     sections: Sequence[tuple[str, Words]] = ()  # that this reader may open
+    settled: Tag | None = None  # between both logs; None where no other log is mirrored
 
 
 @dataclass(frozen=True, slots=True)
