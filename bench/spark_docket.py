@@ -68,9 +68,8 @@ def main() -> None:
     if counts != spark["counts"]:
         raise AssertionError((counts, spark["counts"]))
     print(f"outcomes, equal: {counts}")
-    print(
-        f"Spark {spark['version']}: {spark['wall']:.0f} s wall, {spark['cpu']:.0f} CPU-s, its start {spark['start']:.0f} s"
-    )
+    told = f"{spark['wall']:.0f} s wall, {spark['cpu']:.0f} CPU-s, its start {spark['start']:.0f} s"
+    print(f"Spark {spark['version']}: {told}")
     print(f"habeas screen: {wall:.0f} s wall, {cpu:.0f} CPU-s")
 
 

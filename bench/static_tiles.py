@@ -96,12 +96,10 @@ def main() -> None:
             subprocess.run([*call, "--json"], capture_output=True, check=False).stdout
         )
         spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    print(
-        f"{machine()}\n{count:,} files, {size:,} bytes; fetched in {took[0]:.1f} s ({took[1]:.1f} CPU-s)"
-    )
-    print(
-        f"verify: {told['verdict']}, {told['size']:,} leaves, {spent.ru_utime + spent.ru_stime:.1f} CPU-s"
-    )
+    cpu = spent.ru_utime + spent.ru_stime
+    print(machine())
+    print(f"{count:,} files, {size:,} bytes; fetched in {took[0]:.1f} s ({took[1]:.1f} CPU-s)")
+    print(f"verify: {told['verdict']}, {told['size']:,} leaves, {cpu:.1f} CPU-s")
 
 
 if __name__ == "__main__":

@@ -92,10 +92,10 @@ def blocks() -> list[tuple[str, str]]:
 def _typed(world: World, who: str, script: str) -> None:
     """Run one block; whatever fails in it fails the drill."""
     known = account() if who == "the database's account" else None
-    more = {} if known is None else {"user": known.pw_uid, "group": known.pw_gid}
+    user, group = (None, None) if known is None else (known.pw_uid, known.pw_gid)
     done = subprocess.run(
         ["/bin/bash", "-euo", "pipefail", "-c", script], env=world.names(), cwd=world.folder,
-        text=True, capture_output=True, check=False, **more,
+        text=True, capture_output=True, check=False, user=user, group=group,
     )  # fmt: skip
     if done.returncode:
         raise AssertionError(f"as {who}:\n{script}\n{done.stdout}\n{done.stderr}")
