@@ -45,7 +45,7 @@ def _ours(*words: str) -> tuple[str, float, float]:
     """What a command prints; CPU and wall seconds of the process."""
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     call = [sys.executable, "-m", "habeas", *words, "--as-of", DAY]
-    done = subprocess.run(call, check=False, capture_output=True, text=True)
+    done = subprocess.run(call, check=False, capture_output=True, text=True)  # noqa: S603
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return done.stdout, cpu, time.perf_counter() - begun
@@ -62,7 +62,7 @@ def main() -> None:
         Path(query).write_text(text, encoding="utf-8")
         python = os.environ.get("HABEAS_SPARK_PYTHON", sys.executable)
         call = [python, str(PEER), docket, query, out]
-        spark = json.loads(subprocess.run(call, check=True, capture_output=True, text=True).stdout)
+        spark = json.loads(subprocess.run(call, check=True, capture_output=True, text=True).stdout)  # noqa: S603
         told, cpu, wall = _ours("screen", docket, "--json")
     counts = {name: one for name, one in json.loads(told)["counts"].items() if one}
     if counts != spark["counts"]:

@@ -50,7 +50,7 @@ def _spelled(number: int) -> str:
 def served(folder: Path) -> Iterator[int]:
     """The port of a plain file server over a folder."""
     call = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
-    with subprocess.Popen(
+    with subprocess.Popen(  # noqa: S603
         [*call, "--directory", str(folder), "--protocol", "HTTP/1.1"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ) as process:  # fmt: skip
@@ -93,7 +93,7 @@ def main() -> None:
         size = sum(one.stat().st_size for one in Path(name).rglob("*") if one.is_file())
         call = [sys.executable, "-m", "habeas", "register", "verify", name, "--trust", trust]
         told = json.loads(
-            subprocess.run([*call, "--json"], capture_output=True, check=False).stdout
+            subprocess.run([*call, "--json"], capture_output=True, check=False).stdout  # noqa: S603
         )
         spent = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = spent.ru_utime + spent.ru_stime
