@@ -51,8 +51,9 @@ def _chain(exporter: InMemorySpanExporter) -> list[ReadableSpan]:
 
 
 def _of(span: ReadableSpan) -> SpanContext:
-    assert span.context is not None
-    return span.context
+    found: SpanContext | None = span.context
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("way", ["append", "submit"])
