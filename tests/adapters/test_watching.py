@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from opentelemetry.sdk.trace import ReadableSpan
 from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+from opentelemetry.trace import SpanContext
 
 from gateways import ASKER, PURPOSE, UNDER, Hands, Office, installed, office, opened, person
 from habeas.adapters import logs, spans, tracing
@@ -49,6 +50,12 @@ def _chain(exporter: InMemorySpanExporter) -> list[ReadableSpan]:
     return list(reversed(exporter.get_finished_spans()))
 
 
+def _of(span: ReadableSpan) -> SpanContext:
+    found: SpanContext | None = span.context
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("way", ["append", "submit"])
 def test_a_commit_is_a_part_of_the_request_of_the_web(
     watched: tuple[Office, spans.Span], exporter: InMemorySpanExporter, way: str
@@ -63,8 +70,8 @@ def test_a_commit_is_a_part_of_the_request_of_the_web(
     assert [one.name for one in (web, gateway, commit)] == ["web POST", f"gateway {way}", "commit"]
     for outer, inner in ((web, gateway), (gateway, commit)):
         assert inner.parent is not None
-        assert inner.parent.span_id == outer.context.span_id
-    assert {f"{one.context.trace_id:032x}" for one in (web, gateway, commit)} == {
+        assert inner.parent.span_id == _of(outer).span_id
+    assert {f"{_of(one).trace_id:032x}" for one in (web, gateway, commit)} == {
         OUTSIDE.split("-")[1]
     }
 
