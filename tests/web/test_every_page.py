@@ -27,7 +27,8 @@ UNSEEN = {
         "statement_persons",
     },
     "sent by a form": {
-        "accounts_deactivate", "accounts_reactivate", "accounts_reset", "demo_switch",
+        "accounts_deactivate", "accounts_elsewhere", "accounts_reactivate", "accounts_reset",
+        "demo_switch",
         "exchange_take", "exchange_write", "webhook_disable", "webhook_enable", "webhook_renew",
         "webhook_replay",
     },
