@@ -17,6 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
@@ -46,7 +47,7 @@ class Load:
     warm: float = 20.0  # seconds of reading before it
 
 
-LITTLE = Load(users=12, rate=20.0, seconds=6.0, warm=1.0)
+LITTLE = Load(users=4, rate=20.0, seconds=6.0, warm=1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +102,10 @@ def _signed_in(address: str, told: str, users: int, draw: random.Random) -> list
     first, found = dict[str, Session](), []
     for number in range(users):
         session = Session(names[number % len(names)])
-        client = Client(address, f"127.0.1.{1 + number // A_DESK}")
-        client.sign_in(session, password.group(1))
-        if session.name not in first:
-            load.explore(client, session, SEEDS, draw)
+        with closing(Client(address, f"127.0.1.{1 + number // A_DESK}")) as client:
+            client.sign_in(session, password.group(1))
+            if session.name not in first:
+                load.explore(client, session, SEEDS, draw)
         session.known = first.setdefault(session.name, session).known
         if session.known:
             found.append(session)
@@ -129,13 +130,13 @@ def measure(folder: Path, scale: Scale, much: Load) -> Found:
     """Serve it, sign people in, let them read and officers write, then look for every event."""
     served, draw = Served(folder, installation_files.read(folder)), random.Random(18)  # noqa: S311
     register, begun = folder / served.found.register, time.perf_counter()
-    with serve.running([served], THREADS) as told:
+    with ExitStack() as stack:
+        told = stack.enter_context(serve.running([served], THREADS))
         print(f"up after {time.perf_counter() - begun:.0f} s", flush=True)
         sessions = _signed_in(served.found.address, told, much.users, draw)
         print(f"{len(sessions)} signed in, {time.perf_counter() - begun:.0f} s", flush=True)
-        client = Client(served.found.address)
-        count = load.schedule(sessions, WARM_A_SECOND, much.warm, draw)
-        load.run(client, count)
+        client = stack.enter_context(closing(Client(served.found.address)))
+        load.run(client, load.schedule(sessions, WARM_A_SECOND, much.warm, draw))
         with asked(served) as caller:
             before = size(caller)
         reading = _planned(sessions, much.seconds, draw)

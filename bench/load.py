@@ -88,6 +88,11 @@ class Client:
             )
             self._idle.put(peer)
 
+    def close(self) -> None:
+        """Hang up on every line; nobody may be asking."""
+        while not self._idle.empty():
+            self._idle.get().close()
+
     def get(self, session: Session, path: str) -> tuple[int, bytes]:
         """A page as it was sent."""
         return self._ask(session, "GET", path)

@@ -45,7 +45,7 @@ def _ours(*words: str) -> tuple[str, float, float]:
     """What a command prints; CPU and wall seconds of the process."""
     before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     call = [sys.executable, "-m", "habeas", *words, "--as-of", DAY]
-    done = subprocess.run(call, check=False, capture_output=True, text=True)  # noqa: S603
+    done = subprocess.run(call, check=False, capture_output=True, text=True)  # noqa: S603 - ours
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     return done.stdout, cpu, time.perf_counter() - begun
@@ -62,14 +62,15 @@ def main() -> None:
         Path(query).write_text(text, encoding="utf-8")
         python = os.environ.get("HABEAS_SPARK_PYTHON", sys.executable)
         call = [python, str(PEER), docket, query, out]
-        spark = json.loads(subprocess.run(call, check=True, capture_output=True, text=True).stdout)  # noqa: S603
+        done = subprocess.run(call, check=True, capture_output=True, text=True)  # noqa: S603 - ours
+        spark = json.loads(done.stdout)
         told, cpu, wall = _ours("screen", docket, "--json")
     counts = {name: one for name, one in json.loads(told)["counts"].items() if one}
     if counts != spark["counts"]:
         raise AssertionError((counts, spark["counts"]))
     print(f"outcomes, equal: {counts}")
-    told = f"{spark['wall']:.0f} s wall, {spark['cpu']:.0f} CPU-s, its start {spark['start']:.0f} s"
-    print(f"Spark {spark['version']}: {told}")
+    start, spent = f"{spark['start']:.0f} s to start", f"{spark['cpu']:.0f} CPU-s"
+    print(f"Spark {spark['version']}: {spark['wall']:.0f} s wall, {spent}, {start}")
     print(f"habeas screen: {wall:.0f} s wall, {cpu:.0f} CPU-s")
 
 

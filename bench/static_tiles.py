@@ -19,12 +19,11 @@ from bench.screening import machine
 from habeas.register.checkpoint import read_note
 
 WIDTH, PART = 256, 1000  # entries of a tile; of a number's parts in a path
-FOREVER = ("checkpoint", "checkpoints")
 
 
 def names(size: int) -> Iterator[str]:
     """The files of a log of so many leaves, as C2SP tlog-tiles names them."""
-    yield from FOREVER
+    yield from ("checkpoint", f"checkpoints/{size}")
     yield from _tiles("entries", size)
     level = 0
     while size:
@@ -50,7 +49,7 @@ def _spelled(number: int) -> str:
 def served(folder: Path) -> Iterator[int]:
     """The port of a plain file server over a folder."""
     call = [sys.executable, "-u", "-m", "http.server", "0", "--bind", "127.0.0.1"]
-    with subprocess.Popen(  # noqa: S603
+    with subprocess.Popen(  # noqa: S603 - ours
         [*call, "--directory", str(folder), "--protocol", "HTTP/1.1"],
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     ) as process:  # fmt: skip
@@ -92,14 +91,13 @@ def main() -> None:
         took = time.perf_counter() - begun, time.process_time() - before
         size = sum(one.stat().st_size for one in Path(name).rglob("*") if one.is_file())
         call = [sys.executable, "-m", "habeas", "register", "verify", name, "--trust", trust]
-        told = json.loads(
-            subprocess.run([*call, "--json"], capture_output=True, check=False).stdout  # noqa: S603
-        )
+        done = subprocess.run([*call, "--json"], capture_output=True, check=False)  # noqa: S603 - ours
+        told = json.loads(done.stdout)
         spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-    cpu = spent.ru_utime + spent.ru_stime
-    print(machine())
-    print(f"{count:,} files, {size:,} bytes; fetched in {took[0]:.1f} s ({took[1]:.1f} CPU-s)")
-    print(f"verify: {told['verdict']}, {told['size']:,} leaves, {cpu:.1f} CPU-s")
+    spent_s = spent.ru_utime + spent.ru_stime
+    print(f"{machine()}\n{count:,} files, {size:,} bytes")
+    print(f"fetched in {took[0]:.1f} s ({took[1]:.1f} CPU-s)")
+    print(f"verify: {told['verdict']}, {told['leaves']:,} leaves, {spent_s:.1f} CPU-s")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,16 @@ Body = dict[str, object]
 def told(
     desk: Desk, what: str, subject: str, by: str, role: Role, hours: float = 0, **body: object
 ) -> str:
-    """An event that happened some hours ago; returns its id."""
+    """An event that happened some hours ago, and the tables know of it; returns its id."""
+    name = handed_in(desk, what, subject, by, role, hours, **body)
+    rebuild.follow()
+    return name
+
+
+def handed_in(
+    desk: Desk, what: str, subject: str, by: str, role: Role, hours: float = 0, **body: object
+) -> str:
+    """The same, and the tables do not know of it yet."""
     at, here = now() - timedelta(hours=hours), desk.found
     key = wiring.keys_at_hand()[by][0]
     act = asking.Act(
@@ -28,7 +37,6 @@ def told(
     with wiring.gateway() as caller:
         found = caller.ask(act)
     assert "index" in found, found
-    rebuild.follow()
     return act.id
 
 
