@@ -123,7 +123,7 @@ def test_every_command_with_every_option_is_in_the_reference(pages: reference.Pa
                 option
                 for argument in (one.assemble_argument_collection() if one.default_command else ())
                 for option in argument.names
-                if re.match(r"--(?!no-)", option) and argument.show
+                if re.match(r"--(?!no-|empty-)", option) and argument.show
             }
             assert [option for option in options if option not in text] == []
 
