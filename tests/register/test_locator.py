@@ -1,5 +1,6 @@
 """Tokens on paper, and answers of one size that only their bearers can open."""
 
+import base64
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
@@ -205,3 +206,10 @@ def test_an_answer_holds_nothing_in_the_clear() -> None:
     token = secret("a")
     found = sealed(token, said=Statement(RollStatus.HELD, 4, facility="CANARY-1"))
     assert [one for one in (b"CANARY", b"held", token, hashed(token)) if one in found] == []
+
+
+@given(st.binary(min_size=10, max_size=10))
+def test_a_reference_is_its_bytes_in_base_32(drawn: bytes) -> None:
+    theirs = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", SYMBOLS)
+    plain = base64.b32encode(drawn).decode().translate(theirs)
+    assert locator.reference(drawn) == "-".join(plain[at : at + 4] for at in range(0, 16, 4))
