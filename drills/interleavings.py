@@ -26,11 +26,11 @@ from habeas.register.intake import Signed
 from habeas.terms import Settlement
 
 RUNS = 10_000
-SLICE = 50  # runs over one pair of logs
+SLICE = 10  # runs over one pair of logs
 PERSONS = 3
 FORKED = 10  # one person of so many
 STEPS = 400  # of a run, at most
-ROUNDS = 20
+ROUNDS = 4
 OFFICERS = {"a": "A officer", "b": "B officer"}
 SCRIPT = (  # kind, and who signs; the first of them holds the person
     ("custody.opened", "a"),

@@ -138,7 +138,7 @@ def _mirrors(folder: Path, count: int, figures: Counter[str], broken: list[str])
             for number in range(first, min(count, first + SLICE)):
                 wrong = _lie(mirror, told, Chance(f"lie {number}"), figures)
                 broken += [f"lie {number}: {one}" for one in wrong]
-            broken += [f"after lie {number}: {one}" for one in _pursued(mirror, told, figures)]
+            broken += [f"lies from {first}: {one}" for one in _pursued(mirror, told, figures)]
 
 
 def _lie(mirror: Mirror, told: _Told, chance: Chance, figures: Counter[str]) -> list[str]:

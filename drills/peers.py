@@ -113,12 +113,12 @@ class Way:
             return Stated(int(answer.body))
         return Refused(answer.status, answer.body)
 
-    def latest(self, name: str) -> str | None:
+    def latest(self, origin: str) -> str | None:
         if not self.up:
             return None
         found = self.cosigner
         held = found.witness.latest if isinstance(found, Court) else found.mirror.latest
-        return held(origin_digest(name)) or ""
+        return held(origin_digest(origin)) or ""
 
 
 @dataclass(frozen=True, slots=True)

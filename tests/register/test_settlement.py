@@ -208,6 +208,21 @@ def test_an_overdue_event_needs_the_hours_and_a_good_acknowledgement(pair: Pair)
         settle.overdue(a.both, named(a, S.SETTLED)[0], HOURS)
 
 
+@pytest.mark.parametrize("half", ["\ud800", "\\ud800"])
+def test_half_a_surrogate_pair_is_refused_wherever_it_stands(pair: Pair, half: str) -> None:
+    a, b = pair.peers["a"], pair.peers["b"]
+    name, leaves = named(a, S.OVERDUE)[0], a.mirror.store.entries(0, a.mirror.size)
+    text = settle.overdue(a.both, name, HOURS, acknowledged(a, a.log.size))
+    for place in range(text.index('"'), len(text), 7):
+        try:
+            found = settled.check_overdue(
+                text[:place] + half + text[place:], a.trust, b.trust, leaves
+            )
+        except RegisterError:
+            continue
+        assert not found.proven
+
+
 def test_what_the_other_log_has_is_not_overdue(pair: Pair) -> None:
     a, b = pair.peers["a"], pair.peers["b"]
     document = json.loads(settle.overdue(a.both, named(a, S.OVERDUE)[0], HOURS))

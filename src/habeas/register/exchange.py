@@ -147,7 +147,7 @@ def read_publication(text: str) -> Publication:
             "checkpoint": str(note),
             "entries": list(entries),
             "proof": list(proof),
-        } if version == VERSION and version is not True:
+        } if version == VERSION and not isinstance(found["v"], bool):
             read = Publication(
                 start, end, _hashes(entries, MOST), _hashes(proof, LONGEST), read_note(note), note
             )

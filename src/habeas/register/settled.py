@@ -279,9 +279,10 @@ def _message(text: str) -> tuple[bytes, str, str, bytes]:
         raise _fault("the acknowledgement is no message", "H941")
     try:
         signature = base64.b64decode(named[3], validate=True)
+        said = f"{MESSAGE}\n{lines[1]}".encode()  # JSON can bring in half a surrogate pair
     except ValueError as error:
         raise _fault("the acknowledgement is no message", "H941") from error
-    return f"{MESSAGE}\n{lines[1]}".encode(), named[1], named[2], signature
+    return said, named[1], named[2], signature
 
 
 def _fault(what: str, code: str = "H939") -> RegisterError:
