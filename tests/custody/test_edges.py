@@ -9,9 +9,10 @@ import pytest
 from custody_cases import columns, piece, utc
 from habeas.custody import civil, observed
 from habeas.custody.censoring import cut_off
+from habeas.custody.civil import OPEN
 from habeas.custody.conditions import Reading
 from habeas.custody.overstay import held_past
-from habeas.custody.pieces import OPEN, Names, net, pieces_of, together
+from habeas.custody.pieces import Names, net, pieces_of, together
 from habeas.errors import FeeError
 from habeas.register.events import Actor, Event, Json
 from habeas.terms import Condition, EventKind, Observer

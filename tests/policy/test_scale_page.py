@@ -36,7 +36,8 @@ def value(text: str, units: Mapping[str, float]) -> float:
                 return units[name]
             case ast.BinOp(left=left, op=op, right=right):
                 return float(DOES[type(op)](of(left), of(right)))
-        raise ValueError(ast.dump(node))
+            case _:
+                raise ValueError(ast.dump(node))
 
     return of(ast.parse(text, mode="eval").body)
 
