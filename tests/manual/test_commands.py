@@ -14,7 +14,7 @@ import served
 from acting import READY, Story
 from habeas.cli import installations
 from habeas.service.asking import Asker, OneSettlement, Read
-from habeas.terms import Settlement
+from habeas.terms import Role, Settlement
 from manual_pages import ANY, PAGES, RUN, SERVED, STATES, Call, calls, run, says
 
 TUTORIAL, IN_SPANISH = "manual/tutorial.md", "es/tutorial.md"
@@ -116,7 +116,7 @@ def proved(tmp_path: Path) -> Path:
         feeding.messages(us, sv)
         feeding.settle(us, sv)
         event = us.told(Settlement.SETTLED)["events"][-1]
-        asker = Asker("US-BOP", "transferring")
+        asker = Asker("US-BOP", Role.TRANSFERRING)
         told = us.caller.ask(Read(OneSettlement(event["index"]), asker, "a proof to hand out"))
     (folder / "handover.se.json").write_text(str(told["proof"]))
     for name, state in (("se", "US"), ("ee", "SV")):
