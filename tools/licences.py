@@ -61,10 +61,10 @@ def choices(expression: str) -> list[set[str]]:
 
 def said(found: PackageMetadata) -> set[str]:
     """The licences that a package may mean by what it says of itself; empty: it says nothing."""
-    expression = found.get("License-Expression")
+    expression = found["License-Expression"] if "License-Expression" in found else ""
     if expression:
         return ids(expression)
-    text = (found.get("License") or "").strip()
+    text = found["License"].strip() if "License" in found else ""
     short = text if len(text) <= _SHORT and "\n" not in text else ""
     named = set(WORDS.get(short.lower(), ids(short) if "-" in short else ()))
     told = (one.rpartition(":: ")[2] for one in found.get_all("Classifier") or ())
