@@ -59,12 +59,16 @@ def choices(expression: str) -> list[set[str]]:
     return [ids(one) for one in expression.split(" OR ")]
 
 
+def _first(found: PackageMetadata, name: str) -> str:
+    return (found.get_all(name) or [""])[0]
+
+
 def said(found: PackageMetadata) -> set[str]:
     """The licences that a package may mean by what it says of itself; empty: it says nothing."""
-    expression = found["License-Expression"] if "License-Expression" in found else ""
+    expression = _first(found, "License-Expression")
     if expression:
         return ids(expression)
-    text = found["License"].strip() if "License" in found else ""
+    text = _first(found, "License").strip()
     short = text if len(text) <= _SHORT and "\n" not in text else ""
     named = set(WORDS.get(short.lower(), ids(short) if "-" in short else ()))
     told = (one.rpartition(":: ")[2] for one in found.get_all("Classifier") or ())
