@@ -99,9 +99,7 @@ def gateway(
         output.note(f"Gateway of {path} at {socket}; it stops on Ctrl-C.")
         if found.waits is not None:
             why = found.waits.faults[0]
-            output.note(
-                f"{why.code} {why.what}. Events are recorded; nothing is signed until then."
-            )
+            _log.warning("%s %s. Events are recorded; nothing is signed yet.", why.code, why.what)
         refused: list[HabeasError] = []
         clockwork = threading.Thread(target=_keep_time, args=(found, stop, cadence * 60, refused))
         clockwork.start()
