@@ -1,7 +1,10 @@
 """Many read while many write: a burst of a few seconds, of which nothing is lost; never seconds."""
 
+import socket
+from contextlib import closing
 from pathlib import Path
 
+import msgspec
 import pytest
 from bench.installation import Scale
 
@@ -17,7 +20,12 @@ def test_nothing_that_was_acknowledged_in_a_burst_is_lost(
 ) -> None:
     monkeypatch.setenv("HABEAS_BENCH_WEB", str(tmp_path))
     folder = installation.made(FEW)
-    assert installation_files.read(folder).demonstration
+    with closing(socket.socket()) as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    stated = installation_files.read(folder)
+    address = f"http://localhost:{port}"
+    installation_files.write(folder, msgspec.structs.replace(stated, address=address))
     found = burst.measure(folder, FEW, burst.LITTLE)
     handed_in = int(burst.LITTLE.rate * burst.LITTLE.seconds)
     assert [one.code for one in found.events] == [""] * handed_in
