@@ -18,7 +18,7 @@ import sys
 import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType, ModuleType
 from typing import NamedTuple
@@ -172,17 +172,24 @@ def code_of(tree: ast.Module, file: str, name: str, first: int) -> CodeType | No
     return None
 
 
-def exchanged(code: CodeType, functions: Sequence[FunctionType]) -> None:
-    """Give functions other code, and forget what any function of ours remembers.
+def exchanged(code: CodeType, there: Mapping[tuple[str, int], Sequence[FunctionType]]) -> None:
+    """Give the functions of a file other code, and forget what any function remembers.
+
+    With a function go those within it that exist already, as where it decorated another.
 
     Raises:
         ValueError: where the code closes over other names.
     """
-    for one in functions:
-        one.__code__ = code
-    for one in gc.get_objects():
-        if isinstance(one, functools._lru_cache_wrapper):  # noqa: SLF001 - named so in the library
-            one.cache_clear()
+    waiting = [code]
+    while waiting:
+        code = waiting.pop()
+        for one in there.get((code.co_qualname, code.co_firstlineno), ()):
+            if one.__code__.co_freevars == code.co_freevars:
+                one.__code__ = code
+        waiting += (one for one in code.co_consts if isinstance(one, CodeType))
+    for found in gc.get_objects():
+        if isinstance(found, functools._lru_cache_wrapper):  # noqa: SLF001 - named so in the library
+            found.cache_clear()
 
 
 # A module that is read anew

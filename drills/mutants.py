@@ -41,6 +41,7 @@ HEAD = (
     "killed %", "95 % interval",
 )  # fmt: skip
 Say = Callable[[str], None]
+Live = dict[tuple[str, int], list[FunctionType]]
 LINE = 1 << 16  # bytes that no line is longer than
 SURE = 1.96  # of a normal distribution: 95 %
 READ_ANEW = ("numpy", "pyarrow", "pyarrow.compute", "pyarrow.parquet", "cryptography", "msgspec",
@@ -137,9 +138,12 @@ def chosen(mutant: Mutant, traced: Traced) -> Choice | None:
     """Those that reach its line, the quickest first; None where none does."""
     lines = traced.lines.get(mutant.file, {})
     names = lines.get(mutant.line)
-    anew = not mutant.function or names == []
-    if anew:
-        names = sorted({name for some in lines.values() for name in some})
+    anew, reach = not mutant.function or names == [], len(names or ())
+    if anew:  # reading is most of the work: those of the package itself come first
+        every = sorted({name for some in lines.values() for name in some})
+        reach = len(every)
+        home = f"tests/{Path(mutant.file).parent.name}/"
+        names = [name for name in every if name.startswith(home)] or every
     if not names:
         return None
     kept, total = list[str](), 0.0
@@ -148,7 +152,7 @@ def chosen(mutant: Mutant, traced: Traced) -> Choice | None:
         if kept and total > LONGEST:
             break
         kept.append(name)
-    return Choice(kept, len(kept) == len(names), anew, total)
+    return Choice(kept, len(kept) == reach, anew, total)
 
 
 def _module(file: str) -> str:
@@ -188,7 +192,7 @@ def _serve(traced: Traced, quick: Sequence[tuple[Mutant, Choice]], say: Say) -> 
             free = {each.__code__.co_freevars for each in functions}
             if code is not None and free == {code.co_freevars}:
                 tests = mutant_tests.ordered([by_name[name] for name in choice.names], traced)
-                work = partial(_exchanged, code, functions, tests, traced)
+                work = partial(_exchanged, code, live[one.file], tests, traced)
                 _told(one, choice, mutant_tests.forked(work, choice.seconds), say)
 
     code = mutant_tests.collected(_paths(traced.seconds), then, mutant_tests.EXAMPLES)
@@ -196,10 +200,9 @@ def _serve(traced: Traced, quick: Sequence[tuple[Mutant, Choice]], say: Say) -> 
 
 
 def _exchanged(
-    code: CodeType, functions: Sequence[FunctionType], tests: Sequence[Item], traced: Traced,
-    tell: Say,
+    code: CodeType, live: Live, tests: Sequence[Item], traced: Traced, tell: Say
 ) -> str:  # fmt: skip
-    mutant_tests.exchanged(code, functions)
+    mutant_tests.exchanged(code, live)
     return mutant_tests.judged(tests, traced, tell)
 
 

@@ -13,10 +13,11 @@ from habeas.custody.civil import OPEN
 from habeas.custody.conditions import Reading
 from habeas.custody.overstay import held_past
 from habeas.custody.pieces import Names, net, pieces_of, together
+from habeas.custody.sentence import WAIVER
 from habeas.errors import FeeError
 from habeas.register.events import Actor, Event, Json
 from habeas.terms import Condition, EventKind, Observer
-from sentence_cases import Told, both, person, rules, say
+from sentence_cases import Told, both, person, read, rules, say
 from sentence_cases import at as instant
 
 K = EventKind
@@ -149,3 +150,23 @@ def test_a_date_that_is_moved_just_to_the_day_before_the_sentence_is_not_moved_b
     say(held, "2027-02-01", begins="2027-01-10", length={"days": 4})
     say(held, "2027-02-02", "", "credit", from_="2026-12-01", to="2026-12-05")
     assert rules(both(held)) == [("", 0, "2027-01-13"), ("2027-01-13", -4, "2027-01-09")]
+
+
+def test_what_is_said_of_a_sentence_is_known_from_its_own_instant_on(held: Told) -> None:
+    when = say(held, "2027-02-01", release_date="2027-05-01").occurred_at
+    assert len(read(held).known(when).acts) == 1
+    assert read(held).known(when - timedelta(microseconds=1)).acts == ()
+
+
+def test_no_other_evidence_waives_the_margin_of_a_return(held: Told) -> None:
+    for fact, many in (("appeal_pending", 0), (WAIVER, 1)):
+        body: dict[str, Json] = {"fact": fact, "value": True, "document": "d"}
+        held.add(held.event(K.EVIDENCE_RECORDED, "A:transferring", **body))
+        assert len(read(held).waivers) == many
+
+
+def test_a_sentence_that_is_vacated_and_imposed_anew_is_the_only_one(held: Told) -> None:
+    say(held, "2027-02-01", "", "imposed", sentence="1", begins="2027-01-10", length={"days": 60})
+    say(held, "2027-02-02", "", "vacated", sentence="1")
+    say(held, "2027-02-03", "", "imposed", sentence="2", begins="2027-02-03", length={"days": 9})
+    assert str(both(held).sending.until) == "2027-02-11"

@@ -211,3 +211,11 @@ def test_one_authoritys_relations_are_those_that_everyone_has(telling: Told) -> 
         for name in told.terms.sides:
             asked = relations(told.events, told.state, name, told.terms, LATE)
             assert asked == found.get(name, frozenset())
+
+
+def test_an_event_counts_from_its_own_instant_on(telling: Told) -> None:
+    telling.tell(K.OPENED)
+    at = telling.events[0].occurred_at
+    asked = telling.events, telling.state, telling.terms
+    assert "A" in everyone(*asked, at)
+    assert everyone(*asked, at - timedelta(microseconds=1)) == {}

@@ -3,6 +3,7 @@
 import ast
 import os
 import signal
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
@@ -75,19 +76,44 @@ def test_a_tree_has_the_one_fault_and_no_other() -> None:
 def test_the_code_of_a_function_is_exchanged_where_it_stands_and_memory_is_lost() -> None:
     file = os.path.relpath(__file__)
     one = next(m for m in mutators.mutants(file, Path(file).read_text()) if m.was == "number + 1")
-    functions = mutant_tests.live(file)[one.function, one.first]
+    there = mutant_tests.live(file)
     tree = mutators.mutated(Path(file).read_text(), one.number)
     code, before = mutant_tests.code_of(tree, file, one.function, one.first), kept.__wrapped__
     assert asked(1)
     assert code is not None
-    assert functions == [before]
+    assert there[one.function, one.first] == [before]
     right = before.__code__
     try:
-        mutant_tests.exchanged(code, functions)
+        mutant_tests.exchanged(code, there)
         assert not asked(1)
     finally:
-        mutant_tests.exchanged(right, functions)
+        mutant_tests.exchanged(right, there)
     assert asked(1)
+
+
+def adding(by: int) -> Callable[[int], int]:
+    def added(number: int) -> int:
+        return number + by * 1
+
+    return added
+
+
+ADDING = adding(5)  # made at import, as by a decorator
+
+
+def test_a_function_that_another_made_at_import_is_exchanged_with_it() -> None:
+    file = os.path.relpath(__file__)
+    source = Path(file).read_text()
+    one = next(m for m in mutators.mutants(file, source) if m.was == "number + by * 1")
+    tree, right = mutators.mutated(source, one.number), adding.__code__
+    code = mutant_tests.code_of(tree, file, one.function, one.first)
+    assert code is not None
+    try:
+        mutant_tests.exchanged(code, mutant_tests.live(file))
+        assert ADDING(7) == 7 - 5
+    finally:
+        mutant_tests.exchanged(right, mutant_tests.live(file))
+    assert ADDING(7) == 7 + 5
 
 
 def _finds(say: Say) -> str:

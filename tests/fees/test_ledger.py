@@ -157,3 +157,9 @@ def test_the_program_bean_check_accepts_the_ledger_and_refuses_one_cent_more(
     assert (bean_check(good).returncode, bean_check(good).stderr) == (0, "")
     assert bean_check(bad).returncode == 1
     assert "does not balance: (0.01 EUR)" in bean_check(bad).stderr
+
+
+def test_each_posting_says_its_line_its_quantity_and_its_clause() -> None:
+    told = text(book(document(line(quantity="3/2", citation="art. 7")), "payer", ""))
+    for said in ('line: "1"', 'quantity: "3/2 days"', 'clause: "art. 7"'):
+        assert f"    {said}\n" in told

@@ -3,6 +3,7 @@
 from datetime import date
 from fractions import Fraction
 
+import numpy as np
 import pytest
 
 from fee_cases import CITE, T
@@ -13,7 +14,16 @@ from habeas.fees.invoice import IDENTITY, differences
 from habeas.fees.line import Line
 from habeas.fees.quantity import Period, Quantities, constant
 from habeas.law.program import Json
-from habeas.law.schedule import AnnualLump, FeeItem, Fees, TakeOrPay, Tier, TieredAvailability
+from habeas.law.schedule import (
+    AnnualLump,
+    CategoryRate,
+    FeeItem,
+    Fees,
+    PerDiemByCategory,
+    TakeOrPay,
+    Tier,
+    TieredAvailability,
+)
 
 JANUARY = Period(date(2027, 1, 1), date(2027, 2, 1))
 
@@ -81,3 +91,21 @@ def test_the_span_of_a_period_ends_on_its_last_day() -> None:
     assert page.short_span(*days) == "2027-01-01 to 2027-01-31"
     one = date(2027, 1, 31), date(2027, 2, 1)
     assert (page.span(*one), page.short_span(*one)) == ("31 January 2027", "2027-01-31")
+
+
+def test_a_yearly_sum_is_shared_by_the_days_of_each_calendar_year() -> None:
+    # 184 days of 365, and 182 of the 366 of a leap year.
+    period = Period(date(2027, 7, 1), date(2028, 7, 1))
+    item = TakeOrPay("t", T, 365 * 366, CITE)
+    schedule = Fees(currency="EUR", exponent=2, rounding="half_up", items=(item,))
+    (only,) = charges(schedule, Quantities(period, constant(period, 0)))
+    assert only.amount_minor == 184 * 366 + 182 * 365
+
+
+def test_a_category_that_nobody_is_of_has_no_line() -> None:
+    rates = (CategoryRate("adult", 100), CategoryRate("child", 200))
+    item = PerDiemByCategory("c", T, rates, CITE)
+    schedule = Fees(currency="EUR", exponent=2, rounding="half_up", items=(item,))
+    adults = np.full(JANUARY.days, 2, np.int64)
+    heads = Quantities(JANUARY, constant(JANUARY, 2), by_category={"adult": adults})
+    assert [one.amount_minor for one in charges(schedule, heads)] == [2 * 31 * 100]

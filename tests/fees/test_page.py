@@ -114,3 +114,9 @@ def test_the_notes_say_who_reviewed_it_and_whether_it_is_in_force() -> None:
     standing = stated.read(document(line(), standing="in_force"))
     found = page.page(standing, AGREEMENT | {"reviewed": ""}, [], [], "")["notes"]
     assert [one for one in found if "reviewed by" in one or "not in force" in one] == []
+
+
+def test_what_is_provisional_says_why() -> None:
+    made = document(line(), state="provisional", provisional_because=["one", "two"])
+    assert ["State", "provisional: one; two"] in paged(made)["basis"]
+    assert ["State", "final"] in paged(document(line(), state="final"))["basis"]

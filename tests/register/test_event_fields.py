@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from habeas.errors import RegisterError
 from habeas.register import events
 from habeas.register.events import Actor, Body, Json
 
@@ -190,3 +191,8 @@ def test_another_form_of_an_instant_is_refused(code: Code, body: Body, text: str
 @pytest.mark.parametrize("value", [1772482000, True, [], {}])
 def test_an_instant_is_a_text(code: Code, body: Body, value: Json) -> None:
     assert code(events.event, body | {"occurred_at": value}) == "H503"
+
+
+def test_a_kind_that_is_none_is_refused_as_such(body: Body) -> None:
+    with pytest.raises(RegisterError, match="'type' is no kind of event"):
+        events.event(body | {"type": "custody.vanished"})

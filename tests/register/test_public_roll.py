@@ -357,3 +357,9 @@ def test_the_arithmetic_tells_each_kind_of_change() -> None:
 
     flows = Flows(receptions=4, releases=2, deaths=1, returns=3)
     assert [public_roll.arithmetic(of(10), of(now), flows) for now in (7, 8, 9)] == [-1, 0, 1]
+
+
+def test_a_roll_of_no_issue_is_not_read(code: Code) -> None:
+    data = built(held(1)).data
+    assert public_roll.read(data, DAY, 1).data == data
+    assert code(public_roll.read, data, DAY, 0) == "H581"
