@@ -124,6 +124,7 @@ class Site:
     def show(self) -> None:
         """Start gateway and web alone, as far as another installation asks for them."""
         serve.start_gateway(self.served, self.children)
+        serve.prepare(self.served)
         serve.start_web(self.served, THREADS, self.children)
 
     def again(self) -> None:
