@@ -91,8 +91,13 @@ def _documents() -> list[dict[str, Any]]:
 
 
 def test_the_manifest_is_what_kubernetes_reads() -> None:
-    for one in _documents():
-        kubernetes_validate.validate(one, kubernetes_validate.latest_version(), strict=True)
+    found, version = _documents(), kubernetes_validate.latest_version()
+    assert {"StatefulSet", "Service", "NetworkPolicy"} <= {one["kind"] for one in found}
+    for one in found:
+        kubernetes_validate.validate(one, version, strict=True)
+    altered = found[0] | {"metadata": {"nmae": "x"}}
+    with pytest.raises(kubernetes_validate.ValidationError):
+        kubernetes_validate.validate(altered, version, strict=True)
 
 
 def test_in_the_manifest_the_gateway_alone_has_keys_and_nobody_is_root() -> None:

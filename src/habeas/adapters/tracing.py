@@ -51,13 +51,12 @@ def _one(tracer: Tracer, name: str, parent: str) -> Iterator[Marks]:
         carrier: dict[str, str] = {}
         _W3C.inject(carrier)
         token = TRACEPARENT.set(carrier.get("traceparent", ""))
+        whole = False
         try:
             yield marks
-        except BaseException:
-            made.set_status(Status(StatusCode.ERROR))
-            raise
+            whole = True
         finally:
             TRACEPARENT.reset(token)
             made.set_attributes({f"habeas.{key}": value for key, value in marks.items()})
-            if marks.get("code"):
+            if marks.get("code") or not whole:
                 made.set_status(Status(StatusCode.ERROR))
