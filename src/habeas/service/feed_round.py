@@ -11,14 +11,14 @@ Source: docs/spec/feed.md.
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from habeas.errors import HabeasError, RegisterError
 from habeas.register.checkpoint import cosignature_key, read_note
-from habeas.register.exchange import read_publication
 from habeas.register.signing import Signer
 from habeas.register.witness import origin_digest
-from habeas.service import feed_asks
+from habeas.service import feed_asks, mirror
 from habeas.service.asking import Caller, Found
 from habeas.service.feed_asks import Cosigner
 
@@ -54,6 +54,10 @@ class Round:
     bytes: int = 0  # that came and went
 
 
+def _taken(caller: Caller, text: str) -> Found:
+    return caller.ask(feed_asks.TakePublication(text))
+
+
 class Feeder:
     """Goes rounds with one peer; remembers what was the same last time, and saves the asking."""
 
@@ -74,7 +78,8 @@ class Feeder:
             pulled = self._pull(caller, int(there["size"]))
         except RegisterError as error:
             if error.code == ELSEWHERE and not there["split"]:
-                self._pursue(caller, int(there["size"]))
+                take = partial(_taken, caller)
+                mirror.pursue(int(there["size"]), self._peer.publication, take)
             raise
         told = self._cosigned(caller, stands)
         return Round(
@@ -89,26 +94,12 @@ class Feeder:
             count += len(text)
             if text in {"", self._renewal}:
                 break
-            found = caller.ask(feed_asks.TakePublication(text))
+            found = _taken(caller, text)
             size = int(found["size"])
             if found["whole"]:
                 self._renewal = "" if found["added"] else text
                 break
         return Round(size - start, size, bytes=count)
-
-    def _pursue(self, caller: Caller, size: int) -> None:
-        """Ask for everything again, where the peer's leaves no longer lead to its checkpoints.
-
-        Raises:
-            RegisterError: H936, when its log has signed two histories: the proof is kept.
-        """
-        after = 0
-        for _ in range(PARTS):
-            text = self._peer.publication(after)
-            if not text or after >= size:
-                break
-            caller.ask(feed_asks.TakePublication(text))
-            after = read_publication(text).end
 
     def _cosigned(self, caller: Caller, stands: Found) -> Round:
         own, lines, count, held = stands["own"], 0, 0, 0

@@ -48,6 +48,7 @@ __all__ = [
 
 PAGE = 65_536  # leaves that are indexed at a time
 ROLE = "mirror"
+SHORT = 64  # parts of a log asked for again that may hold fewer leaves than they could
 
 
 @dataclass(frozen=True, slots=True)
@@ -418,32 +419,28 @@ class Mirror:
             return next((note for note in notes if self._signed(note)), None)
 
 
-def pursue(mirror: Mirror, fetch: Callable[[int], str]) -> str | None:
+def pursue(size: int, fetch: Callable[[int], str], take: Callable[[str], object]) -> None:
     """Ask for everything again, where a log's leaves no longer lead to its checkpoints (H935).
 
     Args:
-        mirror: what was held before.
-        fetch: the log's publication after a size.
-
-    Returns:
-        The proof that it signed two histories; None where what it shows now goes on from what is
-        held, or is not signed.
+        size: the leaves held before; it ends there, and where what is shown does not go on.
+        fetch: the log's publication after a size; empty where it has published nothing.
+        take: takes one in, as `Mirror.take` does.
 
     Raises:
-        HabeasError: what `fetch` raises.
+        HabeasError: what `fetch` and `take` raise: H936, when its log has signed two histories, of
+            which the proof is then kept.
     """
     after = 0
-    while after <= mirror.size:
+    for _ in range(size // exchange.MOST + SHORT):
         text = fetch(after)
-        try:
-            mirror.take(text)
-            end = exchange.read_publication(text).end
-        except RegisterError:
-            return mirror.contradiction()
+        if not text or after >= size:
+            return
+        take(text)
+        end = exchange.read_publication(text).end
         if end == after:
-            return None
+            return
         after = end
-    return None
 
 
 @dataclass(frozen=True, slots=True)
