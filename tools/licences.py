@@ -60,7 +60,7 @@ def choices(expression: str) -> list[set[str]]:
 
 
 def _first(found: PackageMetadata, name: str) -> str:
-    return (found.get_all(name) or [""])[0]
+    return str((found.get_all(name) or [""])[0])
 
 
 def said(found: PackageMetadata) -> set[str]:
