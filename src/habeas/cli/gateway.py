@@ -93,25 +93,34 @@ def gateway(
     room = partial(_room, path.absolute().parent, given.reserve_mb * MB)
     watch = GatewayWatch(spans.begin("gateway"))
     with one_writer.held(path), _opened(path, pens, agree.library(library), room, watch) as found:
-        stop = stopping.on_signals()
-        socket = path.with_name(gateway_socket.SOCKET)
-        server = gateway_socket.GatewaySocket(socket, found.answer, asking.told)
-        output.note(f"Gateway of {path} at {socket}; it stops on Ctrl-C.")
-        if found.waits is not None:
-            why = found.waits.faults[0]
-            _log.warning("%s %s. Events are recorded; nothing is signed yet.", why.code, why.what)
-        refused: list[HabeasError] = []
-        clockwork = threading.Thread(target=_keep_time, args=(found, stop, cadence * 60, refused))
-        clockwork.start()
-        try:
-            server.serve(stop)
-        finally:
-            stop.set()
-            clockwork.join()
-        found.close()
+        _serve(path, found, cadence * 60)
+    return output.DONE
+
+
+def _serve(path: Path, found: Gateway, seconds: int) -> None:
+    """Answer and publish until told to stop.
+
+    Raises:
+        HabeasError: why the log may no longer sign.
+    """
+    stop = stopping.on_signals()
+    socket = path.with_name(gateway_socket.SOCKET)
+    server = gateway_socket.GatewaySocket(socket, found.answer, asking.told)
+    output.note(f"Gateway of {path} at {socket}; it stops on Ctrl-C.")
+    if found.waits is not None:
+        why = found.waits.faults[0]
+        _log.warning("%s %s. Events are recorded; nothing is signed yet.", why.code, why.what)
+    refused: list[HabeasError] = []
+    clockwork = threading.Thread(target=_keep_time, args=(found, stop, seconds, refused))
+    clockwork.start()
+    try:
+        server.serve(stop)
+    finally:
+        stop.set()
+        clockwork.join()
+    found.close()
     for error in refused:
         raise error
-    return output.DONE
 
 
 def _keep_time(

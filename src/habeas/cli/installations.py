@@ -1,6 +1,6 @@
 """The demonstration's two installations, one for each state, as they stand today."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime, timedelta
 from functools import partial
@@ -99,19 +99,24 @@ def make(
             rolls = (kept.trust(), kept.keys, _rolls(kept.path.parent))
             two_states.publish_roll(story, desk, (keys, draw), rolls, now)
         _statistics(folders[states[0]], shelves[0], story, law, now)
-        grounds = [
-            Ground(law.agreement(agreement), desk.terms, demonstration=True) for desk in desks
-        ]
-        lines = [
-            first_settlement.line(log, ground, *pair)
-            for log, ground, pair in zip(logs, grounds, (states, states[::-1]), strict=True)
-        ]
+        deal = law.agreement(agreement)
+        grounds = [Ground(deal, desk.terms, demonstration=True) for desk in desks]
+        _settle(list(zip(logs, shelves, grounds, strict=True)), states, now)
+    return list(folders.values())
+
+
+def _settle(
+    there: Sequence[tuple[Log, register_files.Register, Ground]],
+    states: tuple[str, str],
+    now: datetime,
+) -> None:
+    """Let both logs, the sending state's first, show each other what they share."""
+    with ExitStack() as stack:
         sides = [
-            stack.enter_context(_side(log, files, line))
-            for log, files, line in zip(logs, shelves, lines, strict=True)
+            stack.enter_context(_side(log, files, first_settlement.line(log, ground, *pair)))
+            for (log, files, ground), pair in zip(there, (states, states[::-1]), strict=True)
         ]
         first_settlement.settled(sides, now)
-    return list(folders.values())
 
 
 @contextmanager
@@ -142,6 +147,7 @@ def lay_out(
         court: vkey and address of a court's witness; empty where none runs.
     """
     draw_log = two_states.log_seeds(story, keys)
+    address = {one: f"http://localhost:{port}" for one, (_, port) in there.items()}
     for state, path in folders.items():
         path.mkdir(parents=True, mode=0o700)
         for name in (
@@ -152,19 +158,8 @@ def lay_out(
         ):
             path.joinpath(name).mkdir(mode=0o700)
         key_files.write(path / LOG_KEY, "log", draw_log[state])
-        registrar = ""
-        for name, seed in sorted(keys.seeds.items()):
-            authority, _, number = name.rpartition(".")
-            if not authority.startswith(f"{state}-"):
-                continue
-            inner = "roots" if number == "root" else installation_files.OFFICERS
-            if number == "witness":
-                continue
-            key_files.write(path / inner / f"{name}.key", authority, seed)
-            if number == "0" and authority == two_states.custodian(story, state):
-                registrar = f"{name}.key"
+        registrar = _officers(path, story, keys, state)
         other = two_states.other(story, state)
-        address = {one: f"http://localhost:{port}" for one, (_, port) in there.items()}
         seeds = two_states.cosigner_seeds(state, keys)
         feed_files.lay(path / REGISTER, two_states.origin(story, state), seeds)
         peer = two_states.cosigners(story, other, keys, address[other])
@@ -188,6 +183,20 @@ def lay_out(
             ),
         )
         _facility(path, story, now)
+
+
+def _officers(path: Path, story: Story, keys: Keys, state: str) -> str:
+    """Write the keys of a state's authorities; gives the file of the registrar's."""
+    registrar = ""
+    for name, seed in sorted(keys.seeds.items()):
+        authority, _, number = name.rpartition(".")
+        if not authority.startswith(f"{state}-") or number == "witness":
+            continue
+        inner = "roots" if number == "root" else installation_files.OFFICERS
+        key_files.write(path / inner / f"{name}.key", authority, seed)
+        if number == "0" and authority == two_states.custodian(story, state):
+            registrar = f"{name}.key"
+    return registrar
 
 
 def _rolls(folder: Path) -> rehearsal.Folder:

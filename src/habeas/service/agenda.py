@@ -49,22 +49,24 @@ class Agenda:
 
     def __init__(self, casework: Casework) -> None:
         self.casework, self.course = casework, Course()
-        self._acts: list[tuple[datetime, int, Callable[[], object]]] = []
+        self._acts: list[tuple[datetime, int, Callable[[], object], datetime]] = []
         self._manifest, self._listed = "", dict[str, int]()  # of the route's last departure
 
-    def at(self, instant: datetime, act: Callable[[], object]) -> None:
-        """Enter an act."""
-        self._acts.append((instant, len(self._acts), act))
+    def at(
+        self, instant: datetime, act: Callable[[], object], over: datetime | None = None
+    ) -> None:
+        """Enter an act that begins at an instant, and is over then or, a journey, later."""
+        self._acts.append((instant, len(self._acts), act, over or instant))
 
     def run(self, publish_at: Iterable[datetime], until: datetime | None = None) -> None:
         """Do everything, and publish a checkpoint at each of the given instants and at the end.
 
-        What was entered for later than `until` is left undone; None: nothing is.
+        What would not be over by `until` is left undone; None: nothing is.
         """
         together([self], publish_at, until)
 
-    def acts(self) -> list[tuple[datetime, int, Callable[[], object]]]:
-        """What was entered: when, in which order, and what."""
+    def acts(self) -> list[tuple[datetime, int, Callable[[], object], datetime]]:
+        """What was entered: when, in which order, what, and when it is over."""
         return self._acts
 
     def refused(self, attempt: str, act: Act) -> None:
@@ -106,7 +108,7 @@ def together(
     Args:
         agendas: each with a route of its own; of equal instants the first one's come first.
         publish_at: instants at which a checkpoint is published; one more is at the end.
-        until: what was entered for later is left undone; None: nothing is.
+        until: what would not be over by then is left undone; None: nothing is.
     """
     desk = agendas[0].casework.desk
     for instant in publish_at:
@@ -114,8 +116,8 @@ def together(
     found = [
         (at, place, number, act)
         for place, one in enumerate(agendas)
-        for at, number, act in one.acts()
-        if until is None or at <= until
+        for at, number, act, over in one.acts()
+        if until is None or over <= until
     ]
     for _, _, _, act in sorted(found, key=lambda one: one[:3]):
         act()

@@ -18,6 +18,7 @@ from habeas.service.transfer import Act, By, Desk
 from habeas.terms import EventKind, Role
 
 K, R = EventKind, Role
+HOMEWARD = timedelta(hours=9)  # from the departure to the handover to the sending state
 AT_MOST = timedelta(days=30)  # a decision of which no fact lapses is looked at again all the same
 
 
@@ -243,4 +244,4 @@ class Casework:
             "to": bodies.facility_from,
             "condition": "noted by both",
         }
-        self.act(person, K.HANDED_OVER, at + timedelta(hours=9), by, over, bodies.facility_from)
+        self.act(person, K.HANDED_OVER, at + HOMEWARD, by, over, bodies.facility_from)

@@ -12,7 +12,7 @@ from habeas.docket.synth import Draw
 from habeas.register.events import Json
 from habeas.service import watch_story
 from habeas.service.agenda import Agenda, Course, fly, prepare
-from habeas.service.casework import Casework, Person, digest
+from habeas.service.casework import HOMEWARD, Casework, Person, digest
 from habeas.service.transfer import By
 from habeas.terms import EventKind, Role
 
@@ -163,13 +163,14 @@ def hospital(agenda: Agenda, person: Person, ill: datetime, *, ends: bool) -> No
 
 def home(agenda: Agenda, person: Person, at: datetime, place: int) -> None:
     """Brought back, and released the day after by the sending state."""
-    work, free = agenda.casework, at + DAY
-    watch_story.returned(agenda, person, at + 9 * HOUR, place)
-    agenda.at(at, lambda: work.bring_back(person, at, f"back-{at:%Y-%m-%d}-{place}", 1))
+    work, free, there = agenda.casework, at + DAY, at + HOMEWARD
+    watch_story.returned(agenda, person, there, place)
+    manifest = f"back-{at:%Y-%m-%d}-{place}"
+    agenda.at(at, lambda: work.bring_back(person, at, manifest, 1), over=there)
     ground: dict[str, Json] = {
         "ground": digest("sentence served", person.case.id),
         "place": work.bodies.facility_from,
     }
-    by, there = work.sending(R.CUSTODIAN), work.bodies.facility_from
-    agenda.at(free, lambda: work.act(person, K.RELEASED, free, by, ground, there))
+    by, prison = work.sending(R.CUSTODIAN), work.bodies.facility_from
+    agenda.at(free, lambda: work.act(person, K.RELEASED, free, by, ground, prison))
     watch_story.released(agenda, person, free, place)
