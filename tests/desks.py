@@ -97,8 +97,7 @@ def open_over(
         for one in source.iterdir():
             if one.name != installation_files.FILE:
                 (shutil.copytree if one.is_dir() else shutil.copy)(one, folder / one.name)
-        connections.close_all()
-        shutil.copy(made, folder / installation_files.DATABASE)
+        _tables(made, folder)
         stack.enter_context(override_settings(INSTALLATION=found, ALLOWED_HOSTS=["localhost"]))
         if serve:
             stack.enter_context(gateway(folder, found))
@@ -110,7 +109,7 @@ def _filled(source: Path, folder: Path) -> None:
     """Fill the tables of a copy; they lie beside its source then, for whoever next copies that."""
     kept, here = source.with_name(f"{source.name}.filled"), folder / installation_files.DATABASE
     if kept.exists():
-        shutil.copy(kept, here)
+        _tables(kept, folder)
         return
     rebuild.follow()
     rebuild.dockets(now())
@@ -136,10 +135,20 @@ def _kept(source: Path, folder: Path, keep: Path) -> None:
 
 def _restored(folder: Path, kept: set[Path], made: Path) -> None:
     forget()
-    connections.close_all()
     for one in set(folder.iterdir()) - kept:
         shutil.rmtree(one) if one.is_dir() else one.unlink()
-    shutil.copy(made, folder / installation_files.DATABASE)
+    _tables(made, folder)
+
+
+def _tables(source: Path, folder: Path) -> None:
+    """Put a database in the place of the one that was there.
+
+    SQLite would read what a connection left in the journal beside the old one into the new one.
+    """
+    connections.close_all()
+    for one in folder.glob(f"{installation_files.DATABASE}*"):
+        one.unlink()
+    shutil.copy(source, folder / installation_files.DATABASE)
 
 
 @contextmanager

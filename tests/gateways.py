@@ -156,8 +156,9 @@ class Office:
         waiting: SqliteDrafts,
         hands: Hands = Hands(),
         door: Door | None = None,
+        now: datetime = AT,
     ) -> None:
-        self.now = AT
+        self.now = now
         registrar, officers = key(hands.registrar), hands.officers
         laws = agree.library()
         means = Means(registrar, bytes(32), lambda: self.now, token_bytes, laws, officers)
@@ -173,8 +174,8 @@ class Office:
 
 
 @contextmanager
-def office(path: Path, hands: Hands = Hands()) -> Iterator[Office]:
-    """The gateway of an installation."""
+def office(path: Path, hands: Hands = Hands(), now: datetime = AT) -> Iterator[Office]:
+    """The gateway of an installation, begun at an instant: its clock may not go back."""
     with register_files.opened(path) as files:
         trust = files.trust()
         text = record.trust_of_reads(trust)
@@ -186,7 +187,7 @@ def office(path: Path, hands: Hands = Hands()) -> Iterator[Office]:
             with closing(SqliteDrafts(path.with_name(DRAFTS))) as waiting, closing(box):
                 write = partial(letterbox_files.write_answers, path)
                 door = Door(box, letterbox_files.private(path, token_bytes), files.keys, write)
-                yield Office(log, reads, trust, waiting, hands, door)
+                yield Office(log, reads, trust, waiting, hands, door, now=now)
 
 
 def report(path: Path) -> verify.Report:

@@ -89,11 +89,13 @@ def test_nobody_departs_under_a_stay(story: Story) -> None:
     assert refused(story.act, "custody.departed") == ("H603", "1 stay by a court is in force")
 
 
-def test_nobody_departs_on_an_expired_fact(office: Office, story: Story) -> None:
-    story.valid, office.now = timedelta(hours=90), acting.START + timedelta(hours=85)
-    story.tell(*SCHEDULED)
-    office.now += timedelta(hours=5)
-    code, what = refused(story.act, "custody.departed")
+def test_nobody_departs_on_an_expired_fact(tmp_path: Path) -> None:
+    path, begun = acting.installed(tmp_path / "both", "US", "SV"), acting.START + timedelta(hours=85)
+    with gateways.office(path, acting.hands("US", "SV"), begun) as office:
+        story = Story(office.caller, valid=timedelta(hours=90))
+        story.tell(*SCHEDULED)
+        office.now += timedelta(hours=5)
+        code, what = refused(story.act, "custody.departed")
     assert (code, what[:40]) == ("H605", "a fact of the last screening expired at ")
 
 

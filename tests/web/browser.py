@@ -93,14 +93,14 @@ def _listen(opened: Opened) -> None:
 
 
 @contextlib.contextmanager
-def serving(settings: str) -> Iterator[str]:
+def serving(settings: str, application: str) -> Iterator[str]:
     """The address of a granian that serves these settings; stopped by its own process id."""
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     wsgi = [sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port)]
     paths = os.pathsep.join(str(ROOT / name) for name in ("src", ".", "tests"))
     process = subprocess.Popen(  # noqa: S603  # our own interpreter, no shell
-        [*wsgi, "--host", "127.0.0.1", "--no-log", "habeas.web.wsgi:application"],
+        [*wsgi, "--host", "127.0.0.1", "--no-log", application],
         env={**os.environ, "DJANGO_SETTINGS_MODULE": settings, "PYTHONPATH": paths},
         cwd=ROOT,
         stdout=subprocess.DEVNULL,

@@ -17,5 +17,5 @@ if not settings.configured:
 @pytest.fixture(scope="session")
 def site() -> Iterator[str]:
     """The address under which the style guide is served."""
-    with serving("web.look.guide_settings") as address:
+    with serving("web.look.guide_settings", "web.look.guide_wsgi:application") as address:
         yield address
