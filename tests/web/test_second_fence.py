@@ -134,7 +134,7 @@ def test_a_login_that_may_not_fence_its_tables_is_refused(
         for role in (fence.WEB, fence.KEEPER):
             db.execute(f"REVOKE {role} FROM {PLAIN}".encode()) if _there(db, role) else None
     refused = run(folder, "-m", "habeas.web.prepare")
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "H861" in refused.stderr
     with psycopg.connect(postgres, autocommit=True) as db:
         for role in (fence.WEB, fence.KEEPER):
@@ -155,6 +155,6 @@ def test_a_role_that_passes_by_the_fence_is_refused(both: Both, postgres: str) -
             refused = run(both.folder, "-m", "habeas.web.prepare")
         finally:
             db.execute(f"ALTER ROLE {fence.WEB} NOBYPASSRLS".encode())
-    assert refused.returncode == 1
+    assert refused.returncode == 2
     assert "H862" in refused.stderr
     assert fence.WEB in refused.stderr
