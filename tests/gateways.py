@@ -143,6 +143,7 @@ class Hands:
         default_factory=dict[str, Sequence[SeedSigner]]
     )
     watch: Watch = field(default_factory=Unwatched)
+    begun: datetime = AT  # from then on its clock may not go back
 
 
 class Office:
@@ -156,9 +157,8 @@ class Office:
         waiting: SqliteDrafts,
         hands: Hands = Hands(),
         door: Door | None = None,
-        now: datetime = AT,
     ) -> None:
-        self.now = now
+        self.now = hands.begun
         registrar, officers = key(hands.registrar), hands.officers
         laws = agree.library()
         means = Means(registrar, bytes(32), lambda: self.now, token_bytes, laws, officers)
@@ -174,8 +174,8 @@ class Office:
 
 
 @contextmanager
-def office(path: Path, hands: Hands = Hands(), now: datetime = AT) -> Iterator[Office]:
-    """The gateway of an installation, begun at an instant: its clock may not go back."""
+def office(path: Path, hands: Hands = Hands()) -> Iterator[Office]:
+    """The gateway of an installation."""
     with register_files.opened(path) as files:
         trust = files.trust()
         text = record.trust_of_reads(trust)
@@ -187,7 +187,7 @@ def office(path: Path, hands: Hands = Hands(), now: datetime = AT) -> Iterator[O
             with closing(SqliteDrafts(path.with_name(DRAFTS))) as waiting, closing(box):
                 write = partial(letterbox_files.write_answers, path)
                 door = Door(box, letterbox_files.private(path, token_bytes), files.keys, write)
-                yield Office(log, reads, trust, waiting, hands, door, now=now)
+                yield Office(log, reads, trust, waiting, hands, door)
 
 
 def report(path: Path) -> verify.Report:

@@ -5,7 +5,7 @@ from habeas.register import locator, public_roll
 from habeas.register.public_roll import Found
 from habeas.service import locate
 
-NOISE, LEAK = 10, 30  # Welch's t: far beyond what a busy machine makes, far below a leak
+NOISE, LEAK = 10, 20  # Welch's t: far beyond what a busy machine makes, far below a leak
 SERVER = drill.served(300)
 
 

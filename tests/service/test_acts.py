@@ -1,6 +1,7 @@
 """Acts through a gateway: each forbidden way by name, two signatures, drafts that become void."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -90,8 +91,9 @@ def test_nobody_departs_under_a_stay(story: Story) -> None:
 
 
 def test_nobody_departs_on_an_expired_fact(tmp_path: Path) -> None:
-    path, begun = acting.installed(tmp_path / "both", "US", "SV"), acting.START + timedelta(hours=85)
-    with gateways.office(path, acting.hands("US", "SV"), begun) as office:
+    path = acting.installed(tmp_path / "both", "US", "SV")
+    hands = replace(acting.hands("US", "SV"), begun=acting.START + timedelta(hours=85))
+    with gateways.office(path, hands) as office:
         story = Story(office.caller, valid=timedelta(hours=90))
         story.tell(*SCHEDULED)
         office.now += timedelta(hours=5)

@@ -76,6 +76,13 @@ class Money:
     exponent: int = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """A SHA-256 in hexadecimal: it is broken anywhere, where there is no room for it."""
+
+    hex: str
+
+
 Value = (
     str
     | int
@@ -87,6 +94,7 @@ Value = (
     | Quote
     | Local
     | Money
+    | Digest
     | Finding
     | Outcome
     | None

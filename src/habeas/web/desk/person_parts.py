@@ -21,6 +21,7 @@ from habeas.web import wiring
 from habeas.web.components import (
     Alert,
     Column,
+    Digest,
     Link,
     Local,
     Pages,
@@ -382,7 +383,7 @@ def digests(file: PersonRecord) -> Table:
     """Each document that an event names by its digest, newest first."""
     columns = [Column(_("Document")), Column(_("Event")), Column(_("On")), Column(_("SHA-256"))]
     rows: list[list[Value]] = [
-        [words.field(name), words.event(one.kind), one.at, str(value)]
+        [words.field(name), words.event(one.kind), one.at, Digest(value)]
         for one in reversed(file.entries)
         for name, value in (one.body or {}).items()
         if isinstance(value, str) and DIGEST.fullmatch(value)

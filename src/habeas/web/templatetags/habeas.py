@@ -174,6 +174,7 @@ _WAYS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
     (components.Quote, lambda value: _rendered("quote", quote=value)),
     (components.Local, _local),
     (components.Money, _money),
+    (components.Digest, lambda value: format_html('<code class="hab-hash">{}</code>', value.hex)),
     (datetime, told.instant),
     (date, told.day),
     ((int, Decimal), lambda value: told.number(str(value))),
