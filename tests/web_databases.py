@@ -5,11 +5,10 @@ import subprocess
 import sys
 from itertools import count
 from pathlib import Path
-from urllib.parse import urlencode
 
 import msgspec
 import psycopg
-from psycopg.conninfo import conninfo_to_dict
+from psycopg.conninfo import make_conninfo
 
 from habeas.adapters import installation_files
 
@@ -40,8 +39,7 @@ def database(postgres: str, login: str, rights: str) -> str:
             db.execute(f"CREATE ROLE {login} LOGIN".encode())
         db.execute(f"ALTER ROLE {login} {rights}".encode())
         db.execute(f"CREATE DATABASE {name} OWNER {login}".encode())
-    found = conninfo_to_dict(postgres)
-    return f"postgresql:///{name}?" + urlencode({"host": found["host"], "user": login})
+    return make_conninfo(postgres, dbname=name, user=login)
 
 
 def over(folder: Path, address: str) -> Path:

@@ -104,6 +104,11 @@ def test_a_secret_comes_from_a_file_alone_and_is_never_repeated(tmp_path: Path) 
     assert "cannot be read" in str(faults(tmp_path, {"HABEAS_DATABASE_FILE": "gone"}))
 
 
+@pytest.mark.parametrize("form", ["postgresql://web@db/web", "host=/run dbname=web user=web"])
+def test_a_database_is_named_in_either_form_of_the_server(tmp_path: Path, form: str) -> None:
+    assert settings_files.settled(laid(tmp_path, GOOD | {"database": form}), {}).database == form
+
+
 def test_a_variable_that_nobody_reads_is_told() -> None:
     said = {"HABEAS_PROT": "1", "HABEAS_PORT": "1", "HABEAS_LANG": "es", "PATH": "x"}
     assert settings_files.strange(said) == ["HABEAS_PROT"]

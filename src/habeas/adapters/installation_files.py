@@ -80,7 +80,8 @@ class Installation(Struct, frozen=True, forbid_unknown_fields=True, rename={"for
         str,
         Meta(
             max_length=2000,
-            description="of the web: empty, a file in the folder; or postgresql://...",
+            description="of the web: empty, a file in the folder; or postgresql://... or "
+            "dbname=...",
         ),
     ] = ""
     zone: Annotated[

@@ -152,9 +152,11 @@ def _together(found: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
     if isinstance(found.get("peer"), Peer) and found["peer"].state == state:
         what = "the peer is this very state"
         yield _fault(what, "Write the other state's code.", folder, "peer.state")
-    if found.get("database") and not found["database"].startswith("postgresql://"):
+    where = found.get("database")
+    if where and not where.startswith(("postgresql://", "postgres://")) and "=" not in where:
         what = "that is no address of a database"
-        yield _fault(what, "Write postgresql://..., or leave it empty.", folder, "database")
+        fix = "Write postgresql://... or dbname=..., or leave it empty."
+        yield _fault(what, fix, folder, "database")
     try:
         urlsplit(found.get("address", "")).port  # noqa: B018 - asked whether it is one
     except ValueError:
