@@ -31,7 +31,7 @@ MORE = 60  # draws that are made after a stop
 AHEAD = 5  # parts that are there, at most, before it is stopped
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGKILL)
 MARK = "HABEAS_DRILL_RUN"  # inherited by whatever a run starts
-LIMIT = 60.0  # seconds
+LIMIT = 300.0  # seconds: a guard against waiting for ever, not a measure
 # After kill -9 nobody is there to end the rest: Ray's own helpers look after a minute.
 PATIENCE = {signal.SIGINT: 1.0, signal.SIGTERM: 1.0, signal.SIGKILL: 90.0}
 

@@ -18,7 +18,7 @@ from habeas.adapters.installation_files import Installation
 from habeas.cli import output
 from habeas.errors import Fault, SetupError
 
-WAIT_S, POLL_S, STOP_S = 60.0, 0.1, 15.0
+WAIT_S, POLL_S, STOP_S = 180.0, 0.1, 15.0
 LOG = "serve.log"
 ENVIRONMENT = settings_files.FOLDER
 
