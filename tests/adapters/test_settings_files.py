@@ -104,6 +104,13 @@ def test_a_secret_comes_from_a_file_alone_and_is_never_repeated(tmp_path: Path) 
     assert "cannot be read" in str(faults(tmp_path, {"HABEAS_DATABASE_FILE": "gone"}))
 
 
+@pytest.mark.parametrize("form", ["mysql://web@db/web?ssl=1", "web.sqlite3"])
+def test_what_names_no_such_server_is_told(tmp_path: Path, form: str) -> None:
+    assert (
+        "no address of a database" in faults(laid(tmp_path, GOOD | {"database": form}))["database"]
+    )
+
+
 @pytest.mark.parametrize("form", ["postgresql://web@db/web", "host=/run dbname=web user=web"])
 def test_a_database_is_named_in_either_form_of_the_server(tmp_path: Path, form: str) -> None:
     assert settings_files.settled(laid(tmp_path, GOOD | {"database": form}), {}).database == form

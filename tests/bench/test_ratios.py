@@ -67,7 +67,7 @@ def test_a_log_takes_events_at_less_than_two_thirds_of_what_single_appends_cost(
 
 def test_manifests_spare_a_verifier_most_of_its_work(tmp_path: Path) -> None:
     found = {line.name: line.median for line in register.verifying(tmp_path, 2_048, 3)}
-    # The slack is for a run under coverage, which slows Python and not the signatures.
+    # Alone it is 0.25 and 0.33; beside other workers Python is slowed more than the signatures.
     for form, most in (("export", 0.6), ("SQLite and keys", 0.75)):
         each = found[f"verify, {form}, a signature each"]
         for size in ("64", "1,024"):

@@ -153,7 +153,8 @@ def _together(found: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
         what = "the peer is this very state"
         yield _fault(what, "Write the other state's code.", folder, "peer.state")
     where = found.get("database")
-    if where and not where.startswith(("postgresql://", "postgres://")) and "=" not in where:
+    scheme, url, _ = (where or "").partition("://")
+    if where and not (scheme in {"postgresql", "postgres"} if url else "=" in where):
         what = "that is no address of a database"
         fix = "Write postgresql://... or dbname=..., or leave it empty."
         yield _fault(what, fix, folder, "database")
