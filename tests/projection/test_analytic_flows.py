@@ -66,7 +66,12 @@ def test_case_4_with_stays_that_are_lognormal() -> None:
     plan = p1.plan([stream(1, Rates(RATE, mean=MEAN, log_sd=0.6))], DAYS)
     normal, middle = NormalDist(), math.log(MEAN) - 0.18
     longer = [normal.cdf((middle - math.log(n)) / 0.6) for n in range(1, DAYS)]
-    is_poisson(held(plan, 200), RATE * np.cumsum([1.0, *longer]))
+    mean = RATE * np.cumsum([1.0, *longer])
+    # The limited mean of the law in closed form, and half of the day on which somebody leaves.
+    beyond = (math.log(DAYS) - middle) / 0.6
+    limited = MEAN * normal.cdf(beyond - 0.6) + DAYS * (1 - normal.cdf(beyond))
+    assert math.isclose(mean[-1], RATE * (limited + 0.5), rel_tol=0.001)
+    is_poisson(held(plan, 200), mean)
 
 
 def test_case_5_groups_raise_the_variance_as_a_compound_process_does() -> None:

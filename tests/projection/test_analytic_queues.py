@@ -91,6 +91,7 @@ def test_case_1_what_a_full_house_loses_is_erlangs_b_whatever_the_law_of_stays(l
         inside.append(float(seen.held[WARM * TICKS :].mean()))
         known.append(more(line, OFFERED))
     exact = erlang_b(PLACES, OFFERED)
+    assert min(lost) > 0.0, "a house that is never full says nothing of Erlang"
     within(lost, exact, [*zip(*known, strict=True)])
     within(inside, OFFERED * (1.0 - exact), [*zip(*known, strict=True)])
 
