@@ -242,13 +242,8 @@ def person_days(
     if stays is not None:
         return _stays(source(stays, columns), json=json)
     if register is None or agreement is None or month is None:
-        raise SetupError(
-            Fault(
-                "H901",
-                "person-days needs a register, --agreement and --month, or --stays FILE",
-                "See --help of the command.",
-            )
-        )
+        what = "person-days needs a register, --agreement and --month, or --stays FILE"
+        raise SetupError(Fault("H901", what, "See --help of the command."))
     rows, basis = _of_month(held(register, agreement, states, size), month, as_of)
     return give(rows, f"Person-days of {month}", out, json=json, basis=basis)
 

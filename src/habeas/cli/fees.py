@@ -89,18 +89,19 @@ def statement(
         (instant := clock.instant(as_of)[1]),
         instant if as_of is not None else None,
     )
-    rests = None
     if register is not None:
         there = held(register, agreement, (sending, receiving))
-        found = bill.of_register(there, asked, agree.library())
         rests = _rests(register, there, asked)
-    elif stays is not None:
-        found = _of_stays(stays, columns, agreement, asked)
-    else:
-        deal = bill.asked_of(agree.library().agreement(agreement), asked)
-        stated = {"persons": count} | asked.told()
-        found = bill.Computed(deal, bill.from_quantities(deal, asked), {"stated": stated}, None)
-    return _shown(found, rests, json=json)
+        return _shown(bill.of_register(there, asked, agree.library()), rests, json=json)
+    if stays is not None:
+        return _shown(_of_stays(stays, columns, agreement, asked), None, json=json)
+    return _shown(_of_stated(agreement, count, asked), None, json=json)
+
+
+def _of_stated(agreement: str, persons: int, asked: bill.Asked) -> bill.Computed:
+    deal = bill.asked_of(agree.library().agreement(agreement), asked)
+    stated = {"persons": persons} | asked.told()
+    return bill.Computed(deal, bill.from_quantities(deal, asked), {"stated": stated}, None)
 
 
 def _rests(register: Path, there: hold.Register, asked: bill.Asked) -> dict[str, Any]:

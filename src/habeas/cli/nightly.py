@@ -1,6 +1,7 @@
 """habeas register public-roll build; habeas register token issue, revoke."""
 
 import secrets
+from collections.abc import Mapping
 from contextlib import closing
 from datetime import date, datetime
 from functools import partial
@@ -65,8 +66,7 @@ def build(
         receiving: the receiving state, where the agreement has several.
         as_of: the instant of the roll; now where absent.
     """
-    _span("--terminal-days", terminal_days)
-    _span("--informed-hours", informed_hours)
+    _spans({"--terminal-days": terminal_days, "--informed-hours": informed_hours})
     _, instant = clock.instant(as_of)
     civil = clock.day(day, "--day") if day else instant.date()
     ground, who = _desk(agreement, (sending, receiving), registrar_key, Role.REGISTRAR)
@@ -88,9 +88,13 @@ def build(
         )
         found, sum_ = _built(works, (civil, issue), instant)
     output.lines([f"{out / civil.isoformat()}.{issue}.bin", *public_roll.told(found)])
-    if not (out / register_files.TRUST).exists():
-        (out / register_files.TRUST).write_text(trust.text, encoding="utf-8")
+    _beside(out / register_files.TRUST, trust.text)
     return _told_sum(sum_)
+
+
+def _beside(path: Path, trust: str) -> None:
+    if not path.exists():
+        path.write_text(trust, encoding="utf-8")
 
 
 def _disputed(path: Path, log: record.Log) -> frozenset[str]:
@@ -111,10 +115,11 @@ def _built(
     return locate.file_document(made), account
 
 
-def _span(option: str, count: int) -> None:
-    if not 0 <= count <= LONGEST:
-        fix = f"Write a number from 0 to {LONGEST:,}."
-        raise SetupError(Fault("H903", f"{option} {count} is no span of time", fix))
+def _spans(given: Mapping[str, int]) -> None:
+    for option, count in given.items():
+        if not 0 <= count <= LONGEST:
+            fix = f"Write a number from 0 to {LONGEST:,}."
+            raise SetupError(Fault("H903", f"{option} {count} is no span of time", fix))
 
 
 def _told_sum(found: Account | None) -> int:

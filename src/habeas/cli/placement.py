@@ -83,13 +83,9 @@ def propose(
     set_aside(uses, cells)
     own = _own(law, facility)
     name = facility if own is None else own.facility.id
-    rooms = list(uses.good)
-    if own is not None:
-        rooms = place.of_facility(own, instant.date(), rooms)
+    rooms = uses.good if own is None else place.of_facility(own, instant.date(), uses.good)
     source = _people(people, name, register, agreement, (sending, receiving), (instant, size))
-    pairs = Taken[tuple[str, str]]() if apart is None else place_files.apart(apart)
-    if apart is not None:
-        set_aside(pairs, apart)
+    pairs = _pairs(apart)
     basis = source.basis | _read((people, cells, apart), own, told)
     hours = None if own is None else own.facility.confined_hours
     asked = place.Asked(name, instant, source.persons, rooms, pairs.good, measures, hours, basis)
@@ -97,6 +93,15 @@ def propose(
     _shown(found, out, json=json)
     lost = source.lost or uses.aside or pairs.aside
     return output.DOES_NOT_HOLD if lost or found["unplaced"] else output.DONE
+
+
+def _pairs(apart: Path | None) -> Taken[tuple[str, str]]:
+    """Who is never in one cell with whom; rows that cannot be read are told."""
+    if apart is None:
+        return Taken()
+    found = place_files.apart(apart)
+    set_aside(found, apart)
+    return found
 
 
 def _read(files: Sequence[Path | None], own: measure.Place | None, told: str) -> dict[str, object]:

@@ -1,11 +1,12 @@
 """habeas fees reconcile."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from habeas.adapters import csv_files, tables
 from habeas.adapters.importers import claim_alias_file, claim_file
+from habeas.claims.align import Alias
 from habeas.cli import output
 from habeas.cli.fees import _days
 from habeas.cli.registers import held as register_held
@@ -105,21 +106,33 @@ def reconcile(
 
     against = _against(register, stays, series, register_columns, how, held)
     given = claim_alias_file.aliases(aliases) if aliases else []
-    if form == "persons":
-        rows_, told = claim_file.persons(claim, names, how)
-        found = use.persons(rows_, told, use.persons_of(against.side), asked, given)
-    elif form == "series":
-        cells, told = claim_file.series(claim, names)
-        found = use.of_facilities(cells, told, against.side, asked, given, "day")
-    else:
-        cells, told = claim_file.quantities(claim, names, how, asked.window.first)
-        bucket: use.Bucket = "month" if "month" in names else "period"
-        found = use.of_facilities(cells, told, against.side, asked, given, bucket)
+    found = _compared(claim, (form, names), how, against.side, asked, given)
     basis = {
         **against.basis,
         **({"aliases": aliases.name, "aliases_count": len(given)} if aliases else {}),
     }
     return _give(found, basis, out, json=json, whole=against.whole)
+
+
+def _compared(
+    claim: Path,
+    said: tuple[str, Mapping[str, str]],
+    how: claim_file.How,
+    side: claim_file.Side,
+    asked: use.Asked,
+    aliases: Sequence[Alias],
+) -> use.Outcome:
+    """The claim, in the form and by the columns that it has, against the register's side."""
+    form, names = said
+    if form == "persons":
+        rows_, told = claim_file.persons(claim, names, how)
+        return use.persons(rows_, told, use.persons_of(side), asked, aliases)
+    if form == "series":
+        cells, told = claim_file.series(claim, names)
+        return use.of_facilities(cells, told, side, asked, aliases, "day")
+    cells, told = claim_file.quantities(claim, names, how, asked.window.first)
+    bucket: use.Bucket = "month" if "month" in names else "period"
+    return use.of_facilities(cells, told, side, asked, aliases, bucket)
 
 
 def _minor(rate: str | None, places: int) -> int | None:

@@ -85,8 +85,7 @@ def density(
         source = _source(law, asks, own, instant)
         found = premises.chosen(source.found, measures or [])
         document = premises.at_instant(_only(found, facility, own), instant, by)
-        document |= source.basis | {"as_of": told}
-        return _rows(document, out, json=json)
+        return _rows(document | source.basis | {"as_of": told}, out, json=json)
     if own is None:
         raise _lacks("density needs a facility, --register or --stays")
     if cells is not None:
@@ -266,7 +265,10 @@ def days(
     source = _source(law, asks, own, instant)
     found = _only(premises.chosen(source.found, measures or []), facility, own)
     document = breach.over_days(found, first, after, "worst" if worst else "census")
-    document |= source.basis | {"as_of": told}
+    return _days(document | source.basis | {"as_of": told}, out, json=json)
+
+
+def _days(document: dict[str, Any], out: Path | None, *, json: bool) -> int:
     if out is not None:
         _write(out, document["rows"])
     if json:
