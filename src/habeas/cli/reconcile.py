@@ -1,12 +1,11 @@
 """habeas fees reconcile."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from habeas.adapters import csv_files, tables
 from habeas.adapters.importers import claim_alias_file, claim_file
-from habeas.claims.align import Alias
 from habeas.cli import output
 from habeas.cli.fees import _days
 from habeas.cli.registers import held as register_held
@@ -120,7 +119,7 @@ def _compared(
     how: claim_file.How,
     side: claim_file.Side,
     asked: use.Asked,
-    aliases: Sequence[Alias],
+    aliases: use.Aliases,
 ) -> use.Outcome:
     """The claim, in the form and by the columns that it has, against the register's side."""
     form, names = said

@@ -33,6 +33,7 @@ from habeas.service.hold import Held, until
 from habeas.terms import Census
 
 Bucket = Literal["day", "month", "period"]
+Aliases = Sequence[Alias]
 CENSUS = {Census.DAY_END: 0, Census.DAY_START: 1}  # days by which a counted day is dated later
 MARGIN = 2  # days beyond the window up to which an open piece is counted, so that a shift shows
 
@@ -216,7 +217,7 @@ def _terms(asked: Asked, claim: Claim | Cells) -> tuple[Terms, str]:
 
 
 def persons(
-    claim: Claim, told: Told, ours: Custody, asked: Asked, aliases: Sequence[Alias]
+    claim: Claim, told: Told, ours: Custody, asked: Asked, aliases: Aliases
 ) -> Outcome:
     """A claim person by person against custody.
 
@@ -272,7 +273,7 @@ def inside(cells: Cells, span: Window) -> tuple[Cells, int]:
 
 
 def of_facilities(
-    claim: Cells, told: Told, ours: Custody | Cells, asked: Asked, aliases: Sequence[Alias],
+    claim: Cells, told: Told, ours: Custody | Cells, asked: Asked, aliases: Aliases,
     bucket: Bucket,
 ) -> Outcome:  # fmt: skip
     """Quantities or a series against custody or a series.
