@@ -216,9 +216,7 @@ def _terms(asked: Asked, claim: Claim | Cells) -> tuple[Terms, str]:
     return Terms(rule(asked), asked.window, price, exponent(asked), asked.zones), said
 
 
-def persons(
-    claim: Claim, told: Told, ours: Custody, asked: Asked, aliases: Aliases
-) -> Outcome:
+def persons(claim: Claim, told: Told, ours: Custody, asked: Asked, aliases: Aliases) -> Outcome:
     """A claim person by person against custody.
 
     Raises:
