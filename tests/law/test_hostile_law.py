@@ -110,7 +110,7 @@ def test_a_file_of_the_greatest_size_is_read(tmp_path: Path) -> None:
     folder = tmp_path / "agreements"
     folder.mkdir()
     (folder / "x.toml").write_text(OWN + "#" * (MOST - len(OWN.encode())))
-    assert Library(tmp_path).agreements["X-Y"].id == "X-Y"
+    assert Library(tmp_path).agreements["X-Y"][1].id == "X-Y"
 
 
 DEEP = {
