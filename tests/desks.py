@@ -71,10 +71,13 @@ class Desk:
 
 def forget() -> None:
     """Let this process open another register: what is kept is the one that was open."""
-    held = wiring._here.__dict__.pop("held", None)  # noqa: SLF001 - the thread's own
-    wiring._here.__dict__.pop("register", None)  # noqa: SLF001
+    here = wiring._here.__dict__  # noqa: SLF001 - the thread's own
+    here.pop("register", None)
+    held, (_, ledger) = here.pop("held", None), here.pop("settlements", (None, None))
     if held is not None:
         held.__exit__(None, None, None)
+    if ledger is not None:  # another installation's may lie at the same path by now
+        ledger.close()
 
 
 @contextmanager
