@@ -193,6 +193,12 @@ def test_an_instant_is_a_text(code: Code, body: Body, value: Json) -> None:
     assert code(events.event, body | {"occurred_at": value}) == "H503"
 
 
+def test_a_kind_and_whom_it_is_about_have_one_code(code: Code, body: Body) -> None:
+    nobody = {key: body[key] for key in body if key not in {"subject", "seq", "prev"}}
+    for wrong in (body | {"type": "custody.vanished"}, body | {"type": "key.enrolled"}, nobody):
+        assert code(events.event, wrong) == "H503"
+
+
 def test_a_kind_that_is_none_is_refused_as_such(body: Body) -> None:
     with pytest.raises(RegisterError, match="'type' is no kind of event"):
         events.event(body | {"type": "custody.vanished"})

@@ -180,6 +180,9 @@ def test_another_spelling_is_refused() -> None:
     assert code(TEXT.replace('"seq":2', '"seq":2,"seq":2')) == "H950"
     assert code(TEXT.replace('"seq":2', '"seq":2.0')) == "H950"
     assert code(" " * (forks.CAP + 1)) == "H950"
+    for length, said in ((forks.CAP, "not JSON"), (forks.CAP + 1, "longer than")):
+        with pytest.raises(RegisterError, match=said):
+            forks.read(" " * length)
 
 
 def says(found: Fork) -> list[tuple[object, ...]]:

@@ -165,6 +165,17 @@ def test_nothing_else_proves_a_split_view(change: str) -> None:
         exchange.check_split_view(exchange.canonical(document), POLICY)
 
 
+@pytest.mark.parametrize(
+    "row", [{"more": ""}, {"proof": [None]}, {"size": -25}, {"size": "25"}, {"root": 1}]
+)
+def test_a_step_of_another_form_proves_nothing(row: dict[str, object]) -> None:
+    one, two = (Side(each.note(25), (Step(25, each.point(25).root),)) for each in (TRUE, FORKED))
+    document = json.loads(exchange.split_view(one, two))
+    document["sides"][0]["steps"][0] |= row
+    with pytest.raises(RegisterError, match="a step is malformed"):
+        exchange.check_split_view(exchange.canonical(document), POLICY)
+
+
 def _step(history: History, old: int, new: int) -> Step:
     return Step(new, history.point(new).root, history.between(old, new))
 

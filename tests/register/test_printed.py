@@ -254,6 +254,31 @@ def test_the_text_of_a_code_is_whole_or_no_receipt(good: Case) -> None:
         assert _verdict(f"{one}\n{rest}").startswith("INVALID (container: H54"), one[:20]
 
 
+def test_only_what_a_printer_made_is_in_print(good: Case) -> None:
+    file = good.text().encode()
+    assert not forms.in_print(file)
+    assert not forms.in_print(b" \t\r\n" + file)
+    assert not forms.in_print(good.receipt.proof.encode())
+    assert forms.in_print(good.scanned().encode())
+    assert forms.in_print(good.codes()[0])
+
+
+def test_a_proof_alone_is_asked_for_its_event(good: Case, policy: Policy) -> None:
+    for beside in ((), (good.text().encode(),)):  # a receipt is no signed event
+        with pytest.raises(RegisterError) as caught:
+            forms.read(good.receipt.proof.encode(), policy, beside)
+        assert [one.code for one in caught.value.faults] == ["H549"]
+
+
+@pytest.mark.parametrize("beside", [b"[" * 100_000, b'{"a":' * 100_000, b"[]", b"1"])
+def test_what_is_brought_beside_a_receipt_and_is_none_is_malformed(
+    good: Case, policy: Policy, beside: bytes
+) -> None:
+    with pytest.raises(RegisterError) as caught:
+        forms.read(good.text().encode(), policy, (beside,))
+    assert {one.code for one in caught.value.faults} <= {"H541", "H545", "H546", "H521"}
+
+
 def test_the_forms_agree_on_what_is_carried(good: Case, policy: Policy) -> None:
     read = forms.read(good.scanned().encode(), policy)
     assert read == forms.read(good.text().encode(), policy) == good.receipt

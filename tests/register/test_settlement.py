@@ -208,6 +208,28 @@ def test_an_overdue_event_needs_the_hours_and_a_good_acknowledgement(pair: Pair)
         settle.overdue(a.both, named(a, S.SETTLED)[0], HOURS)
 
 
+def test_the_hours_are_a_number_of_hours_of_a_year_at_most(pair: Pair) -> None:
+    a, b = pair.peers["a"], pair.peers["b"]
+    document = json.loads(settle.overdue(a.both, named(a, S.OVERDUE)[0], HOURS))
+    for hours in (0, -1, 24 * 366 + 1, True, "24", 24.5, None):
+        text = json.dumps(document | {"hours": hours}, sort_keys=True, separators=(",", ":"))
+        with pytest.raises(RegisterError):
+            settled.check_overdue(text, a.trust, b.trust)
+    for hours in (0, 24 * 366 + 1):
+        with pytest.raises(RegisterError, match="no number of hours"):
+            settled.check_overdue(exchange.canonical(document | {"hours": hours}), a.trust, b.trust)
+    year = exchange.canonical(document | {"hours": 24 * 366})
+    assert settled.check_overdue(year, a.trust, b.trust).text == "NOT SHOWN TO BE OVERDUE"
+
+
+def test_an_acknowledgement_of_nothing_has_its_own_code(pair: Pair) -> None:
+    a, b = pair.peers["a"], pair.peers["b"]
+    said, own = acknowledged(a, a.log.size)
+    for other in (said.replace(origin("b"), origin("c")), said.replace("received", "taken_in")):
+        text = settle.overdue(a.both, named(a, S.OVERDUE)[0], HOURS, (other, own))
+        assert settled.check_overdue(text, a.trust, b.trust).text.startswith("INVALID (H941")
+
+
 @pytest.mark.parametrize("half", ["\ud800", "\\ud800"])
 def test_half_a_surrogate_pair_is_refused_wherever_it_stands(pair: Pair, half: str) -> None:
     a, b = pair.peers["a"], pair.peers["b"]

@@ -146,6 +146,15 @@ def test_a_finding_says_something_to_one_state_and_leaves_time_to_reply(
     assert code(visited, told(visited, K.FINDING_MADE, "A-MONITOR:monitor", **body)) == code_
 
 
+def test_a_reply_at_the_very_instant_of_the_finding_leaves_no_time(visited: Told) -> None:
+    visit = told(visited, K.VISIT_MADE, "A-MONITOR:monitor")
+    visited.add(visit)
+    made = told(visited, K.FINDING_MADE, "A-MONITOR:monitor", **FINDING, visit=visit.id)
+    for late, expected in ((0, "H627"), (1, "")):
+        by = (made.occurred_at + timedelta(seconds=late)).isoformat().replace("+00:00", "Z")
+        assert code(visited, replace(made, body={**made.body, "reply_by": by})) == expected
+
+
 def test_a_finding_is_of_a_visit_of_ones_own(visited: Told) -> None:
     visit = told(visited, K.VISIT_MADE, "B-MONITOR:monitor")
     visited.add(visit)
