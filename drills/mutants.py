@@ -162,6 +162,7 @@ def _module(file: str) -> str:
 def _work(traced: Traced, waiting: Sequence[Mutant], say: Say) -> None:
     """Judge all that wait: first those in functions, by forks of one process that has the tests."""
     asked = [(one, chosen(one, traced)) for one in waiting]
+    before = results()  # of what is tried once more there is a verdict already
     for one, choice in asked:
         if choice is None:
             keep(Found(one, source_of(one.file), "unreached", "", 0, True, 0.0))
@@ -175,7 +176,7 @@ def _work(traced: Traced, waiting: Sequence[Mutant], say: Say) -> None:
     for name in READ_ANEW:
         __import__(name)
     for one, choice in asked:
-        if choice is not None and one not in done:
+        if choice is not None and done.get(one) == before.get(one):
             _told(one, choice, _read_anew(one, choice, traced), say)
 
 
