@@ -49,9 +49,8 @@ def folder() -> Path:
     return cast("Path", settings.FOLDER)
 
 
-@cache
 def library() -> Library:
-    """The library of law."""
+    """The library of law, the one that this process holds."""
     return agree.library()
 
 
