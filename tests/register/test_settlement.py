@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from habeas.adapters.settlement_file import SettlementFile
 from habeas.errors import RegisterError
 from habeas.register import events, exchange, settled
+from habeas.register.events import Json
 from habeas.register.policy import read_policy
 from habeas.register.receipt import Receipt
 from habeas.register.settlement import HOURS, MAY_FOLLOW, Change, Facts, Reach, follows, stand
@@ -170,7 +171,7 @@ def test_the_proof_of_another_event_proves_nothing(pair: Pair) -> None:
             settled.check(wrong, a.trust, b.trust)
 
 
-def acknowledged(peer: Peer, received: object, log: str = "b") -> tuple[str, Receipt]:
+def acknowledged(peer: Peer, received: Json, log: str = "b") -> tuple[str, Receipt]:
     officer = key("B officer")
     told = events.canonical({"from": origin(log), "received": received})
     said = b"habeas/message/v1\n" + told
