@@ -105,3 +105,24 @@ def test_neither_library_is_loaded_before_it_is_named() -> None:
     words = [sys.executable, "-c", asked]
     found = subprocess.run(words, capture_output=True, text=True, check=True)  # noqa: S603 - ours
     assert found.stdout == "set()\n"
+
+
+def test_a_ray_that_does_not_come_up_is_tried_again_and_then_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Ray gives up after half a minute, with an exception of no kind of its own."""
+    from habeas.adapters import ray_runner  # noqa: PLC0415 - Ray is loaded on the right interface
+
+    tries = list[int]()
+
+    def late(*_given: object, **_named: object) -> None:
+        tries.append(1)
+        raise Exception("The current node timed out during startup.")  # noqa: TRY002 - Ray's own
+
+    monkeypatch.setattr(ray_runner.ray, "init", late)
+    with (
+        pytest.raises(SetupError, match=r"H879.*Ray on this machine.*timed out"),
+        runners.opened("ray", 1),
+    ):
+        pass
+    assert len(tries) == 3

@@ -23,12 +23,14 @@ from habeas.projection.parts import Arrays
 QUIET = {"RAY_USAGE_STATS_ENABLED": "0", "RAY_ENABLE_WINDOWS_OR_OSX_CLUSTER": "0"}
 STORE = 256 * 2**20  # bytes of parts that wait to be taken
 PATIENCE_S = 10.0
+TRIES = 3  # on a slow machine a first start can outlast Ray's own half a minute; the next is faster
 LOOPBACK = "127.0.0.1"
 MODE = "RAY_AUTH_MODE"
 
 with lent(QUIET):
     try:
         import ray
+        from ray._private.node import Node
         from ray.exceptions import NodeDiedError, OutOfMemoryError, RayTaskError, WorkerCrashedError
     except ModuleNotFoundError as error:
         raise missing("Ray") from error
@@ -92,7 +94,7 @@ def started(workers: int, address: str) -> RayHands:
             _start(workers, held)
     except BaseException as error:
         held.close()
-        if isinstance(error, OSError | RuntimeError | ValueError):
+        if _is_of_ray(error) or isinstance(error, OSError | RuntimeError | ValueError):
             raise unreachable("Ray", address, error) from error
         raise
     finally:
@@ -124,12 +126,35 @@ def _start(workers: int, held: ExitStack) -> None:
     words = {"RAY_AUTH_TOKEN": _token(), "PYTHONPATH": paths}
     held.enter_context(lent({**QUIET, **ONE_THREAD, **words}))
     held.callback(ray.shutdown)
-    ray.init(
-        "local",
-        num_cpus=workers,
-        include_dashboard=False,
-        log_to_driver=False,
-        configure_logging=False,
-        object_store_memory=STORE,
-        _temp_dir=folder,
-    )
+    for left in reversed(range(TRIES)):
+        try:
+            ray.init(
+                "local",
+                num_cpus=workers,
+                include_dashboard=False,
+                log_to_driver=False,
+                configure_logging=False,
+                object_store_memory=STORE,
+                _temp_dir=folder,
+            )
+        except Exception as error:
+            _end_what_began(error)
+            if not left or not _is_of_ray(error):
+                raise
+        else:
+            return
+
+
+def _is_of_ray(error: BaseException) -> bool:
+    """Whether it is what Ray raises where a node of it does not come up in time."""
+    return type(error) is Exception
+
+
+def _end_what_began(error: Exception) -> None:
+    """End the processes of a node that did not come up: Ray itself forgets it, and them."""
+    step = error.__traceback__
+    while step is not None:
+        node = step.tb_frame.f_locals.get("self")
+        if isinstance(node, Node):
+            node.kill_all_processes(check_alive=False, allow_graceful=False, wait=True)
+        step = step.tb_next

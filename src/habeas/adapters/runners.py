@@ -338,7 +338,7 @@ def unreachable(library: str, address: str, why: object) -> SetupError:
     """What is said of a cluster that cannot be used."""
     where = f"the cluster of {library} at '{address}'" if address else f"{library} on this machine"
     fix = "Start it, or take the executor 'processes', which gives the same draws."
-    return SetupError(Fault("H879", f"{where} cannot be used: {why}", fix))
+    return SetupError(Fault("H879", f"{where} cannot be used: {str(why).rstrip('.')}", fix))
 
 
 def estimate(
