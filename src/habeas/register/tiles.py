@@ -43,6 +43,7 @@ class TileTree:
         self._source, self._edge = source, edge
         self._tiles: dict[tuple[int, int], bytes] = {}
         self._nodes: dict[tuple[int, int], bytes] = {}
+        self._unfilled: set[tuple[int, int]] = set()  # when last asked for: then asked below
 
     def node(self, level: int, n: int) -> bytes:
         """The root of the full subtree `n` of 2^level leaves; all of its leaves must be there."""
@@ -53,7 +54,8 @@ class TileTree:
         known = None if inside or self._edge is None else self._edge.node(above, n)
         if known is not None:
             return known
-        tile = self._tile(above, n >> STEP - inside)
+        number = n >> STEP - inside
+        tile = None if (above, number) in self._unfilled else self._tile(above, number)
         if tile is not None:
             place = (n << inside) % WIDTH * HASH
             found = _root(tile[place : place + (HASH << inside)])
@@ -85,10 +87,12 @@ class TileTree:
         if kept is None:
             kept = self._source.tile(level, n)
             if kept is None or len(kept) != WIDTH * HASH:  # a damaged one is none
+                self._unfilled.add((level, n))
                 return None
             if len(self._tiles) >= KEPT:
                 self._tiles.pop(next(iter(self._tiles)))
             self._tiles[level, n] = kept
+            self._unfilled.discard((level, n))
         return kept
 
     def _full(self, level: int, n: int) -> bytes:

@@ -71,7 +71,8 @@ class Opened:
             return None
         if isinstance(what, asking.OneSettlement):
             return self._settlement(rows[0])
-        found = record.receipt_of(self._log.store, self._log.vault, rows[0].index, self._trust)
+        log = self._log
+        found = record.receipt_of(log.store, log.vault, rows[0].index, self._trust, log.nodes())
         return {"receipt": record.receipt_text(found)}
 
     def _section(self, rows: Sequence[Row], name: str) -> Found | None:

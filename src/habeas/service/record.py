@@ -300,13 +300,22 @@ def shown_row(row: Row, vault: Vault) -> dict[str, object]:
     return found | {"event": json.loads(record.body)}
 
 
-def receipt_of(store: Store, vault: Vault, index: int, trust: Trust) -> Receipt:
+def receipt_of(
+    store: Store, vault: Vault, index: int, trust: Trust, tree: TileTree | None = None
+) -> Receipt:
     """The receipt of one event, checked as its bearer will check it.
+
+    Args:
+        store: the register's.
+        vault: the keys of its content.
+        index: the event's.
+        trust: under what it is checked.
+        tree: the log's nodes where they are at hand; None: read anew.
 
     Raises:
         RegisterError: H543 as `make_receipt`; H544, when it would not verify.
     """
-    found = make_receipt(store, vault, index)
+    found = make_receipt(store, vault, index, tree=tree)
     verdict = receipt_verdict(receipt.write(found), trust)
     if verdict.fault is not None:
         what = f"the receipt of index {index} would not verify: {verdict.text}"
@@ -320,7 +329,11 @@ def salt_of(found: Receipt) -> bytes:
 
 
 def make_receipt(
-    store: Store, vault: Vault, index: int, under: tuple[int, str] | None = None
+    store: Store,
+    vault: Vault,
+    index: int,
+    under: tuple[int, str] | None = None,
+    tree: TileTree | None = None,
 ) -> Receipt:
     """The receipt of one event, with its signers' enrolments.
 
@@ -329,6 +342,7 @@ def make_receipt(
         vault: the keys of its content.
         index: the event's.
         under: size and note of the checkpoint under which it stands; None: the latest.
+        tree: the log's nodes where they are at hand; None: read anew.
 
     Raises:
         RegisterError: H543, when no checkpoint covers the index yet, or it is no event that can be
@@ -341,14 +355,14 @@ def make_receipt(
         what = f"no checkpoint covers index {index}"
         fix = "Publish one, or name an index that the register has."
         raise RegisterError(Fault("H543", what, fix))
-    record, tree, (size, note) = opened(vault, row), TileTree(store), latest
+    record, nodes, (size, note) = opened(vault, row), tree or TileTree(store), latest
     wanted = {actor.key for actor in events.event(events.parse(record.body)).actors}
     enrolments = tuple(
-        _receipt(one, tree.inclusion(one.index, size), note)
+        _receipt(one, nodes.inclusion(one.index, size), note)
         for one in enrolled(store, vault, wanted)
         if one.index < index
     )
-    return _receipt(record, tree.inclusion(index, size), note, enrolments)
+    return _receipt(record, nodes.inclusion(index, size), note, enrolments)
 
 
 def opened(vault: Vault, row: Row) -> Record:

@@ -8,6 +8,7 @@ except the checkpoint, whose absence is said.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 from importlib.metadata import version
 from typing import Protocol
 
@@ -83,12 +84,12 @@ NAMES = (
 def chrome(request: HttpRequest) -> dict[str, Chrome]:
     """The context processor: `chrome` for the templates."""
     installation = getattr(request, "installation", None)
-    ways = {name: href for name in NAMES if (href := address(name))}
+    ways = _ways(get_language())
     signed_in = getattr(request, "asker", None) is not None
     user = getattr(request, "user", None)
     known = user is not None and user.is_authenticated
     found = Chrome(
-        version=version("habeas"),
+        version=_version(),
         home=ways.get("home", "/"),
         tongues=tongues(request.get_full_path()),
         signed_in=signed_in or known,
@@ -102,6 +103,17 @@ def chrome(request: HttpRequest) -> dict[str, Chrome]:
         ways=ways,
     )
     return {"chrome": found}
+
+
+@cache
+def _version() -> str:
+    return version("habeas")
+
+
+@cache
+def _ways(_language: str | None) -> Mapping[str, str]:
+    """The addresses of the names; they are the language's, and the same for every page of it."""
+    return {name: href for name in NAMES if (href := address(name))}
 
 
 def address(name: str) -> str:
@@ -121,6 +133,7 @@ def tongues(path: str) -> list[Tongue]:
     ]
 
 
+@cache
 def _own_name(code: str) -> str:
     with override(code):
         name = str(get_language_info(code)["name_local"])

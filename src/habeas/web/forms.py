@@ -18,6 +18,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from habeas.web import drawn
+
 Widget = dict[str, object]
 CLASSES = {
     "textarea": "govuk-textarea",
@@ -40,14 +42,17 @@ class GovukRenderer(TemplatesSetting):
     field_template_name = "forms/field.html"
 
     def render(
-        self, template_name: str, context: Mapping[str, object], request: HttpRequest | None = None
+        self,
+        template_name: str,
+        context: Mapping[str, object],
+        request: HttpRequest | None = None,  # noqa: ARG002 - Django hands it in
     ) -> SafeString:
         """A template of a form; a widget is dressed first."""
         found = dict(context)
         widget = found.get("widget")
         if isinstance(widget, dict):
             found["widget"] = dressed(widget)
-        return SafeString(super().render(template_name, found, request))
+        return drawn.html(template_name, found)
 
 
 def dressed(widget: Widget) -> Widget:

@@ -5,6 +5,7 @@ browser's own clock. A civil day has no time. What nobody recorded is said in wo
 """
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.utils import formats
@@ -17,6 +18,7 @@ from habeas.errors import Fault
 
 ENGLISH = "en"
 SECONDS_A_MINUTE = 60
+SAID = 4096  # instants whose words are kept
 
 
 def instant(at: datetime | None) -> SafeString:
@@ -25,7 +27,11 @@ def instant(at: datetime | None) -> SafeString:
     Raises:
         ValueError: when the instant carries no offset: then nobody knows which one it is.
     """
-    return _unrecorded() if at is None else _element(_aware(at).astimezone(UTC), UTC.tzname(None))
+    return (
+        _unrecorded()
+        if at is None
+        else _element(_aware(at).astimezone(UTC), UTC.tzname(None), get_language())
+    )
 
 
 def local_instant(at: datetime | None, zone: str) -> SafeString:
@@ -35,7 +41,9 @@ def local_instant(at: datetime | None, zone: str) -> SafeString:
         ValueError: when the instant carries no offset.
         ZoneInfoNotFoundError: when there is no such zone.
     """
-    return _unrecorded() if at is None else _element(_aware(at).astimezone(ZoneInfo(zone)), zone)
+    return (
+        _unrecorded() if at is None else _element(_aware(at).astimezone(UTC), zone, get_language())
+    )
 
 
 def day(on: date | None) -> SafeString:
@@ -87,7 +95,10 @@ def refusal(one: Fault) -> SafeString:
     return format_html('<span lang="{}">{}</span>', ENGLISH, one.sentence())
 
 
-def _element(at: datetime, zone: str) -> SafeString:
+# A page tells the same instant again and again; in UTC, two that are equal are one.
+@lru_cache(SAID)
+def _element(instant: datetime, zone: str, _language: str | None) -> SafeString:
+    at = instant.astimezone(UTC if zone == UTC.tzname(None) else ZoneInfo(zone))
     pattern = pgettext(
         "an instant: day, time of day, offset and zone", "{day}, {time} {offset} ({zone})"
     )

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from habeas.terms import Finding, Outcome
 from habeas.web import components as c
 from habeas.web import settings
-from habeas.web.templatetags.habeas import finding, outcome, shown
+from habeas.web.drawn import finding, outcome, shown
 
 AT = datetime(2026, 11, 14, 15, 2, tzinfo=UTC)
 HOSTILE = "<script>x</script>\"'&"
@@ -215,7 +215,7 @@ def test_no_component_lets_text_become_markup(name: str) -> None:
 
 
 def test_every_component_is_tried_with_hostile_text() -> None:
-    ours = {path.stem for path in (settings.WEB / "templates/components").glob("*.html")}
+    ours = {path.stem for path in settings.WEB.glob("*/components/*.html")}
     assert ours == set(EVERY)
 
 

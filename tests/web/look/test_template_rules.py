@@ -6,8 +6,12 @@ from pathlib import Path
 
 import pytest
 
-TEMPLATES = Path(__file__).parents[3] / "src/habeas/web/templates"
-ALL = {str(path.relative_to(TEMPLATES)): path.read_text() for path in TEMPLATES.rglob("*.html")}
+WEB = Path(__file__).parents[3] / "src/habeas/web"
+ALL = {
+    str(path.relative_to(WEB / engine)): path.read_text()
+    for engine in ("jinja2", "templates")
+    for path in (WEB / engine).rglob("*.html")
+}
 NOTHING_RUNS = re.compile(
     r"<style|\sstyle\s*=|\son[a-z]+\s*=|javascript:"
     r"|<script(?![^>]*\s(?:src=|type=\"application/json\"))",  # data is not run
