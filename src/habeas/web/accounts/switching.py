@@ -39,5 +39,5 @@ def people(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if not (isinstance(user, User) and demo.may_sign_in_plainly(user)):
         return {"demo_people": ()}
-    found = User.objects.filter(demonstration=True, is_active=True)
-    return {"demo_people": found.order_by("authority", "office", "username")}
+    found = User.objects.filter(demonstration=True, is_active=True).values("pk", "username")
+    return {"demo_people": found.order_by("authority", "office", "username"), "demo_self": user.pk}

@@ -19,6 +19,7 @@ from habeas.errors import Fault, SetupError
 from habeas.service import fence
 
 _AS = "SELECT set_config('role', %s, true), set_config('habeas.keeper', %s, true)"
+_ASKED = f"{_AS}, {fence.ASKS.removeprefix('SELECT ')}"  # one way to the database, not two
 _COUNTS = "SELECT set_config('habeas.counts', %s, true)"
 _WHO = "SELECT current_setting('role'), coalesce(current_setting('habeas.keeper', true), '')"
 _NOBODY = ("", "", "")
@@ -38,8 +39,7 @@ def asked(asker: Asker | None) -> Iterator[None]:
         return
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(_AS, [fence.WEB, ""])
-        tell(asker)
+            cursor.execute(_ASKED, [fence.WEB, "", *_known(asker)])
         yield
 
 
@@ -47,7 +47,11 @@ def tell(asker: Asker | None) -> None:
     """Who asks from here on in this transaction, where that is known later than the request."""
     if possible():
         with connection.cursor() as cursor:
-            cursor.execute(fence.ASKS, list(fence.asks(asker) if asker else _NOBODY))
+            cursor.execute(fence.ASKS, list(_known(asker)))
+
+
+def _known(asker: Asker | None) -> tuple[str, str, str]:
+    return fence.asks(asker) if asker else _NOBODY
 
 
 @contextmanager
