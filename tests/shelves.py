@@ -12,7 +12,8 @@ class Shelf:
     held: list[bytes]
     full: dict[tuple[int, int], bytes]
     size: int
-    asked: list[int] = field(default_factory=list[int])
+    asked: list[int] = field(default_factory=list[int])  # where entries were read from
+    tiles: list[tuple[int, int]] = field(default_factory=list[tuple[int, int]])
 
     def entries(self, start: int, end: int) -> list[bytes]:
         """The entries [start, end) of those that are there."""
@@ -21,6 +22,7 @@ class Shelf:
 
     def tile(self, level: int, n: int) -> bytes | None:
         """A tile that is full at this size."""
+        self.tiles.append((level, n))
         return self.full.get((level, n)) if (n + 1) * WIDTH ** (level + 1) <= self.size else None
 
 

@@ -60,6 +60,19 @@ def _drawn(seed: str, count: int, below: int = LARGEST) -> list[int]:
 # The tree
 
 
+def test_no_tile_is_asked_for_twice_and_one_that_fills_later_is_found(
+    entries: list[bytes], full: dict[tuple[int, int], bytes], tree: merkle.Tree
+) -> None:
+    source = Shelf(entries, full, 65_000)
+    read = TileTree(source)
+    for old in (64_990, 64_000, 3):
+        assert read.inclusion(old, 65_000) == tree.inclusion(old, 65_000)
+    assert len(source.tiles) == len({*source.tiles})
+    source.size = LARGEST  # the tile of the last leaves, and the first of the third row, are full
+    assert read.root(LARGEST) == tree.root(LARGEST)
+    assert read.inclusion(64_990, LARGEST) == tree.inclusion(64_990, LARGEST)
+
+
 @pytest.mark.parametrize("size", [*EDGES, *_drawn("sizes 1", 12)])
 def test_roots_and_proofs_out_of_tiles_are_those_of_the_whole_tree(
     shelf: Callable[[int], Shelf], tree: merkle.Tree, size: int
