@@ -1,4 +1,4 @@
-"""What a page holds dozens of, drawn by Jinja: components, forms, and some parts of pages.
+"""What every page has, or holds dozens of, drawn by Jinja: frame, components, forms.
 
 Jinja compiles its templates; half of a page's time went into these while Django walked through
 them. They lie in `jinja2`, apart from the pages, and are included as any other template is:
@@ -14,6 +14,7 @@ from pathlib import Path
 import jinja2
 from django import forms
 from django.template import Context, Origin, TemplateDoesNotExist
+from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
@@ -135,7 +136,11 @@ _WAYS: tuple[tuple[type | tuple[type, ...], Callable[..., str]], ...] = (
     ((str, Promise), conditional_escape),
 )
 _JINJA = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(FOLDERS), autoescape=True, auto_reload=False, cache_size=-1
+    loader=jinja2.FileSystemLoader(FOLDERS),
+    autoescape=True,
+    auto_reload=False,
+    cache_size=-1,
+    undefined=jinja2.ChainableUndefined,  # what a page does not say is left out, as Django does
 )
 _JINJA.globals.update(
     {
@@ -146,6 +151,7 @@ _JINJA.globals.update(
         "m2_plain": units.square_metres,
         "number": lambda value: told.number(str(value)),
         "shown": shown,
+        "static": static,
         "url": lambda name, *given: reverse(name, args=given),
     }
 )
