@@ -1,5 +1,6 @@
 """The same call on a real Ray and a real Dask of this machine."""
 
+import importlib
 import os
 import subprocess
 import sys
@@ -111,15 +112,14 @@ def test_a_ray_that_does_not_come_up_is_tried_again_and_then_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Ray gives up after half a minute, with an exception of no kind of its own."""
-    from habeas.adapters import ray_runner  # noqa: PLC0415 - Ray is loaded on the right interface
-
+    importlib.import_module("habeas.adapters.ray_runner")  # loads Ray on the right interface
     tries = list[int]()
 
     def late(*_given: object, **_named: object) -> None:
         tries.append(1)
         raise Exception("The current node timed out during startup.")  # noqa: TRY002 - Ray's own
 
-    monkeypatch.setattr(ray_runner.ray, "init", late)
+    monkeypatch.setattr("ray.init", late)
     with (
         pytest.raises(SetupError, match=r"H879.*Ray on this machine.*timed out"),
         runners.opened("ray", 1),
