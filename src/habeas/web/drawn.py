@@ -45,13 +45,13 @@ class Drawn:
 class Loader:
     """What the engine asks first for a template (its `Loader`); knows those of Jinja alone."""
 
-    def __init__(self, engine: object) -> None:
+    def __init__(self, _engine: object) -> None:
         """As the engine makes a loader; what it is handed is not needed."""
 
     def reset(self) -> None:
         """Nothing to forget: a template does not change while pages are served."""
 
-    def get_template(self, template_name: str, skip: object = None) -> Drawn:  # noqa: ARG002 - Django's
+    def get_template(self, template_name: str, **_skip: object) -> Drawn:
         """A template of Jinja by its name.
 
         Raises:
