@@ -142,14 +142,14 @@ _JINJA = jinja2.Environment(
     cache_size=-1,
     undefined=jinja2.ChainableUndefined,  # what a page does not say is left out, as Django does
 )
-_JINJA.globals.update(
+_JINJA.globals["_"] = _translated
+_JINJA.filters.update(  # not globals: a page's own words, such as its instant, would hide them
     {
-        "_": _translated,
         "a_person": _a_person,
         "instant": told.instant,
         "local_instant": told.local_instant,
         "m2_plain": units.square_metres,
-        "number": lambda value: told.number(str(value)),
+        "number": told.number,
         "shown": shown,
         "static": static,
         "url": lambda name, *given: reverse(name, args=given),

@@ -1,6 +1,7 @@
 import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
 from django.template.loader import render_to_string
@@ -222,3 +223,15 @@ def test_every_component_is_tried_with_hostile_text() -> None:
 def test_a_finding_is_told_in_the_page_s_language() -> None:
     with override("es"):
         assert words(finding(Finding.MET)) in ("Met", "Cumplida")
+
+
+def test_no_word_of_a_page_hides_a_way_of_writing() -> None:
+    """A page calls its instant `instant`, and a row `number`: the frame writes with these names."""
+    hidden = dict.fromkeys(("instant", "local_instant", "number", "shown", "static", "url"), AT)
+    point = SimpleNamespace(size=1_000, root="x")
+    frame = SimpleNamespace(checkpoint=point, as_of=AT, version="1", ways={})
+    html = render_to_string("frame/footer.html", {**hidden, "chrome": frame})
+    assert "14 November 2026, 15:02 +00:00 (UTC)" in words(html)
+    assert "checkpoint of 1,000 entries" in words(html)
+    for name, context in EVERY.items():
+        assert render_to_string(f"components/{name}.html", {**hidden, **context})
