@@ -11,7 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from habeas.cli.serve import LOG
+from habeas.adapters import installation_files
+from habeas.cli.serve import LOG, folders
+from habeas.errors import SetupError
 from laid import laid
 
 STOPS_S = 45.0  # a guard against waiting for ever, not a measure
@@ -77,3 +79,15 @@ def test_where_one_process_ends_by_itself_all_do_and_it_is_said_where_to_look(
     assert served.returncode == 2
     assert "H917" in told
     assert str(folder / LOG) in "".join(told.split("\n"))
+
+
+def test_the_folder_of_a_demonstration_leads_to_its_installations(tmp_path: Path) -> None:
+    """One installation, those of an agreement, those of every agreement; none is refused."""
+    both = [tmp_path / "se-ee" / state for state in ("ee", "se")]
+    for one in both:
+        one.mkdir(parents=True)
+        (one / installation_files.FILE).touch()
+    assert folders(both[0]) == both[:1]
+    assert folders(tmp_path / "se-ee") == folders(tmp_path) == both
+    with pytest.raises(SetupError, match="H916"):
+        folders(tmp_path.parent / "none")

@@ -96,17 +96,19 @@ def all_live(children: Sequence[Child]) -> None:
 
 
 def folders(folder: Path) -> list[Path]:
-    """The folders of installations at a place: itself, or those in it.
+    """The folders of installations at a place: itself, or those in it, or one folder further down.
 
     Raises:
         SetupError: H916, when there is none.
     """
     if folder.joinpath(installation_files.FILE).exists():
         return [folder]
-    found = sorted(path.parent for path in folder.glob(f"*/{installation_files.FILE}"))
-    if not found:
-        installation_files.read(folder)
-    return found
+    for inside in ("*", "*/*"):  # a demonstration has a folder for each agreement
+        found = sorted(path.parent for path in folder.glob(f"{inside}/{installation_files.FILE}"))
+        if found:
+            return found
+    installation_files.read(folder)
+    return []
 
 
 @contextmanager
