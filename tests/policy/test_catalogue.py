@@ -57,7 +57,8 @@ def read(path: Path) -> Iterator[Key]:
 
 
 def in_the_sources() -> set[Key]:
-    files = [*WEB.rglob("*.py"), *(WEB / "templates").rglob("*.html")]
+    templates = [WEB / "jinja2", WEB / "templates"]
+    files = [*WEB.rglob("*.py"), *(path for one in templates for path in one.rglob("*.html"))]
     return {one for path in files for one in read(path)}
 
 

@@ -303,14 +303,7 @@ def shown_row(row: Row, vault: Vault) -> dict[str, object]:
 def receipt_of(
     store: Store, vault: Vault, index: int, trust: Trust, tree: TileTree | None = None
 ) -> Receipt:
-    """The receipt of one event, checked as its bearer will check it.
-
-    Args:
-        store: the register's.
-        vault: the keys of its content.
-        index: the event's.
-        trust: under what it is checked.
-        tree: the log's nodes where they are at hand; None: read anew.
+    """The receipt of one event as `make_receipt` has it, checked as its bearer will check it.
 
     Raises:
         RegisterError: H543 as `make_receipt`; H544, when it would not verify.
