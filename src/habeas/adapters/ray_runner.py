@@ -30,7 +30,6 @@ MODE = "RAY_AUTH_MODE"
 with lent(QUIET):
     try:
         import ray
-        from ray._private.node import Node
         from ray.exceptions import NodeDiedError, OutOfMemoryError, RayTaskError, WorkerCrashedError
     except ModuleNotFoundError as error:
         raise missing("Ray") from error
@@ -154,7 +153,7 @@ def _end_what_began(error: Exception) -> None:
     """End the processes of a node that did not come up: Ray itself forgets it, and them."""
     step = error.__traceback__
     while step is not None:
-        node = step.tb_frame.f_locals.get("self")
-        if isinstance(node, Node):
-            node.kill_all_processes(check_alive=False, allow_graceful=False, wait=True)
+        end = getattr(step.tb_frame.f_locals.get("self"), "kill_all_processes", None)
+        if end is not None:
+            end(check_alive=False, allow_graceful=False, wait=True)
         step = step.tb_next

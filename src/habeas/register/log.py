@@ -110,11 +110,6 @@ class Log:
         """Number of leaves."""
         return self._base.tree.size
 
-    def nodes(self) -> TileTree:
-        """The nodes of what is stored, for proofs: most are in memory already."""
-        self._fresh()
-        return self.tree
-
     def head(self, subject: str) -> tuple[int, str] | None:
         """A person's latest custody number and the base64 of its entry; None before the first."""
         found = self._base.head(subject)

@@ -72,7 +72,7 @@ class Opened:
         if isinstance(what, asking.OneSettlement):
             return self._settlement(rows[0])
         log = self._log
-        found = record.receipt_of(log.store, log.vault, rows[0].index, self._trust, log.nodes())
+        found = record.receipt_of(log.store, log.vault, rows[0].index, self._trust, log.tree)
         return {"receipt": record.receipt_text(found)}
 
     def _section(self, rows: Sequence[Row], name: str) -> Found | None:

@@ -81,7 +81,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [WEB / "templates"],
         "OPTIONS": {
-            # Components are Jinja's; of all others Django keeps what it has read.
+            # First what Jinja draws (web/drawn.py); of all others Django keeps what it has read.
             "loaders": [
                 "habeas.web.drawn.Loader",
                 (

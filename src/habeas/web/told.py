@@ -27,11 +27,7 @@ def instant(at: datetime | None) -> SafeString:
     Raises:
         ValueError: when the instant carries no offset: then nobody knows which one it is.
     """
-    return (
-        _unrecorded()
-        if at is None
-        else _element(_aware(at).astimezone(UTC), UTC.tzname(None), get_language())
-    )
+    return local_instant(at, UTC.tzname(None))
 
 
 def local_instant(at: datetime | None, zone: str) -> SafeString:
@@ -41,9 +37,9 @@ def local_instant(at: datetime | None, zone: str) -> SafeString:
         ValueError: when the instant carries no offset.
         ZoneInfoNotFoundError: when there is no such zone.
     """
-    return (
-        _unrecorded() if at is None else _element(_aware(at).astimezone(UTC), zone, get_language())
-    )
+    if at is None:
+        return _unrecorded()
+    return _element(_aware(at).astimezone(UTC), zone, get_language())
 
 
 def day(on: date | None) -> SafeString:
@@ -98,7 +94,7 @@ def refusal(one: Fault) -> SafeString:
 # A page tells the same instant again and again; in UTC, two that are equal are one.
 @lru_cache(SAID)
 def _element(instant: datetime, zone: str, _language: str | None) -> SafeString:
-    at = instant.astimezone(UTC if zone == UTC.tzname(None) else ZoneInfo(zone))
+    at = instant.astimezone(ZoneInfo(zone))
     pattern = pgettext(
         "an instant: day, time of day, offset and zone", "{day}, {time} {offset} ({zone})"
     )

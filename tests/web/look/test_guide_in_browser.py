@@ -5,6 +5,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
+from django.template.loader import render_to_string
 from playwright.sync_api import Browser, Page
 
 from web.browser import DESK, PHONE, Open, needed, violations
@@ -50,6 +51,15 @@ def test_axe_finds_what_is_wrong(chromium: Browser) -> None:
     rules = {one.split(":")[0] for one in violations(page)}
     assert {"html-has-lang", "document-title", "label", "color-contrast"} <= rules
     page.close()
+
+
+def test_a_message_is_not_squeezed_into_the_column_of_a_mark(site: str, open_page: Open) -> None:
+    """The design system keeps a narrow column for a mark, which a message has not."""
+    page = open_page(f"{site}/en/guide/", DESK).page
+    html = render_to_string("components/message.html", {"message": "Done " * 40, "kind": "success"})
+    put = "(e, html) => { e.insertAdjacentHTML('afterbegin', html); return e.firstElementChild; }"
+    message = page.locator("main").evaluate_handle(put, html)
+    assert message.evaluate("e => e.firstElementChild.offsetWidth / e.offsetWidth") > 0.7
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
