@@ -124,18 +124,40 @@ class Client:
             headers |= {"Content-Type": "application/x-www-form-urlencoded"}
             headers |= {"Referer": f"http://{self._host}{path}"}
         try:
-            peer.request(method, path, body, headers)
-            found = peer.getresponse()
-            data = found.read()
-        except (OSError, http.client.HTTPException):
-            peer.close()  # it opens anew when it is used next
-            raise
+            found, data = _exchanged(peer, method, path, body, headers)
         finally:
             self._idle.put(peer)
         for line in found.headers.get_all("Set-Cookie") or []:
             name, _, value = line.partition(";")[0].partition("=")
             session.cookies[name] = value
         return found.status, data
+
+
+def _exchanged(
+    peer: http.client.HTTPConnection,
+    method: str,
+    path: str,
+    body: str | None,
+    headers: Mapping[str, str],
+) -> tuple[http.client.HTTPResponse, bytes]:
+    """One answer; where the server hung up on an idle line, reading is asked once more (RFC 9110).
+
+    A browser does the same. The time that it takes counts.
+    """
+    used = peer.sock is not None
+    for again in (used and method == "GET", False):
+        try:
+            peer.request(method, path, body, dict(headers))
+            found = peer.getresponse()
+            return found, found.read()
+        except (ConnectionError, http.client.RemoteDisconnected):
+            peer.close()  # it opens anew when it is used next
+            if not again:
+                raise
+        except (OSError, http.client.HTTPException):
+            peer.close()
+            raise
+    raise AssertionError
 
 
 def kind_of(path: str) -> Page | None:

@@ -1,25 +1,27 @@
 """What lists are made of is computed from a person's events alone, in any order of looking."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from secrets import token_bytes
 
 import pytest
 
-from habeas.adapters import register_files
+from habeas.adapters import public_holidays, register_files
 from habeas.adapters.key_store import SqliteKeys
 from habeas.adapters.register_files import Register
 from habeas.cli import installations
+from habeas.register.events import Actor, Event, Json
 from habeas.register.sealed import Vault
-from habeas.service import agree, hold, survey, transfer, two_states
+from habeas.service import agree, arising, hold, survey, transfer, two_states
 from habeas.service.persons import of_person
 from habeas.service.survey import Survey
-from habeas.service.today import GROWS_OLD, next_deed
+from habeas.service.today import GROWS_OLD, Waits, next_deed
 from habeas.service.transfer import Ground
-from habeas.terms import Consent, Custody, Deed, Relation, Side, Stage
+from habeas.terms import Consent, Custody, Deed, EventKind, Relation, Role, Side, Stage
 from habeas.transfer.state import State
 
 NOW = datetime(2026, 11, 20, 15, 40, 12, tzinfo=UTC)
@@ -46,7 +48,7 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Register, Re
 
 
 def all_of(register: Register) -> dict[str, Survey]:
-    subjects = survey.touched(register.store, 0)
+    subjects = list(survey.touched(register.store, 0))
     found = survey.surveys(register, LEASE, subjects)
     return {name: one for name, one in found if one is not None}
 
@@ -108,7 +110,7 @@ def test_the_other_state_has_whoever_was_put_forward_and_nobody_else(
 def test_a_person_whose_keys_are_gone_is_told_as_nobody(
     two: tuple[Register, Register], tmp_path: Path
 ) -> None:
-    name = survey.touched(two[0].store, 0)[0]
+    name = next(iter(survey.touched(two[0].store, 0)))
     with closing(SqliteKeys(tmp_path / "other.sqlite3", token_bytes, create=True)) as keys:
         shelf = two_states.Shelf(two[0].store, Vault(keys, token_bytes))
         assert list(survey.surveys(shelf, LEASE, [name])) == [(name, None)]
@@ -121,6 +123,67 @@ def test_half_of_the_events_give_the_state_of_that_day(two: tuple[Register, Regi
         found = survey.survey(events[:count], LEASE)
         assert found.events == count
         assert found.latest_index == events[count - 1].index
+
+
+def test_an_objection_waits_since_it_was_lodged(two: tuple[Register, Register]) -> None:
+    found = all_of(two[0])
+    name = next(name for name, one in found.items() if one.next.deed is Deed.ANSWER_OBJECTION)
+    lodged = [one for one in of_person(two[0], name) if one.kind == EventKind.OBJECTION_LODGED]
+    assert found[name].next.due == lodged[0].occurred_at
+
+
+def counted(events: Sequence[Event], more: Mapping[str, Json]) -> Event:
+    """Somebody counted where they are, an hour after whatever was last recorded of them."""
+    last = max(one.occurred_at for one in events)
+    held = survey.survey(events, LEASE)
+    assert held.last is not None
+    custodian = "SE-KVV" if held.state.custodian is Side.SENDING else "EE-VANGLA"
+    return replace(
+        next(one for one in events if one.kind == EventKind.OPENED),
+        index=events[-1].index + 1, id="01M8EC0HW8CS9CV1M96FARK49Q",
+        kind=EventKind.COUNTED.value, occurred_at=last + timedelta(hours=1),
+        seq=1 + max(one.seq or 0 for one in events), facility=held.last.facility,
+        actors=(Actor(custodian, Role.CUSTODIAN.value, "0" * 16),),
+        body={"place": "A-01"} | dict(more),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {},
+        {"cell": "B-2", "facility": "X", "kind": "hospital", "fact": "waiver", "value": True},
+        {"complaint": "x", "confidential": True, "adds_to": "x", "order": "x", "event": "x"},
+        {"duty": "D-001", "step": "first", "court": "SE-COURT", "counsel": "SE-COUNSEL"},
+        {"until": "2026-01-01", "days": 3, "release_on": "2026-01-01", "valid_until": "x"},
+    ],
+)
+def test_a_count_moves_nobody_whatever_it_says(
+    two: tuple[Register, Register], more: Mapping[str, Json]
+) -> None:
+    under = arising.rules(LAW, LEASE.deal, ("SE", "EE"), public_holidays.calendar)
+    assert survey.silent(under) == {EventKind.COUNTED}
+    held = [name for name, one in all_of(two[0]).items() if one.state.custody is Custody.HELD]
+    for name in held:
+        events = of_person(two[0], name)
+        before = survey.survey(events, LEASE, under)
+        extra = counted(events, more)
+        after = survey.survey([*events, extra], LEASE, under)
+        assert (after.events, after.latest_index) == (before.events + 1, extra.index)
+        assert after.latest_at == extra.occurred_at
+        told = {"events": before.events, "latest_index": before.latest_index}
+        state = replace(after.state, at=before.state.at)  # no table has it
+        assert replace(after, latest_at=before.latest_at, state=state, **told) == before  # type: ignore[arg-type]
+
+
+def test_what_a_duty_names_is_not_silent() -> None:
+    clocks = arising.rules(LAW, LEASE.deal, ("SE", "EE"), public_holidays.calendar)
+    one = clocks.asked[0]
+    for asked in (
+        replace(one, from_={EventKind.COUNTED.value: ()}),
+        replace(one, answered_by=frozenset({EventKind.COUNTED})),
+    ):
+        assert survey.silent(replace(clocks, asked=(asked,))) == frozenset()
 
 
 HELD = State(Custody.HELD, Side.SENDING)
@@ -164,15 +227,15 @@ HELD = State(Custody.HELD, Side.SENDING)
     ],
 )
 def test_what_a_case_waits_for(state: State, ground: Ground, deed: Deed | None) -> None:
-    assert next_deed(state, ground.terms, None, placed=True, back=None).deed is deed
+    assert next_deed(state, ground.terms, None, Waits()).deed is deed
 
 
 def test_who_is_held_abroad_goes_home_or_free_as_the_agreement_says() -> None:
     state, until = State(Custody.HELD, Side.RECEIVING, Stage.ENDED), NOW + timedelta(days=3)
-    back = next_deed(state, LEASE.terms, until, placed=True, back=None)
-    free = next_deed(state, TREATY.terms, until, placed=True, back=None)
-    none = next_deed(state, TREATY.terms, None, placed=True, back=None)
-    cell = next_deed(state, TREATY.terms, until, placed=False, back=None)
+    back = next_deed(state, LEASE.terms, until, Waits())
+    free = next_deed(state, TREATY.terms, until, Waits())
+    none = next_deed(state, TREATY.terms, None, Waits())
+    cell = next_deed(state, TREATY.terms, until, Waits(cell=NOW))
     assert [one.deed for one in (back, free, none, cell)] == [
         Deed.DEPART,
         Deed.RELEASE,
@@ -180,3 +243,4 @@ def test_who_is_held_abroad_goes_home_or_free_as_the_agreement_says() -> None:
         Deed.PLACE,
     ]
     assert back.due == free.due == until
+    assert cell.due == NOW

@@ -77,7 +77,8 @@ def tables() -> None:
     json.dump(told, sys.stdout)
 
 
-if sys.argv[1] == "follow":
-    follow(Path(sys.argv[2]))
-else:
-    tables()
+if __name__ == "__main__":
+    if sys.argv[1] == "follow":
+        follow(Path(sys.argv[2]))
+    else:
+        tables()

@@ -11,12 +11,12 @@ from datetime import datetime
 from habeas.custody.intervals import Interval
 from habeas.custody.standing import everyone
 from habeas.errors import HabeasError
-from habeas.register.events import Event, instant
+from habeas.register.events import Event, Row, instant
 from habeas.register.store import Store
 from habeas.service import arising, disclose, erasures, hold
 from habeas.service.arising import Arisen, Rules
 from habeas.service.persons import Shelf, of_person
-from habeas.service.today import Next, next_deed
+from habeas.service.today import Next, Waits, next_deed
 from habeas.service.transfer import Ground
 from habeas.terms import Custody, EventKind, Relation, Side
 from habeas.transfer.machine import effective, step
@@ -98,7 +98,7 @@ def survey(events: Sequence[Event], ground: Ground, under: Rules | None = None) 
     found = hold.of_events(events, terms, deal.calendar)
     subject = str(events[0].subject)
     release_on = found.release_dates.get(subject)
-    cell = found.intervals[-1].cell if found.intervals else ""
+    waits = _waits(state, standing, found.intervals[-1] if found.intervals else None)
     return Survey(
         subject,
         state,
@@ -108,7 +108,7 @@ def survey(events: Sequence[Event], ground: Ground, under: Rules | None = None) 
         tuple(lines.values()),
         everyone(standing, state, terms, max(one.occurred_at for one in events)),
         release_on=release_on,
-        next=next_deed(state, terms, release_on, placed=bool(cell), back=_back(state, standing)),
+        next=next_deed(state, terms, release_on, waits),
         arisen=arising.arisen(standing, found, deal, terms, under) if under else Arisen(),
         events=len(told),
         latest_index=told[-1].index,
@@ -158,6 +158,15 @@ def _screening(events: Sequence[Event]) -> Screening | None:
     )
 
 
+def _waits(state: State, events: Sequence[Event], last: Interval | None) -> Waits:
+    lodged = [one.occurred_at for one in events if one.id in state.objections]
+    return Waits(
+        cell=last.start if last is not None and not last.cell else None,
+        back=_back(state, events),
+        answer=min(lodged, default=None),
+    )
+
+
 def _back(state: State, events: Sequence[Event]) -> datetime | None:
     if state.custody is not Custody.ABSENT:
         return None
@@ -169,13 +178,36 @@ def _back(state: State, events: Sequence[Event]) -> datetime | None:
         return None
 
 
-def touched(store: Store, start: int) -> list[str]:
-    """The persons of whom anything was recorded, or erased, from an index on, each once."""
-    found = dict[str, None]()
+def silent(under: Rules | None) -> frozenset[str]:
+    """The kinds of event that leave a survey as it was, but for its last three fields.
+
+    Nobody is elsewhere, and nothing is owed, because a person was counted where they are.
+
+    Args:
+        under: the rules of duties; a kind that they name is not silent.
+    """
+    asked = under.asked if under else ()
+    return frozenset({K.COUNTED}).difference(*(one.from_ for one in asked),
+                                             *(one.answered_by for one in asked))  # fmt: skip
+
+
+def touched(store: Store, start: int, silent: frozenset[str] = frozenset()) -> dict[str, list[Row]]:
+    """The persons of whom anything was recorded, or erased, from an index on, in that order.
+
+    Returns:
+        By person what was recorded, where all of it is of silent kinds; nothing for anybody else.
+    """
+    found = dict[str, list[Row]]()
     for row in store.rows(start):
-        names = erasures.subjects(store, row) if row.subject is None else (row.subject,)
-        found |= dict.fromkeys(names)
-    return list(found)
+        if row.subject is None:
+            found |= {name: [] for name in erasures.subjects(store, row)}
+        elif row.kind not in silent:
+            found[row.subject] = []
+        elif row.subject not in found:
+            found[row.subject] = [row]
+        elif found[row.subject]:
+            found[row.subject].append(row)
+    return found
 
 
 def surveys(

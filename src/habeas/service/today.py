@@ -45,47 +45,51 @@ class Next:
     due: datetime | None = None  # UTC
 
 
-def next_deed(
-    state: State, terms: Terms, release_on: datetime | None, *, placed: bool, back: datetime | None
-) -> Next:
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Since when a person waits for what others must do, UTC; None: for nothing of the kind."""
+
+    cell: datetime | None = None  # since they are where no cell of theirs is recorded
+    back: datetime | None = None  # when their absence should end
+    answer: datetime | None = None  # since their oldest objection without an answer was lodged
+
+
+def next_deed(state: State, terms: Terms, release_on: datetime | None, waits: Waits) -> Next:
     """What a person's case waits for.
 
     Args:
         state: the fold over the person's events.
         terms: the agreement's.
         release_on: from when no clock gives a basis to hold; None where none is established.
-        placed: whether a cell is recorded.
-        back: when an absence should end; None outside one.
+        waits: what the state does not say.
     """
     if state.custody is Custody.IN_TRANSIT:
         return Next(Deed.HAND_OVER, due=state.at)
     if state.custody is Custody.ABSENT:
-        return Next(Deed.END_ABSENCE, due=back)
+        return Next(Deed.END_ABSENCE, due=waits.back)
     if state.custody is Custody.ESCAPED:
         return Next(Deed.RECORD_RECAPTURE, due=state.at)
     if state.custody is not Custody.HELD:
         return Next()
     if state.custodian is Side.RECEIVING:
-        return _abroad(terms, release_on, placed=placed, at=state.at)
-    return _at_home(state, terms, release_on)
+        return _abroad(terms, release_on, waits)
+    return _at_home(state, terms, release_on, waits)
 
 
-def _abroad(
-    terms: Terms, release_on: datetime | None, *, placed: bool, at: datetime | None
-) -> Next:
-    if not placed:
-        return Next(Deed.PLACE, due=at)
+def _abroad(terms: Terms, release_on: datetime | None, waits: Waits) -> Next:
+    if waits.cell is not None:
+        return Next(Deed.PLACE, due=waits.cell)
     deed = Deed.RELEASE if terms.release_in_receiving_state else Deed.DEPART
     return Next(deed, due=release_on) if release_on else Next()
 
 
-def _at_home(state: State, terms: Terms, release_on: datetime | None) -> Next:
+def _at_home(state: State, terms: Terms, release_on: datetime | None, waits: Waits) -> Next:
     if state.stage is Stage.ENDED:
         return Next(Deed.RELEASE, due=release_on) if release_on else Next()
     if state.stays:
         return Next(Deed.LIFT_STAY)
     if state.objections:
-        return Next(Deed.ANSWER_OBJECTION, due=state.at)
+        return Next(Deed.ANSWER_OBJECTION, due=waits.answer)
     asks = terms.consent_required and state.consent is Consent.NOT_TAKEN
     if state.facts_changed and state.stage in GROWS_OLD:
         found = Next(Deed.SCREEN)

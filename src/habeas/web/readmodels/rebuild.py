@@ -1,7 +1,8 @@
 """Register and dockets to tables: from nothing, or from where it was left; the only writer of them.
 
-A person is always computed anew from all their events, so that following the register and
-rebuilding from nothing give the same rows. Whoever was erased has no row.
+A person is computed anew from all their events, so that following the register and rebuilding from
+nothing give the same rows; an event of a kind that moves nobody only counts (`survey.silent`).
+Whoever was erased has no row.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -14,6 +15,8 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from habeas.adapters.importers import docket_file
+from habeas.register import quick
+from habeas.register.events import Row
 from habeas.service import casefile, intake, screen, survey
 from habeas.service.screen import Decision
 from habeas.service.survey import Survey
@@ -62,7 +65,9 @@ def _finished(start: int, reached: int, *, sparing: bool = False) -> int:
         size = register.store.size()
         register.vault.forget()
         begin = max(place.size, reached) if place.size >= start else place.size
-        names = survey.touched(register.store, begin)
+        found = survey.touched(register.store, begin, survey.silent(wiring.duties()))
+        names = [name for name, rows in found.items() if not rows]
+        names += _counted({name: rows for name, rows in found.items() if rows})
         _take(names)
         latest = register.store.latest()
         if not sparing or size - place.size <= FEW:
@@ -112,7 +117,7 @@ def _caught_up(start: int, told: Callable[[int, int], None] | None = None) -> in
     register = wiring.register()
     size = register.store.size()
     register.vault.forget()
-    names = survey.touched(register.store, start)
+    names = list(survey.touched(register.store, start))
     for place in range(0, len(names), TOGETHER):
         with fenced.kept():
             _held()
@@ -206,6 +211,34 @@ def _known(rows: QuerySet[DocketCase]) -> None:
         subject=Coalesce(Subquery(known.values("subject")[:1]), Value("")),
         circle=Coalesce(Subquery(known.values("circle")[:1]), Value(NOBODY)),
     )
+
+
+def _counted(found: Mapping[str, Sequence[Row]]) -> list[str]:
+    """Take in events of silent kinds; returns the persons who must be computed anew all the same.
+
+    Args:
+        found: by person, in register order; those that a row has already count once.
+    """
+    records = wiring.register().vault.records(rows[-1] for rows in found.values())
+    opened = {record.index: record for record in records}
+    known = Person.objects.in_bulk(list(found))
+    waiting = [name for name in found if name not in known or found[name][-1].index not in opened]
+    for name in waiting:
+        known.pop(name, None)
+    for name, person in known.items():
+        last = opened[found[name][-1].index]
+        person.events += sum(row.index > person.latest_index for row in found[name])
+        person.latest_index = last.index
+        person.latest_at = quick.event(last.body, last.index).occurred_at
+    # Of a row that is there; an update of many rows at once, each with values of its own.
+    Person.objects.bulk_create(
+        known.values(),
+        batch_size=TOGETHER,
+        update_conflicts=True,
+        unique_fields=["subject"],
+        update_fields=["events", "latest_index", "latest_at"],
+    )
+    return waiting
 
 
 def _take(subjects: Sequence[str]) -> None:
