@@ -20,6 +20,7 @@ from habeas.adapters import (
     key_files,
     letterbox_files,
     logs,
+    memory,
     mirror_files,
     one_writer,
     register_files,
@@ -113,6 +114,7 @@ def _serve(path: Path, found: Gateway, seconds: int) -> None:
     refused: list[HabeasError] = []
     clockwork = threading.Thread(target=_keep_time, args=(found, stop, seconds, refused))
     clockwork.start()
+    memory.settled()
     try:
         server.serve(stop)
     finally:

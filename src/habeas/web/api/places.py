@@ -60,7 +60,7 @@ def facility(
     there = visible.everybody(who.asker, Deed.SEE_FACILITY).filter(facility=name)
     if place is None and name not in wiring.ground().deal.facilities and not there.exists():
         raise Http404
-    found, _hidden = figures.look(who.asker, name, at, as_of)
+    found = figures.look(who.asker, name, at, as_of)
     doing.seen(request, "facility", {one.subject for one in found.doubled})
     return s.Facility(basis=basis(who), as_of=at, facility=found.document)
 

@@ -6,6 +6,7 @@ What is drawn is kept by content; a page whose figures are newer than every draw
 
 import hashlib
 import json
+from collections.abc import Sequence
 from contextlib import nullcontext
 from datetime import date, datetime
 from importlib.util import find_spec
@@ -15,8 +16,10 @@ from typing import NamedTuple
 from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language, ngettext, override
 from django.utils.translation import gettext as _
 
@@ -30,6 +33,7 @@ from habeas.web.desk import figures
 from habeas.web.desk.place_words import Shown
 from habeas.web.readmodels import fenced, rebuild, visible
 from habeas.web.readmodels.models import Interval
+from habeas.web.readmodels.remembered import remembered
 
 KEPT = "charts"
 DAYS = 42
@@ -51,8 +55,8 @@ class Figures(NamedTuple):
         return wiring.folder() / KEPT / f"{hashlib.sha256(said.encode()).hexdigest()}.svg"
 
 
-def occupancy(request: AskedRequest, name: str, instant: datetime) -> Chart | None:
-    """The chart of a facility's last days; None where nobody ever was there.
+def occupancy(request: AskedRequest, name: str, instant: datetime) -> SafeString:
+    """The chart of a facility's last days; empty where nobody ever was there.
 
     Raises:
         Http404: when the asker may not see facilities.
@@ -60,7 +64,13 @@ def occupancy(request: AskedRequest, name: str, instant: datetime) -> Chart | No
     who = doing.demand(request, Deed.SEE_FACILITY)
     found = _figures(visible.everybody(who, Deed.SEE_FACILITY), name, instant)
     if found is None:
-        return None
+        return SafeString()
+    drawn = [_drawn(found, width) for width in (WIDE, NARROW)]
+    said = f"chart {found.language} {name} {found.rows[-1]['day']} {[bool(one) for one in drawn]}"
+    return remembered(None, said, lambda: _chart(found, drawn, name, instant))
+
+
+def _chart(found: Figures, drawn: Sequence[str], name: str, instant: datetime) -> SafeString:
     rows: list[list[Shown]] = [
         [date.fromisoformat(str(one["day"])), one["held"], one["absent"]]
         for one in reversed(found.rows)
@@ -71,14 +81,14 @@ def occupancy(request: AskedRequest, name: str, instant: datetime) -> Chart | No
         Column(_("In custody, elsewhere"), numeric=True),
     )
     query = f"?as_of={instant:%Y-%m-%dT%H:%M:%S}%2B00:00"
-    return Chart(
+    chart = Chart(
         found.title,
         found.about,
         Table(_("Persons by day, latest first"), columns, rows),
         f"{reverse('facility_occupancy', args=[name])}{query}",
-        _drawn(found, WIDE),
-        _drawn(found, NARROW),
+        *drawn,
     )
+    return render_to_string("components/chart.html", {"chart": chart, "level": 2})
 
 
 def _drawn(found: Figures, width: int) -> str:
@@ -91,9 +101,8 @@ def _drawn(found: Figures, width: int) -> str:
 def _figures(everyone: QuerySet[Interval], name: str, instant: datetime) -> Figures | None:
     deal = wiring.ground().deal
     first, after = establishment.lately(deal, instant, DAYS)
-    place = visible.position()
-    key = ("occupancy", place.size if place else 0, deal.id, name, first, after)
-    rows = figures.remembered(key, lambda: _counted(everyone, name, first, after))["rows"]
+    said = f"occupancy {name} {first} {after}"
+    rows = remembered(None, said, lambda: _counted(everyone, name, first, after))
     if not any(one["held"] or one["absent"] for one in rows):
         return None
     held = [int(one["held"]) for one in rows]
@@ -119,14 +128,16 @@ def _limits(name: str, day: date) -> list[tuple[str, int]]:
     return [(_("Certified maximum"), most)] if most else []
 
 
-def _counted(everyone: QuerySet[Interval], name: str, first: date, after: date) -> figures.Document:
+def _counted(
+    everyone: QuerySet[Interval], name: str, first: date, after: date
+) -> list[dict[str, str | int]]:
     deal = wiring.ground().deal
     begun, _over = export.edges(deal, first, after)
     touched = everyone.filter(facility=name, custodian=Side.RECEIVING.value).filter(
         Q(end__isnull=True) | Q(end__gt=begun)
     )
     found = hold.Held(tuple(kept.intervals(figures.rows(touched), deal)), 0, {})
-    return {"rows": series.occupancy(found, deal, first, after)}
+    return series.occupancy(found, deal, first, after)
 
 
 def download(request: AskedRequest, name: str) -> HttpResponse:

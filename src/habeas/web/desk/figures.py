@@ -154,8 +154,8 @@ def counted(found: QuerySet[Interval]) -> Callable[[datetime], Counter[tuple[str
     return count
 
 
-def look(who: Asker, name: str, instant: datetime, asked: str) -> tuple[Look, int]:
-    """A facility, and how many persons in two places at once there the asker may not see.
+def twice(who: Asker, name: str, instant: datetime, asked: str) -> tuple[frozenset[str], int]:
+    """Who is in a facility and in another place at once: whom the asker may see; how many others.
 
     Args:
         who: somebody who may see facilities.
@@ -163,21 +163,40 @@ def look(who: Asker, name: str, instant: datetime, asked: str) -> tuple[Look, in
         instant: of what is told, UTC.
         asked: the address's words for that instant, by which the answer is kept for a moment.
     """
-    law, deal = wiring.library(), wiring.ground().deal
     there = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
     doubled = lately.remembered(None, f"twice {asked}", lambda: _twice(who, instant))
+    if not doubled:
+        return frozenset(), 0
     here = at(there, instant).filter(status=Status.HELD.value, subject__in=doubled)
     subjects = {one for (one,) in here.values_list("subject")}
     named = visible.named(who, subjects)
-    stays = kept.stays(rows(here.filter(subject__in=named)), deal)
-    place = establishment.facility(law, wiring.facilities(), name)
-    wanted = establishment.Asked(name, place, deal, instant)
-    found = lately.remembered(
-        None,
-        f"facility {name} {asked} {sorted(named)}",
-        lambda: establishment.look(law, wanted, counted(there), stays),
-    )
-    return found, len(subjects - named)
+    return named, len(subjects - named)
+
+
+def look(
+    who: Asker, name: str, instant: datetime, asked: str, named: frozenset[str] | None = None
+) -> Look:
+    """A facility, with those of whoever is in two places at once whom the asker may see.
+
+    Args:
+        who: somebody who may see facilities.
+        name: of the facility.
+        instant: of what is told, UTC.
+        asked: the address's words for that instant, by which the answer is kept for a moment.
+        named: what `twice` has found; None: it is asked here.
+    """
+    law, deal = wiring.library(), wiring.ground().deal
+    there = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
+    known = twice(who, name, instant, asked)[0] if named is None else named
+
+    def make() -> Look:
+        here = at(there, instant).filter(status=Status.HELD.value, subject__in=known)
+        stays = kept.stays(rows(here), deal) if known else ()
+        place = establishment.facility(law, wiring.facilities(), name)
+        wanted = establishment.Asked(name, place, deal, instant)
+        return establishment.look(law, wanted, counted(there), stays)
+
+    return lately.remembered(None, f"facility {name} {asked} {sorted(known)}", make)
 
 
 def _twice(who: Asker, instant: datetime) -> frozenset[str]:

@@ -1,6 +1,7 @@
 """Facilities: which there are, and one at an instant with its cells, people and certificates."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import Count, QuerySet
 from django.http import Http404, HttpResponse
@@ -85,45 +86,76 @@ def facility(request: AskedRequest, name: str) -> HttpResponse:
     there = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
     if known is None and not there.exists() and name not in wiring.ground().deal.facilities:
         raise Http404
-    found, hidden = figures.look(who, name, instant, request.GET.get("as_of", ""))
-    doing.seen(request, "facility", {one.subject for one in found.doubled})
-    if request.GET.get("format") == "json":
-        return figures.json_of(f"facility-{name}", found.document)
-    if request.GET.get("format") == "csv":
-        columns, rows = tables.flat(found)
-        return figures.csv(f"facility-{name}", columns, rows)
+    asked = request.GET.get("as_of", "")
+    named, hidden = figures.twice(who, name, instant, asked)
+    if request.GET.get("format") in {"json", "csv"}:
+        return _file(request, name, figures.look(who, name, instant, asked, named))
     figures.as_of(request, instant)
     figures.position(request)
+
+    def make() -> Part:
+        found = figures.look(who, name, instant, asked, named)
+        return _part(found, name, asked, hidden)
+
+    said = f"facility part {get_language()} {name} {asked} {sorted(named)} {hidden}"
+    part = remembered(None, said, make)
+    doing.seen(request, "facility", part.doubled)
     context = {
         "name": name,
         "title": tables.title(name),
         "faults": faults,
         "instant": instant,
-        "as_of": request.GET.get("as_of", ""),
+        "as_of": asked,
         "zone": wiring.ground().deal.calendar.zone,
         "place": known,
-        "own": name in wiring.facilities(),
-        "found": found,
         "no_file": _(
             "No facility file says anything of its cells: every floor is not established."
         ),
-        "over": [one for one in found.cells if one.over],
-        "unlisted": [one for one in found.cells if one.floor_cm2 is None and one.persons],
-        "hidden": hidden,
-        "heat": _map(found, name, request.GET.get("as_of", "")),
-        "standards": remembered(
-            None,
-            f"standards {get_language()} {name} {request.GET.get('as_of', '')}",
-            lambda: tables.standards(found),
-        ),
-        "certificates": tables.certificates(found),
-        "capacities": tables.capacities(found),
+        "part": part,
+        "chart": drawings.occupancy(request, name, instant),
         "roll": _roll(request, visible.intervals(who).filter(facility=name), instant),
         "movements": _movements(request, who, name, instant),
-        "chart": drawings.occupancy(request, name, instant),
         "people": f"{reverse('roll')}?facility={name}" if visible.may(who, Deed.SEE_ROLL) else "",
     }
     return render(request, "desk/facility.html", context, status=422 if faults else 200)
+
+
+def _file(request: AskedRequest, name: str, found: Look) -> HttpResponse:
+    doing.seen(request, "facility", {one.subject for one in found.doubled})
+    if request.GET.get("format") == "json":
+        return figures.json_of(f"facility-{name}", found.document)
+    columns, rows = tables.flat(found)
+    return figures.csv(f"facility-{name}", columns, rows)
+
+
+class Part(NamedTuple):
+    """What a facility's page says to everybody alike: its findings, cells and places."""
+
+    html: SafeString
+    here: int  # physically in it
+    doubled: frozenset[str]  # whom it names
+
+
+def _part(found: Look, name: str, asked: str, hidden: int) -> Part:
+    heat = tables.heat(found, name, asked)
+    context = {
+        "name": name,
+        "as_of": asked,
+        "place": establishment.facility(wiring.library(), wiring.facilities(), name),
+        "found": found,
+        "over": [one for one in found.cells if one.over],
+        "unlisted": [one for one in found.cells if one.floor_cm2 is None and one.persons],
+        "hidden": hidden,
+        "heat": heat if heat.rows else None,
+        "standards": tables.standards(found),
+        "certificates": tables.certificates(found),
+        "capacities": tables.capacities(found),
+    }
+    return Part(
+        render_to_string("desk/facility_part.html", context),
+        found.document["counts"]["physically_here"],
+        frozenset(one.subject for one in found.doubled),
+    )
 
 
 def cell(request: AskedRequest, name: str, cell_name: str) -> HttpResponse:
@@ -133,7 +165,7 @@ def cell(request: AskedRequest, name: str, cell_name: str) -> HttpResponse:
         instant = figures.asked_at(request)
     except HabeasError:
         return redirect("facility_cell", name, cell_name)
-    found, _hidden = figures.look(who, name, instant, request.GET.get("as_of", ""))
+    found = figures.look(who, name, instant, request.GET.get("as_of", ""))
     one = next((each for each in found.cells if each.name == cell_name), None)
     if one is None:
         raise Http404
@@ -160,20 +192,6 @@ def cell(request: AskedRequest, name: str, cell_name: str) -> HttpResponse:
         "roll": _roll(request, there, instant),
     }
     return render(request, "desk/facility_cell.html", context)
-
-
-def _map(found: Look, name: str, as_of: str) -> SafeString:
-    """The map of all cells, the same for everybody who may see a facility."""
-
-    def drawn() -> SafeString:
-        heat = tables.heat(found, name, as_of)
-        return (
-            render_to_string("components/heat_map.html", {"heat": heat})
-            if heat.rows
-            else SafeString()
-        )
-
-    return remembered(None, f"map {get_language()} {name} {as_of}", drawn)
 
 
 def _roll(request: AskedRequest, found: QuerySet[Interval], instant: datetime) -> Table:
