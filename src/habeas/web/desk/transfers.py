@@ -98,13 +98,16 @@ def _manifests(who: Asker, numbers: Sequence[str]) -> list[Manifest]:
 
 def _numbers(who: Asker, *, open_only: bool) -> list[str]:
     """Every manifest that an asker may see: open ones first, then the latest."""
-    every = remembered(who, "manifests", lambda: visible.manifests(who, Deed.SEE_EVENT))
+    open_, others = remembered(who, "manifests", lambda: _sorted(who))
+    return open_ if open_only else [*open_, *others]
+
+
+def _sorted(who: Asker) -> tuple[list[str], list[str]]:
+    every = visible.manifests(who, Deed.SEE_EVENT)
     doubtful = [number for number, maybe in every if maybe]
     open_ = [one.number for one in _manifests(who, doubtful) if one.open]
-    if open_only:
-        return open_
     first = set(open_)
-    return [*open_, *(number for number, _ in every if number not in first)]
+    return open_, [number for number, _ in every if number not in first]
 
 
 def _last(who: Asker) -> list[Manifest]:
