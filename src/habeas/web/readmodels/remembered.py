@@ -2,11 +2,15 @@
 
 What is kept is named by who asks, what, and how far the tables have come; it ends with the next
 event, or after a minute at most, since some figures follow the clock too. Where many events come at
-once and nobody here acts, it stays for that minute (`rebuild.follow`).
+once and nobody here acts, it stays for that minute (`rebuild.follow`). What grows old meanwhile is
+shown once more and made anew when its page has been sent, so that readers seldom wait for it.
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from time import monotonic
 from typing import TypeVar, cast
 
 from django.core.cache import caches
@@ -15,8 +19,24 @@ from habeas.access import Asker
 from habeas.web import wiring
 from habeas.web.readmodels import visible
 
-KEPT_S = 60
+KEPT_S, OLD_S = 60, 40  # for how long; from when on it is made anew when nobody waits
 T = TypeVar("T")
+_OLD: ContextVar[list[Callable[[], object]] | None] = ContextVar("old", default=None)
+_USED: ContextVar[list[float] | None] = ContextVar("used", default=None)  # of what one is made
+
+
+@contextmanager
+def growing_old() -> Iterator[list[Callable[[], object]]]:
+    """What makes those figures anew that were shown within it and grow old.
+
+    Whoever asks for them calls each once, under the same fence, when nobody waits any more.
+    """
+    found = list[Callable[[], object]]()
+    token = _OLD.set(found)
+    try:
+        yield found
+    finally:
+        _OLD.reset(token)
 
 
 def remembered(asker: Asker | None, what: str, make: Callable[[], T]) -> T:
@@ -35,8 +55,34 @@ def remembered(asker: Asker | None, what: str, make: Callable[[], T]) -> T:
         (here.address, here.agreement, str(place.figures if place else 0), what, *who)
     )
     name, cache = hashlib.sha256(words.encode()).hexdigest(), caches["figures"]
-    found = cache.get(name)
-    if found is None:
-        found = make()
-        cache.set(name, found, KEPT_S)
+
+    def made() -> T:
+        # As old as the oldest of which it is made: a minute is a minute.
+        token, begun = _USED.set([]), monotonic()
+        try:
+            told = make()
+            since = min([begun, *(_USED.get() or ())])
+        finally:
+            _USED.reset(token)
+        cache.set(name, (since, told), KEPT_S - (monotonic() - since))
+        _use(since)
+        return told
+
+    known, old = cache.get(name), _OLD.get()
+    if known is None:
+        return made()
+    since, found = known
+    if monotonic() - since > OLD_S:
+        if _USED.get() is not None:  # what is made anew is not made of old figures
+            return made()
+        # One of those who see it grow old makes it anew.
+        if old is not None and cache.add(f"{name}-anew", True, KEPT_S - OLD_S):
+            old.append(made)
+    _use(since)
     return cast(T, found)
+
+
+def _use(since: float) -> None:
+    used = _USED.get()
+    if used is not None:
+        used.append(since)
