@@ -124,8 +124,9 @@ def look(
     held = held_at(asked.instant)
     document = premises.of_counts(found, held, day)
     stays = tuple(doubled)
-    too_small = [] if place is None else premises.too_small(place, held_at, where, asked.instant)
-    document["findings"] = premises.doubled(stays, asked.instant) + too_small + document["findings"]
+    short = tuple(_short(asked, held_at))
+    told = premises.doubled(stays, asked.instant) + premises.too_small(asked.name, short)
+    document["findings"] = told + document["findings"]
     rows = {row["cell"]: row for row in document["rows"]}
     view = [] if place is None else certified.cells(place.facility, day)
     return Look(
@@ -134,7 +135,7 @@ def look(
         tuple(_certificates(place, view, day)),
         tuple(() if place is None else measure.capacities(place, day, sum(held.values()))),
         measures,
-        tuple(_short(asked, held_at)),
+        short,
         tuple(occupancy.doubled(stays)),
         day,
     )

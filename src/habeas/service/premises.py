@@ -1,7 +1,7 @@
 """Floor area a person cell by cell, at an instant: of a register, or of a file."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from fractions import Fraction
@@ -343,7 +343,7 @@ def findings(found: Premises, instant: datetime | None = None) -> list[dict[str,
     told = doubled(found.stays, instant)
     for name, place in found.places.items():
         short = capacity.short(place.facility, found.stays, found.zone, found.as_of)
-        told += _too_small(name, short)
+        told += too_small(name, short)
     return told
 
 
@@ -362,21 +362,8 @@ def doubled(stays: Iterable[CellStay], instant: datetime | None = None) -> list[
     ]
 
 
-def too_small(
-    place: Place, held_at: Callable[[datetime], Mapping[Key, int]], zone: str, as_of: datetime
-) -> list[dict[str, str]]:
-    """Certificates that were for fewer than a cell held when they took effect.
-
-    Args:
-        place: the facility.
-        held_at: persons of each cell at an instant.
-        zone: in which the effective day begins.
-        as_of: what took effect later is not looked at.
-    """
-    return _too_small(place.facility.id, capacity.short_at(place.facility, held_at, zone, as_of))
-
-
-def _too_small(name: str, found: Iterable[capacity.Short]) -> list[dict[str, str]]:
+def too_small(name: str, found: Iterable[capacity.Short]) -> list[dict[str, str]]:
+    """Certificates of a facility that were for fewer than a cell held when they took effect."""
     return [
         {
             "kind": "certified for fewer than it held",

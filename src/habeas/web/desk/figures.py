@@ -173,30 +173,29 @@ def twice(who: Asker, name: str, instant: datetime, asked: str) -> tuple[frozens
     return named, len(subjects - named)
 
 
-def look(
-    who: Asker, name: str, instant: datetime, asked: str, named: frozenset[str] | None = None
-) -> Look:
+def look(who: Asker, name: str, instant: datetime, asked: str) -> Look:
+    """A facility, kept for a moment; arguments as of `twice`."""
+    named, _ = twice(who, name, instant, asked)
+    said = f"facility {name} {asked} {sorted(named)}"
+    return lately.remembered(None, said, lambda: looked(who, name, instant, named))
+
+
+def looked(who: Asker, name: str, instant: datetime, named: frozenset[str]) -> Look:
     """A facility, with those of whoever is in two places at once whom the asker may see.
 
     Args:
         who: somebody who may see facilities.
         name: of the facility.
         instant: of what is told, UTC.
-        asked: the address's words for that instant, by which the answer is kept for a moment.
-        named: what `twice` has found; None: it is asked here.
+        named: what `twice` has found.
     """
     law, deal = wiring.library(), wiring.ground().deal
     there = visible.everybody(who, Deed.SEE_FACILITY).filter(facility=name)
-    known = twice(who, name, instant, asked)[0] if named is None else named
-
-    def make() -> Look:
-        here = at(there, instant).filter(status=Status.HELD.value, subject__in=known)
-        stays = kept.stays(rows(here), deal) if known else ()
-        place = establishment.facility(law, wiring.facilities(), name)
-        wanted = establishment.Asked(name, place, deal, instant)
-        return establishment.look(law, wanted, counted(there), stays)
-
-    return lately.remembered(None, f"facility {name} {asked} {sorted(known)}", make)
+    here = at(there, instant).filter(status=Status.HELD.value, subject__in=named)
+    stays = kept.stays(rows(here), deal) if named else ()
+    place = establishment.facility(law, wiring.facilities(), name)
+    wanted = establishment.Asked(name, place, deal, instant)
+    return establishment.look(law, wanted, counted(there), stays)
 
 
 def _twice(who: Asker, instant: datetime) -> frozenset[str]:

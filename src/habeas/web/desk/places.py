@@ -89,12 +89,12 @@ def facility(request: AskedRequest, name: str) -> HttpResponse:
     asked = request.GET.get("as_of", "")
     named, hidden = figures.twice(who, name, instant, asked)
     if request.GET.get("format") in {"json", "csv"}:
-        return _file(request, name, figures.look(who, name, instant, asked, named))
+        return _file(request, name, figures.looked(who, name, instant, named))
     figures.as_of(request, instant)
     figures.position(request)
 
     def make() -> Part:
-        found = figures.look(who, name, instant, asked, named)
+        found = figures.looked(who, name, instant, named)
         return _part(found, name, asked, hidden)
 
     said = f"facility part {get_language()} {name} {asked} {sorted(named)} {hidden}"
