@@ -77,10 +77,13 @@ class Look:
 
     def summed(self) -> dict[str, dict[str, int]]:
         """By measure: how many persons are in cells that meet it, are below it, or are unknown."""
-        found: dict[str, Counter[str]] = {}
+        alike = Counter[tuple[tuple[str, str], ...]]()  # persons; cells of one make say the same
         for row in self.document["rows"]:
-            for name, word in row["standards"].items():
-                found.setdefault(name, Counter())[word] += row["persons"]
+            alike[tuple(row["standards"].items())] += row["persons"]
+        found: dict[str, Counter[str]] = {}
+        for words, persons in alike.items():
+            for name, word in words:
+                found.setdefault(name, Counter())[word] += persons
         return {name: dict(sorted(counts.items())) for name, counts in found.items()}
 
 

@@ -11,6 +11,7 @@ from datetime import datetime
 from habeas.custody.intervals import Interval
 from habeas.custody.standing import everyone
 from habeas.errors import HabeasError
+from habeas.register import quick
 from habeas.register.events import Event, Row, instant
 from habeas.register.store import Store
 from habeas.service import arising, disclose, erasures, hold
@@ -24,6 +25,7 @@ from habeas.transfer.state import State
 
 K = EventKind
 Events = list[Event]  # of one person, in register order
+Recorded = Mapping[str, Sequence[Row]]  # by person, in register order
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,6 +210,13 @@ def touched(store: Store, start: int, silent: frozenset[str] = frozenset()) -> d
         elif found[row.subject]:
             found[row.subject].append(row)
     return found
+
+
+def last_told(shelf: Shelf, found: Recorded) -> dict[str, datetime]:
+    """By person when the last of some events happened; nobody whose content cannot be opened."""
+    records = shelf.vault.records(rows[-1] for rows in found.values())
+    events = (quick.event(record.body, record.index) for record in records)
+    return {str(one.subject): one.occurred_at for one in events}
 
 
 def surveys(

@@ -11,7 +11,7 @@ from fractions import Fraction
 from habeas.custody.days import midnight_before
 from habeas.law.certificates import DefinedAs
 from habeas.law.records import Facility
-from habeas.space.certified import Cell, cells, in_order, of_run, signed_operational
+from habeas.space.certified import Cell, cells, in_order, names, signed_operational
 from habeas.space.occupancy import CellStay, Key, occupants
 from habeas.space.stated import Known, Stated, number
 from habeas.terms import Finding
@@ -139,14 +139,15 @@ def short_at(
         if as_of is not None and begins > as_of:
             break
         held = held_at(begins)
-        for cell in (cell for run in one.cells for cell in of_run(run, one.id)):
-            persons = held.get((facility.id, cell.name), 0)
+        for run in one.cells:
             numbers: tuple[tuple[DefinedAs, int | None], ...] = (
-                ("working", cell.working),
-                ("maximum", cell.maximum),
+                ("working", run.working),
+                ("maximum", run.maximum),
             )
             found += [
-                Short(one.id, one.effective_from, cell.name, definition, places, persons)
+                Short(one.id, one.effective_from, name, definition, places, persons)
+                for name in names(run.cells)
+                if (persons := held.get((facility.id, name), 0))
                 for definition, places in numbers
                 if places is not None and persons > places
             ]

@@ -1,10 +1,11 @@
 """What the pages of facilities show: maps, tables and words out of the values of the use case."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
 from urllib.parse import quote, urlencode
 
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from habeas.service import establishment
@@ -121,6 +122,79 @@ def cell_standards(found: Look, one: CellNow) -> Table:
         for each in found.measures
     ]
     return Table(_("Against each standard, by its own method"), columns, rows)
+
+
+class Line(NamedTuple):
+    """A finding about a facility: of which kind, in words, and where to look; empty: nowhere."""
+
+    kind: str
+    said: str
+    href: str = ""
+    link: str = ""
+
+
+def findings(found: Look, name: str, as_of: str, hidden: int) -> list[Line]:
+    """What a facility's page finds, cells over their maximum first.
+
+    Args:
+        found: the facility.
+        name: its name.
+        as_of: at which instant the page was asked for; empty: now.
+        hidden: persons in two places at once whom the asker may not see.
+    """
+    return [
+        *_over(found, cell_hrefs(name, as_of)),
+        *_unlisted(found),
+        *_short(found),
+        *_doubled(found, hidden),
+    ]
+
+
+def _over(found: Look, href: Callable[[str], str]) -> Iterator[Line]:
+    kind, link = _("Over the maximum:"), _("See cell %(cell)s")
+    for one in found.cells:
+        if one.over:
+            said = ngettext(
+                "cell %(cell)s holds %(n)s person and is certified for %(most)s.",
+                "cell %(cell)s holds %(n)s persons and is certified for %(most)s.",
+                one.persons,
+            )
+            words = said % {"cell": one.name, "n": one.persons, "most": one.maximum}
+            yield Line(kind, words, href(one.name), link % {"cell": one.name})
+
+
+def _unlisted(found: Look) -> Iterator[Line]:
+    for one in found.cells:
+        if one.floor_cm2 is None and one.persons:
+            said = ngettext(
+                "no file gives the floor of “%(cell)s”, where %(n)s person is.",
+                "no file gives the floor of “%(cell)s”, where %(n)s persons are.",
+                one.persons,
+            )
+            words = said % {"cell": one.name, "n": one.persons}
+            yield Line(_("Floor not established:"), words)
+
+
+def _short(found: Look) -> Iterator[Line]:
+    said = _(
+        "when certificate %(id)s took effect, cell %(cell)s held %(held)s and was certified for"
+        " %(places)s."
+    )
+    for one in found.short:
+        told = {"cell": one.cell, "held": one.persons, "places": one.places}
+        yield Line(_("Certified for fewer than it held:"), said % {"id": one.certificate, **told})
+
+
+def _doubled(found: Look, hidden: int) -> Iterator[Line]:
+    kind = _("One person in two places:")
+    said = _("%(who)s is recorded in cell %(first)s and in cell %(second)s: counted in both.")
+    for one in found.doubled:
+        yield Line(kind, said % {"who": one.subject, "first": one.one[1], "second": one.other[1]})
+    if hidden:
+        others = ngettext(
+            "%(n)s person whom you may not see.", "%(n)s persons whom you may not see.", hidden
+        )
+        yield Line(kind, others % {"n": hidden})
 
 
 def standards(found: Look) -> Table:

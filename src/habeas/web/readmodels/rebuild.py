@@ -15,8 +15,6 @@ from django.db.models import OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from habeas.adapters.importers import docket_file
-from habeas.register import quick
-from habeas.register.events import Row
 from habeas.service import casefile, intake, screen, survey
 from habeas.service.screen import Decision
 from habeas.service.survey import Survey
@@ -213,23 +211,17 @@ def _known(rows: QuerySet[DocketCase]) -> None:
     )
 
 
-def _counted(found: Mapping[str, Sequence[Row]]) -> list[str]:
+def _counted(found: survey.Recorded) -> list[str]:
     """Take in events of silent kinds; returns the persons who must be computed anew all the same.
 
     Args:
-        found: by person, in register order; those that a row has already count once.
+        found: those events; such as a row has already count once.
     """
-    records = wiring.register().vault.records(rows[-1] for rows in found.values())
-    opened = {record.index: record for record in records}
-    known = Person.objects.in_bulk(list(found))
-    waiting = [name for name in found if name not in known or found[name][-1].index not in opened]
-    for name in waiting:
-        known.pop(name, None)
+    told = survey.last_told(wiring.register(), found)
+    known = Person.objects.in_bulk(list(told))
     for name, person in known.items():
-        last = opened[found[name][-1].index]
         person.events += sum(row.index > person.latest_index for row in found[name])
-        person.latest_index = last.index
-        person.latest_at = quick.event(last.body, last.index).occurred_at
+        person.latest_index, person.latest_at = found[name][-1].index, told[name]
     # Of a row that is there; an update of many rows at once, each with values of its own.
     Person.objects.bulk_create(
         known.values(),
@@ -238,7 +230,7 @@ def _counted(found: Mapping[str, Sequence[Row]]) -> list[str]:
         unique_fields=["subject"],
         update_fields=["events", "latest_index", "latest_at"],
     )
-    return waiting
+    return [name for name in found if name not in known]
 
 
 def _take(subjects: Sequence[str]) -> None:
