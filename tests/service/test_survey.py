@@ -171,9 +171,14 @@ def test_a_count_moves_nobody_whatever_it_says(
         after = survey.survey([*events, extra], LEASE, under)
         assert (after.events, after.latest_index) == (before.events + 1, extra.index)
         assert after.latest_at == extra.occurred_at
-        told = {"events": before.events, "latest_index": before.latest_index}
-        state = replace(after.state, at=before.state.at)  # no table has it
-        assert replace(after, latest_at=before.latest_at, state=state, **told) == before  # type: ignore[arg-type]
+        told = replace(
+            after,
+            events=before.events,
+            latest_index=before.latest_index,
+            latest_at=before.latest_at,
+            state=replace(after.state, at=before.state.at),  # no table has it
+        )
+        assert told == before
 
 
 def test_what_a_duty_names_is_not_silent() -> None:
