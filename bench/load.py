@@ -150,13 +150,10 @@ def _exchanged(
             peer.request(method, path, body, dict(headers))
             found = peer.getresponse()
             return found, found.read()
-        except (ConnectionError, http.client.RemoteDisconnected):
+        except (OSError, http.client.HTTPException) as error:
             peer.close()  # it opens anew when it is used next
-            if not again:
+            if not again or not isinstance(error, ConnectionError):
                 raise
-        except (OSError, http.client.HTTPException):
-            peer.close()
-            raise
     raise AssertionError
 
 

@@ -89,3 +89,14 @@ def test_a_step_that_is_done_names_its_own_entry_of_the_register(desk: Desk) -> 
         assert all(kinds[one.index or -1] == one.kind for one in done)
         assert len(course.stays) == len(found.state.stays)
         assert len(course.objections) == len(found.state.objections)
+
+
+@pytest.mark.parametrize("asker", ASKERS, ids=lambda one: f"{one.authority}")
+def test_whom_somebody_sees_is_the_same_by_numbers_and_by_relations(
+    desk: Desk, asker: Asker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del desk
+    by_number = set(visible.persons(asker).values_list("subject", flat=True))
+    monkeypatch.setattr(visible, "FEW", -1)
+    assert set(visible.persons(asker).values_list("subject", flat=True)) == by_number
+    assert bool(by_number) is (asker.side is not None)

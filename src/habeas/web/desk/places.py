@@ -16,6 +16,7 @@ from habeas.access import Asker
 from habeas.errors import HabeasError
 from habeas.service import establishment, kept
 from habeas.service.establishment import Look
+from habeas.service.measure import Place
 from habeas.terms import Deed, Status
 from habeas.web import doing, told, wiring
 from habeas.web.asked import AskedRequest
@@ -95,7 +96,7 @@ def facility(request: AskedRequest, name: str) -> HttpResponse:
 
     def make() -> Part:
         found = figures.looked(who, name, instant, named)
-        return _part(found, name, asked, hidden)
+        return _part(found, known, (name, asked), hidden)
 
     said = f"facility part {get_language()} {name} {asked} {sorted(named)} {hidden}"
     part = remembered(None, said, make)
@@ -136,12 +137,13 @@ class Part(NamedTuple):
     doubled: frozenset[str]  # whom it names
 
 
-def _part(found: Look, name: str, asked: str, hidden: int) -> Part:
+def _part(found: Look, place: Place | None, about: tuple[str, str], hidden: int) -> Part:
+    name, asked = about
     heat = tables.heat(found, name, asked)
     context = {
         "name": name,
         "as_of": asked,
-        "place": establishment.facility(wiring.library(), wiring.facilities(), name),
+        "place": place,
         "findings": tables.findings(found, name, asked, hidden),
         "heat": heat if heat.rows else None,
         "standards": tables.standards(found),

@@ -69,7 +69,7 @@ def remembered(asker: Asker | None, what: str, make: Callable[[], T]) -> T:
         return told
 
     known, old = cache.get(name), _OLD.get()
-    if known is None:
+    if known is None or monotonic() - known[0] > KEPT_S:
         return made()
     since, found = known
     if monotonic() - since > OLD_S:
