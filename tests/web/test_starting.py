@@ -106,3 +106,13 @@ def test_a_web_without_tables_answers_that_it_is_not_ready_and_says_why_once(
     assert [one["level"] for one in lines] == ["warning", "error"]
     assert "HABEAS_PROT" in lines[0]["text"]
     assert "H962" in lines[1]["text"]
+
+
+def test_what_a_web_has_read_at_its_start_is_not_looked_through_again(tables: Path) -> None:
+    """The law among it: else the collector walks it while readers wait."""
+    done = _run(
+        tables, "-c",
+        "import gc; from habeas.web import wsgi, wiring; print(wiring.duties.cache_info().currsize,"
+        " gc.get_freeze_count() > len(gc.get_objects()))",
+    )  # fmt: skip
+    assert done.stdout.split() == ["1", "True"], done.stderr
