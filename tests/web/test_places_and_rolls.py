@@ -206,3 +206,13 @@ def test_the_table_of_intervals_is_the_registers_after_a_rebuild() -> None:
     assert before == list(
         Interval.objects.order_by("event_in").values_list("subject", "start", "end")
     )
+
+
+def test_who_is_in_no_cell_is_told_in_the_language_of_the_page(officer: Client) -> None:
+    held = Interval.objects.filter(cell="", end=None, status="held").exclude(facility="")
+    said = {
+        language: officer.get(f"/{language}/facilities/{held[0].facility}/").content.decode()
+        for language in ("en", "es")
+    }
+    assert "floor of “no cell recorded”" in said["en"]
+    assert "no cell recorded" not in said["es"]

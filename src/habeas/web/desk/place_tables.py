@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from habeas.service import establishment
 from habeas.service.establishment import CellNow, Look, Movement
-from habeas.service.premises import UNLISTED
+from habeas.service.premises import NOWHERE, UNLISTED
 from habeas.web import told, wiring
 from habeas.web.components import Column, Heat, HeatCell, Link, Row, Table, Tag, Words
 from habeas.web.desk.place_words import (
@@ -57,7 +57,7 @@ def heat(found: Look, name: str, as_of: str) -> Heat:
     for name_of, held in modules.items():
         for start in range(0, len(held), WIDTH):
             part = [
-                HeatCell(one.name, href(one.name), one.each_cm2, one.persons)
+                HeatCell(called(one), href(one.name), one.each_cm2, one.persons)
                 for one in held[start : start + WIDTH]
             ]
             rows.append(
@@ -78,6 +78,11 @@ def cell_hrefs(name: str, as_of: str) -> Callable[[str], str]:
     before, after = reverse("facility_cell", args=[name, PLACE]).rsplit(PLACE, 1)
     query = f"?{urlencode({'as_of': as_of})}" if as_of else ""
     return lambda cell: f"{before}{quote(cell, safe=SAFE)}{after}{query}"
+
+
+def called(one: CellNow) -> str:
+    """The name of a cell; in words for whoever is in none."""
+    return _("no cell recorded") if one.name == NOWHERE else one.name
 
 
 def module(one: CellNow) -> str:
@@ -171,7 +176,7 @@ def _unlisted(found: Look) -> Iterator[Line]:
                 "no file gives the floor of “%(cell)s”, where %(n)s persons are.",
                 one.persons,
             )
-            words = said % {"cell": one.name, "n": one.persons}
+            words = said % {"cell": called(one), "n": one.persons}
             yield Line(_("Floor not established:"), words)
 
 
