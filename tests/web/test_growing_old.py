@@ -56,6 +56,22 @@ def test_one_of_those_who_see_it_old_makes_it_anew(clock: Clock) -> None:
 
 
 @pytest.mark.usefixtures("desk")
+def test_what_tells_of_days_that_are_over_is_kept_for_longer(clock: Clock) -> None:
+    numbers = count()
+
+    def days() -> int:
+        return remembered(None, "days", lambda: next(numbers), minutes=10)
+
+    assert days() == 0
+    clock.now += 9.9 * memory.KEPT_S
+    with growing_old() as old:
+        assert days() == 0
+    assert len(old) == 1
+    clock.now += 0.2 * memory.KEPT_S
+    assert days() == 1
+
+
+@pytest.mark.usefixtures("desk")
 def test_what_is_made_of_others_is_as_old_as_they_are(clock: Clock) -> None:
     numbers = count()
 

@@ -175,6 +175,22 @@ def test_filters_narrow_and_a_word_that_is_none_narrows_to_nothing(officer: Clie
     assert odd == everything
 
 
+def test_a_roll_offers_every_facility_that_holds_somebody_then(officer: Client) -> None:
+    def offered(**query: str) -> list[str]:
+        page = officer.get("/en/roll/", query).content.decode()
+        choice = page.partition('id="facility"')[2].partition("</select>")[0]
+        return re.findall(r'<option value="([^"]+)"', choice)
+
+    counts = officer.get(f"/en/roll/?as_of={ASKED}&format=json").json()["counts"]
+    there = sorted({one["facility"] for one in counts} - {""})
+    assert len(there) > 1
+    assert offered(as_of=AT) == offered(as_of=AT, facility=there[0], status="held") == there
+    assert offered(as_of="2020-01-01") == []
+    assert offered(as_of="2020-01-01", facility="NOWHERE") == ["NOWHERE"]
+    page = officer.get("/en/roll/", {"as_of": AT}).content.decode()
+    assert f"{sum(one['persons'] for one in counts):,}" in page
+
+
 def test_what_is_shown_of_persons_is_recorded_first(folder: Path, officer: Client) -> None:
     reads = folder / "reads" / "register.sqlite3"
     before = reads.stat().st_mtime_ns, _leaves(reads)

@@ -231,11 +231,15 @@ def _seen(
     place = found.places.get(key[0])
     hours = None if place is None else place.facility.confined_hours
     told = cell or unknown(key[1])
-    nameless = replace(told, module="", name="-" if told.name else "", certificate="")
-    alike = (nameless, persons, hours)
+    alike = (_nameless(told), persons, hours)
     if alike not in known:
-        known[alike] = _judged(nameless, found.measures, persons, hours)
+        known[alike] = _judged(alike[0], found.measures, persons, hours)
     return _Seen(key, told, cell is not None, persons, known[alike])
+
+
+@lru_cache(maxsize=65_536)  # a cell is as it is until its next certificate
+def _nameless(cell: Cell) -> Cell:
+    return replace(cell, module="", name="-" if cell.name else "", certificate="")
 
 
 def _judged(cell: Cell, measures: Iterable[Measure], persons: int, hours: int | None) -> _Judged:

@@ -9,6 +9,7 @@ context. Django has its own widgets in Jinja too.
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 
 import jinja2
@@ -19,7 +20,7 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import get_language, gettext, ngettext
 from markupsafe import Markup
 
 from habeas import units
@@ -98,6 +99,20 @@ def _translated(words: str) -> Markup:
     return Markup(gettext(words))  # noqa: S704 - the catalogue's own words; what is set in is not
 
 
+def _heat_rows(heat: components.Heat) -> list[tuple[str, Markup]]:
+    """The rows of a heat map, each cell as it was drawn before: from day to day few change."""
+    language, between = get_language(), Markup()
+    return [
+        (name, between.join(_heat_cell(language, one) for one in cells))
+        for name, cells in heat.rows
+    ]
+
+
+@lru_cache(maxsize=32_768)
+def _heat_cell(_language: str | None, cell: components.HeatCell | None) -> Markup:
+    return Markup(html("components/heat_cell.html", {"cell": cell}))  # noqa: S704 - the engine's
+
+
 def _a_person(people: int) -> str:
     said = ngettext(
         "square metres a person, %(n)s person", "square metres a person, %(n)s people", people
@@ -146,6 +161,7 @@ _JINJA.globals["_"] = _translated
 _JINJA.filters.update(  # not globals: a page's own words, such as its instant, would hide them
     {
         "a_person": _a_person,
+        "heat_rows": _heat_rows,
         "instant": told.instant,
         "local_instant": told.local_instant,
         "m2_plain": units.square_metres,

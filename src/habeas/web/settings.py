@@ -119,8 +119,9 @@ def _database() -> dict[str, object]:
             "ENGINE": "django.db.backends.postgresql",
             **{name: stated.pop(said, "") for name, said in names.items()},
             "PORT": stated.pop("port", ""),
-            # A page's questions are short: to compile one takes longer than to answer it.
-            "OPTIONS": {"options": "-c jit=off"} | stated,
+            # A page's questions are short: to compile one takes longer than to answer it, and one
+            # that took every core for itself would keep all other readers waiting.
+            "OPTIONS": {"options": "-c jit=off -c max_parallel_workers_per_gather=0"} | stated,
             "CONN_MAX_AGE": 60,
         }
     return {

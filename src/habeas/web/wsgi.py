@@ -5,7 +5,7 @@ import os
 from django.core.handlers.wsgi import WSGIHandler
 from django.core.wsgi import get_wsgi_application
 
-from habeas.adapters import memory
+from habeas.adapters import memory, turns
 from habeas.web import starting
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "habeas.web.settings")
@@ -17,6 +17,7 @@ def _application() -> WSGIHandler:
     found = get_wsgi_application()
     wiring.duties()  # and the law that it rests on: no request waits for it
     memory.settled()
+    turns.short()
     return found
 
 

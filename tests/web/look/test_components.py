@@ -80,6 +80,17 @@ def test_a_cell_says_its_figure_its_name_and_its_people() -> None:
     assert 'role="region" aria-label="H" tabindex="0"' in html
 
 
+def test_a_cell_that_was_drawn_before_is_drawn_in_the_language_of_the_page() -> None:
+    odd = c.HeatCell("<1>", "/c/1?a&b", None)
+    heat = {"heat": c.Heat("H", ["1"], [("M", [odd])])}
+    for language, empty in (("en", "empty"), ("es", "vacía"), ("en", "empty")):
+        with override(language):
+            html = render_to_string("components/heat_map.html", heat)
+        assert empty in words(html)
+        assert "&lt;1&gt;" in html
+        assert 'href="/c/1?a&amp;b"' in html
+
+
 @pytest.mark.parametrize(
     "drawing",
     [
@@ -194,6 +205,7 @@ EVERY: dict[str, dict[str, object]] = {
     "heat_map": {
         "heat": c.Heat(HOSTILE, [HOSTILE], [(HOSTILE, [c.HeatCell(HOSTILE, HOSTILE, 1)])])
     },
+    "heat_cell": {"cell": c.HeatCell(HOSTILE, HOSTILE, 1)},
     "chart": {"chart": c.Chart(HOSTILE, HOSTILE, TABLE, HOSTILE)},
     "tabs": {"tabs": [c.Tab(HOSTILE, HOSTILE, "forms/form.html")]},
     "warning_text": {"text": HOSTILE},

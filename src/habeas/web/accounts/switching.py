@@ -4,6 +4,7 @@ from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.cache import caches
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.views.decorators.http import require_POST
@@ -11,6 +12,8 @@ from django.views.decorators.http import require_POST
 from habeas.adapters.installation_files import loopback
 from habeas.web.accounts import demo
 from habeas.web.accounts.models import User
+
+KEPT_S = 60  # every page asks for the same people
 
 
 @require_POST
@@ -39,5 +42,10 @@ def people(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if not (isinstance(user, User) and demo.may_sign_in_plainly(user)):
         return {"demo_people": ()}
+    found = caches["figures"].get_or_set("demo-people", _people, KEPT_S)
+    return {"demo_people": found, "demo_self": user.pk}
+
+
+def _people() -> list[dict[str, object]]:
     found = User.objects.filter(demonstration=True, is_active=True).values("pk", "username")
-    return {"demo_people": found.order_by("authority", "office", "username"), "demo_self": user.pk}
+    return list(found.order_by("authority", "office", "username"))

@@ -102,7 +102,11 @@ def _figures(everyone: QuerySet[Interval], name: str, instant: datetime) -> Figu
     deal = wiring.ground().deal
     first, after = establishment.lately(deal, instant, DAYS)
     said = f"occupancy {name} {first} {after}"
-    rows = remembered(None, said, lambda: _counted(everyone, name, first, after))
+
+    def make() -> tuple[list[dict[str, str | int]], int]:
+        return _counted(everyone, name, first, after), _most(name, after)
+
+    rows, most = remembered(None, said, make, minutes=10)
     if not any(one["held"] or one["absent"] for one in rows):
         return None
     held = [int(one["held"]) for one in rows]
@@ -118,14 +122,15 @@ def _figures(everyone: QuerySet[Interval], name: str, instant: datetime) -> Figu
         "day": date_format(date.fromisoformat(str(rows[-1]["day"])), "DATE_FORMAT"),
     }
     title = _("Persons held at %(name)s by day") % {"name": name}
-    return Figures(title, about, rows, _limits(name, after), get_language() or "en")
+    limits = [(_("Certified maximum"), most)] if most else []
+    return Figures(title, about, rows, limits, get_language() or "en")
 
 
-def _limits(name: str, day: date) -> list[tuple[str, int]]:
+def _most(name: str, day: date) -> int:
+    """How many persons the certificates of a facility allow on a day; 0 where none says."""
     place = establishment.facility(wiring.library(), wiring.facilities(), name)
     cells = [] if place is None else measure.cell_rows(place, day)
-    most = sum(int(cell["maximum"] or 0) for cell in cells)
-    return [(_("Certified maximum"), most)] if most else []
+    return sum(int(cell["maximum"] or 0) for cell in cells)
 
 
 def _counted(

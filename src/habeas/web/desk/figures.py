@@ -154,6 +154,24 @@ def counted(found: QuerySet[Interval]) -> Callable[[datetime], Counter[tuple[str
     return count
 
 
+def rolls(who: Asker, deed: Deed, instant: datetime, asked: str) -> dict[str, int]:
+    """How many persons are on the roll of each facility, kept for a moment.
+
+    Args:
+        who: somebody who may do `deed`.
+        deed: about nobody in particular.
+        instant: of what is told, UTC.
+        asked: the address's words for that instant, by which the answer is kept.
+    """
+
+    def count() -> dict[str, int]:
+        there = at(visible.everybody(who, deed), instant)
+        sums = there.values_list("facility").annotate(n=Count("pk")).order_by()
+        return {name: n for name, n in sums if name}
+
+    return lately.remembered(None, f"rolls {asked}", count)
+
+
 def twice(who: Asker, name: str, instant: datetime, asked: str) -> tuple[frozenset[str], int]:
     """Who is in a facility and in another place at once: whom the asker may see; how many others.
 

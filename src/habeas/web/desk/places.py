@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -47,7 +47,7 @@ def facilities(request: AskedRequest) -> HttpResponse:
     deal, own = wiring.ground().deal, wiring.facilities()
     instant = figures.now(request)
     figures.position(request)
-    counts = remembered(None, "facilities", lambda: _persons(who, instant))
+    counts = figures.rolls(who, Deed.SEE_FACILITY, instant, "")
     names = sorted({*deal.facilities, *own, *counts})
     rows: list[list[Shown]] = [
         [
@@ -67,12 +67,6 @@ def facilities(request: AskedRequest) -> HttpResponse:
     table = Table(_("Facilities under this agreement"), columns, rows)
     figures.as_of(request, instant)
     return render(request, "desk/facilities.html", {"table": table})
-
-
-def _persons(who: Asker, instant: datetime) -> dict[str, int]:
-    there = figures.at(visible.everybody(who, Deed.SEE_FACILITY), instant)
-    sums = there.values_list("facility").annotate(n=Count("pk")).order_by()
-    return {name: n for name, n in sums if name}
 
 
 def facility(request: AskedRequest, name: str) -> HttpResponse:

@@ -12,7 +12,6 @@ from django.shortcuts import render
 from django.urls import NoReverseMatch, path, reverse
 from django.utils.translation import gettext as _
 
-from habeas.access import Asker
 from habeas.errors import HabeasError
 from habeas.service import hold
 from habeas.terms import Deed, Side, Status
@@ -91,24 +90,28 @@ def roll(request: AskedRequest) -> HttpResponse:
             "counts": counts,
         }
         return figures.json_of("roll", told)
-    named = f"{sorted(filters.told().items())} {request.GET.get('as_of', '')}"
+    asked = request.GET.get("as_of", "")
+    named = f"{sorted(filters.told().items())} {asked}"
+    there = figures.rolls(who, Deed.SEE_ROLL, instant, asked)
+    sums = remembered(None, f"roll counts {named}", lambda: list(_sums(whole)))
     count = remembered(who, f"roll named {named}", shown.count)
     page = Paginator(range(count), PAGE).get_page(request.GET.get("page"))
     in_order = shown.order_by("facility", "-start", "subject")
     listed = visible.some(in_order, PAGE * (page.number - 1), PAGE)
     doing.seen(request, "roll", [one.subject for one in listed])
     figures.as_of(request, instant)
-    query = filters.told() | ({"as_of": instant.isoformat()} if request.GET.get("as_of") else {})
+    query = filters.told() | ({"as_of": instant.isoformat()} if asked else {})
     context = {
         "faults": faults,
         "instant": instant,
-        "as_of": request.GET.get("as_of", ""),
+        "as_of": asked,
         "filters": filters,
-        "facilities": remembered(None, "roll facilities", lambda: _facilities(who)),
+        # With somebody on their roll then, and the one that was asked for.
+        "facilities": sorted({*there, filters.facility} - {""}),
         "sides": [(one.value, SIDES[one]) for one in Side],
         "statuses": [(one.value, word(STATUSES, one)) for one in Status],
-        "counts": _counts(remembered(None, f"roll counts {named}", lambda: list(_sums(whole)))),
-        "persons": remembered(None, f"roll persons {named}", whole.count),
+        "counts": _counts(sums),
+        "persons": sum(n for _facility, _custodian, _status, n in sums),
         "named": count,
         "roll": _table(listed),
         "pages": Pages(page.number, page.paginator.num_pages, query),
@@ -121,11 +124,6 @@ def roll(request: AskedRequest) -> HttpResponse:
 
 def _narrowed(found: QuerySet[Interval], filters: Filters, instant: datetime) -> QuerySet[Interval]:
     return figures.at(found.filter(**filters.told()), instant)
-
-
-def _facilities(who: Asker) -> list[str]:
-    everyone = visible.everybody(who, Deed.SEE_ROLL).exclude(facility="")
-    return sorted(everyone.order_by().values_list("facility", flat=True).distinct())
 
 
 def _sums(found: QuerySet[Interval]) -> Iterable[tuple[str, str, str, int]]:

@@ -188,6 +188,10 @@ class Obligation(models.Model):
             models.Index(fields=["place", "by", "opened_index", "duty", "step", "circle"]),
             models.Index(fields=["duty", "place", "by", "circle"]),
             models.Index(fields=["side", "place", "by", "circle"]),
+            # What is overdue or due soon is counted without looking at a row.
+            models.Index(
+                fields=["due", "side", "circle", "answered_at", "opened_at", "confidential"]
+            ),
         )
 
 

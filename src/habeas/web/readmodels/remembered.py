@@ -1,9 +1,10 @@
 """Figures and lists, kept in this process for a moment while nothing new was recorded.
 
 What is kept is named by who asks, what, and how far the tables have come; it ends with the next
-event, or after a minute at most, since some figures follow the clock too. Where many events come at
-once and nobody here acts, it stays for that minute (`rebuild.follow`). What grows old meanwhile is
-shown once more and made anew when its page has been sent, so that readers seldom wait for it.
+event, or after a minute at most (`minutes`), since some figures follow the clock too. Where many
+events come at once and nobody here acts, it stays for that minute (`rebuild.follow`). What grows
+old meanwhile is shown once more and made anew when its page has been sent, so that readers seldom
+wait for it.
 """
 
 import hashlib
@@ -39,7 +40,7 @@ def growing_old() -> Iterator[list[Callable[[], object]]]:
         _OLD.reset(token)
 
 
-def remembered(asker: Asker | None, what: str, make: Callable[[], T]) -> T:
+def remembered(asker: Asker | None, what: str, make: Callable[[], T], *, minutes: int = 1) -> T:
     """A figure that was made before, or is made now.
 
     Args:
@@ -47,7 +48,10 @@ def remembered(asker: Asker | None, what: str, make: Callable[[], T]) -> T:
             count everybody, which is asked before.
         what: which figure, with every filter that it depends on.
         make: makes it; never None.
+        minutes: for how long it may be kept while many events come: one, but for what tells of
+            days that are over, which few events change. No other figure is made of that.
     """
+    kept_s, old_s = KEPT_S * minutes, OLD_S * minutes
     place = visible.position()
     here = wiring.installation()
     who = (asker.authority, str(asker.side), asker.office) if asker else ()
@@ -64,19 +68,19 @@ def remembered(asker: Asker | None, what: str, make: Callable[[], T]) -> T:
             since = min([begun, *(_USED.get() or ())])
         finally:
             _USED.reset(token)
-        cache.set(name, (since, told), KEPT_S - (monotonic() - since))
+        cache.set(name, (since, told), kept_s - (monotonic() - since))
         _use(since)
         return told
 
     known, old = cache.get(name), _OLD.get()
-    if known is None or monotonic() - known[0] > KEPT_S:
+    if known is None or monotonic() - known[0] > kept_s:
         return made()
     since, found = known
-    if monotonic() - since > OLD_S:
+    if monotonic() - since > old_s:
         if _USED.get() is not None:  # what is made anew is not made of old figures
             return made()
         # One of those who see it grow old makes it anew.
-        if old is not None and cache.add(f"{name}-anew", True, KEPT_S - OLD_S):
+        if old is not None and cache.add(f"{name}-anew", True, kept_s - old_s):
             old.append(made)
     _use(since)
     return cast(T, found)

@@ -242,11 +242,10 @@ def manifests(asker: Asker, deed: Deed) -> list[tuple[str, bool]]:
         lines(asker, deed)
         .order_by()
         .values_list("manifest")
-        .annotate(latest=Max(Greatest(*ends)), doubtful=Count("pk", filter=lost | moved))
+        .alias(latest=Max(Greatest(*ends)))  # only put in order by it: thousands of instants
+        .annotate(doubtful=Count("pk", filter=lost | moved))
     )
-    return [
-        (number, bool(doubtful)) for number, _, doubtful in found.order_by("-latest", "manifest")
-    ]
+    return [(number, bool(doubtful)) for number, doubtful in found.order_by("-latest", "manifest")]
 
 
 def departed_last(asker: Asker, deed: Deed) -> frozenset[str]:
