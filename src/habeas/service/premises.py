@@ -237,7 +237,7 @@ def _seen(
     return _Seen(key, told, cell is not None, persons, known[alike])
 
 
-@lru_cache(maxsize=65_536)  # a cell is as it is until its next certificate
+@lru_cache(maxsize=16_384)  # a cell is as it is until its next certificate
 def _nameless(cell: Cell) -> Cell:
     return replace(cell, module="", name="-" if cell.name else "", certificate="")
 

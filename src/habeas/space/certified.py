@@ -153,7 +153,7 @@ def of_run(run: CellRun, certificate: str) -> Iterator[Cell]:
         )
 
 
-@lru_cache(maxsize=128)  # one page asks for them several times
+@lru_cache(maxsize=32)  # one page asks for them several times
 def cells(facility: Facility, day: date) -> tuple[Cell, ...]:
     """Every cell of a facility on a civil day, by module and name; periods are half-open."""
     found = {cell.name: cell for module in facility.modules for cell in of_module(module)}
