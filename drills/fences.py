@@ -17,6 +17,7 @@ import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from time import perf_counter
+from typing import Any
 
 import django
 from bench.installation import SMALL, Scale
@@ -46,7 +47,8 @@ def _ask() -> Iterator[tuple[str, dict[str, list[list[object]]]]]:
     from habeas.web.readmodels import fenced, visible  # noqa: PLC0415
     from habeas.web.readmodels import models as m  # noqa: PLC0415
 
-    every: dict[str, tuple[Callable[..., object], type, tuple[str, ...]]] = {
+    # Any: querysets and models, of which all that counts is that they have these columns.
+    every: dict[str, tuple[Callable[..., Any], Any, tuple[str, ...]]] = {
         "persons": (lambda who: visible.persons(who, Deed.SEE_PERSON), m.Person, ("subject",)),
         "intervals": (visible.intervals, m.Interval, ("subject", "event_in", "status")),
         "lines": (visible.lines, m.Line, ("subject", "manifest")),
@@ -60,20 +62,18 @@ def _ask() -> Iterator[tuple[str, dict[str, list[list[object]]]]]:
         shown = dict[str, list[list[object]]]()
         for name, (first, model, columns) in every.items():
             with fenced.asked(asker):
-                filtered = _digest(first(asker).values_list(*columns))  # type: ignore[attr-defined]
+                filtered = _digest(first(asker).values_list(*columns))
                 shown[name] = [filtered, _digest(model.objects.values_list(*columns))]
         yield user.username, shown
 
 
 def _asked(folder: Path) -> Told:
     told = {settings_files.FOLDER: str(folder), "DJANGO_SETTINGS_MODULE": "habeas.web.settings"}
-    for words in (["habeas.web.prepare"], ["drills.fences", ASK]):
-        done = subprocess.run(
-            [sys.executable, "-m", *words],
-            env=os.environ | told,
-            stdout=subprocess.PIPE,
-            check=True,
-        )
+    call, settings = [sys.executable, "-m"], os.environ | told
+    subprocess.run([*call, "habeas.web.prepare"], env=settings, stdout=subprocess.PIPE, check=True)
+    done = subprocess.run(
+        [*call, "drills.fences", ASK], env=settings, stdout=subprocess.PIPE, check=True
+    )
     found: Told = json.loads(done.stdout)
     return found
 

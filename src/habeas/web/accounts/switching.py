@@ -1,5 +1,7 @@
 """In a demonstration on this machine: be somebody else of it, by one click."""
 
+from collections.abc import Mapping
+
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
@@ -46,6 +48,6 @@ def people(request: HttpRequest) -> dict[str, object]:
     return {"demo_people": found, "demo_self": user.pk}
 
 
-def _people() -> list[dict[str, object]]:
+def _people() -> list[Mapping[str, object]]:
     found = User.objects.filter(demonstration=True, is_active=True).values("pk", "username")
-    return list(found.order_by("authority", "office", "username"))
+    return list[Mapping[str, object]](found.order_by("authority", "office", "username"))
