@@ -119,6 +119,10 @@ def test_a_connection_that_is_used_again_knows_nobody(both: Both) -> None:
     assert set(after[1:4]) <= {"", None}
 
 
+def test_after_a_count_that_failed_a_request_is_shown_nothing_more(both: Both) -> None:
+    assert both.post["broken"] == ["DataError", "TransactionManagementError"]
+
+
 def test_a_page_that_records_something_sees_no_more_afterwards(both: Both) -> None:
     before, after = both.post["acting"]
     assert before == after != []
