@@ -100,7 +100,7 @@ def _translated(words: str) -> Markup:
 
 
 def _heat_rows(heat: components.Heat) -> list[tuple[str, Markup]]:
-    """The rows of a heat map, each cell as it was drawn before: from day to day few change."""
+    """The rows of a heat map; a cell that looks as it did before is not drawn anew."""
     language, between = get_language(), Markup()
     return [
         (name, between.join(_heat_cell(language, one) for one in cells))
