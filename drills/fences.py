@@ -20,14 +20,12 @@ from time import perf_counter
 from typing import Any
 
 import django
-from bench.installation import SMALL, Scale
-from bench.web import on_postgres
 
-from bench import installation
+from bench import installation, web
 from drills.rig import Result
 from habeas.adapters import settings_files
 
-LARGE = Scale("tenth", 10_000, 10, 40, 17)
+LARGE = installation.Scale("tenth", 10_000, 10, 40, 17)
 ASK = "ask"
 WIDER = frozenset({"cases"})  # the second fence shows an office the whole docket: never less
 Told = dict[str, dict[str, list[list[object]]]]  # by asker and table: of each fence, count and hash
@@ -80,13 +78,15 @@ def _asked(folder: Path) -> Told:
 
 def compared(post: Told, lite: Told) -> list[str]:
     """Each difference between two fences, and between the first fence of two databases."""
-    broken = [f"{who}: not asked on both databases" for who in post.keys() ^ lite.keys()]
-    for who in post.keys() & lite.keys():
+    broken = [f"{who}: not asked on both databases" for who in sorted(post.keys() ^ lite.keys())]
+    for who in sorted(post.keys() & lite.keys()):
         for name, (first, second) in post[who].items():
-            if name in WIDER and first[0] <= second[0]:  # type: ignore[operator]  # both counts
+            if name in WIDER and int(str(first[0])) <= int(str(second[0])):
                 continue
             if first != second:
-                broken.append(f"{who}, {name}: {first[0]} by the first fence, {second[0]} by both")
+                broken.append(
+                    f"{who}, {name}: {first[0]} by both fences, {second[0]} by the second"
+                )
         for name, (first, _) in lite[who].items():
             if first != post[who][name][0]:
                 broken.append(f"{who}, {name}: {first[0]} on SQLite, {post[who][name][0][0]} here")
@@ -99,17 +99,22 @@ def main() -> int:
         django.setup()
         json.dump(dict(_ask()), sys.stdout)
         return 0
-    scale = SMALL if sys.argv[1:] == ["small"] else LARGE
+    address = os.environ.get("HABEAS_POSTGRES")
+    if not address:
+        sys.exit("the second fence is PostgreSQL's: name a server in HABEAS_POSTGRES")
+    scale = installation.SMALL if sys.argv[1:] == ["small"] else LARGE
     begun, folder = perf_counter(), installation.made(scale)
     # A copy from before may have got events of a burst.
     shutil.rmtree(folder.parent / "postgres", ignore_errors=True)
-    post = _asked(on_postgres(folder, scale, os.environ["HABEAS_POSTGRES"]))
+    post = _asked(web.on_postgres(folder, scale, address))
     lite = _asked(folder)
     broken = compared(post, lite)
     figures = {"persons": scale.persons, "seconds": round(perf_counter() - begun)} | {
         f"{name} shown": sum(int(str(one[name][0][0])) for one in post.values())
         for name in ("persons", "intervals", "lines", "owed", "cases")
     }
+    more = sum(int(str(one["cases"][1][0])) - int(str(one["cases"][0][0])) for one in post.values())
+    figures["cases that the second fence alone shows"] = more
     print(Result("two fences", len(post), tuple(broken), figures).line())
     for sentence in broken:
         print(f"BROKEN: {sentence}")

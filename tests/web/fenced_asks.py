@@ -111,6 +111,15 @@ def broken() -> list[str]:
     return told
 
 
+def processes() -> list[str]:
+    """How many processes PostgreSQL may add for one question of a page, and whether it compiles."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT current_setting('max_parallel_workers_per_gather'), current_setting('jit')"
+        )
+        return list(cursor.fetchone())
+
+
 def everything(asker: Asker) -> list[str]:
     return sorted(visible.persons(asker, Deed.SEE_PERSON).values_list("subject", flat=True))
 
@@ -173,6 +182,7 @@ def main() -> None:
         request(officer, unfiltered)
         found["left"] = [before, left()]
         found["broken"] = request(officer, broken)
+        found["alone"] = request(officer, processes)
 
         def acting() -> list[object]:
             inside = unfiltered()["persons"]

@@ -188,7 +188,7 @@ def test_a_roll_offers_every_facility_that_holds_somebody_then(officer: Client) 
     assert offered(as_of="2020-01-01") == []
     assert offered(as_of="2020-01-01", facility="NOWHERE") == ["NOWHERE"]
     page = officer.get("/en/roll/", {"as_of": AT}).content.decode()
-    assert f"{sum(one['persons'] for one in counts):,}" in page
+    assert f"{sum(one['persons'] for one in counts):,} in all;" in page
 
 
 def test_what_is_shown_of_persons_is_recorded_first(folder: Path, officer: Client) -> None:

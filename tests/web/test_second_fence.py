@@ -119,6 +119,10 @@ def test_a_connection_that_is_used_again_knows_nobody(both: Both) -> None:
     assert set(after[1:4]) <= {"", None}
 
 
+def test_a_question_of_a_page_takes_one_process_and_is_not_compiled(both: Both) -> None:
+    assert both.post["alone"] == ["0", "off"]
+
+
 def test_after_a_count_that_failed_a_request_is_shown_nothing_more(both: Both) -> None:
     assert both.post["broken"] == ["DataError", "TransactionManagementError"]
 
